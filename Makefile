@@ -1,0 +1,66 @@
+# make         install what is needed, synthesize every stack, bring ohi-dev up on a local emulated AWS
+# make test    install what is needed, run every tier of the tests
+# make help    the rest
+
+PYTHON ?= python3
+STACK  ?= ohi-dev
+BIN    := .venv/bin
+
+.DEFAULT_GOAL := sandbox
+.PHONY: sandbox test test-fast check format bench synth doctor setup lock clean help
+
+sandbox: setup  ## Synthesize every stack and bring STACK (ohi-dev) up on an emulated AWS, state included
+	$(BIN)/infra sandbox $(STACK)
+
+test: setup  ## Every tier: pure, synthesized, Terraform, emulator
+	$(BIN)/python -m pytest
+
+test-fast: setup  ## The tiers without Terraform
+	$(BIN)/python -m pytest -m "not terraform and not emulator"
+
+check: setup  ## Lint, format and types, changing nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup  ## Mend what the linter and the formatter can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup  ## Synthesis against the stock import: counts, CPU and memory ratios
+	$(BIN)/infra benchmark
+
+synth: setup  ## Write every stack to cdktf.out
+	$(BIN)/python main.py
+
+doctor: setup  ## Say what is missing or too old, and how to mend it
+	$(BIN)/infra doctor
+
+setup: .venv/.installed node_modules/.installed .venv/.prewarmed  ## Python and Node packages, compiled, and jsii's index built
+
+# Installing compiles every module: without that, each import of the bindings takes half a minute.
+.venv/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v < (3, 14) else f"Python 3.11, 3.12 or 3.13 is needed, this is {v[0]}.{v[1]}: make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --no-progress --loglevel=error
+	touch $@
+
+.venv/.prewarmed: .venv/.installed node_modules/.installed
+	PYTHONDONTWRITEBYTECODE= $(BIN)/infra prewarm
+	touch $@
+
+lock:  ## Write both locks anew from pyproject.toml and package.json
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --output-file requirements.lock
+	npm install --package-lock-only
+
+clean:  ## Remove what make made, except deployed state
+	rm -rf .venv node_modules cdktf.out cdktf.log .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+
+help:  ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

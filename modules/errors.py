@@ -1,0 +1,35 @@
+"""Errors for people: which setting, what it got, what is allowed, how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing that is wrong, in the words of the person who must mend it."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+class ProblemsError(Exception):
+    """Everything that is wrong with an input, found in one pass; printed without a traceback."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(dict.fromkeys(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    @classmethod
+    def one(cls, where: str, what: str) -> ProblemsError:
+        """An error of a single problem."""
+        return cls([Problem(where=where, what=what)])
+
+
+def refusal(*, got: object, allowed: str, mend: str) -> str:
+    """The sentence every refusal is: what it got, what is allowed, how to mend it."""
+    return f"got {got}; allowed: {allowed}; {mend}"

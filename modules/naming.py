@@ -1,0 +1,109 @@
+"""One place that makes every physical name, and knows how long AWS lets each be. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import sha256
+
+from modules.errors import ProblemsError, refusal
+
+_PART = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# Terraform appends 26 characters to a name prefix (a timestamp and a counter).
+_TERRAFORM_SUFFIX = 26
+
+
+class Limit(Enum):
+    """The longest name AWS takes, in characters. Source: the service's quotas or API reference page."""
+
+    CACHE_REPLICATION_GROUP = 40  # ElastiCache API: CreateReplicationGroup, ReplicationGroupId
+    CLUSTER = 255  # ECS API: CreateCluster, clusterName
+    DATABASE = 63  # RDS API: CreateDBInstance, DBInstanceIdentifier
+    DYNAMODB_TABLE = 255  # DynamoDB API: CreateTable, TableName
+    EVENT_RULE = 64  # EventBridge API: PutRule, Name
+    FUNCTION = 64  # Lambda API: CreateFunction, FunctionName
+    IAM_POLICY = 128  # IAM and AWS STS quotas
+    IAM_ROLE = 64  # IAM and AWS STS quotas
+    KMS_ALIAS = 256  # KMS API: CreateAlias, AliasName
+    LOAD_BALANCER = 32  # Elastic Load Balancing API: CreateLoadBalancer, Name
+    LOG_GROUP = 512  # CloudWatch Logs API: CreateLogGroup, logGroupName
+    PARAMETER = 1011  # Systems Manager API: PutParameter, Name
+    PIPELINE = 100  # CodePipeline API: PipelineDeclaration, name
+    QUEUE = 80  # SQS API: CreateQueue, QueueName
+    REPOSITORY = 256  # ECR API: CreateRepository, repositoryName
+    S3_BUCKET = 63  # Amazon S3: General purpose bucket naming rules
+    SECRET = 512  # Secrets Manager API: CreateSecret, Name
+    SECURITY_GROUP = 255  # EC2 API: CreateSecurityGroup, GroupName
+    SERVICE = 255  # ECS API: CreateService, serviceName
+    TARGET_GROUP = 32  # Elastic Load Balancing API: CreateTargetGroup, Name
+    TASK_FAMILY = 255  # ECS API: RegisterTaskDefinition, family
+    TOPIC = 256  # SNS API: CreateTopic, Name
+    WEB_ACL = 128  # WAFV2 API: CreateWebACL, Name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Naming:
+    """Names of one product in one environment, `{product}-{environment}-{part}…`.
+
+    Raises ProblemsError when a name is longer than AWS takes, or a part is not kebab-case.
+    """
+
+    product: str
+    environment: str
+
+    def __post_init__(self) -> None:
+        for field in ("product", "environment"):
+            _check_part(f"Naming.{field}", getattr(self, field))
+
+    @property
+    def base(self) -> str:
+        """The name of the whole, such as `ohi-prod`."""
+        return f"{self.product}-{self.environment}"
+
+    def of(self, limit: Limit, *parts: str) -> str:
+        """The name made of `parts`, within `limit`: `naming.of(Limit.IAM_ROLE, "api", "task")`."""
+        name = "-".join((self.base, *parts))
+        for part in parts:
+            _check_part(f"Naming of {name}", part)
+        return self._checked(limit, name, limit.value)
+
+    def short(self, limit: Limit, *parts: str) -> str:
+        """Like `of`, but a name that is too long keeps its start and ends in a hash of the whole.
+
+        For names of 32 characters, where refusing would forbid ordinary service names.
+        """
+        name = "-".join((self.base, *parts))
+        if len(name) <= limit.value:
+            return self.of(limit, *parts)
+        return f"{name[: limit.value - 7].rstrip('-')}-{sha256(name.encode()).hexdigest()[:6]}"
+
+    def prefix(self, limit: Limit, *parts: str) -> str:
+        """A name prefix ending in `-`, leaving room for the 26 characters that Terraform appends."""
+        name = "-".join((self.base, *parts, ""))
+        return self._checked(limit, name, limit.value - _TERRAFORM_SUFFIX)
+
+    def path(self, limit: Limit, root: str, *parts: str) -> str:
+        """A name with slashes: `naming.path(Limit.LOG_GROUP, "/ecs", "api")` is `/ecs/ohi-prod/api`."""
+        return self._checked(limit, "/".join((root, self.base, *parts)), limit.value)
+
+    def _checked(self, limit: Limit, name: str, longest: int) -> str:
+        if len(name) <= longest:
+            return name
+        kind = limit.name.lower().replace("_", " ")
+        raise ProblemsError.one(
+            f"Naming of {name}",
+            refusal(
+                got=f"{len(name)} characters",
+                allowed=f"at most {longest} for a {kind}",
+                mend="shorten the product, the environment or the part of the name",
+            ),
+        )
+
+
+def _check_part(where: str, part: str) -> None:
+    if not _PART.fullmatch(part):
+        raise ProblemsError.one(
+            where,
+            refusal(got=repr(part), allowed="lower-case words joined by '-'", mend="rename it"),
+        )

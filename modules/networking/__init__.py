@@ -1,0 +1,1 @@
+"""Networks: subnets, routes, gateways, endpoints, flow logs."""

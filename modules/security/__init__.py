@@ -1,0 +1,1 @@
+"""Who may talk to whom: connections, and the security groups derived from them."""

@@ -1,0 +1,105 @@
+"""Typed settings: frozen, keyword-only, unknown fields refused, validated whenever one is made.
+
+`@settings` makes a pydantic dataclass, so `dataclasses.replace` validates again. A rule across fields is a
+method that yields problems:
+
+    @settings
+    class CacheSettings:
+        nodes: PositiveInt = 2
+        multi_az: bool = True
+
+        def problems(self) -> Iterator[Problem]:
+            if self.multi_az and self.nodes < 2:
+                yield Problem(where="multi_az", what=refusal(got="1 node", allowed="2 or more", mend="…"))
+
+What is refused is raised as one `ProblemsError`, every problem of the object in it. Inside
+`collecting_problems()` a bad object does not stop the others, so that one run reports them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, TypeVar, dataclass_transform
+
+from pydantic import ConfigDict, ValidationError
+from pydantic.dataclasses import dataclass
+
+from modules.errors import Problem, ProblemsError
+
+_Class = TypeVar("_Class", bound=type)
+_collected: ContextVar[list[Problem] | None] = ContextVar("collected", default=None)
+_INVALID = "__invalid_settings__"
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+def settings(cls: _Class) -> _Class:
+    """Make a class a settings class (see the module)."""
+    made = dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))(cls)
+    made.__init__ = _validating(made.__init__)  # type: ignore[misc]
+    return made
+
+
+@contextmanager
+def collecting_problems() -> Iterator[list[Problem]]:
+    """Gather the problems of all settings made inside, and raise them together at the end."""
+    problems: list[Problem] = []
+    token = _collected.set(problems)
+    try:
+        yield problems
+    except AttributeError:
+        # A setting derived from one that was refused: its own problem is already in the list.
+        if not problems:
+            raise
+    finally:
+        _collected.reset(token)
+    if problems:
+        raise ProblemsError(problems)
+
+
+def _validating(init: Callable[..., None]) -> Callable[..., None]:
+    @wraps(init)
+    def validate(self: Any, *args: Any, **fields: Any) -> None:
+        problems, collected = [], _collected.get()
+        try:
+            problems = _problems_of(init, self, args, fields)
+        except AttributeError:
+            # A rule read a field of a part that was refused: that part's problem is collected already.
+            if not collected:
+                raise
+            object.__setattr__(self, _INVALID, True)
+        if not problems:
+            return
+        if collected is None:
+            raise ProblemsError(problems)
+        collected.extend(problems)
+        object.__setattr__(self, _INVALID, True)
+
+    return validate
+
+
+def _problems_of(init: Callable[..., None], self: Any, args: Any, fields: Any) -> list[Problem]:
+    owner = type(self).__name__
+    try:
+        init(self, *args, **fields)
+    except ValidationError as error:
+        return [_explained(owner, detail) for detail in error.errors(include_url=False)]
+    if any(hasattr(value, _INVALID) for value in fields.values()):
+        object.__setattr__(self, _INVALID, True)
+        return []
+    rules: Callable[[], Iterator[Problem]] = getattr(self, "problems", lambda: iter(()))
+    return [Problem(where=f"{owner}.{found.where}", what=found.what) for found in rules()]
+
+
+def _explained(owner: str, detail: Any) -> Problem:
+    field = ".".join(str(part) for part in detail["loc"])
+    message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] in {"unexpected_keyword_argument", "extra_forbidden"}:
+        return Problem(where=f"{owner}.{field}", what="there is no such setting; remove it or mend its name")
+    if detail["type"] in {"missing", "missing_argument", "missing_keyword_only_argument"}:
+        return Problem(where=f"{owner}.{field}", what="is required and has no safe default; set it")
+    if detail["type"] == "value_error":
+        return Problem(where=f"{owner}.{field}", what=message)
+    return Problem(where=f"{owner}.{field}", what=f"got {detail['input']!r}; {message[0].lower()}{message[1:]}")

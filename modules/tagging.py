@@ -1,0 +1,92 @@
+"""Tags: which ones a product must carry, what they default to, and what overrides them. Pure.
+
+A `TagPolicy` says what is required; `Tags` are its values for one environment. The provider's `default_tags`
+put them on every taggable resource; a resource that differs passes `tags.override(...)`, which holds only the
+difference, since Terraform lets a resource's own tags win over the defaults.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from modules.errors import Problem, ProblemsError, refusal
+
+# Tag naming limits and requirements (AWS, "Tag your Amazon EC2 resources"; the strictest common set).
+_LONGEST_KEY, _LONGEST_VALUE, _MOST_TAGS = 128, 256, 50
+_CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagPolicy:
+    """The tags every taggable resource of a product carries."""
+
+    name: str
+    required: tuple[str, ...]
+
+
+OHI_TAGS = TagPolicy(
+    name="OHI",
+    required=(
+        "Project",
+        "Environment",
+        "Owner",
+        "CostCenter",
+        "Service",
+        "ManagedBy",
+        "CreatedBy",
+        "CreatedDate",
+        "DataClassification",
+        "BackupPolicy",
+        "Compliance",
+    ),
+)
+WEBAPP_TAGS = TagPolicy(
+    name="Web app",
+    required=("Environment", "Application", "CostCenter", "Owner", "ManagedBy"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tags:
+    """The tags of one environment, complete by its policy.
+
+    Raises ProblemsError naming every tag that is missing, empty, too long or of characters AWS refuses.
+    """
+
+    policy: TagPolicy
+    values: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        problems = [
+            Problem(where=f"Tags.{key}", what=f"is missing; the {self.policy.name} policy requires it; set it")
+            for key in self.policy.required
+            if not self.values.get(key)
+        ]
+        problems += _problems(self.values)
+        if problems:
+            raise ProblemsError(problems)
+
+    def override(self, **tags: str) -> dict[str, str]:
+        """Tags of one resource that differ from the environment's: `tags.override(Service="api")`."""
+        problems = list(_problems({**self.values, **tags}))
+        if problems:
+            raise ProblemsError(problems)
+        return {key: value for key, value in tags.items() if self.values.get(key) != value}
+
+
+def _problems(tags: Mapping[str, str]) -> Iterator[Problem]:
+    if len(tags) > _MOST_TAGS:
+        got = refusal(got=f"{len(tags)} tags", allowed=f"at most {_MOST_TAGS}", mend="remove some")
+        yield Problem(where="Tags", what=got)
+    for key, value in tags.items():
+        if len(key) > _LONGEST_KEY or key.lower().startswith("aws:"):
+            allowed = f"1 to {_LONGEST_KEY} characters, not starting with 'aws:'"
+            yield Problem(where=f"Tags.{key}", what=refusal(got=repr(key), allowed=allowed, mend="rename it"))
+        if len(value) > _LONGEST_VALUE:
+            got, allowed = f"{len(value)} characters", f"at most {_LONGEST_VALUE}"
+            yield Problem(where=f"Tags.{key}", what=refusal(got=got, allowed=allowed, mend="shorten it"))
+        if not _CHARACTERS.fullmatch(value):
+            allowed = "letters, digits, spaces and . : / = + - @ _"
+            yield Problem(where=f"Tags.{key}", what=refusal(got=repr(value), allowed=allowed, mend="reword it"))

@@ -1,0 +1,1 @@
+"""What people run: `infra …`, the command installed with the project."""

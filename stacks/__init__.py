@@ -1,0 +1,1 @@
+"""The products: one folder each, and the catalogue of every stack."""

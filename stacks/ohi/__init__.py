@@ -1,0 +1,1 @@
+"""OHI, a health platform of eleven container services."""
