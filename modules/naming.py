@@ -17,29 +17,36 @@ _TERRAFORM_SUFFIX = 26
 class Limit(Enum):
     """The longest name AWS takes, in characters. Source: the service's quotas or API reference page."""
 
-    CACHE_REPLICATION_GROUP = 40  # ElastiCache API: CreateReplicationGroup, ReplicationGroupId
-    CLUSTER = 255  # ECS API: CreateCluster, clusterName
-    DATABASE = 63  # RDS API: CreateDBInstance, DBInstanceIdentifier
-    DYNAMODB_TABLE = 255  # DynamoDB API: CreateTable, TableName
-    EVENT_RULE = 64  # EventBridge API: PutRule, Name
-    FUNCTION = 64  # Lambda API: CreateFunction, FunctionName
-    IAM_POLICY = 128  # IAM and AWS STS quotas
-    IAM_ROLE = 64  # IAM and AWS STS quotas
-    KMS_ALIAS = 256  # KMS API: CreateAlias, AliasName
-    LOAD_BALANCER = 32  # Elastic Load Balancing API: CreateLoadBalancer, Name
-    LOG_GROUP = 512  # CloudWatch Logs API: CreateLogGroup, logGroupName
-    PARAMETER = 1011  # Systems Manager API: PutParameter, Name
-    PIPELINE = 100  # CodePipeline API: PipelineDeclaration, name
-    QUEUE = 80  # SQS API: CreateQueue, QueueName
-    REPOSITORY = 256  # ECR API: CreateRepository, repositoryName
-    S3_BUCKET = 63  # Amazon S3: General purpose bucket naming rules
-    SECRET = 512  # Secrets Manager API: CreateSecret, Name
-    SECURITY_GROUP = 255  # EC2 API: CreateSecurityGroup, GroupName
-    SERVICE = 255  # ECS API: CreateService, serviceName
-    TARGET_GROUP = 32  # Elastic Load Balancing API: CreateTargetGroup, Name
-    TASK_FAMILY = 255  # ECS API: RegisterTaskDefinition, family
-    TOPIC = 256  # SNS API: CreateTopic, Name
-    WEB_ACL = 128  # WAFV2 API: CreateWebACL, Name
+    def __init__(self, kind: str, longest: int) -> None:
+        self.kind = kind
+        self.longest = longest
+
+    CACHE_REPLICATION_GROUP = (
+        "cache replication group",
+        40,
+    )  # ElastiCache API: CreateReplicationGroup, ReplicationGroupId
+    CLUSTER = ("cluster", 255)  # ECS API: CreateCluster, clusterName
+    DATABASE = ("database", 63)  # RDS API: CreateDBInstance, DBInstanceIdentifier
+    DYNAMODB_TABLE = ("DynamoDB table", 255)  # DynamoDB API: CreateTable, TableName
+    EVENT_RULE = ("event rule", 64)  # EventBridge API: PutRule, Name
+    FUNCTION = ("function", 64)  # Lambda API: CreateFunction, FunctionName
+    IAM_POLICY = ("IAM policy", 128)  # IAM and AWS STS quotas
+    IAM_ROLE = ("IAM role", 64)  # IAM and AWS STS quotas
+    KMS_ALIAS = ("KMS alias", 256)  # KMS API: CreateAlias, AliasName
+    LOAD_BALANCER = ("load balancer", 32)  # Elastic Load Balancing API: CreateLoadBalancer, Name
+    LOG_GROUP = ("log group", 512)  # CloudWatch Logs API: CreateLogGroup, logGroupName
+    PARAMETER = ("parameter", 1011)  # Systems Manager API: PutParameter, Name
+    PIPELINE = ("pipeline", 100)  # CodePipeline API: PipelineDeclaration, name
+    QUEUE = ("queue", 80)  # SQS API: CreateQueue, QueueName
+    REPOSITORY = ("repository", 256)  # ECR API: CreateRepository, repositoryName
+    S3_BUCKET = ("S3 bucket", 63)  # Amazon S3: General purpose bucket naming rules
+    SECRET = ("secret", 512)  # Secrets Manager API: CreateSecret, Name
+    SECURITY_GROUP = ("security group", 255)  # EC2 API: CreateSecurityGroup, GroupName
+    SERVICE = ("service", 255)  # ECS API: CreateService, serviceName
+    TARGET_GROUP = ("target group", 32)  # Elastic Load Balancing API: CreateTargetGroup, Name
+    TASK_FAMILY = ("task family", 255)  # ECS API: RegisterTaskDefinition, family
+    TOPIC = ("topic", 256)  # SNS API: CreateTopic, Name
+    WEB_ACL = ("web acl", 128)  # WAFV2 API: CreateWebACL, Name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +73,7 @@ class Naming:
         name = "-".join((self.base, *parts))
         for part in parts:
             _check_part(f"Naming of {name}", part)
-        return self._checked(limit, name, limit.value)
+        return self._checked(limit, name, limit.longest)
 
     def short(self, limit: Limit, *parts: str) -> str:
         """Like `of`, but a name that is too long keeps its start and ends in a hash of the whole.
@@ -74,28 +81,27 @@ class Naming:
         For names of 32 characters, where refusing would forbid ordinary service names.
         """
         name = "-".join((self.base, *parts))
-        if len(name) <= limit.value:
+        if len(name) <= limit.longest:
             return self.of(limit, *parts)
-        return f"{name[: limit.value - 7].rstrip('-')}-{sha256(name.encode()).hexdigest()[:6]}"
+        return f"{name[: limit.longest - 7].rstrip('-')}-{sha256(name.encode()).hexdigest()[:6]}"
 
     def prefix(self, limit: Limit, *parts: str) -> str:
         """A name prefix ending in `-`, leaving room for the 26 characters that Terraform appends."""
         name = "-".join((self.base, *parts, ""))
-        return self._checked(limit, name, limit.value - _TERRAFORM_SUFFIX)
+        return self._checked(limit, name, limit.longest - _TERRAFORM_SUFFIX)
 
     def path(self, limit: Limit, root: str, *parts: str) -> str:
         """A name with slashes: `naming.path(Limit.LOG_GROUP, "/ecs", "api")` is `/ecs/ohi-prod/api`."""
-        return self._checked(limit, "/".join((root, self.base, *parts)), limit.value)
+        return self._checked(limit, "/".join((root, self.base, *parts)), limit.longest)
 
     def _checked(self, limit: Limit, name: str, longest: int) -> str:
         if len(name) <= longest:
             return name
-        kind = limit.name.lower().replace("_", " ")
         raise ProblemsError.one(
             f"Naming of {name}",
             refusal(
                 got=f"{len(name)} characters",
-                allowed=f"at most {longest} for a {kind}",
+                allowed=f"at most {longest} for a name of kind {limit.kind}",
                 mend="shorten the product, the environment or the part of the name",
             ),
         )

@@ -102,4 +102,5 @@ def _explained(owner: str, detail: Any) -> Problem:
         return Problem(where=f"{owner}.{field}", what="is required and has no safe default; set it")
     if detail["type"] == "value_error":
         return Problem(where=f"{owner}.{field}", what=message)
-    return Problem(where=f"{owner}.{field}", what=f"got {detail['input']!r}; {message[0].lower()}{message[1:]}")
+    why = f"got {detail['input']!r}; {message[0].lower()}{message[1:]}"
+    return Problem(where=f"{owner}.{field}", what=why)

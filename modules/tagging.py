@@ -60,7 +60,9 @@ class Tags:
 
     def __post_init__(self) -> None:
         problems = [
-            Problem(where=f"Tags.{key}", what=f"is missing; the {self.policy.name} policy requires it; set it")
+            Problem(
+                where=f"Tags.{key}", what=f"is missing, the {self.policy.name} policy requires it; set it"
+            )
             for key in self.policy.required
             if not self.values.get(key)
         ]
@@ -88,5 +90,5 @@ def _problems(tags: Mapping[str, str]) -> Iterator[Problem]:
             got, allowed = f"{len(value)} characters", f"at most {_LONGEST_VALUE}"
             yield Problem(where=f"Tags.{key}", what=refusal(got=got, allowed=allowed, mend="shorten it"))
         if not _CHARACTERS.fullmatch(value):
-            allowed = "letters, digits, spaces and . : / = + - @ _"
-            yield Problem(where=f"Tags.{key}", what=refusal(got=repr(value), allowed=allowed, mend="reword it"))
+            why = refusal(got=repr(value), allowed="letters, digits, spaces and .:/=+-@_", mend="reword it")
+            yield Problem(where=f"Tags.{key}", what=why)
