@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, TypeVar, cast, dataclass_transform
 
 from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
@@ -37,9 +37,9 @@ _INVALID = "__invalid_settings__"
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 def settings(cls: _Class) -> _Class:
     """Make a class a settings class (see the module)."""
-    made = dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))(cls)
-    made.__init__ = _validating(made.__init__)  # type: ignore[misc]
-    return made
+    made: Any = dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))(cls)
+    made.__init__ = _validating(made.__init__)
+    return cast("_Class", made)
 
 
 @contextmanager
