@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from enum import Enum
 from hashlib import sha256
 
-from modules.errors import ProblemsError, refusal
+from modules.errors import Problem, ProblemsError, refusal
+from modules.settings import settings
 
 _PART = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Terraform appends 26 characters to a name prefix (a timestamp and a counter).
@@ -21,10 +22,7 @@ class Limit(Enum):
         self.kind = kind
         self.longest = longest
 
-    CACHE_REPLICATION_GROUP = (
-        "cache replication group",
-        40,
-    )  # ElastiCache API: CreateReplicationGroup, ReplicationGroupId
+    CACHE = ("cache", 40)  # ElastiCache API: CreateReplicationGroup, ReplicationGroupId
     CLUSTER = ("cluster", 255)  # ECS API: CreateCluster, clusterName
     DATABASE = ("database", 63)  # RDS API: CreateDBInstance, DBInstanceIdentifier
     DYNAMODB_TABLE = ("DynamoDB table", 255)  # DynamoDB API: CreateTable, TableName
@@ -43,13 +41,14 @@ class Limit(Enum):
     SECRET = ("secret", 512)  # Secrets Manager API: CreateSecret, Name
     SECURITY_GROUP = ("security group", 255)  # EC2 API: CreateSecurityGroup, GroupName
     SERVICE = ("service", 255)  # ECS API: CreateService, serviceName
+    TAG = ("tag value", 256)  # EC2 user guide: Tag your Amazon EC2 resources
     TARGET_GROUP = ("target group", 32)  # Elastic Load Balancing API: CreateTargetGroup, Name
     TASK_FAMILY = ("task family", 255)  # ECS API: RegisterTaskDefinition, family
     TOPIC = ("topic", 256)  # SNS API: CreateTopic, Name
     WEB_ACL = ("web acl", 128)  # WAFV2 API: CreateWebACL, Name
 
 
-@dataclass(frozen=True, kw_only=True)
+@settings
 class Naming:
     """Names of one product in one environment, `{product}-{environment}-{part}…`.
 
@@ -59,9 +58,11 @@ class Naming:
     product: str
     environment: str
 
-    def __post_init__(self) -> None:
-        for field in ("product", "environment"):
-            _check_part(f"Naming.{field}", getattr(self, field))
+    def problems(self) -> Iterator[Problem]:
+        """What is not kebab-case."""
+        for field, value in (("product", self.product), ("environment", self.environment)):
+            if not _PART.fullmatch(value):
+                yield Problem(where=field, what=_not_kebab(value))
 
     @property
     def base(self) -> str:
@@ -71,8 +72,8 @@ class Naming:
     def of(self, limit: Limit, *parts: str) -> str:
         """The name made of `parts`, within `limit`: `naming.of(Limit.IAM_ROLE, "api", "task")`."""
         name = "-".join((self.base, *parts))
-        for part in parts:
-            _check_part(f"Naming of {name}", part)
+        if wrong := [part for part in parts if not _PART.fullmatch(part)]:
+            raise ProblemsError([Problem(where=f"Naming of {name}", what=_not_kebab(part)) for part in wrong])
         return self._checked(limit, name, limit.longest)
 
     def short(self, limit: Limit, *parts: str) -> str:
@@ -107,9 +108,5 @@ class Naming:
         )
 
 
-def _check_part(where: str, part: str) -> None:
-    if not _PART.fullmatch(part):
-        raise ProblemsError.one(
-            where,
-            refusal(got=repr(part), allowed="lower-case words joined by '-'", mend="rename it"),
-        )
+def _not_kebab(part: str) -> str:
+    return refusal(got=repr(part), allowed="lower-case words joined by '-'", mend="rename it")

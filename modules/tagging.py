@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from modules.errors import Problem, ProblemsError, refusal
+from modules.settings import settings
 
 # Tag naming limits and requirements (AWS, "Tag your Amazon EC2 resources"; the strictest common set).
 _LONGEST_KEY, _LONGEST_VALUE, _MOST_TAGS = 128, 256, 50
@@ -48,7 +49,7 @@ WEBAPP_TAGS = TagPolicy(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@settings
 class Tags:
     """The tags of one environment, complete by its policy.
 
@@ -58,22 +59,17 @@ class Tags:
     policy: TagPolicy
     values: Mapping[str, str]
 
-    def __post_init__(self) -> None:
-        problems = [
-            Problem(
-                where=f"Tags.{key}", what=f"is missing, the {self.policy.name} policy requires it; set it"
-            )
-            for key in self.policy.required
-            if not self.values.get(key)
-        ]
-        problems += _problems(self.values)
-        if problems:
-            raise ProblemsError(problems)
+    def problems(self) -> Iterator[Problem]:
+        """Everything the policy or AWS would refuse."""
+        for key in self.policy.required:
+            if not self.values.get(key):
+                why = f"is missing, the {self.policy.name} policy requires it; set it"
+                yield Problem(where=key, what=why)
+        yield from _problems(self.values)
 
     def override(self, **tags: str) -> dict[str, str]:
         """Tags of one resource that differ from the environment's: `tags.override(Service="api")`."""
-        problems = list(_problems({**self.values, **tags}))
-        if problems:
+        if problems := list(_problems({**self.values, **tags})):
             raise ProblemsError(problems)
         return {key: value for key, value in tags.items() if self.values.get(key) != value}
 
@@ -81,14 +77,14 @@ class Tags:
 def _problems(tags: Mapping[str, str]) -> Iterator[Problem]:
     if len(tags) > _MOST_TAGS:
         got = refusal(got=f"{len(tags)} tags", allowed=f"at most {_MOST_TAGS}", mend="remove some")
-        yield Problem(where="Tags", what=got)
+        yield Problem(where="values", what=got)
     for key, value in tags.items():
         if len(key) > _LONGEST_KEY or key.lower().startswith("aws:"):
             allowed = f"1 to {_LONGEST_KEY} characters, not starting with 'aws:'"
-            yield Problem(where=f"Tags.{key}", what=refusal(got=repr(key), allowed=allowed, mend="rename it"))
+            yield Problem(where=key, what=refusal(got=repr(key), allowed=allowed, mend="rename it"))
         if len(value) > _LONGEST_VALUE:
             got, allowed = f"{len(value)} characters", f"at most {_LONGEST_VALUE}"
-            yield Problem(where=f"Tags.{key}", what=refusal(got=got, allowed=allowed, mend="shorten it"))
+            yield Problem(where=key, what=refusal(got=got, allowed=allowed, mend="shorten it"))
         if not _CHARACTERS.fullmatch(value):
             why = refusal(got=repr(value), allowed="letters, digits, spaces and .:/=+-@_", mend="reword it")
-            yield Problem(where=f"Tags.{key}", what=why)
+            yield Problem(where=key, what=why)

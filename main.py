@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+"""Composition root: the catalogue of stacks, synthesized. `INFRA_STACKS=ohi-dev` narrows it."""
+
+import os
+import sys
+
+from modules import fast_synthesis
+
+fast_synthesis.install()
+
+from modules.errors import ProblemsError
+
+
+def main() -> int:
+    """Synthesize; say what is wrong in sentences, with exit code 2."""
+    try:
+        import backend
+        from modules import guard
+        from stacks.catalogue import catalogue, select
+        from stacks.synthesis import output_directory, synthesize
+
+        guard.install()
+        stacks = catalogue()
+        synthesize(
+            select(stacks, os.environ.get("INFRA_STACKS", "")),
+            state=backend.load(),
+            output=output_directory(),
+            known=stacks,
+        )
+    except ProblemsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""Interface endpoints: AWS services reached by private addresses."""
+
+from __future__ import annotations
+
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
+from constructs import Construct
+
+from modules.account import Account
+from modules.naming import Limit, Naming
+from modules.networking.network import Network
+from modules.networking.settings import InterfaceEndpointSettings
+from modules.networking.subnet_plan import Tier
+
+
+class InterfaceEndpoints(Construct):
+    """The AWS services of the settings inside the network, under their public names.
+
+    Creates: an interface endpoint for each service, in every zone of the private tier.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        account: Account,
+        network: Network,
+        naming: Naming,
+        security_group: SecurityGroup,
+        settings: InterfaceEndpointSettings,
+    ) -> None:
+        super().__init__(scope, id)
+        for service in settings.services:
+            role = service.replace(".", "-")
+            VpcEndpoint(
+                self,
+                role,
+                vpc_id=network.vpc_id,
+                service_name=f"com.amazonaws.{account.region}.{service}",
+                vpc_endpoint_type="Interface",
+                private_dns_enabled=True,
+                subnet_ids=network.subnet_ids(Tier.PRIVATE),
+                security_group_ids=[security_group.id],
+                tags={"Name": naming.of(Limit.TAG, role)},
+            )

@@ -1,0 +1,78 @@
+"""Flow logs of a VPC in CloudWatch."""
+
+from __future__ import annotations
+
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.flow_log import FlowLog
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from constructs import Construct
+
+from modules.account import Account
+from modules.naming import Limit, Naming
+from modules.networking.settings import FlowLogSettings
+from modules.security.policy import Statement, policy_document
+
+
+class FlowLogs(Construct):
+    """All traffic of a VPC, accepted and rejected, in one log group.
+
+    Creates: the log group, a role that may write to it and to nothing else, the flow log.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        account: Account,
+        naming: Naming,
+        vpc_id: str,
+        settings: FlowLogSettings,
+    ) -> None:
+        super().__init__(scope, id)
+        group = CloudwatchLogGroup(
+            self,
+            "log-group",
+            name=naming.path(Limit.LOG_GROUP, "/vpc", "flow-logs"),
+            retention_in_days=settings.retention_days,
+        )
+        role = self._create_role(account, naming, group)
+        FlowLog(
+            self,
+            "Default",
+            vpc_id=vpc_id,
+            traffic_type="ALL",
+            log_destination=group.arn,
+            iam_role_arn=role.arn,
+            max_aggregation_interval=settings.aggregation_seconds,
+            tags={"Name": naming.of(Limit.TAG, "flow-logs")},
+        )
+
+    def _create_role(self, account: Account, naming: Naming, group: CloudwatchLogGroup) -> IamRole:
+        # Amazon VPC user guide, "IAM role for publishing flow logs to CloudWatch Logs", narrowed to one
+        # group; the condition keeps the flow logs of other accounts from borrowing the role.
+        trust = Statement(
+            actions=["sts:AssumeRole"],
+            services=["vpc-flow-logs.amazonaws.com"],
+            conditions={"StringEquals": {"aws:SourceAccount": account.id}},
+        )
+        role = IamRole(
+            self,
+            "role",
+            name=naming.of(Limit.IAM_ROLE, "flow-logs"),
+            assume_role_policy=policy_document(trust),
+        )
+        IamRolePolicy(
+            self,
+            "policy",
+            name="write-flow-logs",
+            role=role.id,
+            policy=policy_document(
+                Statement(
+                    actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                    resources=[group.arn, f"{group.arn}:*"],
+                )
+            ),
+        )
+        return role

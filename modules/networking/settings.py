@@ -1,0 +1,74 @@
+"""Settings of networks and their endpoints. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from ipaddress import IPv4Network
+from typing import Literal
+
+from pydantic import field_validator
+
+from modules.errors import Problem, refusal
+from modules.log_retention import RetentionDays
+from modules.networking.subnet_plan import Tier, subnet_problems
+from modules.settings import settings
+
+
+class NatGateways(StrEnum):
+    """How private subnets reach the internet."""
+
+    NONE = "none"  # they don't: endpoints only, or tasks in public subnets
+    SINGLE = "single"  # one gateway for all zones: cheaper, and gone with its zone
+    ONE_PER_ZONE = "one-per-zone"  # a zone that fails takes no other with it
+
+
+@settings
+class FlowLogSettings:
+    """Flow logs of the whole network in CloudWatch."""
+
+    retention_days: RetentionDays = 30
+    # Amazon VPC user guide, "Flow log basics": 60 or 600 seconds.
+    aggregation_seconds: Literal[60, 600] = 600
+
+
+@settings
+class NetworkSettings:
+    """A network of tiers × zones. Zones are letters: "a" in eu-west-1 is eu-west-1a."""
+
+    cidr: IPv4Network
+    zones: tuple[str, ...]
+    tiers: tuple[Tier, ...] = tuple(Tier)
+    nat_gateways: NatGateways = NatGateways.ONE_PER_ZONE
+    flow_logs: FlowLogSettings | None = FlowLogSettings()
+    # Gateway endpoints cost nothing and keep traffic to S3 and DynamoDB off the NAT gateways.
+    gateway_endpoints: tuple[Literal["s3", "dynamodb"], ...] = ("s3",)
+
+    def problems(self) -> Iterator[Problem]:
+        """Everything that AWS or the subnet plan would refuse."""
+        yield from subnet_problems(self.cidr, self.tiers, self.zones)
+        if self.nat_gateways is not NatGateways.NONE and Tier.PUBLIC not in self.tiers:
+            got = refusal(
+                got=f"{self.nat_gateways} without the public tier",
+                allowed="NAT gateways in public subnets",
+                mend="add the public tier or choose none",
+            )
+            yield Problem(where="nat_gateways", what=got)
+
+
+@settings
+class InterfaceEndpointSettings:
+    """Which AWS services are reached by private addresses, such as `ecr.api` or `secretsmanager`."""
+
+    services: tuple[str, ...]
+
+    @field_validator("services")
+    @classmethod
+    def _service_names(cls, services: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [name for name in services if not name or name.startswith("com.amazonaws.")]
+        if wrong:
+            allowed = "the service's part alone, such as ecr.api"
+            raise ValueError(refusal(got=wrong, allowed=allowed, mend="drop 'com.amazonaws.<region>.'"))
+        if len(set(services)) != len(services):
+            raise ValueError(refusal(got=services, allowed="each one once", mend="remove the double"))
+        return services

@@ -1,0 +1,41 @@
+"""What every stack has: the AWS provider with its tags, a backend, and the versions it is valid with."""
+
+from __future__ import annotations
+
+from cdktf import TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+from constructs import Construct
+
+import backend
+from backend import BackendSettings
+from modules.account import Account
+from stacks.environment import Environment
+
+# The bindings are generated from 6.25.0; what the stacks use is in 5.100.0 already.
+PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0"
+# Ephemeral values in write-only arguments need 1.11.
+TERRAFORM_VERSIONS = ">= 1.11.0"
+
+
+class Stack(TerraformStack):
+    """A stack of one environment.
+
+    Creates: the AWS provider, whose default tags reach every taggable resource; the backend that holds the
+    state; the account's data sources.
+    """
+
+    def __init__(
+        self, scope: Construct, name: str, *, environment: Environment, state: BackendSettings
+    ) -> None:
+        super().__init__(scope, name)
+        AwsProvider(
+            self,
+            "aws",
+            region=environment.region,
+            allowed_account_ids=[environment.account_id] if environment.account_id else None,
+            default_tags=[AwsProviderDefaultTags(tags=dict(environment.tags.values))],
+        )
+        backend.configure(self, name, state)
+        self.add_override("terraform.required_version", TERRAFORM_VERSIONS)
+        self.add_override("terraform.required_providers.aws.version", PROVIDER_VERSIONS)
+        self.account = Account(self, "account", region=environment.region)

@@ -1,0 +1,79 @@
+"""Every stack by name, with its settings. Pure until a stack is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from ipaddress import IPv4Network
+
+from constructs import Construct
+
+from backend import BackendSettings
+from modules.errors import Problem, ProblemsError, refusal
+from modules.networking.subnet_plan import overlap_problems
+from modules.settings import collecting_problems
+
+with collecting_problems():
+    from stacks.ohi import settings as ohi
+    from stacks.ohi.settings import OhiSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One stack: its name, what builds it, and the networks it takes."""
+
+    name: str
+    build: Callable[[Construct, BackendSettings], object]
+    networks: tuple[IPv4Network, ...] = ()
+    after: tuple[str, ...] = field(default=())
+
+
+def ohi_entry(settings: OhiSettings) -> Entry:
+    """The stack of one OHI environment."""
+    name = settings.environment.naming.base
+
+    def build(scope: Construct, state: BackendSettings) -> object:
+        from stacks.ohi.stack import OhiStack
+
+        return OhiStack(scope, name, settings=settings, state=state)
+
+    return Entry(name=name, build=build, networks=(settings.network.cidr,))
+
+
+def catalogue() -> dict[str, Entry]:
+    """Every stack of the project, by name. Raises ProblemsError when two share a name or addresses."""
+    return checked([ohi_entry(settings) for settings in (ohi.DEV, ohi.STAGING, ohi.PROD)])
+
+
+def checked(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """Entries by name, none of which shares anything with another."""
+    by_name: dict[str, Entry] = {}
+    problems: list[Problem] = []
+    for entry in entries:
+        if entry.name in by_name:
+            problems.append(Problem(where=entry.name, what="is in the catalogue twice; rename one"))
+        by_name[entry.name] = entry
+    networks = {entry.name: cidr for entry in by_name.values() for cidr in entry.networks}
+    problems += overlap_problems(networks)
+    if problems:
+        raise ProblemsError(problems)
+    return by_name
+
+
+def select(entries: dict[str, Entry], patterns: str) -> list[Entry]:
+    """The entries that a comma-separated list of names and globs names; all of them for an empty one.
+
+    Raises ProblemsError listing the known names when a pattern names none.
+    """
+    wanted = [pattern.strip() for pattern in patterns.split(",") if pattern.strip()] or ["*"]
+    if problems := list(_unknown(entries, wanted)):
+        raise ProblemsError(problems)
+    return [entry for name, entry in entries.items() if any(fnmatchcase(name, one) for one in wanted)]
+
+
+def _unknown(entries: dict[str, Entry], patterns: list[str]) -> Iterator[Problem]:
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in entries):
+            why = refusal(got=repr(pattern), allowed=", ".join(entries), mend="name one of these, or a glob")
+            yield Problem(where="stack", what=why)

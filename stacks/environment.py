@@ -1,0 +1,36 @@
+"""What every environment of every product has: its name, where it stands, how it is tagged. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from modules.errors import Problem, refusal
+from modules.naming import Naming
+from modules.settings import settings
+from modules.tagging import Tags
+
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_ACCOUNT = re.compile(r"\d{12}")
+
+
+@settings
+class Environment:
+    """One environment of one product. `account_id`, where set, is the only account it may be deployed to."""
+
+    naming: Naming
+    tags: Tags
+    region: str = "eu-west-1"
+    account_id: str | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Regions and accounts that are none, and a tag that contradicts the name."""
+        if not _REGION.fullmatch(self.region):
+            why = refusal(got=repr(self.region), allowed="a region such as eu-west-1", mend="mend the name")
+            yield Problem(where="region", what=why)
+        if self.account_id is not None and not _ACCOUNT.fullmatch(self.account_id):
+            why = refusal(got=repr(self.account_id), allowed="12 digits", mend="mend the number")
+            yield Problem(where="account_id", what=why)
+        if (tag := self.tags.values.get("Environment")) != self.naming.environment:
+            why = refusal(got=repr(tag), allowed=repr(self.naming.environment), mend="tag it by its name")
+            yield Problem(where="tags.Environment", what=why)

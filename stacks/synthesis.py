@@ -1,0 +1,82 @@
+"""From catalogue to `cdktf.out`: everything is synthesized aside, then published whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from cdktf import App
+
+from backend import BackendSettings
+from modules import guard
+from stacks.catalogue import Entry
+
+
+def synthesize(
+    entries: Collection[Entry], *, state: BackendSettings, output: Path, known: Collection[str]
+) -> None:
+    """Write the Terraform of `entries` below `output`, as `stacks/<name>/cdk.tf.json` and `manifest.json`.
+
+    The output of other `known` stacks stays and remains in the manifest, so that narrowing orphans nothing.
+    """
+    with TemporaryDirectory(prefix="synthesis-") as staging:
+        app = App(outdir=staging)
+        for entry in entries:
+            entry.build(app, state)
+        app.synth()
+        guard.check_addresses(Path(staging))
+        _publish(Path(staging), output, known)
+
+
+def _publish(staging: Path, output: Path, known: Collection[str]) -> None:
+    files = sorted(path for path in staging.glob("stacks/**/*") if path.is_file())
+    contents = [(path.relative_to(staging), path.read_bytes()) for path in files]
+    manifest = _merged_manifest(staging, output, known)
+    with _uninterrupted():
+        for name, content in (*contents, (Path("manifest.json"), manifest)):
+            target = output / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial = target.with_name(f".{target.name}.partial")
+            partial.write_bytes(content)
+            partial.replace(target)
+
+
+def _merged_manifest(staging: Path, output: Path, known: Collection[str]) -> bytes:
+    written = (staging / "manifest.json").read_bytes()
+    earlier = _stacks_of(output / "manifest.json")
+    kept = {name: stack for name, stack in earlier.items() if name in known}
+    manifest: dict[str, Any] = json.loads(written)
+    if not kept.keys() - manifest["stacks"].keys():
+        return written
+    stacks = {**kept, **manifest["stacks"]}
+    manifest["stacks"] = {name: stacks[name] for name in known if name in stacks}
+    return json.dumps(manifest, indent=2).encode()
+
+
+def _stacks_of(manifest: Path) -> dict[str, Any]:
+    try:
+        stacks: dict[str, Any] = json.loads(manifest.read_text())["stacks"]
+    except (FileNotFoundError, ValueError, KeyError):
+        return {}
+    return stacks
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait for the few milliseconds in which files change places."""
+    earlier = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, earlier)
+
+
+def output_directory() -> Path:
+    """Where the CDKTF command line wants the output, else `cdktf.out` beside main.py."""
+    return Path(os.environ.get("CDKTF_OUTDIR") or Path(__file__).parent.parent / "cdktf.out")
