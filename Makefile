@@ -7,7 +7,7 @@ STACK  ?= ohi-dev
 BIN    := .venv/bin
 
 .DEFAULT_GOAL := sandbox
-.PHONY: sandbox test test-fast check format bench synth doctor setup lock clean help
+.PHONY: sandbox test test-fast check format bench golden synth doctor setup lock clean help
 
 sandbox: setup  ## Synthesize every stack and bring STACK (ohi-dev) up on an emulated AWS, state included
 	$(BIN)/infra sandbox $(STACK)
@@ -29,6 +29,9 @@ format: setup  ## Mend what the linter and the formatter can
 
 bench: setup  ## Synthesis against the stock import: counts, CPU and memory ratios
 	$(BIN)/infra benchmark
+
+golden: setup  ## Write pinned addresses and generated documents anew
+	$(BIN)/python -m pytest --quiet --update -k "golden or pinned or in_step"
 
 synth: setup  ## Write every stack to cdktf.out
 	$(BIN)/python main.py

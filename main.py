@@ -28,7 +28,7 @@ def main() -> int:
             known=stacks,
         )
     except ProblemsError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 2
     return 0
 

@@ -25,8 +25,8 @@ class Network(Construct):
     """A network whose subnets are known by tier and zone.
 
     Creates: the VPC with DNS; its default security group, emptied; a subnet for each tier and zone; an
-    internet gateway with the public route table; NAT gateways with their Elastic IPs as set; a route table for
-    each private zone, and one without any route for the database tier; gateway endpoints; flow logs.
+    internet gateway with the public route table; NAT gateways with their Elastic IPs as set; a route table
+    for each private zone, and one without any route for the database tier; gateway endpoints; flow logs.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Network(Construct):
         self._vpc = self._create_vpc()
         self._subnets = self._create_subnets()
         self._create_routes()
-        self._prefix_lists = {
+        self._prefix_lists: dict[str, str] = {
             service: self._create_gateway_endpoint(service) for service in settings.gateway_endpoints
         }
         if settings.flow_logs:
@@ -153,7 +153,7 @@ class Network(Construct):
             tags=self._name("nat", zone),
             depends_on=[gateway],
         )
-        return nat.id
+        return str(nat.id)
 
     def _create_gateway_endpoint(self, service: str) -> str:
         endpoint = VpcEndpoint(
@@ -165,4 +165,4 @@ class Network(Construct):
             route_table_ids=[table.id for table in self._tables],
             tags=self._name(service),
         )
-        return endpoint.prefix_list_id
+        return str(endpoint.prefix_list_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import IPv4Network
 
-from modules.security.connections import Connections
+from modules.security.connections import Connections, Peer
 from stacks.ohi.services import Service
 
 _ANYWHERE = IPv4Network("0.0.0.0/0")
@@ -20,7 +20,9 @@ def ohi_connections(services: Sequence[Service], network: IPv4Network) -> Connec
     vpc = connections.address_range("vpc", network)
     s3 = connections.gateway_endpoint("s3")
     alb = connections.group("alb", {"http": 80, "https": 443})
-    peers = {service.name: connections.group(service.name, service.ports) for service in services}
+    peers: dict[str, Peer] = {
+        service.name: connections.group(service.name, service.ports) for service in services
+    }
     peers["rds"] = connections.group("rds", {"postgresql": 5432})
     peers["elasticache"] = connections.group("elasticache", {"redis": 6379})
     peers["mongodb"] = mongodb

@@ -1,0 +1,49 @@
+"""The catalogue: names, narrowing, and environments that share nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Network
+
+import pytest
+
+from modules.errors import ProblemsError
+from stacks.catalogue import Entry, catalogue, checked, select
+
+
+def entry(name: str, network: str) -> Entry:
+    return Entry(name=name, build=lambda _scope, _state: None, networks=(IPv4Network(network),))
+
+
+def test_the_catalogue_names_every_stack() -> None:
+    assert set(catalogue()) == {"ohi-dev", "ohi-staging", "ohi-prod", "state-backend"}
+
+
+@pytest.mark.parametrize(
+    ("patterns", "names"),
+    [
+        ("", ["ohi-dev", "ohi-staging", "ohi-prod", "state-backend"]),
+        ("ohi-dev", ["ohi-dev"]),
+        ("ohi-*", ["ohi-dev", "ohi-staging", "ohi-prod"]),
+        ("*-prod, state-backend", ["ohi-prod", "state-backend"]),
+    ],
+)
+def test_stacks_are_narrowed_by_names_and_globs(patterns: str, names: list[str]) -> None:
+    assert [entry.name for entry in select(catalogue(), patterns)] == names
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(ProblemsError, match=r"got 'ohi-test'; allowed: ohi-dev, ohi-staging, ohi-prod"):
+        select(catalogue(), "ohi-dev,ohi-test")
+
+
+def test_environments_that_overlap_are_refused() -> None:
+    entries = [entry("one", "10.0.0.0/16"), entry("two", "10.0.128.0/17")]
+    with pytest.raises(ProblemsError, match=r"two\.network\.cidr: got 10\.0\.128\.0/17, which overlaps"):
+        checked(entries)
+
+
+def test_a_name_used_twice_is_refused() -> None:
+    first = entry("one", "10.0.0.0/16")
+    with pytest.raises(ProblemsError, match="one: is in the catalogue twice"):
+        checked([first, replace(first, networks=())])
