@@ -9,6 +9,7 @@ from constructs import Construct
 import backend
 from backend import BackendSettings
 from modules.account import Account
+from modules.context import Context
 from stacks.environment import Environment
 
 # The bindings are generated from 6.25.0; what the stacks use is in 5.100.0 already.
@@ -38,4 +39,8 @@ class Stack(TerraformStack):
         backend.configure(self, name, state)
         self.add_override("terraform.required_version", TERRAFORM_VERSIONS)
         self.add_override("terraform.required_providers.aws.version", PROVIDER_VERSIONS)
-        self.account = Account(self, "account", region=environment.region)
+        self.context = Context(
+            account=Account(self, "account", region=environment.region),
+            naming=environment.naming,
+            tags=environment.tags,
+        )

@@ -6,8 +6,8 @@ from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
-from modules.account import Account
-from modules.naming import Limit, Naming
+from modules.context import Context
+from modules.naming import Limit
 from modules.networking.network import Network
 from modules.networking.settings import InterfaceEndpointSettings
 from modules.networking.subnet_plan import Tier
@@ -24,9 +24,8 @@ class InterfaceEndpoints(Construct):
         scope: Construct,
         id: str,
         *,
-        account: Account,
+        context: Context,
         network: Network,
-        naming: Naming,
         security_group: SecurityGroup,
         settings: InterfaceEndpointSettings,
     ) -> None:
@@ -37,10 +36,10 @@ class InterfaceEndpoints(Construct):
                 self,
                 role,
                 vpc_id=network.vpc_id,
-                service_name=f"com.amazonaws.{account.region}.{service}",
+                service_name=f"com.amazonaws.{context.region}.{service}",
                 vpc_endpoint_type="Interface",
                 private_dns_enabled=True,
                 subnet_ids=network.subnet_ids(Tier.PRIVATE),
                 security_group_ids=[security_group.id],
-                tags={"Name": naming.of(Limit.TAG, role)},
+                tags={"Name": context.naming.of(Limit.TAG, role)},
             )

@@ -8,8 +8,8 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
-from modules.account import Account
-from modules.naming import Limit, Naming
+from modules.context import Context
+from modules.naming import Limit
 from modules.networking.settings import FlowLogSettings
 from modules.security.policy import Statement, policy_document
 
@@ -25,19 +25,19 @@ class FlowLogs(Construct):
         scope: Construct,
         id: str,
         *,
-        account: Account,
-        naming: Naming,
+        context: Context,
         vpc_id: str,
         settings: FlowLogSettings,
     ) -> None:
         super().__init__(scope, id)
+        naming = context.naming
         group = CloudwatchLogGroup(
             self,
             "log-group",
             name=naming.path(Limit.LOG_GROUP, "/vpc", "flow-logs"),
             retention_in_days=settings.retention_days,
         )
-        role = self._create_role(account, naming, group)
+        role = self._create_role(context, group)
         FlowLog(
             self,
             "Default",
@@ -49,18 +49,18 @@ class FlowLogs(Construct):
             tags={"Name": naming.of(Limit.TAG, "flow-logs")},
         )
 
-    def _create_role(self, account: Account, naming: Naming, group: CloudwatchLogGroup) -> IamRole:
+    def _create_role(self, context: Context, group: CloudwatchLogGroup) -> IamRole:
         # Amazon VPC user guide, "IAM role for publishing flow logs to CloudWatch Logs", narrowed to one
         # group; the condition keeps the flow logs of other accounts from borrowing the role.
         trust = Statement(
             actions=["sts:AssumeRole"],
             services=["vpc-flow-logs.amazonaws.com"],
-            conditions={"StringEquals": {"aws:SourceAccount": account.id}},
+            conditions={"StringEquals": {"aws:SourceAccount": context.account.id}},
         )
         role = IamRole(
             self,
             "role",
-            name=naming.of(Limit.IAM_ROLE, "flow-logs"),
+            name=context.naming.of(Limit.IAM_ROLE, "flow-logs"),
             assume_role_policy=policy_document(trust),
         )
         IamRolePolicy(

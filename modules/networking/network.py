@@ -14,8 +14,8 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
-from modules.account import Account
-from modules.naming import Limit, Naming
+from modules.context import Context
+from modules.naming import Limit
 from modules.networking.flow_logs import FlowLogs
 from modules.networking.settings import NatGateways, NetworkSettings
 from modules.networking.subnet_plan import Tier, plan_subnets
@@ -29,13 +29,10 @@ class Network(Construct):
     for each private zone, and one without any route for the database tier; gateway endpoints; flow logs.
     """
 
-    def __init__(
-        self, scope: Construct, id: str, *, account: Account, naming: Naming, settings: NetworkSettings
-    ) -> None:
+    def __init__(self, scope: Construct, id: str, *, context: Context, settings: NetworkSettings) -> None:
         super().__init__(scope, id)
         self.settings = settings
-        self._account = account
-        self._naming = naming
+        self._context = context
         self._vpc = self._create_vpc()
         self._subnets = self._create_subnets()
         self._create_routes()
@@ -43,14 +40,7 @@ class Network(Construct):
             service: self._create_gateway_endpoint(service) for service in settings.gateway_endpoints
         }
         if settings.flow_logs:
-            FlowLogs(
-                self,
-                "flow-logs",
-                account=account,
-                naming=naming,
-                vpc_id=self.vpc_id,
-                settings=settings.flow_logs,
-            )
+            FlowLogs(self, "flow-logs", context=context, vpc_id=self.vpc_id, settings=settings.flow_logs)
 
     @property
     def vpc_id(self) -> str:
@@ -66,7 +56,7 @@ class Network(Construct):
         return self._prefix_lists[service]
 
     def _name(self, *parts: str) -> dict[str, str]:
-        return {"Name": self._naming.of(Limit.TAG, *parts)}
+        return {"Name": self._context.naming.of(Limit.TAG, *parts)}
 
     def _create_vpc(self) -> Vpc:
         vpc = Vpc(
@@ -90,7 +80,7 @@ class Network(Construct):
                     f"{tier}-{zone}",
                     vpc_id=self._vpc.id,
                     cidr_block=str(cidr),
-                    availability_zone=f"{self._account.region}{zone}",
+                    availability_zone=f"{self._context.region}{zone}",
                     tags=self._name(tier, zone),
                 )
                 for zone, cidr in zones.items()
@@ -160,7 +150,7 @@ class Network(Construct):
             self,
             f"{service}-endpoint",
             vpc_id=self.vpc_id,
-            service_name=f"com.amazonaws.{self._account.region}.{service}",
+            service_name=f"com.amazonaws.{self._context.region}.{service}",
             vpc_endpoint_type="Gateway",
             route_table_ids=[table.id for table in self._tables],
             tags=self._name(service),

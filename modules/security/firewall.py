@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityG
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
+from modules.context import Context
 from modules.naming import Limit, Naming
 from modules.networking.network import Network
 from modules.security.connections import AddressRange, Connection, Connections, GatewayEndpoint, Group, Peer
@@ -22,11 +23,11 @@ class Firewall(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, network: Network, naming: Naming, connections: Connections
+        self, scope: Construct, id: str, *, context: Context, network: Network, connections: Connections
     ) -> None:
         super().__init__(scope, id)
         self._network = network
-        self._groups = {peer.name: self._create_group(peer, naming) for peer in connections.groups}
+        self._groups = {peer.name: self._create_group(peer, context.naming) for peer in connections.groups}
         for connection in connections.declared:
             self._create_rules(connection)
 

@@ -23,21 +23,19 @@ class OhiStack(Stack):
 
     def __init__(self, scope: Construct, name: str, *, settings: OhiSettings, state: BackendSettings) -> None:
         super().__init__(scope, name, environment=settings.environment, state=state)
-        naming = settings.environment.naming
-        network = Network(self, "network", account=self.account, naming=naming, settings=settings.network)
+        network = Network(self, "network", context=self.context, settings=settings.network)
         firewall = Firewall(
             self,
             "firewall",
+            context=self.context,
             network=network,
-            naming=naming,
             connections=ohi_connections(settings.services, settings.network.cidr),
         )
         InterfaceEndpoints(
             self,
             "endpoints",
-            account=self.account,
+            context=self.context,
             network=network,
-            naming=naming,
             security_group=firewall.group("vpc-endpoints"),
             settings=settings.endpoints,
         )
