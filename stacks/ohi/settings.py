@@ -15,7 +15,7 @@ from modules.networking.settings import (
 from modules.settings import settings
 from modules.tagging import OHI_TAGS, Tags
 from stacks.environment import Environment
-from stacks.ohi.services import SERVICES, Service
+from stacks.ohi.services import Column, Service, services
 
 
 @settings
@@ -27,7 +27,7 @@ class OhiSettings:
     endpoints: InterfaceEndpointSettings = InterfaceEndpointSettings(
         services=("ecr.api", "ecr.dkr", "secretsmanager", "logs")
     )
-    services: tuple[Service, ...] = SERVICES
+    services: tuple[Service, ...] = services(Column.PROD)
 
 
 def _environment(name: str) -> Environment:
@@ -64,6 +64,8 @@ STAGING = replace(
         # Seven days are enough to look into a failed rehearsal.
         flow_logs=FlowLogSettings(retention_days=7),
     ),
+    # A rehearsal carries no load: about half of prod's sizes.
+    services=services(Column.STAGING),
 )
 
 DEV = replace(
@@ -75,4 +77,6 @@ DEV = replace(
         # A zone may fail in dev; two more NAT gateways would cost twice what the rest of the network does.
         nat_gateways=NatGateways.SINGLE,
     ),
+    # The smallest tasks that run, one of each.
+    services=services(Column.DEV),
 )

@@ -12,11 +12,12 @@ import pytest
 from modules.errors import ProblemsError
 from modules.security.connections import Connections, connection_matrix
 from stacks.ohi.connections import ohi_connections
-from stacks.ohi.services import SERVICES, Service
+from stacks.ohi.services import Column, Service, services
 from stacks.ohi.settings import PROD
 
 MATRIX = Path(__file__).parents[3] / "stacks" / "ohi" / "CONNECTIONS.md"
 VPC = PROD.network.cidr
+SERVICES = services(Column.PROD)
 OTEL_CLIENTS = {"api", "graphql", "sse", "provider-api", "reindexer", "blnk-api", "blnk-worker"}
 SPECIFIED: dict[str, tuple[set[str], set[int]]] = {
     "alb": ({"internet"}, {80, 443}),
@@ -75,8 +76,8 @@ def test_the_vpc_alone_reaches_the_endpoints_by_address(connections: Connections
 
 
 def test_a_public_host_without_a_port_is_refused() -> None:
-    with pytest.raises(ProblemsError, match=r"Service\.host: got 'jobs' without a port"):
-        Service(name="jobs", host="jobs")
+    with pytest.raises(ProblemsError, match=r"Service\.jobs\.host: got 'jobs' without a port"):
+        Service(name="jobs", cpu=256, memory=512, count=1, host="jobs")
 
 
 def test_the_matrix_for_people_is_in_step(
