@@ -1,0 +1,106 @@
+"""Synthesis writes its output whole or not at all, and narrowing orphans nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MAIN = Path(__file__).parents[2] / "main.py"
+
+
+def synthesize(directory: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, MAIN],
+        env={**os.environ, "CDKTF_OUTDIR": str(directory), **environment},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(directory)): path.read_bytes() for path in directory.rglob("*.json")}
+
+
+def test_synthesizing_again_writes_the_same_bytes(output: Path, tmp_path: Path) -> None:
+    assert synthesize(tmp_path).returncode == 0
+    assert contents(tmp_path) == contents(output)
+
+
+def test_nothing_is_said_when_all_is_well(tmp_path: Path) -> None:
+    run = synthesize(tmp_path, INFRA_STACKS="state-backend")
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+def test_narrowing_rewrites_one_stack_and_keeps_the_others(output: Path, tmp_path: Path) -> None:
+    before = contents(output)
+    for name, content in before.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "stacks/ohi-dev/cdk.tf.json").write_text("{}")
+    (tmp_path / "stacks/ohi-prod/cdk.tf.json").write_text("{}")
+    assert synthesize(tmp_path, INFRA_STACKS="ohi-dev").returncode == 0
+    after = contents(tmp_path)
+    assert after["stacks/ohi-dev/cdk.tf.json"] == before["stacks/ohi-dev/cdk.tf.json"]
+    assert after["stacks/ohi-prod/cdk.tf.json"] == b"{}"
+    assert json.loads(after["manifest.json"]) == json.loads(before["manifest.json"])
+
+
+def test_what_terraform_left_beside_the_output_stays(tmp_path: Path) -> None:
+    kept = tmp_path / "stacks/state-backend/.terraform/kept"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("kept")
+    assert synthesize(tmp_path, INFRA_STACKS="state-backend").returncode == 0
+    assert kept.read_text() == "kept"
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"INFRA_STACKS": "ohi-test"}, "stack: got 'ohi-test'; allowed: ohi-dev, ohi-staging"),
+        ({"INFRA_BACKEND": "ftp"}, "INFRA_BACKEND: got 'ftp'; allowed: s3, cloud, local"),
+    ],
+)
+def test_bad_input_is_a_sentence_exit_code_2_and_nothing_written(
+    environment: dict[str, str], message: str, tmp_path: Path
+) -> None:
+    run = synthesize(tmp_path, **environment)
+    assert run.returncode == 2
+    assert message in run.stderr
+    assert "Traceback" not in run.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_synthesis_that_fails_half_way_leaves_the_earlier_output(output: Path, tmp_path: Path) -> None:
+    """The second stack breaks after the first was built: neither may be written."""
+    (tmp_path / "manifest.json").write_bytes((output / "manifest.json").read_bytes())
+    before = contents(tmp_path)
+    script = """
+import sys
+sys.argv[0] = sys.path[0] = sys.argv[1]
+from modules import fast_synthesis
+fast_synthesis.install()
+import backend
+from dataclasses import replace
+from pathlib import Path
+from stacks.catalogue import catalogue
+from stacks.synthesis import synthesize
+def broken(scope, state):
+    raise RuntimeError("broken")
+stacks = catalogue()
+entries = [stacks["ohi-dev"], replace(stacks["ohi-prod"], build=broken)]
+synthesize(entries, state=backend.load(), output=Path(sys.argv[2]), known=stacks)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(MAIN.parent), str(tmp_path)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert "RuntimeError: broken" in run.stderr
+    assert contents(tmp_path) == before
