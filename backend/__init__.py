@@ -1,0 +1,17 @@
+"""Where Terraform keeps the states: S3, Terraform Cloud or this machine, chosen by configuration."""
+
+from backend.keys import state_key, state_keys
+from backend.settings import BackendSettings, CloudSettings, LocalSettings, S3Settings, S3States, load
+from backend.terraform import configure
+
+__all__ = [
+    "BackendSettings",
+    "CloudSettings",
+    "LocalSettings",
+    "S3Settings",
+    "S3States",
+    "configure",
+    "load",
+    "state_key",
+    "state_keys",
+]

@@ -1,0 +1,155 @@
+"""Which backend holds the states, from the environment and the `*.s3.tfbackend` files. Pure."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from shutil import which
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator, StrictBool
+
+from modules.errors import Problem, ProblemsError, refusal
+from modules.settings import settings
+
+HERE = Path(__file__).parent
+KINDS = ("s3", "cloud", "local")
+
+
+def _like(pattern: str, allowed: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(refusal(got=repr(value), allowed=allowed, mend="mend it"))
+        return value
+
+    return AfterValidator(check)
+
+
+# Amazon S3: General purpose bucket naming rules, without the dots, which break TLS host names.
+_Bucket = Annotated[str, _like(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", "3 to 63 of a-z, 0-9 and '-'")]
+_Region = Annotated[str, _like(r"[a-z]{2}(-[a-z]+)+-\d", "a region such as eu-west-1")]
+# DynamoDB API: CreateTable, TableName.
+_Table = Annotated[str, _like(r"[A-Za-z0-9_.-]{3,255}", "3 to 255 of a-z, A-Z, 0-9, _ . -")]
+# Terraform's S3 backend takes an id too; an alias outlives the key it names.
+_KmsKey = Annotated[
+    str,
+    _like(r"(alias/|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)/)[A-Za-z0-9/_-]+", "alias/… or an ARN"),
+]
+
+
+@settings
+class S3Settings:
+    """What a `*.s3.tfbackend` file says: the arguments of Terraform's S3 backend, its key excepted.
+
+    With `dynamodb_table` and `use_lockfile` a state is locked twice; either alone will do, neither will not.
+    """
+
+    bucket: _Bucket
+    region: _Region
+    encrypt: StrictBool = True
+    kms_key_id: _KmsKey | None = None
+    dynamodb_table: _Table | None = None
+    use_lockfile: StrictBool = True
+
+    def problems(self) -> Iterator[Problem]:
+        """States in clear, states without a lock."""
+        if not self.encrypt:
+            why = refusal(got="false", allowed="true", mend="states may hold secrets: remove the line")
+            yield Problem(where="encrypt", what=why)
+        if not self.use_lockfile and self.dynamodb_table is None:
+            why = refusal(
+                got="false without a dynamodb_table",
+                allowed="either lock or both",
+                mend="two people applying at once would lose resources: set one of them",
+            )
+            yield Problem(where="use_lockfile", what=why)
+
+
+@settings
+class S3States:
+    """States in S3: one file for every stack, and `<stack>.s3.tfbackend` for a stack that has its own."""
+
+    directory: Path
+    file: str = "default"
+
+    def of(self, stack: str) -> S3Settings:
+        """Where one stack keeps its state. Raises ProblemsError naming the file and the key that is wrong."""
+        from backend.tfbackend import read
+
+        own = self.directory / f"{stack}.s3.tfbackend"
+        return read(own) if own.exists() else self.default()
+
+    def default(self) -> S3Settings:
+        """Where every stack keeps its state that has no file of its own."""
+        from backend.tfbackend import read
+
+        return read(self.directory / f"{self.file}.s3.tfbackend")
+
+
+@settings
+class CloudSettings:
+    """States in Terraform Cloud (or Enterprise at `hostname`): a workspace for each stack, of its name."""
+
+    organization: str
+    project: str | None = None
+    hostname: str = "app.terraform.io"
+
+
+@settings
+class LocalSettings:
+    """States on this machine: below `directory`, relative to `cdktf.out/stacks/<stack>`."""
+
+    directory: str = "../../../.state"
+
+
+BackendSettings: TypeAlias = S3States | CloudSettings | LocalSettings
+
+
+def load(environ: Mapping[str, str] = os.environ, *, directory: Path = HERE) -> BackendSettings:
+    """The backend that INFRA_BACKEND names: s3 (the default), cloud or local.
+
+    s3 takes `default.s3.tfbackend`, or the file that INFRA_BACKEND_CONFIG names. cloud takes Terraform's own
+    TF_CLOUD_ORGANIZATION, TF_CLOUD_PROJECT and TF_CLOUD_HOSTNAME.
+    """
+    kind = environ.get("INFRA_BACKEND") or "s3"
+    if kind == "s3":
+        states = s3_states(environ, directory=directory)
+        states.default()  # what is wrong in it is said before anything is synthesized
+        return states
+    if kind == "cloud":
+        return _cloud(environ)
+    if kind == "local":
+        return LocalSettings()
+    why = refusal(got=repr(kind), allowed=", ".join(KINDS), mend="set it to one of these")
+    raise ProblemsError.one("INFRA_BACKEND", why)
+
+
+def s3_states(environ: Mapping[str, str] = os.environ, *, directory: Path = HERE) -> S3States:
+    """The S3 backend, whatever INFRA_BACKEND says: what the state-backend stack creates."""
+    file = environ.get("INFRA_BACKEND_CONFIG") or "default"
+    found = sorted(path.name.removesuffix(".s3.tfbackend") for path in directory.glob("*.s3.tfbackend"))
+    if file not in found:
+        allowed = ", ".join(found) or f"none: {directory.name}/ has no *.s3.tfbackend file"
+        why = refusal(got=repr(file), allowed=allowed, mend="name one of these, or write the file")
+        raise ProblemsError.one("INFRA_BACKEND_CONFIG", why)
+    return S3States(directory=directory, file=file)
+
+
+def _cloud(environ: Mapping[str, str]) -> CloudSettings:
+    organization = environ.get("TF_CLOUD_ORGANIZATION", "")
+    problems = []
+    if not organization:
+        what = "is not set, INFRA_BACKEND=cloud needs it; set it to the organization's name"
+        problems.append(Problem(where="TF_CLOUD_ORGANIZATION", what=what))
+    # CDKTF asks for Terraform's version when it synthesizes this backend, and fails obscurely without it.
+    if which(environ.get("TERRAFORM_BINARY_NAME", "terraform"), path=environ.get("PATH")) is None:
+        what = "is not on PATH, synthesis for Terraform Cloud needs it; install Terraform"
+        problems.append(Problem(where="terraform", what=what))
+    if problems:
+        raise ProblemsError(problems)
+    hostname = environ.get("TF_CLOUD_HOSTNAME") or "app.terraform.io"
+    return CloudSettings(
+        organization=organization, project=environ.get("TF_CLOUD_PROJECT") or None, hostname=hostname
+    )

@@ -1,0 +1,102 @@
+"""Reads a `*.s3.tfbackend` file, the partial configuration of `terraform init -backend-config`. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from backend.settings import S3Settings
+from modules.errors import Problem, ProblemsError, refusal
+
+_KEYS = tuple(field.name for field in fields(S3Settings))
+_FROM_STACK = "comes from the stack's name, so that no two stacks share a state; remove it"
+_CREDENTIALS = "credentials never stand in a file; remove it, Terraform takes them from your environment"
+_WHO = "who reads the states is not the file's to say; remove it and set AWS_PROFILE, whose role is taken"
+_FORBIDDEN = {
+    **dict.fromkeys(("key", "workspace_key_prefix"), _FROM_STACK),
+    **dict.fromkeys(("access_key", "secret_key", "token", "sse_customer_key"), _CREDENTIALS),
+    **dict.fromkeys(("profile", "assume_role", "assume_role_with_web_identity", "role_arn"), _WHO),
+}
+
+
+@cache
+def read(path: Path) -> S3Settings:
+    """The settings in a file, read once. Raises ProblemsError naming the file and every key that is wrong."""
+    label = f"{path.parent.name}/{path.name}"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProblemsError.one(label, f"cannot be read: {error}; mend the file") from None
+    values, problems = _values(label, text)
+    refused = {problem.where for problem in problems}
+    try:
+        made = S3Settings(**values)
+    except ProblemsError as error:
+        found = [_relabelled(label, problem) for problem in error.problems]
+        # What was refused already is not also missing.
+        problems += [problem for problem in found if problem.where not in refused]
+    if problems:
+        raise ProblemsError(problems)
+    return made
+
+
+def _values(label: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
+    attributes, problems = _attributes(label, text)
+    values: dict[str, Any] = {}
+    for key, raw in attributes.items():
+        where = f"{label}: {key}"
+        if key in _FORBIDDEN:
+            problems.append(Problem(where=where, what=_FORBIDDEN[key]))
+        elif key not in _KEYS:
+            why = refusal(got="an unknown key", allowed=", ".join(_KEYS), mend="remove it or mend its name")
+            problems.append(Problem(where=where, what=why))
+        elif isinstance(raw, bool):
+            values[key] = raw
+        elif (literal := _literal(raw)) is not None:
+            values[key] = literal
+        else:
+            why = refusal(got=repr(raw), allowed='"text", true or false', mend="write the value itself")
+            problems.append(Problem(where=where, what=why))
+    return values, problems
+
+
+def _attributes(label: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
+    # A tenth of a second: only whoever reads a file pays for the parser.
+    import hcl2
+    from lark.exceptions import LarkError
+
+    try:
+        tree = hcl2.parses_to_tree(text)
+        parsed = hcl2.serialize(hcl2.transform(tree))
+    except LarkError as error:
+        line = getattr(error, "line", None)
+        where = f"{label}, line {line}" if line else label
+        what = 'is not `name = "value"` as Terraform reads it; mend the line'
+        raise ProblemsError.one(where, what) from None
+    (body,) = tree.find_data("body")
+    names = [str(child.children[0].children[0]) for child in body.children if child.data == "attribute"]
+    twice = [
+        Problem(where=f"{label}: {name}", what="is set more than once; keep one of them")
+        for name, count in Counter(names).items()
+        if count > 1
+    ]
+    return {name: value for name, value in parsed.items() if not name.startswith("__")}, twice
+
+
+def _literal(raw: object) -> str | None:
+    """A quoted string without its quotes; nothing for an expression, a template or another type."""
+    if not isinstance(raw, str) or not raw.startswith('"') or "${" in raw or "%{" in raw:
+        return None
+    try:
+        text = json.loads(raw)
+    except ValueError:
+        return None
+    return str(text)
+
+
+def _relabelled(label: str, problem: Problem) -> Problem:
+    return Problem(where=problem.where.replace("S3Settings.", f"{label}: "), what=problem.what)

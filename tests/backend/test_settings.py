@@ -1,0 +1,175 @@
+"""Which backend is chosen, and what a `*.s3.tfbackend` file may say."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.settings import CloudSettings, LocalSettings, S3Settings, S3States, load
+from modules.errors import ProblemsError
+
+GOOD = {"bucket": '"states"', "region": '"eu-west-1"', "dynamodb_table": '"locks"'}
+
+
+def folder_with(tmp_path: Path, text: str, name: str = "default") -> Path:
+    folder = tmp_path / "backend"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.s3.tfbackend").write_text(text)
+    return folder
+
+
+def text_of(**lines: str | None) -> str:
+    merged = {**GOOD, **lines}
+    return "\n".join(f"{key} = {value}" for key, value in merged.items() if value is not None)
+
+
+def settings_of(tmp_path: Path, text: str) -> S3Settings:
+    states = load({}, directory=folder_with(tmp_path, text))
+    assert isinstance(states, S3States)
+    return states.of("ohi-dev")
+
+
+def test_the_file_that_ships_is_locked_twice_and_encrypted_with_a_key() -> None:
+    states = load({})
+    assert isinstance(states, S3States)
+    shipped = states.of("ohi-prod")
+    assert shipped.use_lockfile
+    assert shipped.dynamodb_table
+    assert shipped.encrypt
+    assert shipped.kms_key_id
+    assert shipped.kms_key_id.startswith("alias/")
+
+
+def test_a_file_is_read_as_terraform_reads_it(tmp_path: Path) -> None:
+    text = """
+        # what a person wrote
+        bucket = "states" // here
+        /* region = "us-east-1" */
+        region = "eu-west-1"
+        use_lockfile=false
+        dynamodb_table = "locks"
+    """
+    assert settings_of(tmp_path, text) == S3Settings(
+        bucket="states", region="eu-west-1", use_lockfile=False, dynamodb_table="locks"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "locks"),
+    [
+        ({}, ("locks", True)),
+        ({"dynamodb_table": None}, (None, True)),
+        ({"use_lockfile": "false"}, ("locks", False)),
+    ],
+)
+def test_both_locks_by_default_and_either_alone(
+    tmp_path: Path, lines: dict[str, str | None], locks: tuple[str | None, bool]
+) -> None:
+    made = settings_of(tmp_path, text_of(**lines))
+    assert (made.dynamodb_table, made.use_lockfile) == locks
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ({"bucket": None}, r"^backend/default.s3.tfbackend: bucket: is required .* set it$"),
+        ({"region": None}, r"default.s3.tfbackend: region: is required"),
+        ({"bucket": '""'}, r"default.s3.tfbackend: bucket: got ''; allowed: 3 to 63"),
+        ({"bucket": '"Upper"'}, r"bucket: got 'Upper'; allowed: 3 to 63 of a-z, 0-9 and '-'"),
+        ({"region": '"Ireland"'}, r"region: got 'Ireland'; allowed: a region such as eu-west-1"),
+        ({"kms_key_id": '"my key"'}, r"kms_key_id: got 'my key'; allowed: alias/… or an ARN"),
+        ({"dynamodb_table": '"t"'}, r"dynamodb_table: got 't'; allowed: 3 to 255"),
+        ({"encrypt": "false"}, r"encrypt: got false; allowed: true; states may hold secrets"),
+        (
+            {"use_lockfile": "false", "dynamodb_table": None},
+            r"use_lockfile: got false without .* either lock",
+        ),
+        ({"encrypt": '"yes"'}, r"encrypt: got 'yes'; input should be a valid boolean"),
+        ({"bucket": "7"}, r"bucket: got 7; allowed: \"text\", true or false; write the value itself"),
+        ({"bucket": "states"}, r"bucket: got 'states'; allowed: \"text\""),
+        ({"bucket": "true"}, r"bucket: got True; input should be a valid string"),
+        ({"bucket": '"${var.bucket}"'}, r"bucket: got .*var.bucket.*; write the value itself"),
+        ({"key": '"ohi-prod/terraform.tfstate"'}, r"key: comes from the stack's name, .*; remove it"),
+        ({"workspace_key_prefix": '"x"'}, r"workspace_key_prefix: comes from the stack's name"),
+        ({"secret_key": '"hunter2"'}, r"secret_key: credentials never stand in a file; remove it"),
+        ({"profile": '"me"'}, r"profile: who reads the states is not the file's to say; .* AWS_PROFILE"),
+        ({"bukcet": '"x"'}, r"bukcet: got an unknown key; allowed: bucket, region, encrypt"),
+        ({"region": '"eu-west-1"\nregion = "eu-west-2"'}, r"region: is set more than once; keep one"),
+        ({"region": ""}, r"^backend/default.s3.tfbackend, line \d: is not `name = \"value\"`"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_said_by_file_and_key(
+    tmp_path: Path, lines: dict[str, Any], message: str
+) -> None:
+    folder = folder_with(tmp_path, text_of(**lines))
+    with pytest.raises(ProblemsError) as refused:
+        load({}, directory=folder)
+    assert re.search(message, str(refused.value))
+    assert "hunter2" not in str(refused.value)
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, 'key = "x"\nbucket = "B"\nregion = 3\ntoken = "t"')
+    with pytest.raises(ProblemsError) as refused:
+        load({}, directory=folder)
+    said = [problem.where.split(": ")[1] for problem in refused.value.problems]
+    assert said == ["key", "region", "token", "bucket"]
+
+
+def test_a_stack_with_a_file_of_its_own_keeps_its_state_there(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, text_of())
+    folder_with(tmp_path, text_of(bucket='"elsewhere"'), "ohi-prod")
+    states = load({}, directory=folder)
+    assert isinstance(states, S3States)
+    assert [states.of(stack).bucket for stack in ("ohi-dev", "ohi-prod")] == ["states", "elsewhere"]
+
+
+def test_another_file_is_chosen_by_name(tmp_path: Path) -> None:
+    folder_with(tmp_path, text_of())
+    folder = folder_with(tmp_path, text_of(bucket='"second"'), "second-account")
+    states = load({"INFRA_BACKEND_CONFIG": "second-account"}, directory=folder)
+    assert isinstance(states, S3States)
+    assert states.of("ohi-dev").bucket == "second"
+
+
+def test_a_file_that_is_not_there_lists_those_that_are(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, text_of())
+    with pytest.raises(ProblemsError, match="INFRA_BACKEND_CONFIG: got 'other'; allowed: default; name one"):
+        load({"INFRA_BACKEND_CONFIG": "other"}, directory=folder)
+
+
+def test_an_unknown_backend_lists_the_three() -> None:
+    with pytest.raises(ProblemsError, match="INFRA_BACKEND: got 'gcs'; allowed: s3, cloud, local; set it"):
+        load({"INFRA_BACKEND": "gcs"})
+
+
+def test_terraform_cloud_is_set_by_terraforms_own_variables(tmp_path: Path) -> None:
+    (tmp_path / "terraform").touch(mode=0o755)
+    environ = {
+        "INFRA_BACKEND": "cloud",
+        "PATH": str(tmp_path),
+        "TF_CLOUD_ORGANIZATION": "ohealth",
+        "TF_CLOUD_PROJECT": "ohi",
+        "TF_CLOUD_HOSTNAME": "tfe.example.com",
+    }
+    assert load(environ) == CloudSettings(organization="ohealth", project="ohi", hostname="tfe.example.com")
+
+
+def test_terraform_cloud_without_organization_or_terraform_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProblemsError) as refused:
+        load({"INFRA_BACKEND": "cloud", "PATH": str(tmp_path)})
+    assert [problem.where for problem in refused.value.problems] == ["TF_CLOUD_ORGANIZATION", "terraform"]
+
+
+def test_local_states_need_no_file(tmp_path: Path) -> None:
+    assert load({"INFRA_BACKEND": "local"}, directory=tmp_path) == LocalSettings()
+
+
+def test_settings_are_read_without_cdktf() -> None:
+    code = "import backend, sys; backend.load(); sys.exit('cdktf' in sys.modules or 'jsii' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
