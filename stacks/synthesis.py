@@ -30,7 +30,7 @@ def synthesize(
         for entry in entries:
             entry.build(app, state)
         app.synth()
-        guard.check_addresses(Path(staging))
+        guard.check_addresses(app)
         _publish(Path(staging), output, known)
 
 

@@ -1,0 +1,138 @@
+"""Which constructs were made, under which path: refuses ids that merge, finds addresses that did."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from enum import Enum, auto
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from modules.errors import Problem, ProblemsError, refusal
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*|Default")
+# The id of an output or a variable is its name in Terraform, where `_` joins words.
+_TERRAFORM_NAME = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
+
+
+class Made(NamedTuple):
+    """A construct that is being made: the jsii reference of its root, its path, and whether it is a block."""
+
+    root: str
+    path: str
+    is_block: bool
+
+
+class _Kind(Enum):
+    OTHER = auto()
+    CONSTRUCT = auto()
+    NAMED = auto()
+    RESOURCE = auto()
+    DATA_SOURCE = auto()
+
+
+_BLOCKS = (_Kind.RESOURCE, _Kind.DATA_SOURCE)
+# jsii keeps every object for as long as the process lives, so these keep nothing alive that was not.
+_paths: dict[str, tuple[str, str]] = {}  # jsii reference of a construct -> reference of its root, its path
+_blocks: dict[str, list[tuple[Any, str]]] = {}  # reference of a root -> its resources and data sources
+
+
+def identify(klass: type, args: Sequence[Any]) -> Made | None:
+    """The construct that these arguments of `jsii.create` make; None where they make something else.
+
+    Raises ProblemsError where its id could merge with another.
+    """
+    kind = _kind(klass)
+    if kind is _Kind.OTHER:
+        return None
+    if not args or not hasattr(args[0], "__jsii_ref__"):
+        return Made("", "", is_block=False)  # an App
+    root, parent = _place(args[0])
+    if len(args) < 2 or type(args[1]) is not str:
+        return Made(root, parent, is_block=False)  # a backend, whose id jsii chooses
+    name = args[1]
+    if not (_TERRAFORM_NAME if kind is _Kind.NAMED else _ID).fullmatch(name):
+        allowed = "lower-case letters and digits, words joined by '-', or 'Default'"
+        why = refusal(got=f"the id {name!r}", allowed=allowed, mend="rename it: CDKTF would merge such ids")
+        raise ProblemsError.one(f"{klass.__name__} in {parent or 'the app'}", why)
+    return Made(root, f"{parent}/{name}" if parent else name, is_block=kind in _BLOCKS)
+
+
+def record(made: Made, obj: Any) -> None:
+    """Remember a construct that jsii has made."""
+    reference = obj.__jsii_ref__.ref
+    _paths[reference] = (made.root or reference, made.path)
+    if made.is_block:
+        _blocks.setdefault(made.root, []).append((obj, made.path))
+
+
+def path_of(obj: Any) -> str:
+    """The path of a construct; empty for other objects, and for one that was not seen being made."""
+    reference = getattr(obj, "__jsii_ref__", None)
+    return _paths[reference.ref][1] if reference and reference.ref in _paths else ""
+
+
+def check_addresses(app: Any) -> None:
+    """Refuse a synthesis in which a resource or data source was swallowed by another of the same address.
+
+    `app` is the App after `synth()`. Raises ProblemsError naming both by their paths.
+    """
+    written = _written(Path(app.outdir))
+    paths = set(written.values())
+    problems = [
+        _collapsed(obj, path, written)
+        for obj, path in _blocks.get(app.__jsii_ref__.ref, ())
+        if path not in paths
+    ]
+    if problems:
+        raise ProblemsError(problems)
+
+
+def _collapsed(obj: Any, path: str, written: dict[str, str]) -> Problem:
+    stack, _, _ = path.partition("/")
+    kind = "data." if _kind(obj.__class__) is _Kind.DATA_SOURCE else ""
+    address = f"{kind}{obj.terraform_resource_type}.{obj.friendly_unique_id}"
+    other = written.get(f"{stack}/{address}")
+    if other is None:
+        return Problem(
+            where=path, what=f"{address} was made but is not in what was synthesized; mend its scope"
+        )
+    return Problem(where=path, what=f"shares the address {address} with {other}; give one of them another id")
+
+
+def _written(output: Path) -> dict[str, str]:
+    """Construct path by stack and address, of everything in the synthesized JSON."""
+    found: dict[str, str] = {}
+    for file in output.glob("stacks/*/cdk.tf.json"):
+        stack = json.loads(file.read_bytes())
+        for prefix, section in (("", "resource"), ("data.", "data")):
+            for kind, blocks in stack.get(section, {}).items():
+                for name, block in blocks.items():
+                    path = block.get("//", {}).get("metadata", {}).get("path", "")
+                    found[f"{file.parent.name}/{prefix}{kind}.{name}"] = path
+    return found
+
+
+def _place(scope: Any) -> tuple[str, str]:
+    """Reference of the root, and path, of a scope; asked of jsii where its making was not seen."""
+    reference = scope.__jsii_ref__.ref
+    if reference not in _paths:
+        _paths[reference] = (scope.node.root.__jsii_ref__.ref, scope.node.path)
+    return _paths[reference]
+
+
+@lru_cache(maxsize=4096)
+def _kind(klass: type) -> _Kind:
+    from cdktf import TerraformDataSource, TerraformOutput, TerraformResource, TerraformVariable
+    from constructs import Construct
+
+    kinds = {
+        TerraformResource: _Kind.RESOURCE,
+        TerraformDataSource: _Kind.DATA_SOURCE,
+        TerraformOutput: _Kind.NAMED,
+        TerraformVariable: _Kind.NAMED,
+        Construct: _Kind.CONSTRUCT,
+    }
+    return next((kind for base, kind in kinds.items() if issubclass(klass, base)), _Kind.OTHER)
