@@ -1,0 +1,101 @@
+"""Who may do what with the states: the bucket's policy, and one for whoever applies a single stack. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backend.keys import digest_item, lock_item, lock_key
+from backend.settings import S3Settings
+from modules.security.policy import Statement, policy_document
+
+_ALGORITHM = "s3:x-amz-server-side-encryption"
+_KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+_CUSTOMER = "s3:x-amz-server-side-encryption-customer-algorithm"
+
+
+def bucket_policy(*, bucket_arn: str, key_names: list[str]) -> str:
+    """Nothing without TLS 1.2, and no object encrypted with another key than the bucket's.
+
+    `key_names`: what the key may be called in an upload. One that says nothing gets the bucket's default.
+    """
+    objects = f"{bucket_arn}/*"
+    return policy_document(
+        _denied("DenyPlainHttp", [bucket_arn, objects], {"Bool": {"aws:SecureTransport": "false"}}),
+        _denied("DenyOldTls", [bucket_arn, objects], {"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
+        _denied_upload("DenyOtherEncryption", objects, _ALGORITHM, ["aws:kms"]),
+        _denied_upload("DenyOtherKeys", objects, _KEY, key_names),
+        _denied("DenyCustomerKeys", [objects], {"Null": {_CUSTOMER: "false"}}, action="s3:PutObject"),
+    )
+
+
+def _denied(
+    sid: str, resources: list[str], conditions: dict[str, dict[str, str]], action: str = "s3:*"
+) -> Statement:
+    return Statement(
+        sid=sid,
+        effect="Deny",
+        everyone=True,
+        actions=[action],
+        resources=resources,
+        conditions=conditions,
+    )
+
+
+def _denied_upload(sid: str, objects: str, header: str, allowed: list[str]) -> Statement:
+    # A negated operator also matches where the header is absent: Null keeps to uploads that have it.
+    return Statement(
+        sid=sid,
+        effect="Deny",
+        everyone=True,
+        actions=["s3:PutObject"],
+        resources=[objects],
+        conditions={"Null": {header: "false"}, "StringNotEquals": {header: allowed}},
+    )
+
+
+def state_policy(
+    key: str, settings: S3Settings, *, bucket_arn: str, key_arn: str, table_arn: str | None
+) -> str:
+    """What applying one stack needs of the backend: its state, its locks, the key through S3 and DynamoDB.
+
+    Source: Terraform, "Backend Type: s3", permissions.
+    """
+    return policy_document(
+        # Not narrowed to a prefix: without it S3 answers 403, not 404, for a state that isn't there yet, and
+        # Terraform asks for the (absent) workspaces of every stack. It shows names of stacks, no content.
+        Statement(sid="List", actions=["s3:ListBucket"], resources=[bucket_arn]),
+        Statement(sid="State", actions=["s3:GetObject", "s3:PutObject"], resources=[f"{bucket_arn}/{key}"]),
+        *_locks(key, settings, bucket_arn, table_arn),
+        _encryption(settings.region, key_arn),
+    )
+
+
+def _locks(key: str, settings: S3Settings, bucket_arn: str, table_arn: str | None) -> Iterator[Statement]:
+    if settings.use_lockfile:
+        yield Statement(
+            sid="LockFile",
+            actions=["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+            resources=[f"{bucket_arn}/{lock_key(key)}"],
+        )
+    if table_arn is not None:
+        items = [lock_item(settings.bucket, key), digest_item(settings.bucket, key)]
+        yield Statement(
+            sid="LockItem",
+            actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+            resources=[table_arn],
+            conditions={
+                "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": items},
+                # ForAllValues is true of no values at all.
+                "Null": {"dynamodb:LeadingKeys": "false"},
+            },
+        )
+
+
+def _encryption(region: str, key_arn: str) -> Statement:
+    services = [f"s3.{region}.amazonaws.com", f"dynamodb.{region}.amazonaws.com"]
+    return Statement(
+        sid="Encryption",
+        actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
+        resources=[key_arn],
+        conditions={"StringEquals": {"kms:ViaService": services}},
+    )

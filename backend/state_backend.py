@@ -1,0 +1,103 @@
+"""What holds the states of every stack, its own included."""
+
+from __future__ import annotations
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.dynamodb_table import (
+    DynamodbTable,
+    DynamodbTableAttribute,
+    DynamodbTablePointInTimeRecovery,
+    DynamodbTableServerSideEncryption,
+)
+from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
+from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from constructs import Construct
+
+from backend.keys import state_keys
+from backend.policies import state_policy
+from backend.state_backend_settings import StateBackendSettings
+from backend.state_bucket import StateBucket
+
+
+class StateBackend(Construct):
+    """The state backend that a `*.s3.tfbackend` file names.
+
+    Creates: a key of its own with its alias; the bucket; the lock table, if the file names one; for every
+    stack a policy that reaches its own state and locks. Key, bucket and table are protected from destruction.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, settings: StateBackendSettings) -> None:
+        super().__init__(scope, id)
+        self._settings = settings
+        self._key = self._create_key()
+        self._alias = KmsAlias(self, "alias", name=settings.s3.kms_key_id, target_key_id=self._key.key_id)
+        self._bucket = StateBucket(
+            self, "bucket", key=self._key, alias=self._alias, settings=settings
+        ).resource
+        self._table = self._create_table(settings.s3.dynamodb_table)
+        self._policies = {
+            stack: self._create_policy(stack, key) for stack, key in state_keys(settings.stacks).items()
+        }
+
+    def _create_key(self) -> KmsKey:
+        # No policy: AWS's default leaves it to IAM who uses the key, and here those are the policies below.
+        return KmsKey(
+            self,
+            "key",
+            description="Terraform states and their locks",
+            enable_key_rotation=True,
+            deletion_window_in_days=30,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
+        )
+
+    def _create_table(self, name: str | None) -> DynamodbTable | None:
+        if name is None:
+            return None
+        return DynamodbTable(
+            self,
+            "lock-table",
+            name=name,
+            billing_mode="PAY_PER_REQUEST",
+            hash_key="LockID",
+            attribute=[DynamodbTableAttribute(name="LockID", type="S")],
+            point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=True),
+            server_side_encryption=DynamodbTableServerSideEncryption(enabled=True, kms_key_arn=self._key.arn),
+            deletion_protection_enabled=True,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
+        )
+
+    def _create_policy(self, stack: str, key: str) -> IamPolicy:
+        return IamPolicy(
+            self,
+            f"policy-{stack}",
+            name=self._settings.policy_name(stack),
+            description=f"Read, write and lock the Terraform state of {stack}",
+            policy=state_policy(
+                key,
+                self._settings.s3,
+                bucket_arn=self._bucket.arn,
+                key_arn=self._key.arn,
+                table_arn=self._table.arn if self._table else None,
+            ),
+        )
+
+    @property
+    def bucket_name(self) -> str:
+        """The bucket that holds the states."""
+        return str(self._bucket.id)
+
+    @property
+    def table_name(self) -> str | None:
+        """The table that holds the locks, if there is one."""
+        return self._table.name if self._table else None
+
+    @property
+    def key_arn(self) -> str:
+        """The key that states and locks are encrypted with."""
+        return str(self._key.arn)
+
+    @property
+    def policy_arns(self) -> dict[str, str]:
+        """For every stack, the policy to attach to whoever applies it."""
+        return {stack: policy.arn for stack, policy in self._policies.items()}
