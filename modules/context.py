@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+
 from modules.account import Account
 from modules.naming import Naming
 from modules.tagging import Tags
+
+# Where CloudFront takes its certificates, web ACLs and log deliveries from, and Route 53 its query logs.
+GLOBAL_REGION = "us-east-1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,3 +26,8 @@ class Context:
     def region(self) -> str:
         """The stack's region."""
         return self.account.region
+
+    @property
+    def global_provider(self) -> AwsProvider | None:
+        """The provider of us-east-1, for what CloudFront and Route 53 use; None where the stack is there."""
+        return self.account.provider_in(GLOBAL_REGION, self.tags.values)

@@ -29,18 +29,19 @@ class Stack(TerraformStack):
         self, scope: Construct, name: str, *, environment: Environment, state: BackendSettings
     ) -> None:
         super().__init__(scope, name)
+        allowed_ids = [environment.account_id] if environment.account_id else None
         AwsProvider(
             self,
             "aws",
             region=environment.region,
-            allowed_account_ids=[environment.account_id] if environment.account_id else None,
+            allowed_account_ids=allowed_ids,
             default_tags=[AwsProviderDefaultTags(tags=dict(environment.tags.values))],
         )
         backend.configure(self, name, state)
         self.add_override("terraform.required_version", TERRAFORM_VERSIONS)
         self.add_override("terraform.required_providers.aws.version", PROVIDER_VERSIONS)
         self.context = Context(
-            account=Account(self, "account", region=environment.region),
+            account=Account(self, "account", region=environment.region, allowed_ids=allowed_ids),
             naming=environment.naming,
             tags=environment.tags,
         )
