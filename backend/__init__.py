@@ -1,7 +1,15 @@
 """Where Terraform keeps the states: S3, Terraform Cloud or this machine, chosen by configuration."""
 
 from backend.keys import state_key, state_keys
-from backend.settings import BackendSettings, CloudSettings, LocalSettings, S3Settings, S3States, load
+from backend.settings import (
+    BackendSettings,
+    CloudSettings,
+    LocalSettings,
+    S3Settings,
+    S3States,
+    load,
+    s3_states,
+)
 from backend.terraform import configure
 
 __all__ = [
@@ -12,6 +20,7 @@ __all__ = [
     "S3States",
     "configure",
     "load",
+    "s3_states",
     "state_key",
     "state_keys",
 ]

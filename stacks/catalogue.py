@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
 
-from constructs import Construct
-
-from backend import BackendSettings
+from backend import BackendSettings, s3_states
 from modules.errors import Problem, ProblemsError, refusal
 from modules.networking.subnet_plan import overlap_problems
 from modules.settings import collecting_problems
 
+if TYPE_CHECKING:
+    # Importing it starts Node; names and settings do not need it.
+    from constructs import Construct
+
 with collecting_problems():
     from stacks.ohi import settings as ohi
     from stacks.ohi.settings import OhiSettings
+from stacks.state_backend import settings as state_backend
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +30,6 @@ class Entry:
     name: str
     build: Callable[[Construct, BackendSettings], object]
     networks: tuple[IPv4Network, ...] = ()
-    after: tuple[str, ...] = field(default=())
 
 
 def ohi_entry(settings: OhiSettings) -> Entry:
@@ -41,9 +44,23 @@ def ohi_entry(settings: OhiSettings) -> Entry:
     return Entry(name=name, build=build, networks=(settings.network.cidr,))
 
 
+def state_backend_entry(stacks: Iterable[str]) -> Entry:
+    """The stack that holds the states of `stacks` and its own."""
+    names = (*stacks, state_backend.NAME)
+
+    def build(scope: Construct, state: BackendSettings) -> object:
+        from stacks.state_backend.stack import StateBackendStack
+
+        settings = state_backend.state_backend_settings(s3_states(), names)
+        return StateBackendStack(scope, settings=settings, state=state)
+
+    return Entry(name=state_backend.NAME, build=build)
+
+
 def catalogue() -> dict[str, Entry]:
     """Every stack of the project, by name. Raises ProblemsError when two share a name or addresses."""
-    return checked([ohi_entry(settings) for settings in (ohi.DEV, ohi.STAGING, ohi.PROD)])
+    products = [ohi_entry(settings) for settings in (ohi.DEV, ohi.STAGING, ohi.PROD)]
+    return checked([*products, state_backend_entry(entry.name for entry in products)])
 
 
 def checked(entries: Iterable[Entry]) -> dict[str, Entry]:

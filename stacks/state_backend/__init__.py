@@ -1,0 +1,1 @@
+"""The account's state backend: what holds the states of all stacks."""

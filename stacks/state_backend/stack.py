@@ -1,0 +1,27 @@
+"""The state backend of the account."""
+
+from __future__ import annotations
+
+from cdktf import TerraformOutput
+from constructs import Construct
+
+from backend import BackendSettings
+from backend.state_backend import StateBackend
+from stacks.base import Stack
+from stacks.state_backend.settings import NAME, StateBackendStackSettings
+
+
+class StateBackendStack(Stack):
+    """What holds the states of all stacks, its own included: applied first, with its state on this machine.
+
+    Creates: the bucket, the lock table and the key, and a policy for each stack's state.
+    """
+
+    def __init__(
+        self, scope: Construct, *, settings: StateBackendStackSettings, state: BackendSettings
+    ) -> None:
+        super().__init__(scope, NAME, environment=settings.environment, state=state)
+        states = StateBackend(self, "states", settings=settings.backend)
+        TerraformOutput(self, "bucket", value=states.bucket_name, static_id=True)
+        TerraformOutput(self, "key-arn", value=states.key_arn, static_id=True)
+        TerraformOutput(self, "policy-arns", value=states.policy_arns, static_id=True)
