@@ -9,6 +9,16 @@ from modules.security.connections import Connections, Peer
 from stacks.ohi.services import Service
 
 _ANYWHERE = IPv4Network("0.0.0.0/0")
+# Why anything opens a connection to it.
+_REASONS = {
+    "rds": "relational records",
+    "elasticache": "cache, sessions and queues",
+    "mongodb": "documents in MongoDB Atlas",
+    "blnk-api": "ledger entries",
+    "otel-collector": "traces, metrics and logs",
+    "clickhouse": "telemetry stored and queried",
+    "signoz-query": "dashboards of telemetry",
+}
 
 
 def ohi_connections(services: Sequence[Service], network: IPv4Network) -> Connections:
@@ -34,7 +44,7 @@ def ohi_connections(services: Sequence[Service], network: IPv4Network) -> Connec
         if service.host:
             alb.connects_to(peers[service.name], reason=f"public host {service.host}.")
         for used in service.uses:
-            peers[service.name].connects_to(peers[used], reason=f"{service.name} uses {used}")
+            peers[service.name].connects_to(peers[used], reason=_REASONS[used])
     tasks.connects_to(endpoints, reason="images, secrets and logs")
     tasks.connects_to(s3, reason="image layers")
     tasks.connects_to(internet, reason="AWS services without an endpoint, and third parties")
