@@ -1,0 +1,48 @@
+"""A stack of its own for the tests of one module."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Json = dict[str, Any]
+SynthesizeModule = Callable[..., Json]
+
+
+@pytest.fixture(scope="session")
+def synthesize_module(tmp_path_factory: pytest.TempPathFactory) -> SynthesizeModule:
+    """`synthesize_module(build)` gives the JSON of a stack that `build(stack, context)` filled.
+
+    With `output`, a directory, the stack is written to `output/stacks/small`, ready for Terraform.
+    """
+
+    def synthesize(build: Callable[[Any, Any], None], output: Path | None = None) -> Json:
+        from cdktf import App, LocalBackend, TerraformStack
+        from cdktf_cdktf_provider_aws.provider import AwsProvider
+
+        from modules.account import Account
+        from modules.context import Context
+        from modules.naming import Naming
+        from modules.tagging import TagPolicy, Tags
+
+        directory = output or tmp_path_factory.mktemp("small")
+        app = App(outdir=str(directory))
+        stack = TerraformStack(app, "small")
+        AwsProvider(stack, "aws", region="eu-west-1")
+        LocalBackend(stack, path="terraform.tfstate")
+        stack.add_override("terraform.required_providers.aws.version", ">= 5.100.0, < 7.0.0")
+        context = Context(
+            account=Account(stack, "account", region="eu-west-1"),
+            naming=Naming(product="shop", environment="test"),
+            tags=Tags(policy=TagPolicy(name="Test", required=()), values={"Service": "platform"}),
+        )
+        build(stack, context)
+        app.synth()
+        written: Json = json.loads((directory / "stacks/small/cdk.tf.json").read_text())
+        return written
+
+    return synthesize
