@@ -22,7 +22,9 @@ class Limit(Enum):
         self.kind = kind
         self.longest = longest
 
+    ALARM = ("alarm", 255)  # CloudWatch API: PutMetricAlarm, AlarmName
     CACHE = ("cache", 40)  # ElastiCache API: CreateReplicationGroup, ReplicationGroupId
+    CDN_POLICY = ("CloudFront policy", 128)  # CloudFront API: CachePolicyConfig, Name
     CLUSTER = ("cluster", 255)  # ECS API: CreateCluster, clusterName
     DATABASE = ("database", 63)  # RDS API: CreateDBInstance, DBInstanceIdentifier
     DYNAMODB_TABLE = ("DynamoDB table", 255)  # DynamoDB API: CreateTable, TableName
@@ -32,7 +34,9 @@ class Limit(Enum):
     IAM_ROLE = ("IAM role", 64)  # IAM and AWS STS quotas
     KMS_ALIAS = ("KMS alias", 256)  # KMS API: CreateAlias, AliasName
     LOAD_BALANCER = ("load balancer", 32)  # Elastic Load Balancing API: CreateLoadBalancer, Name
+    LOG_DELIVERY = ("log delivery", 60)  # CloudWatch Logs API: PutDeliverySource, name
     LOG_GROUP = ("log group", 512)  # CloudWatch Logs API: CreateLogGroup, logGroupName
+    ORIGIN_ACCESS = ("origin access control", 64)  # CloudFront API: OriginAccessControlConfig, Name
     PARAMETER = ("parameter", 1011)  # Systems Manager API: PutParameter, Name
     PIPELINE = ("pipeline", 100)  # CodePipeline API: PipelineDeclaration, name
     QUEUE = ("queue", 80)  # SQS API: CreateQueue, QueueName

@@ -1,0 +1,1 @@
+"""Containers on Fargate: cluster, services, images, file systems, discovery."""

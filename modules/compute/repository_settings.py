@@ -1,0 +1,40 @@
+"""Settings of image repositories. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import PositiveInt
+
+from modules.errors import Problem, refusal
+from modules.settings import settings
+
+
+@settings
+class RepositorySettings:
+    """How a repository keeps images.
+
+    A tag is written once: what was tested is what runs. `moving_tags` are the environments' own, and their
+    newest image never expires; the stack's environment is always among them. The pipeline moves such a tag
+    by removing it and putting it anew, which AWS provider 5 has no other way for. "IMMUTABLE_WITH_EXCLUSION"
+    lets them be overwritten, and raises the provider the stack asks for.
+    """
+
+    tag_mutability: Literal["IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE"] = "IMMUTABLE"
+    moving_tags: tuple[str, ...] = ()
+    keep_images: PositiveInt = 100
+    untagged_days: PositiveInt = 7
+    protected: bool = True
+
+    @property
+    def required_provider_version(self) -> str | None:
+        """What the AWS provider must be at least, where it is more than every stack asks for."""
+        return "6.8.0" if self.tag_mutability == "IMMUTABLE_WITH_EXCLUSION" else None
+
+    def problems(self) -> Iterator[Problem]:
+        """More moving tags than ECR excludes from immutability."""
+        # ECR API: PutImageTagMutability, imageTagMutabilityExclusionFilters, at most 5.
+        if len(self.moving_tags) > 4:
+            why = refusal(got=len(self.moving_tags), allowed="at most 4", mend="and the environment's own")
+            yield Problem(where="moving_tags", what=why)
