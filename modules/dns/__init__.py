@@ -1,0 +1,1 @@
+"""Domains: hosted zones, their records, certificates."""

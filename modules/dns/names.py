@@ -1,0 +1,53 @@
+"""Domain names: what is one, and which lies in which zone. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from modules.errors import Problem, refusal
+
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_NAME = re.compile(rf"(\*\.)?(_?{_LABEL}\.)+[a-z][a-z0-9-]*[a-z0-9]")
+_LONGEST = 253  # RFC 1035, without the final dot
+
+
+def is_domain(name: str) -> bool:
+    """Whether `name` is a domain in lower case, perhaps with `*.` before it."""
+    return len(name) <= _LONGEST and _NAME.fullmatch(name) is not None
+
+
+def is_inside(name: str, zone: str) -> bool:
+    """Whether a zone answers for a name: its apex, or anything below it."""
+    return name == zone or name.endswith(f".{zone}")
+
+
+def name_problems(where: str, name: str, zone: str) -> Iterator[Problem]:
+    """What forbids `name` in `zone`."""
+    if not is_domain(name):
+        allowed = f"a domain in lower case such as api.{zone}"
+        yield Problem(where=where, what=refusal(got=repr(name), allowed=allowed, mend="mend the name"))
+    elif not is_inside(name, zone):
+        allowed = f"{zone} and names that end in .{zone}"
+        yield Problem(
+            where=where, what=refusal(got=name, allowed=allowed, mend="mend it, or use its own zone")
+        )
+
+
+def record_id(name: str, zone: str) -> str:
+    """The part of an id that stands for a name of a zone: `apex`, `api`, `wildcard-dev`."""
+    relative = name.removesuffix(zone).rstrip(".") or "apex"
+    return relative.replace("*", "wildcard").replace("_", "").replace(".", "-")
+
+
+def _checked(name: str) -> str:
+    if not is_domain(name) or name.startswith("*"):
+        allowed = "a domain in lower case such as example.com"
+        raise ValueError(refusal(got=repr(name), allowed=allowed, mend="mend the name"))
+    return name
+
+
+Domain = Annotated[str, AfterValidator(_checked)]

@@ -1,0 +1,1 @@
+"""What faces the internet: load balancer, websites, web application firewall."""
