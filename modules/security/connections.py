@@ -56,6 +56,14 @@ class Peer:
 class Group(Peer):
     """A peer with a security group of its own."""
 
+    def connects_within(self, port: Port, *, reason: str) -> None:
+        """Declare that what bears this group reaches what else bears it, on a port that is nobody else's.
+
+        A task and the mount targets of its file system, say: they need no second group.
+        Raises ProblemsError when the pair is declared twice.
+        """
+        self.connections.declare(self, Group(self.name, {port.name: port}, self.connections), (), reason)
+
 
 @dataclass(frozen=True, eq=False)
 class AddressRange(Peer):
@@ -135,7 +143,8 @@ class Connections:
                 allowed = ", ".join(target.ports) or "none"
                 why = refusal(got=f"port {name}", allowed=allowed, mend="name one of its ports")
                 yield Problem(where=where, what=why)
-            if any((c.source, c.target, c.port.name) == (source, target, name) for c in self.declared):
+            pair = (source.name, target.name, name)
+            if any((c.source.name, c.target.name, c.port.name) == pair for c in self.declared):
                 yield Problem(where=where, what=f"port {name} is declared twice; keep one, with its reason")
         if not isinstance(source, Group) and not isinstance(target, Group):
             yield Problem(where=where, what="neither has a security group; nothing would enforce it")

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 import pytest
 
 from modules.errors import ProblemsError
-from modules.security.connections import Connections, connection_matrix
+from modules.security.connections import Connections, Port, connection_matrix
 
 
 @pytest.fixture
@@ -42,6 +42,16 @@ def test_a_connection_declared_twice_is_refused(connections: Connections) -> Non
     worker.connects_to(api, reason="calls")
     with pytest.raises(ProblemsError, match="port http is declared twice"):
         worker.connects_to(api, "http", reason="calls again")
+
+
+def test_a_connection_within_a_group_opens_its_port_to_nobody_else(connections: Connections) -> None:
+    store, reader = connections.group("store", {"http": 80}), connections.group("reader")
+    store.connects_within(Port(name="nfs", number=2049), reason="its file system")
+    reader.connects_to(store, reason="reads")
+    found = [(c.source.name, c.target.name, c.port.number) for c in connections.declared]
+    assert found == [("store", "store", 2049), ("reader", "store", 80)]
+    with pytest.raises(ProblemsError, match="store connects to store: port nfs is declared twice"):
+        store.connects_within(Port(name="nfs", number=2049), reason="again")
 
 
 def test_two_address_ranges_cannot_be_connected(connections: Connections) -> None:
