@@ -1,0 +1,148 @@
+"""Python side: submodules of `cdktf_cdktf_provider_*` imported when first used.
+
+The `__init__.py` that jsii generates for a provider ends in one `from . import …` for each of its submodules
+(2,212 for AWS: 8 s, 500 MB, and 3.7 s more to tear them down). Here everything before those lines runs as
+it stands, and the submodules become attributes that import themselves (PEP 562). jsii is told where each
+submodule's types live, so that an object first met on the JavaScript side finds its Python class.
+
+A package that looks different in any way, or a jsii that can't be told, gets the stock import.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from types import CodeType, ModuleType
+from typing import Any
+
+from .type_checks import quicken
+
+PROVIDERS = "cdktf_cdktf_provider_"
+GENERATED = ("cdktf", "constructs")
+
+_ROOT = re.compile(
+    r"(?P<head>.*^publication\.publish\(\)\n)(?:#[^\n]*\n|\n)*(?P<imports>(?:from \. import \w+\n)+)\n*",
+    re.DOTALL | re.MULTILINE,
+)
+_IMPORT = re.compile(r"^from \. import (\w+)$", re.MULTILINE)
+
+
+def import_on_demand() -> None:
+    """Put the finder of generated bindings first."""
+    if not any(isinstance(finder, BindingsFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, BindingsFinder())
+
+
+class BindingsFinder(MetaPathFinder):
+    """Finds what jsii generated and swaps the loader; leaves everything else to the finders after it."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        root, _, submodule = fullname.partition(".")
+        loader: type[SourceFileLoader]
+        if fullname == "typeguard":
+            loader = LoaderOnFirstUse
+        elif root.startswith(PROVIDERS) and not submodule:
+            loader = ProviderLoader
+        elif root.startswith(PROVIDERS) or root in GENERATED:
+            loader = GeneratedLoader
+        else:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and type(spec.loader) is SourceFileLoader:
+            # Otherwise a zip file, a namespace, code without its source: stock import.
+            spec.loader = loader(fullname, spec.loader.path)
+        return spec
+
+
+class LoaderOnFirstUse(SourceFileLoader):
+    """Loads a module when its first attribute is asked for.
+
+    typeguard imports unittest.mock, and that asyncio and ssl: 40 ms, and most syntheses never ask it.
+    importlib's LazyLoader would load at the second import statement.
+    """
+
+    def exec_module(self, module: ModuleType) -> None:
+        def __getattr__(name: str) -> Any:  # noqa: N807  PEP 562
+            vars(module).pop("__getattr__", None)
+            super(LoaderOnFirstUse, self).exec_module(module)
+            return getattr(module, name)
+
+        vars(module)["__getattr__"] = __getattr__
+
+
+class GeneratedLoader(SourceFileLoader):
+    """Loads a generated module as Python does, then spares it repeated type-hint work."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        quicken(vars(module))
+
+
+class ProviderLoader(GeneratedLoader):
+    """Loads a provider's root package without its submodules."""
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        head, self.submodules = head_and_submodules(self.get_source(fullname) or "")
+        if not self.submodules or not _jsii_can_import_on_demand():
+            self.submodules = ()
+            return super().get_code(fullname)
+        return self.source_to_code(head.encode(), self.path)
+
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        if self.submodules:
+            # publication.publish() put another module in the place of the one that was executed.
+            published, assembly = sys.modules[module.__name__], vars(module).get("__jsii_assembly__")
+            if assembly is None:
+                for name in self.submodules:
+                    import_module(f"{module.__name__}.{name}")
+            else:
+                _provide(published, self.submodules, str(assembly.name))
+
+
+def head_and_submodules(source: str) -> tuple[str, tuple[str, ...]]:
+    """What a provider's root runs before it imports its submodules, and their names; none if unknown."""
+    root = _ROOT.fullmatch(source)
+    if root is None:
+        return source, ()
+    return root["head"], tuple(_IMPORT.findall(root["imports"]))
+
+
+def _provide(package: ModuleType, submodules: Sequence[str], assembly: str) -> None:
+    known = frozenset(submodules)
+
+    def __getattr__(name: str) -> ModuleType:  # noqa: N807  PEP 562
+        if name in known:
+            return import_module(f"{package.__name__}.{name}")
+        raise AttributeError(f"module {package.__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:  # noqa: N807  PEP 562
+        return sorted({*vars(package), *known})
+
+    vars(package).update(__getattr__=__getattr__, __dir__=__dir__)
+    _reference_map()._submodule_fqn_map.update(  # noqa: SLF001
+        (f"{assembly}.{_camel_case(name)}", f"{package.__name__}.{name}") for name in submodules
+    )
+
+
+def _jsii_can_import_on_demand() -> bool:
+    # Both are private: jsii's own generated code uses them for the same purpose since aws/jsii#5110.
+    return hasattr(_reference_map(), "_submodule_fqn_map") and hasattr(
+        _reference_map(), "_assembly_to_module"
+    )
+
+
+def _reference_map() -> Any:
+    return import_module("jsii._reference_map")
+
+
+def _camel_case(name: str) -> str:
+    """The submodule's name in JavaScript: sqs_queue → sqsQueue."""
+    first, *others = name.split("_")
+    return first + "".join(other[:1].upper() + other[1:] for other in others)

@@ -1,0 +1,72 @@
+// Preloaded into Node by fast_synthesis: files are loaded when they are first used.
+'use strict';
+
+const fs = require('node:fs');
+const Module = require('node:module');
+const util = require('node:util');
+
+// A kernel that was started directly ends on a Node jsii may have a warning for; jsii's own start prints it.
+const versions = process.env.FAST_SYNTHESIS_NODE;
+delete process.env.FAST_SYNTHESIS_NODE; // not for the programs that a construct may start
+if (versions && !versions.split(',').includes(process.versions.node.split('.')[0])) process.exit(1);
+
+// A prebuilt provider's index requires each of its files when it is first read, not all of them (2,212 for
+// AWS: 1.7 s and 450 MB). An index that holds anything else than what jsii's compiler writes loads as it is.
+const INDEX = /[\\/]@cdkt[fn][\\/]provider-[^\\/]+[\\/]lib[\\/]index\.js$/;
+const REQUIRED = /^exports\.([\w$]+) = require\("(\.\/[^"\\]+)"\);$/;
+const WITHOUT_EFFECT = [
+  /^$/,
+  /^"use strict";$/,
+  /^\/\/.*$/,
+  /^\/\*\*?$/,
+  /^ \*.*$/,
+  /^Object\.defineProperty\(exports, "__esModule", \{ value: true \}\);$/,
+  /^(?:exports\.[\w$]+ = )+void 0;$/,
+];
+
+const loadFile = Module._extensions['.js'];
+
+Module._extensions['.js'] = function (module, filename) {
+  const files = INDEX.test(filename) && requiredFiles(fs.readFileSync(filename, 'utf8'));
+  if (!files) return loadFile(module, filename);
+  Object.defineProperty(module.exports, '__esModule', { value: true });
+  for (const [name, file] of files) provide(module, name, file);
+};
+
+/** The exports of an index and the files they stand for; undefined if it holds anything else. */
+function requiredFiles(source) {
+  const files = [];
+  for (const line of source.split('\n')) {
+    const required = REQUIRED.exec(line);
+    if (required) files.push([required[1], required[2]]);
+    else if (!WITHOUT_EFFECT.some(known => known.test(line))) return undefined;
+  }
+  return files.length ? files : undefined;
+}
+
+function provide(module, name, file) {
+  const settle = value => Object.defineProperty(
+    module.exports, name, { value, writable: true, enumerable: true, configurable: true });
+  Object.defineProperty(module.exports, name, {
+    enumerable: true,
+    configurable: true,
+    get() { return settle(module.require(file))[name]; },
+    set(value) { settle(value); },
+  });
+}
+
+// cdktf's file helpers require an archiver (45 ms) that only they call, in a process of its own.
+const ARCHIVES = /[\\/]cdkt[fn][\\/]lib[\\/]private[\\/]fs\.js$/;
+const loadModule = Module._load;
+
+Module._load = function (request, parent, isMain) {
+  if (request !== 'archiver' || !ARCHIVES.test(parent?.filename)) return loadModule.apply(this, arguments);
+  const archiver = () => loadModule.call(this, request, parent, isMain);
+  return new Proxy(function () {}, {
+    apply: (_, self, values) => Reflect.apply(archiver(), self, values),
+    get: (_, name) => archiver()[name],
+  });
+};
+
+// cdktf 0.21 asks util.isArray about each output, and Node 22 warns of it on the standard error stream.
+util.isArray = Array.isArray;

@@ -1,0 +1,100 @@
+"""Generated code checks every argument of every call; here the checks stay and stop repeating themselves.
+
+Each call resolves its stub's type hints anew, and sends each argument through typeguard. In a generated
+module the hints are resolved once for each stub (what newer jsii generates: aws/jsii#5165), and a value that
+clearly is what its hint says is accepted at once: plain values, objects of generated classes, lists and
+dictionaries of those. Everything else, and so every refusal with its message, is still typeguard's, which
+is imported when it is first asked.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import typing
+from collections.abc import Callable
+from functools import cache
+from types import FunctionType, ModuleType, NoneType, UnionType
+from typing import Any, NamedTuple
+
+_PLAIN = (NoneType, bool, int, float, str)
+_LISTS = (list, collections.abc.Sequence)
+_MAPPINGS = (dict, collections.abc.Mapping)
+_ARGUMENTS = ("argname", "value", "expected_type")
+
+
+def quicken(namespace: dict[str, Any]) -> None:
+    """Spare a generated module the repeated work; a module of another make is left as it is."""
+    check = namespace.get("check_type")
+    if isinstance(check, FunctionType) and check.__code__.co_varnames[:3] == _ARGUMENTS:
+        namespace["check_type"] = _accepting_at_once(check)
+        if namespace.get("typing") is typing:
+            namespace["typing"] = _typing_with_memory()
+
+
+@cache
+def _typing_with_memory() -> ModuleType:
+    """The module `typing`, whose get_type_hints remembers; seen by generated modules only."""
+    remembering = ModuleType("typing")
+    vars(remembering).update(vars(typing), get_type_hints=cache(typing.get_type_hints))
+    return remembering
+
+
+def _accepting_at_once(check: Callable[..., Any]) -> Callable[..., Any]:
+    def check_type(argname: str, value: object, expected_type: Any) -> Any:
+        if clearly_is(value, expected_type):
+            return None
+        return check(argname=argname, value=value, expected_type=expected_type)
+
+    return check_type
+
+
+class _Hint(NamedTuple):
+    """What a hint accepts at once, taken apart."""
+
+    hint: object
+    plain: frozenset[type]  # the value's own type is one of these
+    classes: tuple[type, ...]  # the value is an instance of one of these
+    interfaces: tuple[type, ...]  # the value's class says that it implements one of these
+    lists: tuple[Any, ...]  # a list of one of these
+    mappings: tuple[tuple[Any, Any], ...]  # a dictionary of one of these pairs
+
+
+# By identity, since hashing a hint costs as much as the check; each keeps its hint, so its id stays its own.
+_hints: dict[int, _Hint] = {}
+
+
+def clearly_is(value: object, expected: Any) -> bool:
+    """Whether typeguard, of any version, would accept the value; False where it has to be asked."""
+    hint = _hints.get(id(expected)) or _taken_apart(expected)
+    kind = type(value)
+    if kind in hint.plain or isinstance(value, hint.classes):
+        return True
+    if hint.interfaces and any(has in hint.interfaces for has in getattr(kind, "__jsii_ifaces__", ())):
+        return True
+    if kind is list:
+        items = typing.cast("list[object]", value)
+        return any(all(clearly_is(item, of) for item in items) for of in hint.lists)
+    if kind is dict:
+        pairs = typing.cast("dict[object, object]", value).items()
+        return any(
+            all(clearly_is(key, keys) and clearly_is(item, values) for key, item in pairs)
+            for keys, values in hint.mappings
+        )
+    return False
+
+
+def _taken_apart(expected: Any) -> _Hint:
+    is_union = typing.get_origin(expected) in (typing.Union, UnionType)
+    members = typing.get_args(expected) if is_union else (expected,)
+    origins = [(typing.get_origin(member), typing.get_args(member)) for member in members]
+    generated = [each for each in members if isinstance(each, type) and hasattr(each, "__jsii_type__")]
+    classes = [each for each in generated if not getattr(each, "_is_protocol", False)]
+    hint = _hints[id(expected)] = _Hint(
+        hint=expected,
+        plain=frozenset(plain for plain in _PLAIN if any(each is plain for each in members)),
+        classes=(object,) if Any in members else tuple(classes),
+        interfaces=tuple(each for each in generated if each not in classes),
+        lists=tuple(of[0] for origin, of in origins if origin in _LISTS and of),
+        mappings=tuple((of[0], of[1]) for origin, of in origins if origin in _MAPPINGS and of),
+    )
+    return hint

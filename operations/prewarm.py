@@ -1,0 +1,77 @@
+"""`infra prewarm`: builds, once, the caches that every later command reads. Run by `make setup`."""
+
+from __future__ import annotations
+
+import compileall
+import os
+from collections.abc import Callable
+from importlib.util import cache_from_source, find_spec
+from pathlib import Path
+
+from rich.console import Console
+
+from modules.errors import ProblemsError
+from modules.fast_synthesis import prewarm as fast_synthesis
+
+BINDINGS = "cdktf_cdktf_provider_aws"
+COMPILED = (BINDINGS, "cdktf", "constructs", "jsii")
+
+
+def prewarm() -> None:
+    """Build what every synthesis reads: byte code, jsii's index of the bindings, python-hcl2's grammar."""
+    steps: list[tuple[str, Callable[[], bool], Callable[[], None]]] = [
+        ("byte code of the bindings", has_byte_code, _compile),
+        ("jsii's index of the bindings", has_runtime_index, _build_runtime_index),
+        ("python-hcl2's grammar", lambda: False, _build_grammar),
+    ]
+    console = Console(stderr=True)
+    for name, is_there, build in steps:
+        if not is_there():
+            with console.status(f"Building {name}, once"):
+                build()
+        console.print(f"[green]✓[/] {name}")
+
+
+def has_byte_code() -> bool:
+    """Whether Python finds compiled code beside the bindings, or below PYTHONPYCACHEPREFIX."""
+    return all(Path(cache_from_source(str(module))).is_file() for module in _samples())
+
+
+def has_runtime_index() -> bool:
+    """Whether jsii's package cache is in use and holds the index of the bindings."""
+    enabled = os.environ.get("JSII_RUNTIME_PACKAGE_CACHE", "enabled").lower() == "enabled"
+    return enabled and fast_synthesis.has_runtime_index(BINDINGS)
+
+
+def _samples() -> list[Path]:
+    """The first and the last module that a compilation of the bindings writes, and the cdktf library."""
+    modules = sorted(_folder(BINDINGS).glob("*/__init__.py"))
+    return [modules[0], modules[-1], _folder("cdktf") / "__init__.py"]
+
+
+def _folder(package: str) -> Path:
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ProblemsError.one(package, "is not installed; run `make setup`")
+    return Path(spec.origin).parent
+
+
+def _compile() -> None:
+    for package in COMPILED:
+        compileall.compile_dir(_folder(package), quiet=2, workers=0)
+
+
+def _build_runtime_index() -> None:
+    if os.environ.get("JSII_RUNTIME_PACKAGE_CACHE", "enabled").lower() != "enabled":
+        raise ProblemsError.one(
+            "JSII_RUNTIME_PACKAGE_CACHE", "switches jsii's package cache off; unset it and run this again"
+        )
+    if not fast_synthesis.build_runtime_index(BINDINGS):
+        where = str(fast_synthesis.package_cache())
+        raise ProblemsError.one(where, "jsii wrote no index there within two minutes; is the disk full?")
+
+
+def _build_grammar() -> None:
+    import hcl2
+
+    hcl2.loads("built = true\n")
