@@ -25,8 +25,10 @@ class Limit(Enum):
     ALARM = ("alarm", 255)  # CloudWatch API: PutMetricAlarm, AlarmName
     CACHE = ("cache", 40)  # ElastiCache API: CreateReplicationGroup, ReplicationGroupId
     CDN_POLICY = ("CloudFront policy", 128)  # CloudFront API: CachePolicyConfig, Name
+    CLOUDFORMATION_STACK = ("CloudFormation stack", 128)  # CloudFormation API: CreateStack, StackName
     CLUSTER = ("cluster", 255)  # ECS API: CreateCluster, clusterName
     DATABASE = ("database", 63)  # RDS API: CreateDBInstance, DBInstanceIdentifier
+    DATABASE_GROUP = ("database group", 255)  # RDS API: CreateDBParameterGroup and CreateDBSubnetGroup, names
     DYNAMODB_TABLE = ("DynamoDB table", 255)  # DynamoDB API: CreateTable, TableName
     EVENT_RULE = ("event rule", 64)  # EventBridge API: PutRule, Name
     FUNCTION = ("function", 64)  # Lambda API: CreateFunction, FunctionName

@@ -1,0 +1,1 @@
+"""Stores of data behind a port: PostgreSQL, Redis and Valkey."""

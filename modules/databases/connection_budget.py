@@ -1,0 +1,76 @@
+"""Whether all clients of a database can connect at once, in the worst moment. Pure.
+
+The worst moment: every client is scaled to its maximum, and every one is being deployed, so that old and new
+tasks hold their pools together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import PositiveInt
+
+from modules.databases.instance_classes import MEMORY_GIB, InstanceClass, max_connections
+from modules.errors import ProblemsError, refusal
+from modules.settings import settings
+
+# PostgreSQL: superuser_reserved_connections is 3; Amazon RDS user guide, "Parameters":
+# rds.rds_superuser_reserved_connections is 2.
+RESERVED = 5
+# A migration, a person with psql, a monitoring agent.
+OPERATIONS = 10
+
+
+@settings
+class Client:
+    """What opens connections: at most `tasks` tasks (the autoscaling maximum) of `pool_size` each.
+
+    `deployment_percent` is how much of the tasks a rolling deployment runs at most (ECS: maximumPercent).
+    """
+
+    name: str
+    tasks: PositiveInt
+    pool_size: PositiveInt
+    deployment_percent: PositiveInt = 200
+
+    @property
+    def connections(self) -> int:
+        """The most connections it opens."""
+        return self.tasks_while_deploying * self.pool_size
+
+    @property
+    def tasks_while_deploying(self) -> int:
+        """The most tasks that run at once. ECS rounds the upper limit down, but never below the tasks."""
+        return max(self.tasks, self.tasks * self.deployment_percent // 100)
+
+
+def check_connection_budget(
+    clients: Sequence[Client], *, database: str, instance_class: InstanceClass
+) -> None:
+    """Raise ProblemsError with the whole sum when the clients of a database could exceed its connections."""
+    needed = sum(client.connections for client in clients) + RESERVED + OPERATIONS
+    available = max_connections(instance_class)
+    if needed <= available:
+        return
+    parts = [
+        f"{client.name} {client.tasks_while_deploying} tasks × {client.pool_size} = {client.connections}"
+        for client in clients
+    ]
+    parts += [f"operations {OPERATIONS}", f"reserved by PostgreSQL and RDS {RESERVED}"]
+    why = refusal(
+        got=f"{needed} connections at most ({' + '.join(parts)})",
+        allowed=f"{available} with {instance_class}",
+        mend=f"lower pools or scaling maximums, pool connections outside the tasks, {_larger(needed)}",
+    )
+    raise ProblemsError.one(f"connections of {database}", why)
+
+
+def pool_size_that_fits(clients: Sequence[Client], *, instance_class: InstanceClass) -> int:
+    """The largest pool that every task of `clients` may have; 0 when not even one connection each fits."""
+    tasks = sum(client.tasks_while_deploying for client in clients)
+    return max(0, max_connections(instance_class) - RESERVED - OPERATIONS) // max(1, tasks)
+
+
+def _larger(needed: int) -> str:
+    fitting = [name for name in MEMORY_GIB if name.startswith("db.t4g") and max_connections(name) >= needed]
+    return f"or take {fitting[0]} ({max_connections(fitting[0])})" if fitting else "or share the load"
