@@ -28,6 +28,11 @@ COMMANDS = {
 }
 
 
+@app.callback()
+def _subcommands() -> None:
+    """Without a callback, typer would take an app of one command for a program without subcommands."""
+
+
 def _register(names: list[str]) -> None:
     for name in names:
         module, attribute = COMMANDS[name]

@@ -1,0 +1,151 @@
+"""What a deployment needs besides: credentials, a state backend that answers, nothing left in the way."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from modules.errors import ProblemsError
+from operations.doctor.findings import Finding, missing, ok, warning
+from operations.doctor.machine import REACH, Machine
+
+_SIGN_IN = "aws configure sso, or set AWS_PROFILE"
+
+
+def credentials(machine: Machine) -> Finding:
+    """Whether AWS knows who we are. No secret is read out, only the account and the role."""
+    del machine  # boto3 reads the environment and the files of AWS itself
+    from boto3.session import Session
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        session = Session()
+        found = session.get_credentials()
+        if found is None:
+            return missing("no AWS credentials", _SIGN_IN)
+        identity = _client(session, "sts").get_caller_identity()
+    except ClientError as error:
+        return missing(f"AWS refuses the credentials: {error.response['Error']['Code']}", _SIGN_IN)
+    except BotoCoreError as error:
+        return missing(f"AWS can't be asked: {_first_line(error)}", f"mend the connection or {_SIGN_IN}")
+    return ok(f"{identity['Arn']} (from {found.method})")
+
+
+def backend_settings(machine: Machine) -> Finding:
+    """Whether the configuration of the state backend can be read; synthesis needs it."""
+    import backend
+
+    try:
+        settings = backend.load(machine.environ)
+    except ProblemsError as error:
+        return missing(str(error), "see backend/README.md")
+    return ok(_backend_words(settings))
+
+
+def state_backend(machine: Machine) -> Finding:
+    """Whether the backend answers: the bucket and the lock table, or Terraform Cloud."""
+    import backend
+
+    try:
+        settings = backend.load(machine.environ)
+        if isinstance(settings, backend.S3States):
+            return _s3(settings.default())
+    except ProblemsError:
+        return missing("not configured", "see the finding above")
+    if isinstance(settings, backend.CloudSettings):
+        return _cloud(settings.hostname, machine)
+    return warning(
+        f"states stay on this machine, in {settings.directory}", "set INFRA_BACKEND=s3 or cloud to share them"
+    )
+
+
+def _backend_words(settings: Any) -> str:
+    if hasattr(settings, "default"):
+        return f"s3: bucket {settings.default().bucket}"
+    return f"cloud: organization {settings.organization}" if hasattr(settings, "organization") else "local"
+
+
+def _s3(settings: Any) -> Finding:
+    from boto3.session import Session
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    asked = f"bucket {settings.bucket}"
+    try:
+        session = Session()
+        if session.get_credentials() is None:
+            return missing(f"{asked} not asked for: no AWS credentials", _SIGN_IN)
+        _client(session, "s3", settings.region).head_bucket(Bucket=settings.bucket)
+        if settings.dynamodb_table:
+            asked = f"table {settings.dynamodb_table}"
+            _client(session, "dynamodb", settings.region).describe_table(TableName=settings.dynamodb_table)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in {"404", "NoSuchBucket", "ResourceNotFoundException"}:
+            return missing(f"{asked} does not exist in {settings.region}", "infra state bootstrap")
+        return missing(
+            f"{asked}: AWS answers {code}", "sign in with a role that may read the state, or mend its policy"
+        )
+    except BotoCoreError as error:
+        return missing(f"{asked} can't be reached: {_first_line(error)}", "mend the connection")
+    return ok(
+        f"bucket {settings.bucket}"
+        + (f" and table {settings.dynamodb_table}" if settings.dynamodb_table else "")
+    )
+
+
+def _cloud(host: str, machine: Machine) -> Finding:
+    variable = f"TF_TOKEN_{host.replace('-', '__').replace('.', '_')}"
+    signed_in = machine.home / ".terraform.d/credentials.tfrc.json"
+    if machine.environ.get(variable) or (signed_in.is_file() and host in signed_in.read_text()):
+        return ok(f"a token for {host}")
+    return missing(f"no token for {host}", f"terraform login {host}, or set {variable}")
+
+
+def state_in_the_way(machine: Machine) -> Finding:
+    """The CDKTF command line refuses to run beside a state file."""
+    if (machine.root / "terraform.tfstate").exists():
+        return missing(
+            "terraform.tfstate lies beside main.py: cdktf refuses to run",
+            "look into it with terraform show terraform.tfstate, then move it to its stack or delete it",
+        )
+    return ok("no state file beside main.py")
+
+
+def stale_locks(machine: Machine) -> Finding:
+    """Locks of local states whose holder is gone."""
+    stale = [str(lock.relative_to(machine.root)) for lock in _lock_files(machine.root) if not _is_held(lock)]
+    if stale:
+        return warning(f"left by a killed Terraform: {', '.join(stale)}", f"rm {' '.join(stale)}")
+    return ok("none left behind")
+
+
+def _lock_files(root: Path) -> Iterator[Path]:
+    for directory in (".state", ".sandbox", "cdktf.out/stacks"):
+        yield from sorted((root / directory).glob("**/.*.lock.info"))
+    yield from root.glob(".*.lock.info")
+
+
+def _is_held(lock: Path) -> bool:
+    # Terraform locks the state file itself with fcntl and writes who it is to `.NAME.lock.info` beside it.
+    state = lock.with_name(lock.name.removeprefix(".").removesuffix(".lock.info"))
+    try:
+        with state.open("r+b") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
+def _client(session: Any, service: str, region: str | None = None) -> Any:
+    from botocore.config import Config
+
+    patience = Config(connect_timeout=REACH, read_timeout=REACH, retries={"total_max_attempts": 1})
+    return session.client(service, region_name=region or session.region_name or "us-east-1", config=patience)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

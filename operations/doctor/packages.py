@@ -1,0 +1,116 @@
+"""The installed packages against the locks, and the caches without which synthesis is slow."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from modules.errors import ProblemsError
+from operations import prewarm
+from operations.doctor.findings import Finding, missing, ok, warning
+from operations.doctor.machine import Machine
+from operations.versions import locked
+
+
+def locks(machine: Machine) -> Finding:
+    """Whether the locks still say what pyproject.toml and package.json say."""
+    versions: dict[str, set[str]] = {}
+    for package in locked(machine.root):
+        versions.setdefault(package.name, set()).add(package.version)
+    stale = [name for name, pin in machine.needed.pins.items() if pin not in versions.get(name, ())]
+    package = _read(machine.root / "package.json")
+    root = _read(machine.root / "package-lock.json")["packages"][""]
+    parts = ("dependencies", "devDependencies", "optionalDependencies", "engines")
+    stale += [f"package.json {part}" for part in parts if package.get(part) != root.get(part)]
+    if stale:
+        return warning(f"out of step: {_listed(stale)}", "make lock, then make setup")
+    return ok("requirements.lock and package-lock.json in step")
+
+
+def python_packages(machine: Machine) -> Finding:
+    """What is installed against requirements.lock."""
+    allowed: dict[str, set[str]] = {}
+    required = set()
+    for package in locked(machine.root):
+        allowed.setdefault(package.name, set()).add(package.version)
+        if package.everywhere:
+            required.add(package.name)
+    wrong = [f"{name} is absent" for name in sorted(required - machine.installed.keys())]
+    wrong += [
+        f"{name} {machine.installed[name]} instead of {' or '.join(sorted(versions))}"
+        for name, versions in sorted(allowed.items())
+        if name in machine.installed and machine.installed[name] not in versions
+    ]
+    if wrong:
+        return missing(_listed(wrong), _install(machine))
+    return ok(f"{len(required)} as requirements.lock has them")
+
+
+def node_packages(machine: Machine) -> Finding:
+    """What is in node_modules against package-lock.json."""
+    record = machine.root / "node_modules/.package-lock.json"
+    if not record.is_file():
+        return missing("nothing is installed in node_modules", "npm ci")
+    installed = _read(record)["packages"]
+    wanted = {
+        name: package
+        for name, package in _read(machine.root / "package-lock.json")["packages"].items()
+        if name
+    }
+    wrong = [
+        f"{name.removeprefix('node_modules/')} {installed.get(name, {}).get('version', 'is absent')}"
+        for name, package in wanted.items()
+        if installed.get(name, {}).get("version") != package.get("version")
+        # Those of other platforms are not installed here.
+        if name in installed or not (package.get("optional") or package.get("peer"))
+    ]
+    if wrong:
+        return missing(f"not as package-lock.json: {_listed(wrong)}", "npm ci")
+    return ok(f"{len(installed)} as package-lock.json has them")
+
+
+def compiled_bindings(machine: Machine) -> Finding:
+    """Whether Python finds the bindings compiled; without that, importing them takes many times longer."""
+    try:
+        compiled = prewarm.has_byte_code()
+    except ProblemsError:
+        return missing("the AWS bindings are not installed", _install(machine))
+    if not compiled:
+        return warning("the AWS bindings are not compiled", "infra prewarm")
+    return ok("the AWS bindings are compiled")
+
+
+def bytecode(machine: Machine) -> Finding:
+    """Whether Python may keep what it compiles."""
+    if value := machine.environ.get("PYTHONDONTWRITEBYTECODE"):
+        return warning(
+            f"PYTHONDONTWRITEBYTECODE={value}: what is not compiled yet is compiled anew on every run",
+            "unset PYTHONDONTWRITEBYTECODE",
+        )
+    return ok("kept")
+
+
+def jsii_index(machine: Machine) -> Finding:
+    """Whether jsii's package cache holds the index of the bindings; a fast program never builds it."""
+    if machine.environ.get("JSII_RUNTIME_PACKAGE_CACHE", "enabled").lower() != "enabled":
+        return warning(
+            "JSII_RUNTIME_PACKAGE_CACHE turns jsii's cache off", "unset JSII_RUNTIME_PACKAGE_CACHE"
+        )
+    if not prewarm.has_runtime_index():
+        return warning("not built: every synthesis reads 130 MB more", "infra prewarm")
+    return ok("built")
+
+
+def _install(machine: Machine) -> str:
+    return f"{machine.short(sys.executable)} -m pip install --require-hashes -r requirements.lock"
+
+
+def _read(file: Path) -> Any:
+    return json.loads(file.read_text())
+
+
+def _listed(words: list[str], most: int = 5) -> str:
+    shown = ", ".join(words[:most])
+    return shown if len(words) <= most else f"{shown} and {len(words) - most} more"

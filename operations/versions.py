@@ -1,0 +1,95 @@
+"""Which versions the project needs, read from the files that say so: each stands in one place."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from operator import eq, ge, gt, le, lt
+from pathlib import Path
+from typing import Any
+
+_COMPARATOR = re.compile(r"(>=|<=|==|>|<|=|)\s*v?(\d+(?:\.\d+)*)")
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    ">=": ge,
+    "<=": le,
+    ">": gt,
+    "<": lt,
+    "==": eq,
+    "=": eq,
+    "": eq,
+}
+_PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?==(?P<version>[^\s;\\]+)(?P<marker>\s*;)?")
+
+
+@dataclass(frozen=True)
+class Versions:
+    """A range of versions in the words of its file, such as `>=20.9 <23`."""
+
+    words: str
+
+    def __contains__(self, version: str) -> bool:
+        number = _number(version)
+        return all(_COMPARE[sign](number, _number(bound)) for sign, bound in _COMPARATOR.findall(self.words))
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needed:
+    """What a checkout needs to synthesize and deploy."""
+
+    python: Versions  # pyproject.toml, requires-python
+    node: Versions  # package.json, engines
+    terraform: Versions  # cdktf.json, targetVersions
+    cdktf_cli: Versions  # package.json, devDependencies
+    pins: Mapping[str, str]  # pyproject.toml, the dependencies of every extra
+
+
+def needed(root: Path) -> Needed:
+    """What the checkout at `root` needs."""
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    package = json.loads((root / "package.json").read_text())
+    requirements = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    found = (_PIN.fullmatch(requirement) for requirement in requirements)
+    return Needed(
+        python=Versions(project["requires-python"]),
+        node=Versions(package["engines"]["node"]),
+        terraform=Versions(json.loads((root / "cdktf.json").read_text())["targetVersions"]["terraform"]),
+        cdktf_cli=Versions(package["devDependencies"]["cdktf-cli"]),
+        pins={normalised(pin["name"]): pin["version"] for pin in found if pin},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Locked:
+    """A package in requirements.lock. One that a marker restricts may be absent, or there in two versions."""
+
+    name: str
+    version: str
+    everywhere: bool
+
+
+def locked(root: Path) -> Iterator[Locked]:
+    """What requirements.lock installs."""
+    for line in (root / "requirements.lock").read_text().splitlines():
+        if pin := _PIN.match(line):
+            yield Locked(
+                name=normalised(pin["name"]), version=pin["version"], everywhere=pin["marker"] is None
+            )
+
+
+def normalised(name: str) -> str:
+    """The name of a Python package as indexes compare it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _number(version: str) -> tuple[int, ...]:
+    numbers = [int(part) for part in re.findall(r"\d+", re.split(r"[-+]", version)[0])]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)

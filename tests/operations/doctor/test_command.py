@@ -1,0 +1,84 @@
+"""The whole of it: every check at once, whatever breaks, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.errors import ProblemsError
+from operations.doctor.command import checks, examine
+from operations.doctor.findings import Check, Verdict, is_healthy, missing
+from operations.doctor.machine import Machine
+
+PROJECT = Path(__file__).parent.parent.parent.parent
+
+Program = Callable[[str, str], Path]
+
+
+def test_what_only_a_deployment_needs_is_a_warning_until_then() -> None:
+    check = Check("token", lambda: missing("no token", "sign in"), for_deployment=True)
+    assert check.finding(deploy=False).verdict is Verdict.WARNING
+    assert check.finding(deploy=True).verdict is Verdict.MISSING
+    assert Check("Node", check.look).finding(deploy=False).verdict is Verdict.MISSING
+
+
+@pytest.mark.parametrize("error", [ValueError("what\nelse"), ProblemsError.one("what", "else"), KeyError()])
+def test_a_check_that_breaks_is_a_finding(error: Exception) -> None:
+    def look() -> Any:
+        raise error
+
+    finding = Check("Node", look).finding(deploy=False)
+    assert finding.check == "Node"
+    assert finding.verdict is Verdict.MISSING
+    assert f"could not be checked ({type(error).__name__}: " in finding.found
+    assert "\n" not in finding.found
+
+
+def test_an_empty_machine_is_told_everything_at_once(tmp_path: Path, nobody: None, no_mirror: None) -> None:
+    del nobody, no_mirror
+    nothing = Machine(
+        root=tmp_path, environ={"PATH": "", "HOME": str(tmp_path)}, python="3.9.1", installed={}
+    )
+    findings = examine(nothing, deploy=False)
+    assert [finding.check for finding in findings] == [check.name for check in checks(nothing)]
+    assert not is_healthy(findings)
+    assert all(finding.mend for finding in findings if finding.verdict is not Verdict.OK)
+
+
+def infra_doctor(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `infra doctor` on this machine."""
+    program = "from operations.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", program, "doctor", *words],
+        cwd=PROJECT,
+        env={**os.environ, "AWS_EC2_METADATA_DISABLED": "true", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_without_programs_the_command_fails_in_sentences(tmp_path: Path) -> None:
+    finished = infra_doctor(PATH=str(tmp_path), JSII_NODE=str(tmp_path / "node"))
+    assert finished.returncode == 1
+    assert "no terraform on PATH" in finished.stdout
+    assert "to mend first." in finished.stdout
+    assert "Traceback" not in finished.stdout + finished.stderr
+
+
+def test_machines_are_told_in_json(program: Program, tmp_path: Path) -> None:
+    program("terraform", """echo '{"terraform_version": "1.2.0"}'""")
+    finished = infra_doctor("--json", PATH=str(tmp_path / "bin"))
+    document = json.loads(finished.stdout)
+    terraform = next(check for check in document["checks"] if check["check"] == "Terraform")
+    assert terraform["verdict"] == "missing"
+    assert terraform["found"].startswith("1.2.0 at ")
+    assert document["healthy"] is False
+    assert finished.returncode == 1
