@@ -1,0 +1,156 @@
+"""The states and locks in S3 and DynamoDB, as Terraform left them: read, and locks released."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from backend.keys import digest_item, lock_item, lock_key, stack_of, state_key
+from backend.records import Lock, State, Version, read_lock, read_state
+from backend.settings import S3Settings
+from modules.errors import ProblemsError
+
+_MISSING = {"404", "NoSuchKey", "NoSuchBucket", "ResourceNotFoundException"}
+
+
+class StateStore:
+    """The bucket and the lock table that a `*.s3.tfbackend` file names; ProblemsError in AWS's words."""
+
+    def __init__(self, settings: S3Settings) -> None:
+        self.settings = settings
+
+    def bucket_exists(self) -> bool:
+        """Whether the bucket is there; ProblemsError if it is another's."""
+        with self._said_plainly(f"bucket {self.settings.bucket}"):
+            try:
+                self._s3.head_bucket(Bucket=self.settings.bucket)
+            except self._s3.exceptions.ClientError as error:
+                if _code(error) in _MISSING:
+                    return False
+                if _code(error) == "403":
+                    what = (
+                        "is not yours: take another name, they are global, or the right account's credentials"
+                    )
+                    raise ProblemsError.one(f"bucket {self.settings.bucket}", what) from None
+                raise
+        return True
+
+    def stacks(self) -> set[str]:
+        """Every stack that has a state or a lock in the bucket."""
+        with self._said_plainly(f"bucket {self.settings.bucket}"):
+            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.settings.bucket)
+            keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+        return {stack for key in keys if (stack := stack_of(key))}
+
+    def state(self, stack: str) -> State | None:
+        """The state of a stack, or nothing if it has none."""
+        found = self._object(state_key(stack))
+        if found is None:
+            return None
+        item = self._item(digest_item(self.settings.bucket, state_key(stack)))
+        return read_state(
+            stack,
+            found["Body"].read(),
+            modified=found["LastModified"],
+            digest=item["Digest"]["S"] if item else None,
+        )
+
+    def versions(self, stack: str) -> list[Version]:
+        """What the bucket keeps of a state, newest first."""
+        key = state_key(stack)
+        with self._said_plainly(f"state of {stack}"):
+            pages = self._s3.get_paginator("list_object_versions").paginate(
+                Bucket=self.settings.bucket, Prefix=key
+            )
+            found = [one for page in pages for one in page.get("Versions", []) if one["Key"] == key]
+        return [
+            Version(
+                id=one["VersionId"], modified=one["LastModified"], size=one["Size"], latest=one["IsLatest"]
+            )
+            for one in found
+        ]
+
+    def locks(self, stack: str) -> list[Lock]:
+        """Both locks of a stack that are held, S3's first, as Terraform takes them."""
+        key = state_key(stack)
+        held: list[Lock] = []
+        if (found := self._object(lock_key(key))) is not None:
+            held.append(read_lock(stack, "S3", found["Body"].read().decode()))
+        if (item := self._item(lock_item(self.settings.bucket, key))) is not None:
+            held.append(read_lock(stack, "DynamoDB", item["Info"]["S"]))
+        return held
+
+    def release(self, lock: Lock) -> None:
+        """Remove exactly this lock; one that somebody took since stays. Nothing is asked here."""
+        key = state_key(lock.stack)
+        if lock not in self.locks(lock.stack):
+            what = "is no longer the lock that was shown; look again before releasing it"
+            raise ProblemsError.one(f"lock of {lock.stack} in {lock.where}", what)
+        with self._said_plainly(f"lock of {lock.stack} in {lock.where}"):
+            if lock.where == "S3":
+                self._s3.delete_object(Bucket=self.settings.bucket, Key=lock_key(key))
+            else:
+                self._dynamodb.delete_item(
+                    TableName=self.settings.dynamodb_table,
+                    Key={"LockID": {"S": lock_item(self.settings.bucket, key)}},
+                    ConditionExpression="Info = :shown",
+                    ExpressionAttributeValues={":shown": {"S": lock.content}},
+                )
+
+    def account(self) -> str:
+        """The account that the credentials are of."""
+        with self._said_plainly("AWS credentials"):
+            return str(self._client("sts").get_caller_identity()["Account"])
+
+    def _object(self, key: str) -> Any:
+        with self._said_plainly(f"s3://{self.settings.bucket}/{key}"):
+            try:
+                return self._s3.get_object(Bucket=self.settings.bucket, Key=key)
+            except self._s3.exceptions.ClientError as error:
+                if _code(error) in _MISSING:
+                    return None
+                raise
+
+    def _item(self, id: str) -> Any:
+        table = self.settings.dynamodb_table
+        if table is None:
+            return None
+        with self._said_plainly(f"table {table}"):
+            try:
+                answer = self._dynamodb.get_item(
+                    TableName=table, Key={"LockID": {"S": id}}, ConsistentRead=True
+                )
+            except self._dynamodb.exceptions.ResourceNotFoundException:
+                return None
+        return answer.get("Item")
+
+    @cached_property
+    def _s3(self) -> Any:
+        return self._client("s3")
+
+    @cached_property
+    def _dynamodb(self) -> Any:
+        return self._client("dynamodb")
+
+    def _client(self, service: str) -> Any:
+        import boto3
+
+        return boto3.session.Session().client(service, region_name=self.settings.region)
+
+    @contextmanager
+    def _said_plainly(self, where: str) -> Iterator[None]:
+        from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+
+        try:
+            yield
+        except NoCredentialsError:
+            what = "there are none; set AWS_PROFILE, or run `aws sso login`"
+            raise ProblemsError.one("AWS credentials", what) from None
+        except (BotoCoreError, ClientError) as error:
+            raise ProblemsError.one(where, str(error)) from None
+
+
+def _code(error: Any) -> str:
+    return str(error.response["Error"]["Code"])
