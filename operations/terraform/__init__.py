@@ -1,0 +1,16 @@
+"""Terraform, run from Python: found and checked, given its providers, its words passed on, Ctrl-C safe."""
+
+from operations.terraform.binary import terraform_binary
+from operations.terraform.providers import provider_environment
+from operations.terraform.runner import Change, Event, Output, Plan, Terraform, lock_id
+
+__all__ = [
+    "Change",
+    "Event",
+    "Output",
+    "Plan",
+    "Terraform",
+    "lock_id",
+    "provider_environment",
+    "terraform_binary",
+]

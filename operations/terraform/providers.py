@@ -1,0 +1,124 @@
+"""Where Terraform gets the AWS provider from: a mirror on this machine's disk, else the registry.
+
+The provider is a program of 600 MB. A mirror is linked to, never copied, and what comes from the registry is
+kept in one cache for all stacks, so initialising one more directory costs a second and no space.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+PROVIDER = "registry.terraform.io/hashicorp/aws"
+_DEPTH = 5
+_SKIPPED = {"proc", "sys", "dev", "run", "node_modules", "site-packages", "dist-packages"}
+
+
+@cache
+def provider_environment() -> dict[str, str]:
+    """What Terraform's environment needs to find providers: nothing where a person configured it already."""
+    named = os.environ.get("TF_CLI_CONFIG_FILE", "")
+    if (Path(named) if named else Path.home() / ".terraformrc").is_file():
+        return {}
+    mirror = find_mirror()
+    if mirror:
+        return {"TF_CLI_CONFIG_FILE": str(_written("mirror.tfrc", mirror_configuration(mirror)))}
+    plugins = cache_directory() / "plugins"
+    plugins.mkdir(parents=True, exist_ok=True)
+    return {"TF_CLI_CONFIG_FILE": str(_written("registry.tfrc", registry_configuration(plugins)))}
+
+
+def mirror_configuration(mirror: Path) -> str:
+    """A CLI configuration (Terraform: "CLI Configuration File") whose AWS provider is in a directory."""
+    return f"""\
+provider_installation {{
+  filesystem_mirror {{
+    path    = "{mirror.as_posix()}"
+    include = ["{PROVIDER}"]
+  }}
+  direct {{
+    exclude = ["{PROVIDER}"]
+  }}
+}}
+disable_checkpoint = true
+"""
+
+
+def registry_configuration(plugins: Path) -> str:
+    """A CLI configuration that takes providers from the registry, once."""
+    return f"""\
+plugin_cache_dir = "{plugins.as_posix()}"
+# Otherwise a directory without a lock file downloads the provider again.
+plugin_cache_may_break_dependency_lock_file = true
+disable_checkpoint = true
+"""
+
+
+def find_mirror() -> Path | None:
+    """A provider mirror on this disk that serves this platform; a search only if the last one is gone."""
+    memory = cache_directory() / "provider-mirror"
+    remembered = Path(memory.read_text().strip()) if memory.is_file() else None
+    if remembered and serves(remembered):
+        return remembered
+    for directory in _directories():
+        if serves(directory):
+            _written(memory.name, f"{directory}\n")
+            return directory
+    return None
+
+
+def serves(mirror: Path) -> bool:
+    """Whether a mirror holds the provider for this platform, unpacked (VERSION/OS_ARCH) or packed (.zip)."""
+    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+    suffix = f"{platform.system()}_{machine}".lower()
+    provider = mirror / PROVIDER
+    return any(provider.glob(f"*/{suffix}")) or any(provider.glob(f"*_{suffix}.zip"))
+
+
+def _directories() -> Iterator[Path]:
+    # The directories that Terraform itself looks into ("Implied Local Mirror Directories") come first.
+    home, shared = Path.home(), ("/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins")
+    yield from (home / ".terraform.d/plugins", home / ".local/share/terraform/plugins", *map(Path, shared))
+    yield from shallow_directories(Path("/"), _DEPTH)
+
+
+def shallow_directories(root: Path, depth: int) -> Iterator[Path]:
+    """Directories of one file system, nearest first, to a depth; none hidden, linked or generated."""
+    device = root.stat().st_dev
+    level = [str(root)]
+    for _ in range(depth):
+        below: list[str] = []
+        for directory in level:
+            yield Path(directory)
+            below += _subdirectories(directory, device)
+        level = below
+
+
+def _subdirectories(directory: str, device: int) -> Iterator[str]:
+    try:
+        with os.scandir(directory) as entries:
+            for entry in entries:
+                hidden = entry.name.startswith(".") or entry.name in _SKIPPED
+                if not hidden and entry.is_dir(follow_symlinks=False) and entry.stat().st_dev == device:
+                    yield entry.path
+    except OSError:
+        return  # not ours to read, or gone meanwhile
+
+
+def cache_directory() -> Path:
+    """This project's directory among the user's caches."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "infrastructure"
+
+
+def _written(name: str, content: str) -> Path:
+    """A file of the cache directory, replaced only when it differs: another run may be reading it."""
+    file = cache_directory() / name
+    if not file.is_file() or file.read_text() != content:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial = file.with_name(f"{name}.{os.getpid()}")
+        partial.write_text(content)
+        partial.replace(file)
+    return file

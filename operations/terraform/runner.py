@@ -1,0 +1,199 @@
+"""Terraform in one directory: every command as a method, its failures as ProblemsError in its own words."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from modules.errors import Problem, ProblemsError
+from operations.terraform import process
+from operations.terraform.binary import terraform_binary
+from operations.terraform.providers import provider_environment
+
+# One line of Terraform's machine-readable output: Terraform documentation, "Machine-Readable UI".
+Event = Mapping[str, Any]
+_LOCK = re.compile(r"^\s*ID:\s+([0-9a-f-]{36})\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What a plan does to one resource: create, update, delete, replace, move, import or forget."""
+
+    address: str
+    action: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A saved plan. `empty` is Terraform's own verdict: nothing to do, outputs included."""
+
+    file: Path
+    empty: bool
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """One output of a stack."""
+
+    value: Any
+    sensitive: bool
+
+
+class Terraform:
+    """Terraform in one directory.
+
+    `environment` is laid over this program's own (None removes a variable); `watch` is handed every event of
+    a plan, an apply or a destroy as it happens. Every method raises ProblemsError when Terraform refuses.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        environment: Mapping[str, str | None] | None = None,
+        watch: Callable[[Event], None] | None = None,
+    ) -> None:
+        self.directory = directory
+        self._binary = terraform_binary()
+        self._watch = watch
+        # Nobody is there to answer a question, and nobody is called home.
+        ours = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
+        wanted = {**os.environ, **provider_environment(), **ours, **(environment or {})}
+        self.environment = {name: value for name, value in wanted.items() if value is not None}
+
+    def init(
+        self, *, backend: bool = True, backend_config: Mapping[str, str] | None = None, migrate: bool = False
+    ) -> None:
+        """Fetch providers and configure the backend; `migrate` moves the state there from where it was."""
+        words = ["init", "-no-color", f"-backend={str(backend).lower()}"]
+        if backend:
+            words += ["-migrate-state", "-force-copy"] if migrate else ["-reconfigure"]
+        words += [f"-backend-config={key}={value}" for key, value in (backend_config or {}).items()]
+        self._run(*words)
+
+    def validate(self) -> None:
+        """Check the configuration against the provider's schema; every problem at once."""
+        finished = process.run(
+            self.command("validate", "-json"), directory=self.directory, environment=self.environment
+        )
+        try:
+            diagnostics = json.loads(finished.output)["diagnostics"]
+        except ValueError:
+            raise self._refused("validate", finished.errors) from None
+        self._raise_errors("validate", diagnostics)
+
+    def plan(self, *, destroy: bool = False, file: str = "plan") -> Plan:
+        """Plan, and save the plan beside the configuration."""
+        words = ["-json", "-detailed-exitcode", f"-out={file}", *(["-destroy"] if destroy else [])]
+        code, events = self._stream("plan", *words)
+        changes = (event["change"] for event in events if event["type"] == "planned_change")
+        return Plan(
+            file=self.directory / file,
+            empty=code == 0,
+            changes=tuple(
+                Change(address=change["resource"]["addr"], action=change["action"]) for change in changes
+            ),
+        )
+
+    def apply(self, plan: Plan | None = None) -> None:
+        """Apply a saved plan, or plan and apply."""
+        self._stream("apply", "-json", *([str(plan.file)] if plan else ["-auto-approve"]))
+
+    def destroy(self) -> None:
+        """Destroy everything in the state."""
+        self._stream("destroy", "-json", "-auto-approve")
+
+    def outputs(self) -> dict[str, Output]:
+        """The stack's outputs by name."""
+        found = json.loads(self._run("output", "-json"))
+        return {
+            name: Output(value=output["value"], sensitive=output["sensitive"])
+            for name, output in found.items()
+        }
+
+    def show(self, plan: Plan | None = None) -> dict[str, Any]:
+        """The state, or a plan, in Terraform's JSON format."""
+        shown: dict[str, Any] = json.loads(self._run("show", "-json", *([str(plan.file)] if plan else [])))
+        return shown
+
+    def addresses(self) -> list[str]:
+        """The resources in the state."""
+        return self._run("state", "list").split()
+
+    def force_unlock(self, lock: str) -> None:
+        """Release a lock whose holder died. Its id stands in the refusal: `lock_id(str(error))`."""
+        self._run("force-unlock", "-force", lock)
+
+    def command(self, *words: str) -> list[str]:
+        """The command line of a Terraform command."""
+        return [self._binary, *words]
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start a command without waiting for it."""
+        return process.start(self.command(*words), directory=self.directory, environment=self.environment)
+
+    def _run(self, *words: str) -> str:
+        finished = process.run(self.command(*words), directory=self.directory, environment=self.environment)
+        if finished.code != 0:
+            raise self._refused(words[0], finished.errors or finished.output)
+        return finished.output
+
+    def _stream(self, name: str, *words: str) -> tuple[int, list[Event]]:
+        events: list[Event] = []
+
+        def heard(line: str) -> None:
+            for event in _events(line):
+                events.append(event)
+                if self._watch:
+                    self._watch(event)
+
+        finished = process.run(
+            self.command(name, *words),
+            directory=self.directory,
+            environment=self.environment,
+            on_line=heard,
+        )
+        self._raise_errors(name, [event["diagnostic"] for event in events if event["type"] == "diagnostic"])
+        if finished.code not in ((0, 2) if name == "plan" else (0,)):
+            raise self._refused(name, finished.errors or finished.output)
+        return finished.code, events
+
+    def _raise_errors(self, name: str, diagnostics: list[Any]) -> None:
+        errors = [diagnostic for diagnostic in diagnostics if diagnostic["severity"] == "error"]
+        if errors:
+            raise ProblemsError(
+                Problem(where=self._where(name, error.get("address")), what=_words(error)) for error in errors
+            )
+
+    def _refused(self, name: str, words: str) -> ProblemsError:
+        return ProblemsError.one(self._where(name), words.strip() or "failed without a word")
+
+    def _where(self, name: str, address: str | None = None) -> str:
+        return f"terraform {name} in {self.directory.name}{f', {address}' if address else ''}"
+
+
+def lock_id(words: str) -> str | None:
+    """The id of the lock that a refusal tells of, for `terraform force-unlock`."""
+    found = _LOCK.search(words)
+    return found[1] if found else None
+
+
+def _events(line: str) -> Iterator[Event]:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return  # a line that a provider or TF_LOG wrote
+    if isinstance(event, dict) and "type" in event:
+        yield event
+
+
+def _words(diagnostic: Mapping[str, Any]) -> str:
+    detail = str(diagnostic.get("detail", "")).strip()
+    return f"{diagnostic['summary']}{f': {detail}' if detail else ''}"
