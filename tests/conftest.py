@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from modules import fast_synthesis
+from modules import fast_synthesis, guard
 
 fast_synthesis.install()
+guard.install()
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ForwardRef, NamedTuple, Union, get_args, get_origin
@@ -49,7 +50,7 @@ def _problem(path: str, owner: str, loss: _Loss) -> Problem:
 
 
 def _search_struct(struct: Any, trail: str, losses: list[_Loss]) -> None:
-    for field, value in struct._values.items():  # noqa: SLF001 - the generated structs keep their fields there
+    for field, value in _fields(struct).items():
         if type(value) in _SCALARS:
             continue
         hint = type(struct).__init__.__annotations__.get(field, Any)
@@ -74,7 +75,17 @@ def _search_items(items: Iterable[tuple[Any, Any]], hint: Any, trail: str, losse
 
 
 def _is_struct(value: Any) -> bool:
-    return hasattr(type(value), "__jsii_name_mapping__") and hasattr(value, "_values")
+    return hasattr(type(value), "__jsii_name_mapping__")
+
+
+def _fields(struct: Any) -> Mapping[str, Any]:
+    """The fields that a generated struct was given; none, with a warning, where it keeps them elsewhere."""
+    fields = getattr(struct, "_values", None)
+    if isinstance(fields, dict):
+        return fields
+    message = f"{type(struct).__name__} is generated differently: dicts for structs in it go unnoticed"
+    warnings.warn(message, RuntimeWarning, stacklevel=2)
+    return {}
 
 
 # The declared types. A struct is declared as `Union[Struct, Dict[str, Any]]`, a real mapping as `Mapping`.

@@ -31,9 +31,11 @@ FORWARD = {"type": "forward", "target_group_arn": "arn"}
 
 @pytest.fixture(autouse=True)
 def guarded() -> Iterator[None]:
+    """Guarded before a test and after it, whatever the test does."""
     guard.install()
     yield
     guard.uninstall()
+    guard.install()
 
 
 @pytest.fixture
@@ -234,6 +236,13 @@ def test_an_unknown_jsii_is_left_alone_with_a_warning(monkeypatch: pytest.Monkey
     with pytest.warns(RuntimeWarning, match="jsii's runtime has changed"):
         guard.install()
     assert jsii.create is unknown
+
+
+def test_a_struct_of_another_make_is_left_alone_with_a_warning(stack: TerraformStack) -> None:
+    rule = SecurityGroupIngress(from_port=443)
+    rule._fields = rule.__dict__.pop("_values")
+    with pytest.warns(RuntimeWarning, match="SecurityGroupIngress is generated differently"):
+        guard.structs.check_arguments("shop/web", SecurityGroup, "__init__", [stack, "web", rule])
 
 
 def test_installing_twice_wraps_once() -> None:
