@@ -7,7 +7,6 @@ from typing import Any
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
-from cdktf_cdktf_provider_aws.db_parameter_group import DbParameterGroup, DbParameterGroupParameter
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
 from cdktf_cdktf_provider_aws.secretsmanager_secret_rotation import (
     SecretsmanagerSecretRotation,
@@ -19,6 +18,7 @@ from constructs import Construct
 from modules.context import Context
 from modules.databases.instance_classes import max_connections
 from modules.databases.monitoring_role import MonitoringRole
+from modules.databases.postgresql_parameters import PostgresqlParameters
 from modules.databases.settings import PostgresqlSettings
 from modules.errors import ProblemsError
 from modules.naming import Limit
@@ -27,7 +27,7 @@ from modules.networking.subnet_plan import Tier
 from modules.security.access import ClientAccess
 from modules.security.key import Key
 from modules.security.policy import Statement
-from modules.security.secret import EnvironmentSecret
+from modules.security.secret import EnvironmentSecret, read_statements
 
 PORT = 5432
 _LOGS = ("postgresql", "upgrade")
@@ -70,7 +70,7 @@ class Postgresql(Construct):
             services=("logs",),
             protected=settings.protected,
         )
-        self._parameters = self._create_parameter_group()
+        self._parameters = PostgresqlParameters(self, "parameters", context=context, settings=settings)
         self._monitoring = (
             MonitoringRole(self, "monitoring", context=context, name=settings.name)
             if settings.monitoring_seconds
@@ -129,18 +129,10 @@ class Postgresql(Construct):
             return ClientAccess(
                 environment=environment, secrets=own.secrets, execution_statements=own.execution_statements
             )
-        via = f"secretsmanager.{self._context.region}.amazonaws.com"
         return ClientAccess(
             environment=environment,
             secrets={"DATABASE_PASSWORD": f"{self._managed_secret_arn}:password::"},
-            execution_statements=(
-                Statement(actions=["secretsmanager:GetSecretValue"], resources=[self._managed_secret_arn]),
-                Statement(
-                    actions=["kms:Decrypt"],
-                    resources=[self.key_arn],
-                    conditions={"StringEquals": {"kms:ViaService": via}},
-                ),
-            ),
+            execution_statements=read_statements(self._context, self._managed_secret_arn, self.key_arn),
         )
 
     def login_statement(self, user: str) -> Statement:
@@ -153,36 +145,6 @@ class Postgresql(Construct):
     @property
     def _managed_secret_arn(self) -> str:
         return str(self._primary.master_user_secret.get(0).secret_arn)
-
-    def _create_parameter_group(self) -> DbParameterGroup:
-        settings = self.settings
-        at_once = {
-            "log_lock_waits": "1",
-            "log_min_duration_statement": str(settings.slow_statement_ms),
-            "log_statement": "ddl",
-        }
-        # RDS takes a static parameter only with the next restart, and so all it may be one of.
-        at_restart = {
-            "max_connections": str(self.max_connections),
-            "rds.force_ssl": "1",
-            **settings.parameters,
-        }
-        methods = {**dict.fromkeys(at_once, "immediate"), **dict.fromkeys(at_restart, "pending-reboot")}
-        return DbParameterGroup(
-            self,
-            "parameters",
-            # An upgrade needs the group of the new version while the old one is still in use.
-            name_prefix=self._context.naming.prefix(
-                Limit.DATABASE_GROUP, f"{settings.name}{settings.version}"
-            ),
-            family=f"postgres{settings.version}",
-            description=f"{self._context.naming.base} {settings.name}",
-            parameter=[
-                DbParameterGroupParameter(name=name, value=value, apply_method=methods[name])
-                for name, value in sorted({**at_once, **at_restart}.items())
-            ],
-            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-        )
 
     def _create_log_groups(self, role: str, identifier: str) -> list[CloudwatchLogGroup]:
         return [

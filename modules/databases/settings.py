@@ -20,6 +20,8 @@ _ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # What RDS keeps for itself: Amazon RDS user guide, "Settings for DB instances", Master username.
 _RESERVED_USERS = {"admin", "postgres", "rdsadmin", "user"}
 
+_OURS = {"max_connections", "rds.force_ssl"}
+
 
 @settings
 class PostgresqlSettings:
@@ -77,6 +79,9 @@ class PostgresqlSettings:
                 mend="raise max_storage or lower storage",
             )
             yield Problem(where="max_storage", what=why)
+        for parameter in sorted(_OURS & self.parameters.keys()):
+            why = "is set by the module: what is budgeted and promised depends on it; remove it"
+            yield Problem(where=f"parameters.{parameter}", what=why)
         if overlap(self.backup_window, self.maintenance_window):
             why = refusal(
                 got=f"{self.backup_window} and {self.maintenance_window}",

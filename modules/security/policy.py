@@ -26,7 +26,8 @@ from typing import Any, Literal
 from modules.errors import Problem, ProblemsError, refusal
 from modules.settings import settings
 
-_ACTION = re.compile(r"\*|[a-z0-9-]+:(\*|[A-Z][A-Za-z0-9]*\*?)")
+# Actions begin with a capital, but for `rds-db:connect`.
+_ACTION = re.compile(r"\*|[a-z0-9-]+:(\*|[A-Z][A-Za-z0-9]*\*?)|rds-db:connect")
 _SID = re.compile(r"[A-Za-z0-9]*")  # IAM JSON policy elements: Sid
 
 

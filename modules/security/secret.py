@@ -112,15 +112,7 @@ class EnvironmentSecret(Construct):
     @property
     def read_statements(self) -> tuple[Statement, ...]:
         """What a role must be allowed to read this secret. IAM knows whole secrets, not their entries."""
-        via = f"secretsmanager.{self._context.region}.amazonaws.com"
-        return (
-            Statement(actions=["secretsmanager:GetSecretValue"], resources=[self.arn]),
-            Statement(
-                actions=["kms:Decrypt"],
-                resources=[self.key_arn],
-                conditions={"StringEquals": {"kms:ViaService": via}},
-            ),
-        )
+        return read_statements(self._context, self.arn, self.key_arn)
 
     def _create_empty_version(self) -> SecretsmanagerSecretVersion:
         # Its own label keeps AWS from ever removing this version, which would have Terraform create it again
@@ -168,3 +160,16 @@ class EnvironmentSecret(Construct):
         path = "_".join((*self.node.path.split("/")[1:], name))
         TerraformStack.of(self).add_override(f"ephemeral.{kind}.{path}", arguments)
         return f"ephemeral.{kind}.{path}"
+
+
+def read_statements(context: Context, secret_arn: str, key_arn: str) -> tuple[Statement, ...]:
+    """What a role must be allowed to read a secret that a key of ours encrypts."""
+    via = f"secretsmanager.{context.region}.amazonaws.com"
+    return (
+        Statement(actions=["secretsmanager:GetSecretValue"], resources=[secret_arn]),
+        Statement(
+            actions=["kms:Decrypt"],
+            resources=[key_arn],
+            conditions={"StringEquals": {"kms:ViaService": via}},
+        ),
+    )
