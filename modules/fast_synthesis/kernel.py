@@ -78,13 +78,13 @@ def _started(node: str, kernel: Path) -> Any:
     ours, its = socket.socketpair()
     with ours, its:
         # The shell gives the socket its number; Popen could only between fork and exec, unsafe with threads.
-        numbered = ["/bin/sh", "-c", f'exec "$@" 3<&{its.fileno()}', "sh"]
+        # It comes as standard input, since a shell may know numbers of one digit only.
+        numbered = ["/bin/sh", "-c", 'exec "$@" 3<&0 </dev/null', "sh"]
         process: Any = subprocess.Popen(
             [*numbered, node, "--max-old-space-size=4069", "--preserve-symlinks", str(kernel)],
-            stdin=subprocess.DEVNULL,
+            stdin=its,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            pass_fds=[its.fileno()],
             env={**os.environ, **_NODE_VERSIONS, "JSII_AGENT": f"Python/{platform.python_version()}"},
         )
         # jsii speaks to the kernel through its process's streams; what the kernel prints is kept beside them.
