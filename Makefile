@@ -36,7 +36,7 @@ golden: setup  ## Write pinned addresses and generated documents anew
 synth: setup  ## Write every stack to cdktf.out
 	$(BIN)/python main.py
 
-doctor: setup  ## Say what is missing or too old, and how to mend it
+doctor: .venv/.installed  ## Say what is missing or too old, and how to mend it
 	$(BIN)/infra doctor
 
 setup: .venv/.installed node_modules/.installed .venv/.prewarmed  ## Python and Node packages, compiled, and jsii's index built
