@@ -65,7 +65,7 @@ class Policies(Gap, of=CloudFrontBackend):
         return ActionResult({kind: self.stored(kind)[id], "ETag": "E1"})
 
     def delete_policy(self: Any, kind: str, id: str) -> ActionResult:
-        """Forget a policy; one that a distribution uses can't be deleted on AWS, which is not checked here."""
+        """Forget a policy. That AWS refuses to while a distribution uses it is not checked."""
         if self.stored(kind).pop(id, None) is None:
             raise _NoSuch(kind)
         return EmptyResult()
@@ -74,20 +74,20 @@ class Policies(Gap, of=CloudFrontBackend):
 class CachePolicyCalls(Gap, of=CloudFrontResponse):
     """CreateCachePolicy, GetCachePolicy, UpdateCachePolicy, DeleteCachePolicy; moto has none of them."""
 
-    def create_cache_policy(self: Any) -> ActionResult:
+    def create_cache_policy(self: Any) -> Any:
         """Named as in the API reference."""
         return self.backend.put_policy("CachePolicy", self._get_param("CachePolicyConfig"))
 
-    def get_cache_policy(self: Any) -> ActionResult:
+    def get_cache_policy(self: Any) -> Any:
         """Named as in the API reference."""
         return self.backend.get_policy("CachePolicy", self._get_param("Id"))
 
-    def update_cache_policy(self: Any) -> ActionResult:
+    def update_cache_policy(self: Any) -> Any:
         """Named as in the API reference."""
-        config, id = self._get_param("CachePolicyConfig"), self._get_param("Id")
-        return self.backend.put_policy("CachePolicy", config, id)
+        config, known = self._get_param("CachePolicyConfig"), self._get_param("Id")
+        return self.backend.put_policy("CachePolicy", config, known)
 
-    def delete_cache_policy(self: Any) -> ActionResult:
+    def delete_cache_policy(self: Any) -> Any:
         """Named as in the API reference."""
         return self.backend.delete_policy("CachePolicy", self._get_param("Id"))
 
@@ -95,22 +95,22 @@ class CachePolicyCalls(Gap, of=CloudFrontResponse):
 class ResponseHeadersPolicyCalls(Gap, of=CloudFrontResponse):
     """CreateResponseHeadersPolicy and its kin; moto has none of them."""
 
-    def create_response_headers_policy(self: Any) -> ActionResult:
+    def create_response_headers_policy(self: Any) -> Any:
         """Named as in the API reference."""
         return self.backend.put_policy(
             "ResponseHeadersPolicy", self._get_param("ResponseHeadersPolicyConfig")
         )
 
-    def get_response_headers_policy(self: Any) -> ActionResult:
+    def get_response_headers_policy(self: Any) -> Any:
         """Named as in the API reference."""
         return self.backend.get_policy("ResponseHeadersPolicy", self._get_param("Id"))
 
-    def update_response_headers_policy(self: Any) -> ActionResult:
+    def update_response_headers_policy(self: Any) -> Any:
         """Named as in the API reference."""
-        config, id = self._get_param("ResponseHeadersPolicyConfig"), self._get_param("Id")
-        return self.backend.put_policy("ResponseHeadersPolicy", config, id)
+        config, known = self._get_param("ResponseHeadersPolicyConfig"), self._get_param("Id")
+        return self.backend.put_policy("ResponseHeadersPolicy", config, known)
 
-    def delete_response_headers_policy(self: Any) -> ActionResult:
+    def delete_response_headers_policy(self: Any) -> Any:
         """Named as in the API reference."""
         return self.backend.delete_policy("ResponseHeadersPolicy", self._get_param("Id"))
 
@@ -127,9 +127,9 @@ class MonitoringSubscriptionCalls(Gap, of=CloudFrontResponse):
     def get_monitoring_subscription(self: Any) -> ActionResult:
         """Named as in the API reference."""
         subscriptions = self.backend.stored("MonitoringSubscription")
-        if (id := self._get_param("DistributionId")) not in subscriptions:
+        if (distribution := self._get_param("DistributionId")) not in subscriptions:
             raise _NoSuch("MonitoringSubscription")
-        return ActionResult({"MonitoringSubscription": subscriptions[id]})
+        return ActionResult({"MonitoringSubscription": subscriptions[distribution]})
 
     def delete_monitoring_subscription(self: Any) -> ActionResult:
         """Named as in the API reference."""
