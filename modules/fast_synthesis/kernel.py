@@ -82,7 +82,7 @@ def _started(node: str, kernel: Path) -> Any:
         numbered = ["/bin/sh", "-c", 'exec "$@" 3<&0 </dev/null', "sh"]
         process: Any = subprocess.Popen(
             [*numbered, node, "--max-old-space-size=4069", "--preserve-symlinks", str(kernel)],
-            stdin=its,
+            stdin=its.fileno(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environ, **_NODE_VERSIONS, "JSII_AGENT": f"Python/{platform.python_version()}"},
