@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import md5
@@ -13,12 +14,14 @@ from modules.errors import ProblemsError
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """What a state says of itself. `digest_is_stale`: the table expects another, so Terraform refuses it."""
+    """What a state says of itself. `ids`: what it manages, address to id.
+
+    `digest_is_stale`: the table expects other content, so Terraform refuses it.
+    """
 
     stack: str
-    lineage: str
     serial: int
-    resources: int
+    ids: Mapping[str, str]
     size: int
     modified: datetime
     digest_is_stale: bool
@@ -54,9 +57,8 @@ def read_state(stack: str, content: bytes, *, modified: datetime, digest: str | 
         managed = [one for one in written["resources"] if one["mode"] == "managed"]
         return State(
             stack=stack,
-            lineage=written["lineage"],
             serial=written["serial"],
-            resources=sum(len(one["instances"]) for one in managed),
+            ids=dict(pair for resource in managed for pair in _ids(resource)),
             size=len(content),
             modified=modified,
             digest_is_stale=digest not in {None, _digest(content)},
@@ -84,6 +86,16 @@ def read_lock(stack: str, where: str, content: str) -> Lock:
         raise ProblemsError.one(
             f"lock of {stack} in {where}", f"is not Terraform's: {content!r}; remove it by hand"
         ) from None
+
+
+def _ids(resource: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for instance in resource["instances"]:
+        key = f"[{json.dumps(instance['index_key'])}]" if "index_key" in instance else ""
+        attributes = instance["attributes"]
+        yield (
+            f"{resource['type']}.{resource['name']}{key}",
+            str(attributes.get("id") or attributes.get("arn")),
+        )
 
 
 def _digest(content: bytes) -> str:

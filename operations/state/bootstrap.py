@@ -47,7 +47,7 @@ class Bootstrap:
         bucket, account = self._settings.bucket, self._store.account()
         exists = self._store.bucket_exists()
         remote = self._store.state(NAME) if exists else None
-        way = way_from(bucket=bucket, exists=exists, remote=remote, local=read_local(self._local))
+        way = way_from(bucket=bucket, exists=exists, remote=remote, local=read_local(NAME, self._local))
         self._say(f"{bucket} (account {account}, {self._settings.region}): {way.value}")
         steps = list(self._steps(way))
         for number, step in enumerate(steps, 1):
@@ -86,11 +86,12 @@ class Bootstrap:
             command="terraform init -reconfigure && terraform plan",
             do=self._check,
         )
-        yield Step(
-            title="Put the state on this machine aside",
-            command=f"mv {self._local.name} {self._aside.name}",
-            do=self._put_aside,
-        )
+        if way is Way.WHOLE or self._local.exists():
+            yield Step(
+                title="Put the state on this machine aside",
+                command=f"mv {self._local.name} {self._aside.name}",
+                do=self._put_aside,
+            )
 
     def _do(self, step: Step) -> None:
         try:
@@ -114,6 +115,7 @@ class Bootstrap:
 
     def _create(self) -> None:
         self._init(backend_config=None)
+        self._keep_what_was_begun()
         plan = self._plan()
         try:
             if plan.empty:
@@ -125,6 +127,19 @@ class Bootstrap:
                 self._terraform.apply(plan)
         finally:
             plan.file.unlink(missing_ok=True)
+
+    def _keep_what_was_begun(self) -> None:
+        # A creation that was stopped half-way leaves its resource tainted: to be replaced, which its
+        # protection forbids. It exists: untainted, the plan completes it.
+        terraform = self._terraform
+        root = terraform.show().get("values", {}).get("root_module", {})
+        for resource in root.get("resources", []):
+            if resource.get("tainted"):
+                process.run(
+                    terraform.command("untaint", resource["address"]),
+                    directory=terraform.directory,
+                    environment=terraform.environment,
+                )
 
     def _move(self) -> None:
         # Terraform would overwrite without asking: somebody may have been quicker since the survey.
@@ -145,8 +160,7 @@ class Bootstrap:
             raise ProblemsError(changes)
 
     def _put_aside(self) -> None:
-        if self._local.exists():
-            self._local.replace(self._aside)
+        self._local.replace(self._aside)
 
     def _init(self, *, backend_config: dict[str, str] | None, migrate: bool = False) -> None:
         with self._console.status("Initialising"):
@@ -168,8 +182,8 @@ class Bootstrap:
         return {"use_path_style": "true"} if os.environ.get("AWS_ENDPOINT_URL") else None
 
     def _watch(self, event: Event) -> None:
-        if event["type"] == "apply_complete":
+        if event["type"] == "apply_complete" and event["hook"]["action"] != "read":
             self._say(f"    {event['@message']}")
 
     def _say(self, words: str) -> None:
-        self._console.print(words, highlight=False, markup=False)
+        self._console.print(words, highlight=False, markup=False, soft_wrap=True)

@@ -34,7 +34,7 @@ def list_states() -> None:
                 table.add_row(stack, "none", "", "", "", held)
                 continue
             stale = "; stale digest" if found.digest_is_stale else ""
-            numbers = (str(found.serial), str(found.resources), str(found.size))
+            numbers = (str(found.serial), str(len(found.ids)), str(found.size))
             table.add_row(stack, *numbers, f"{found.modified:%Y-%m-%d %H:%M} UTC", held + stale)
     _console.print(table)
 

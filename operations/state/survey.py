@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 
-from backend.records import State
+from backend.records import State, read_state
 from modules.errors import ProblemsError
 
 
@@ -18,45 +17,40 @@ class Way(Enum):
     CHECK = "holds its own state; to be checked"
 
 
-@dataclass(frozen=True, kw_only=True)
-class LocalState:
-    """A state on this machine that has resources. `bucket`: the bucket in it, if it got that far."""
-
-    lineage: str
-    bucket: str | None
-
-
-def read_local(file: Path) -> LocalState | None:
-    """The state in a file, or nothing if it has no resources. Raises ProblemsError if it is no state."""
+def read_local(stack: str, file: Path) -> State | None:
+    """The state in a file, or nothing if it manages nothing. Raises ProblemsError if it is no state."""
     if not file.exists():
         return None
-    try:
-        state = json.loads(file.read_text())
-        managed = [one for one in state["resources"] if one["mode"] == "managed"]
-        buckets = [
-            one["instances"][0]["attributes"]["bucket"] for one in managed if one["type"] == "aws_s3_bucket"
-        ]
-        lineage = state["lineage"]
-    except (ValueError, KeyError, TypeError, IndexError):
-        what = "is not a state of Terraform's; look at it, and move it out of the way"
-        raise ProblemsError.one(str(file), what) from None
-    return LocalState(lineage=lineage, bucket=next(iter(buckets), None)) if managed else None
+    modified = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    state = read_state(stack, file.read_bytes(), modified=modified, digest=None)
+    return state if state.ids else None
 
 
-def way_from(*, bucket: str, exists: bool, remote: State | None, local: LocalState | None) -> Way:
-    """What is left to do. Raises ProblemsError where it would overwrite or orphan something."""
+def way_from(*, bucket: str, exists: bool, remote: State | None, local: State | None) -> Way:
+    """What is left to do. Raises ProblemsError where it would overwrite or orphan something.
+
+    Moving a state gives it another lineage, so two states are one if they manage the same.
+    """
     where = f"bucket {bucket}"
-    if local is not None and local.bucket not in {None, bucket}:
-        what = (
-            f"the state on this machine is of {local.bucket} and not moved there yet; finish that one first"
-        )
+    known = _buckets(local)
+    if known - {bucket}:
+        other = ", ".join(known)
+        what = f"the state on this machine is of {other} and not moved there yet; finish that one first"
         raise ProblemsError.one(where, what)
-    if remote is not None and local is not None and local.lineage != remote.lineage:
-        what = f"holds another state (serial {remote.serial}) than the one on this machine"
+    if remote is not None and local is not None and not local.ids.items() <= remote.ids.items():
+        missing = ", ".join(sorted(local.ids.keys() - remote.ids.keys())) or "the same under other ids"
+        what = (
+            f"holds a state already (serial {remote.serial}), and another is on this machine, with {missing}"
+        )
         raise ProblemsError.one(where, f"{what}; find out which is real, and move the other out of the way")
     if remote is not None:
         return Way.CHECK
-    if exists and (local is None or local.bucket is None):
+    if exists and not known:
         what = "exists, but no state knows it. If a bootstrap was killed just then it is empty: delete it"
         raise ProblemsError.one(where, f"{what} and run this again; otherwise name another in the file")
     return Way.WHOLE
+
+
+def _buckets(state: State | None) -> set[str]:
+    ids = state.ids if state else {}
+    return {name for address, name in ids.items() if address.startswith("aws_s3_bucket.")}
