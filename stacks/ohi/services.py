@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pydantic import PositiveInt
 
+from modules.compute.start_up_order import start_up_problems
 from modules.errors import Problem, refusal
 from modules.settings import settings
 
@@ -26,28 +27,24 @@ class Service:
 
     `ports` is name → number, empty for a background service. `host` is the first label of its public name
     behind the load balancer. `uses` names the services and stores it opens connections to. `cpu` is in CPU
-    units, `memory` in MiB; `maximum` is how far it scales, None for a service that doesn't.
+    units, `memory` in MiB; it scales from `minimum` to `maximum`, or not at all where both are None.
     """
 
     name: str
     cpu: PositiveInt
     memory: PositiveInt
     count: PositiveInt
+    minimum: PositiveInt | None = None
     maximum: PositiveInt | None = None
     ports: dict[str, int] = field(default_factory=dict)
     host: str | None = None
     uses: tuple[str, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
-        """A public host that nothing answers, and scaling that could not reach the count."""
+        """A public host that nothing answers; the task and its scaling are checked by the task's settings."""
         if self.host and not self.ports:
             why = refusal(got=f"{self.host!r} without a port", allowed="a host on a port", mend="add one")
             yield Problem(where=f"{self.name}.host", what=why)
-        if self.maximum is not None and self.maximum < self.count:
-            why = refusal(
-                got=self.maximum, allowed=f"{self.count} (the count) or more", mend="raise it or lower count"
-            )
-            yield Problem(where=f"{self.name}.maximum", what=why)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +60,11 @@ class _Row:
     uses: tuple[str, ...] = ()
 
 
-OTEL = "otel-collector"
-_STORES = ("rds", "elasticache")
-_MAXIMUM = {Column.PROD: 10, Column.STAGING: 5, Column.DEV: 3}
+OTEL, CLICKHOUSE = "otel-collector", "clickhouse"
+BLNK_API, SIGNOZ_QUERY = "blnk-api", "signoz-query"
+DATABASE, MONGODB = "rds", "mongodb"
+APP_CACHE, BLNK_CACHE = "app-cache", "blnk-cache"
+_SCALING = {Column.PROD: (2, 10), Column.STAGING: (1, 5), Column.DEV: (1, 3)}
 _TABLE = {
     "api": _Row(
         prod=(1024, 2048, 3),
@@ -74,7 +73,7 @@ _TABLE = {
         scales=True,
         ports={"http": 8080},
         host="api",
-        uses=(*_STORES, "mongodb", "blnk-api", OTEL),
+        uses=(DATABASE, APP_CACHE, MONGODB, BLNK_API, OTEL),
     ),
     "graphql": _Row(
         prod=(1024, 2048, 3),
@@ -83,7 +82,7 @@ _TABLE = {
         scales=True,
         ports={"http": 8081},
         host="graphql",
-        uses=(*_STORES, "mongodb", "blnk-api", OTEL),
+        uses=(DATABASE, APP_CACHE, MONGODB, BLNK_API, OTEL),
     ),
     "sse": _Row(
         prod=(512, 1024, 2),
@@ -92,7 +91,7 @@ _TABLE = {
         scales=True,
         ports={"http": 8082},
         host="sse",
-        uses=("elasticache", OTEL),
+        uses=(APP_CACHE, OTEL),
     ),
     "provider-api": _Row(
         prod=(1024, 2048, 2),
@@ -101,28 +100,28 @@ _TABLE = {
         scales=True,
         ports={"http": 3000},
         host="provider",
-        uses=(*_STORES, "mongodb", OTEL),
+        uses=(DATABASE, APP_CACHE, MONGODB, OTEL),
     ),
     "reindexer": _Row(
         prod=(512, 1024, 1),
         staging=(256, 512, 1),
         dev=(256, 512, 1),
-        uses=("rds", "mongodb", OTEL),
+        uses=(DATABASE, MONGODB, OTEL),
     ),
-    "blnk-api": _Row(
+    BLNK_API: _Row(
         prod=(512, 1024, 2),
         staging=(256, 512, 1),
         dev=(256, 512, 1),
         ports={"http": 5001},
-        uses=(*_STORES, OTEL),
+        uses=(DATABASE, BLNK_CACHE, OTEL),
     ),
     "blnk-worker": _Row(
         prod=(256, 512, 1),
         staging=(256, 512, 1),
         dev=(256, 512, 1),
-        uses=(*_STORES, OTEL),
+        uses=(DATABASE, BLNK_CACHE, OTEL),
     ),
-    "clickhouse": _Row(
+    CLICKHOUSE: _Row(
         prod=(2048, 4096, 1),
         staging=(1024, 2048, 1),
         dev=(512, 1024, 1),
@@ -133,14 +132,14 @@ _TABLE = {
         staging=(256, 512, 1),
         dev=(256, 512, 1),
         ports={"grpc": 4317, "http": 4318},
-        uses=("clickhouse",),
+        uses=(CLICKHOUSE,),
     ),
-    "signoz-query": _Row(
+    SIGNOZ_QUERY: _Row(
         prod=(1024, 2048, 1),
         staging=(512, 1024, 1),
         dev=(256, 512, 1),
         ports={"http": 8080},
-        uses=("clickhouse",),
+        uses=(CLICKHOUSE,),
     ),
     "signoz-frontend": _Row(
         prod=(256, 512, 1),
@@ -148,7 +147,7 @@ _TABLE = {
         dev=(256, 512, 1),
         ports={"http": 3301},
         host="signoz",
-        uses=("signoz-query",),
+        uses=(SIGNOZ_QUERY,),
     ),
 }
 
@@ -160,13 +159,33 @@ def services(column: Column) -> tuple[Service, ...]:
 
 def _sized(name: str, row: _Row, column: Column) -> Service:
     cpu, memory, count = getattr(row, column)
+    minimum, maximum = _SCALING[column] if row.scales else (None, None)
     return Service(
         name=name,
         cpu=cpu,
         memory=memory,
         count=count,
-        maximum=_MAXIMUM[column] if row.scales else None,
+        minimum=minimum,
+        maximum=maximum,
         ports=row.ports,
         host=row.host,
         uses=row.uses,
     )
+
+
+def service_problems(services: Sequence[Service]) -> Iterator[Problem]:
+    """Names and hosts used twice, and services that can't start because each waits for another."""
+    for field_name, values in (
+        ("name", [one.name for one in services]),
+        ("host", [one.host for one in services if one.host]),
+    ):
+        for value in sorted({value for value in values if values.count(value) > 1}):
+            why = refusal(got=f"{value!r} twice", allowed="each once", mend="rename one of the two")
+            yield Problem(where=f"services.{field_name}", what=why)
+    yield from start_up_problems(dependencies(services))
+
+
+def dependencies(services: Sequence[Service]) -> dict[str, tuple[str, ...]]:
+    """Service → the services it uses, so that it starts after them."""
+    names = {service.name for service in services}
+    return {service.name: tuple(used for used in service.uses if used in names) for service in services}

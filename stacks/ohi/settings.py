@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from ipaddress import IPv4Network
+from typing import Literal
 
+from pydantic import PositiveInt
+
+from modules.compute.repository_settings import RepositorySettings
+from modules.compute.settings import Capacity, ClusterSettings, ServiceSettings
+from modules.databases.connection_budget import Client, check_connection_budget
+from modules.databases.redis_settings import RedisSettings
+from modules.databases.settings import PostgresqlSettings
+from modules.dns.names import name_problems
+from modules.dns.settings import CertificateSettings, HostedZoneSettings
+from modules.edge.firewall_settings import WEBSITE_GROUPS, FirewallSettings
+from modules.edge.settings import LoadBalancerSettings
+from modules.edge.website_settings import DAY, WebsiteSettings
+from modules.errors import Problem, ProblemsError
+from modules.log_retention import RetentionDays
 from modules.naming import Naming
 from modules.networking.settings import (
     FlowLogSettings,
@@ -12,22 +29,83 @@ from modules.networking.settings import (
     NatGateways,
     NetworkSettings,
 )
+from modules.security.secret_settings import Generated, SecretSettings
 from modules.settings import settings
 from modules.tagging import OHI_TAGS, Tags
 from stacks.environment import Environment
-from stacks.ohi.services import Column, Service, services
+from stacks.ohi.services import DATABASE, Column, Service, service_problems, services
+from stacks.ohi.tasks import task_settings
 
 
 @settings
 class OhiSettings:
-    """One environment of OHI."""
+    """One environment of OHI. `protected`: a plan can't destroy what holds data."""
 
     environment: Environment
     network: NetworkSettings
-    endpoints: InterfaceEndpointSettings = InterfaceEndpointSettings(
-        services=("ecr.api", "ecr.dkr", "secretsmanager", "logs")
-    )
-    services: tuple[Service, ...] = services(Column.PROD)
+    endpoints: InterfaceEndpointSettings
+    services: tuple[Service, ...]
+    zone: HostedZoneSettings
+    certificate: CertificateSettings
+    secret: SecretSettings
+    database: PostgresqlSettings
+    app_cache: RedisSettings
+    blnk_cache: RedisSettings
+    cluster: ClusterSettings
+    load_balancer: LoadBalancerSettings
+    website: WebsiteSettings
+    firewall: FirewallSettings
+    website_firewall: FirewallSettings
+    # None where another environment of the same account creates them.
+    repositories: RepositorySettings | None
+    log_retention_days: RetentionDays
+    # How many connections each task may hold to the database.
+    database_pool_size: PositiveInt
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    protected: bool = True
+
+    @property
+    def tasks(self) -> dict[str, ServiceSettings]:
+        """The settings of every service's task, by service."""
+        return {service.name: self._task(service) for service in self.services}
+
+    def problems(self) -> Iterator[Problem]:
+        """What contradicts another part: services, domains, zones, entries of the secret, connections."""
+        yield from service_problems(self.services)
+        for domain in self.website.domains:
+            yield from name_problems("website.domains", domain, self.zone.domain)
+        for store in (self.database, self.app_cache, self.blnk_cache):
+            yield from store.zone_problems(len(self.network.zones))
+        keys = (self.database.password_key, self.app_cache.token_key, self.blnk_cache.token_key)
+        checks: list[Callable[[], object]] = [partial(self._task, service) for service in self.services]
+        checks += [partial(self.secret.check, key, where="secret") for key in keys]
+        for check in (*checks, self._check_connection_budget):
+            try:
+                check()
+            except ProblemsError as error:
+                yield from error.problems
+
+    def _task(self, service: Service) -> ServiceSettings:
+        return task_settings(
+            service,
+            environment={"ENVIRONMENT": self.environment.naming.environment, "LOG_LEVEL": self.log_level},
+            pool_size=self.database_pool_size,
+            log_retention_days=self.log_retention_days,
+        )
+
+    def _check_connection_budget(self) -> None:
+        clients = [
+            Client(
+                name=service.name, tasks=service.maximum or service.count, pool_size=self.database_pool_size
+            )
+            for service in self.services
+            if DATABASE in service.uses
+        ]
+        check_connection_budget(
+            clients,
+            database=self.environment.naming.base,
+            instance_class=self.database.instance_class,
+        )
 
 
 def _environment(name: str) -> Environment:
@@ -50,9 +128,44 @@ def _environment(name: str) -> Environment:
     )
 
 
+_APP_TOKEN, _BLNK_TOKEN = "APP_REDIS_AUTH_TOKEN", "BLNK_REDIS_AUTH_TOKEN"
+
 PROD = OhiSettings(
     environment=_environment("prod"),
     network=NetworkSettings(cidr=IPv4Network("10.10.0.0/16"), zones=("a", "b", "c")),
+    endpoints=InterfaceEndpointSettings(services=("ecr.api", "ecr.dkr", "secretsmanager", "logs")),
+    services=services(Column.PROD),
+    zone=HostedZoneSettings(domain="ohealth-ng.com"),
+    certificate=CertificateSettings(),
+    secret=SecretSettings(
+        generated={
+            "DATABASE_PASSWORD": Generated(),
+            _APP_TOKEN: Generated(),
+            _BLNK_TOKEN: Generated(),
+            "CLICKHOUSE_PASSWORD": Generated(),
+            "BLNK_SECRET_KEY": Generated(),
+            "APPLICATION_KEY": Generated(),
+        },
+        # MongoDB Atlas is managed elsewhere.
+        entered=("MONGODB_URL",),
+    ),
+    database=PostgresqlSettings(
+        database="ohi",
+        instance_class="db.t4g.medium",
+        storage=50,
+        max_storage=500,
+        replicas=("replica-1", "replica-2"),
+    ),
+    app_cache=RedisSettings(name="app", node_type="cache.t4g.small", token_key=_APP_TOKEN),
+    blnk_cache=RedisSettings(name="blnk", node_type="cache.t4g.small", token_key=_BLNK_TOKEN),
+    cluster=ClusterSettings(),
+    load_balancer=LoadBalancerSettings(),
+    website=WebsiteSettings(domains=("ohealth-ng.com", "www.ohealth-ng.com"), ttl=DAY),
+    firewall=FirewallSettings(scope="REGIONAL"),
+    website_firewall=FirewallSettings(scope="CLOUDFRONT", groups=WEBSITE_GROUPS),
+    repositories=RepositorySettings(),
+    log_retention_days=30,
+    database_pool_size=5,
 )
 
 STAGING = replace(
@@ -61,11 +174,49 @@ STAGING = replace(
     network=replace(
         PROD.network,
         cidr=IPv4Network("10.20.0.0/16"),
-        # Seven days are enough to look into a failed rehearsal.
+        # A week is enough to look into a failed rehearsal; here and for all logs below.
         flow_logs=FlowLogSettings(retention_days=7),
     ),
     # A rehearsal carries no load: about half of prod's sizes.
     services=services(Column.STAGING),
+    # What is rehearsed can be built anew at any time, so a plan may destroy it; here and below.
+    protected=False,
+    zone=HostedZoneSettings(domain="staging.ohealth-ng.com", protected=False),
+    secret=replace(PROD.secret, protected=False),
+    database=replace(
+        PROD.database,
+        instance_class="db.t4g.small",
+        storage=20,
+        max_storage=100,
+        # One instance: nobody reads from it that a minute's failover would matter to.
+        replicas=(),
+        multi_az=False,
+        log_retention_days=7,
+        protected=False,
+    ),
+    app_cache=replace(
+        PROD.app_cache,
+        node_type="cache.t4g.micro",
+        # One node: a lost cache fills itself again.
+        nodes=1,
+        multi_az=False,
+        log_retention_days=7,
+        protected=False,
+    ),
+    blnk_cache=replace(
+        PROD.blnk_cache,
+        node_type="cache.t4g.micro",
+        nodes=1,
+        multi_az=False,
+        log_retention_days=7,
+        protected=False,
+    ),
+    load_balancer=replace(PROD.load_balancer, protected=False),
+    website=replace(PROD.website, domains=("staging.ohealth-ng.com",), protected=False),
+    repositories=RepositorySettings(protected=False),
+    log_retention_days=7,
+    # What the smaller database takes when everything is scaled out and deployed at once; in dev too.
+    database_pool_size=4,
 )
 
 DEV = replace(
@@ -77,6 +228,19 @@ DEV = replace(
         # A zone may fail in dev; two more NAT gateways would cost twice what the rest of the network does.
         nat_gateways=NatGateways.SINGLE,
     ),
+    # Whoever looks into dev's logs wants to see more.
+    log_level="debug",
     # The smallest tasks that run, one of each.
     services=services(Column.DEV),
+    zone=HostedZoneSettings(domain="dev.ohealth-ng.com", protected=False),
+    database=replace(STAGING.database, instance_class="db.t4g.micro"),
+    # Tasks on Spot cost a third, and may go at two minutes' notice.
+    cluster=ClusterSettings(capacity=Capacity.SPOT_FIRST),
+    website=replace(
+        STAGING.website,
+        domains=("dev.ohealth-ng.com",),
+        # Whoever works on the frontend sees what was published within five minutes.
+        ttl=300,
+    ),
+    database_pool_size=2,
 )

@@ -6,38 +6,186 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from backend import BackendSettings
+from modules.compute.cluster import Cluster
+from modules.compute.discovery import ServiceDiscovery
+from modules.compute.file_system import FileSystem, FileSystemSettings
+from modules.databases.postgresql import Postgresql
+from modules.databases.redis import Redis
+from modules.databases.redis_settings import RedisSettings
+from modules.dns.certificate import Certificate
+from modules.dns.zone import HostedZone
+from modules.edge.firewall import WebApplicationFirewall
+from modules.edge.load_balancer import LoadBalancer
+from modules.edge.website import SiteAddress, Website
 from modules.networking.endpoints import InterfaceEndpoints
 from modules.networking.network import Network
 from modules.networking.subnet_plan import Tier
 from modules.security.firewall import Firewall
+from modules.security.key import Key
+from modules.security.secret import EnvironmentSecret
 from stacks.base import Stack
+from stacks.ohi.access import AccessTable
 from stacks.ohi.connections import ohi_connections
+from stacks.ohi.fleet import Fleet
+from stacks.ohi.services import CLICKHOUSE
 from stacks.ohi.settings import OhiSettings
+from stacks.ohi.tasks import CLICKHOUSE_DATA, CLICKHOUSE_USER
 
 
 class OhiStack(Stack):
     """A health platform of eleven container services.
 
-    Creates: the network, the firewall between everything that will stand in it, the interface endpoints.
+    Creates: the network and the firewall between everything in it; DNS and certificates; the secret, the
+    database and both caches; the load balancer, the website and their web application firewalls; the cluster
+    with its eleven services.
     """
 
     def __init__(self, scope: Construct, name: str, *, settings: OhiSettings, state: BackendSettings) -> None:
         super().__init__(scope, name, environment=settings.environment, state=state)
-        network = Network(self, "network", context=self.context, settings=settings.network)
-        firewall = Firewall(
+        self._build_network(settings)
+        self._build_domain(settings)
+        self._build_data(settings)
+        self._build_edge(settings)
+        self._build_services(settings)
+        self._write_outputs()
+
+    def _build_network(self, settings: OhiSettings) -> None:
+        self._network = Network(self, "network", context=self.context, settings=settings.network)
+        self._firewall = Firewall(
             self,
             "firewall",
             context=self.context,
-            network=network,
+            network=self._network,
             connections=ohi_connections(settings.services, settings.network.cidr),
         )
         InterfaceEndpoints(
             self,
             "endpoints",
             context=self.context,
-            network=network,
-            security_group=firewall.group("vpc-endpoints"),
+            network=self._network,
+            security_group=self._firewall.group("vpc-endpoints"),
             settings=settings.endpoints,
         )
-        TerraformOutput(self, "vpc-id", value=network.vpc_id, static_id=True)
-        TerraformOutput(self, "private-subnet-ids", value=network.subnet_ids(Tier.PRIVATE), static_id=True)
+
+    def _build_domain(self, settings: OhiSettings) -> None:
+        self._zone = HostedZone(self, "zone", context=self.context, settings=settings.zone)
+        self._certificate = Certificate(
+            self, "certificate", context=self.context, zone=self._zone, settings=settings.certificate
+        )
+
+    def _build_data(self, settings: OhiSettings) -> None:
+        self._secret = EnvironmentSecret(self, "secret", context=self.context, settings=settings.secret)
+        self._database = Postgresql(
+            self,
+            "database",
+            context=self.context,
+            network=self._network,
+            security_group=self._firewall.group("rds"),
+            secret=self._secret,
+            settings=settings.database,
+        )
+        self._app_cache = self._build_cache("app-cache", settings.app_cache)
+        self._blnk_cache = self._build_cache("blnk-cache", settings.blnk_cache)
+
+    def _build_cache(self, id: str, settings: RedisSettings) -> Redis:
+        return Redis(
+            self,
+            id,
+            context=self.context,
+            network=self._network,
+            security_group=self._firewall.group("elasticache"),
+            secret=self._secret,
+            settings=settings,
+        )
+
+    def _build_edge(self, settings: OhiSettings) -> None:
+        self._load_balancer = LoadBalancer(
+            self,
+            "load-balancer",
+            context=self.context,
+            network=self._network,
+            security_group=self._firewall.group("alb"),
+            zone=self._zone,
+            certificate=self._certificate,
+            settings=settings.load_balancer,
+        )
+        firewall = WebApplicationFirewall(
+            self, "web-firewall", context=self.context, name="alb", settings=settings.firewall
+        )
+        firewall.protect("load-balancer", self._load_balancer.arn)
+        self._website = Website(
+            self,
+            "website",
+            context=self.context,
+            settings=settings.website,
+            address=SiteAddress(zone=self._zone, certificate=self._certificate),
+            firewall=WebApplicationFirewall(
+                self,
+                "website-firewall",
+                context=self.context,
+                name="website",
+                settings=settings.website_firewall,
+            ),
+        )
+
+    def _build_services(self, settings: OhiSettings) -> None:
+        key = Key(
+            self,
+            "key",
+            context=self.context,
+            purpose="services",
+            services=("logs",),
+            protected=settings.protected,
+        )
+        self._cluster = Cluster(self, "cluster", context=self.context, key=key, settings=settings.cluster)
+        discovery = ServiceDiscovery(self, "discovery", context=self.context, network=self._network)
+        storage = FileSystem(
+            self,
+            "clickhouse-storage",
+            context=self.context,
+            network=self._network,
+            security_group=self._firewall.group(CLICKHOUSE),
+            key=key,
+            service=CLICKHOUSE,
+            settings=FileSystemSettings(
+                user_id=CLICKHOUSE_USER, group_id=CLICKHOUSE_USER, protected=settings.protected
+            ),
+        )
+        self._fleet = Fleet(
+            self,
+            "services",
+            context=self.context,
+            network=self._network,
+            firewall=self._firewall,
+            cluster=self._cluster,
+            discovery=discovery,
+            load_balancer=self._load_balancer,
+            access=AccessTable(
+                database=self._database,
+                app_cache=self._app_cache,
+                blnk_cache=self._blnk_cache,
+                secret=self._secret,
+                discovery=discovery,
+                services=settings.services,
+            ),
+            volumes={CLICKHOUSE: {CLICKHOUSE_DATA: storage}},
+            key=key,
+            settings=settings,
+        )
+
+    def _write_outputs(self) -> None:
+        outputs = {
+            "vpc-id": self._network.vpc_id,
+            "private-subnet-ids": self._network.subnet_ids(Tier.PRIVATE),
+            # To be entered at the registrar, or delegated to from the parent zone.
+            "name-servers": self._zone.name_servers,
+            "website-url": self._website.url,
+            "website-bucket": self._website.bucket.name,
+            "distribution-id": self._website.distribution_id,
+            "service-urls": self._fleet.urls,
+            "cluster-name": self._cluster.name,
+            "secret-arn": self._secret.arn,
+            "database-host": self._database.host,
+        }
+        for name, value in outputs.items():
+            TerraformOutput(self, name, value=value, static_id=True)

@@ -30,7 +30,8 @@ SPECIFIED: dict[str, tuple[set[str], set[int]]] = {
     "blnk-worker": (set(), set()),
     "rds": ({"api", "graphql", "provider-api", "reindexer", "blnk-api", "blnk-worker"}, {5432}),
     "elasticache": ({"api", "graphql", "sse", "provider-api", "blnk-api", "blnk-worker"}, {6379}),
-    "clickhouse": ({"otel-collector", "signoz-query"}, {8123, 9000}),
+    # 2049 within the group: the mount targets of its file system, which has no group of its own.
+    "clickhouse": ({"otel-collector", "signoz-query", "clickhouse"}, {8123, 9000, 2049}),
     "otel-collector": (OTEL_CLIENTS, {4317, 4318}),
     "signoz-query": ({"signoz-frontend"}, {8080}),
     "signoz-frontend": ({"alb"}, {3301}),

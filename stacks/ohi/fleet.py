@@ -1,0 +1,91 @@
+"""OHI's eleven services on their cluster, made from the services table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from constructs import Construct
+
+from modules.compute.cluster import Cluster
+from modules.compute.discovery import ServiceDiscovery
+from modules.compute.file_system import FileSystem
+from modules.compute.image import Image
+from modules.compute.repository import Repository
+from modules.compute.service import Service
+from modules.compute.start_up_order import start_up_order
+from modules.context import Context
+from modules.edge.load_balancer import LoadBalancer
+from modules.edge.target import Target
+from modules.networking.network import Network
+from modules.security.firewall import Firewall
+from modules.security.key import Key
+from stacks.ohi import services as table
+from stacks.ohi.access import AccessTable
+from stacks.ohi.services import dependencies
+from stacks.ohi.settings import OhiSettings
+
+
+class Fleet(Construct):
+    """Every service of the table.
+
+    Creates, for each: its repository and image, its place behind the load balancer if it has a public host,
+    and the service itself, after those it uses.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: Context,
+        network: Network,
+        firewall: Firewall,
+        cluster: Cluster,
+        discovery: ServiceDiscovery,
+        load_balancer: LoadBalancer,
+        access: AccessTable,
+        volumes: Mapping[str, Mapping[str, FileSystem]],
+        key: Key,
+        settings: OhiSettings,
+    ) -> None:
+        super().__init__(scope, id)
+        self.urls: dict[str, str] = {}
+        self.services: dict[str, Service] = {}
+        rows = {service.name: service for service in settings.services}
+        tasks, uses = settings.tasks, dependencies(settings.services)
+        targets = {
+            row.name: self._route(load_balancer, row, settings.zone.domain) for row in settings.services
+        }
+        for name in start_up_order(uses):
+            row = rows[name]
+            if settings.repositories:
+                Repository(
+                    self,
+                    f"{name}-repository",
+                    context=context,
+                    service=name,
+                    key=key,
+                    settings=settings.repositories,
+                )
+            self.services[name] = Service(
+                self,
+                name,
+                context=context,
+                network=network,
+                cluster=cluster,
+                security_groups=[firewall.group(name), firewall.group("ecs-tasks")],
+                image=Image(self, f"{name}-image", context=context, service=name),
+                settings=tasks[name],
+                access=access.of(row),
+                target=targets[name],
+                discovery=discovery if row.ports else None,
+                volumes=volumes.get(name),
+                after=[self.services[used] for used in uses[name]],
+            )
+
+    def _route(self, load_balancer: LoadBalancer, row: table.Service, domain: str) -> Target | None:
+        if row.host is None:
+            return None
+        host = f"{row.host}.{domain}"
+        self.urls[row.name] = f"https://{host}"
+        return load_balancer.target(row.name, port=row.ports["http"], host=host)

@@ -1,0 +1,66 @@
+"""What runs in OHI's tasks: a row of the services table made into settings of its task. Pure."""
+
+from __future__ import annotations
+
+from modules.compute.container_settings import ContainerSettings, HealthCheck, http_health, process_health
+from modules.compute.settings import DeploymentSettings, ScalingSettings, ServiceSettings
+from modules.log_retention import RetentionDays
+from stacks.ohi.services import CLICKHOUSE, DATABASE, Service
+
+# What ClickHouse's image runs as, and where it keeps its data.
+CLICKHOUSE_USER, CLICKHOUSE_DATA = 101, "/var/lib/clickhouse"
+
+
+def task_settings(
+    service: Service, *, environment: dict[str, str], pool_size: int, log_retention_days: RetentionDays
+) -> ServiceSettings:
+    """The task of one service. Raises ProblemsError for what ECS on Fargate would refuse.
+
+    `environment`: variables of every task. `pool_size`: connections a task may hold to the database.
+    """
+    return ServiceSettings(
+        name=service.name,
+        cpu=service.cpu,
+        memory=service.memory,
+        count=service.count,
+        container=_container(service, environment, pool_size),
+        scaling=_scaling(service),
+        deployment=_deployment(service),
+        log_retention_days=log_retention_days,
+        tags={"DataClassification": "pii"} if DATABASE in service.uses else {},
+    )
+
+
+def _container(service: Service, environment: dict[str, str], pool_size: int) -> ContainerSettings:
+    pool = {"DATABASE_POOL_SIZE": str(pool_size)} if DATABASE in service.uses else {}
+    is_clickhouse = service.name == CLICKHOUSE
+    return ContainerSettings(
+        ports=service.ports,
+        environment={**environment, "SERVICE_NAME": service.name, **pool},
+        labels={"service": service.name},
+        health_check=_health(service),
+        # ClickHouse writes what it holds in memory to its parts before it goes.
+        stop_timeout_seconds=120 if is_clickhouse else 30,
+        # ClickHouse's documentation, "Usage recommendations": at least 262,144 open files.
+        open_files=262_144 if is_clickhouse else 65_535,
+        user=str(CLICKHOUSE_USER) if is_clickhouse else None,
+    )
+
+
+def _health(service: Service) -> HealthCheck:
+    if "http" not in service.ports:
+        return process_health(service.name)
+    return http_health(service.ports["http"], "/ping" if service.name == CLICKHOUSE else "/health")
+
+
+def _scaling(service: Service) -> ScalingSettings | None:
+    if service.minimum is None or service.maximum is None:
+        return None
+    return ScalingSettings(minimum=service.minimum, maximum=service.maximum)
+
+
+def _deployment(service: Service) -> DeploymentSettings:
+    if service.name == CLICKHOUSE:
+        # Two servers on the same files would destroy them: the old one stops before the new one starts.
+        return DeploymentSettings(minimum_percent=0, maximum_percent=100)
+    return DeploymentSettings()
