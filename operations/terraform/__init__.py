@@ -2,7 +2,8 @@
 
 from operations.terraform.binary import terraform_binary
 from operations.terraform.providers import provider_environment
-from operations.terraform.runner import Change, Event, Output, Plan, Terraform, lock_id
+from operations.terraform.results import Change, Event, Output, Plan, lock_id
+from operations.terraform.runner import Terraform
 
 __all__ = [
     "Change",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,35 +13,7 @@ from modules.errors import Problem, ProblemsError
 from operations.terraform import process
 from operations.terraform.binary import terraform_binary
 from operations.terraform.providers import provider_environment
-
-# One line of Terraform's machine-readable output: Terraform documentation, "Machine-Readable UI".
-Event = Mapping[str, Any]
-_LOCK = re.compile(r"^\s*ID:\s+([0-9a-f-]{36})\s*$", re.MULTILINE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """What a plan does to one resource: create, update, delete, replace, move, import or forget."""
-
-    address: str
-    action: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """A saved plan. `empty` is Terraform's own verdict: nothing to do, outputs included."""
-
-    file: Path
-    empty: bool
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Output:
-    """One output of a stack."""
-
-    value: Any
-    sensitive: bool
+from operations.terraform.results import Change, Event, Output, Plan
 
 
 class Terraform:
@@ -177,12 +147,6 @@ class Terraform:
 
     def _where(self, name: str, address: str | None = None) -> str:
         return f"terraform {name} in {self.directory.name}{f', {address}' if address else ''}"
-
-
-def lock_id(words: str) -> str | None:
-    """The id of the lock that a refusal tells of, for `terraform force-unlock`."""
-    found = _LOCK.search(words)
-    return found[1] if found else None
 
 
 def _events(line: str) -> Iterator[Event]:
