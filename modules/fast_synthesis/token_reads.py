@@ -2,7 +2,7 @@
 
 What comes back is a token for `${aws_vpc.….id}`; reading it again makes another token for the same text, and
 a firewall reads one group's id dozens of times. The first answer is kept until something is set or invoked on
-the resource, which might (for_each, a new logical id) change the text. Only whole tokens of resources and
+the resource, which might change the text (for_each does). Only whole tokens of resources and
 data sources are kept, and never what was given to them (`cidr_block_input`).
 """
 

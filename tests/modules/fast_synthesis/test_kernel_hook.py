@@ -1,0 +1,133 @@
+"""What is preloaded into Node, on packages made for the test."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.fast_synthesis.node import HOOK
+
+HEADER = """"use strict";
+/**
+ * Copyright
+ */
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.vpc = exports.sqsQueue = void 0;
+"""
+EXPORTS = 'exports.vpc = require("./vpc");\nexports.sqsQueue = require("./sqs-queue");\n'
+SOURCE_MAP = "//# sourceMappingURL=data:application/json;base64,e30="
+
+
+@pytest.fixture
+def modules(tmp_path: Path) -> Path:
+    """A `node_modules` in a folder with a space in its name."""
+    found = tmp_path / "a project" / "node_modules"
+    found.mkdir(parents=True)
+    return found
+
+
+def write_provider(modules: Path, index: str, scope: str = "@cdktf") -> None:
+    for name in ("vpc", "sqs-queue"):
+        write(modules / scope / "provider-fake" / "lib" / name / "index.js", f"exports.name = '{name}';")
+    write(modules / scope / "provider-fake" / "lib" / "index.js", index)
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def run(modules: Path, script: str, **environment: str) -> Any:
+    """What a script says in JSON, run by Node beside `node_modules`; files loaded are `loaded()`."""
+    (modules.parent / "script.js").write_text(
+        "const loaded = () => Object.keys(require.cache).filter(name => name.includes('node_modules'))"
+        f".map(name => name.split('lib/')[1]);\n{script}"
+    )
+    ran = subprocess.run(
+        [os.environ.get("JSII_NODE", "node"), "--require", HOOK, "script.js"],
+        cwd=modules.parent,
+        env={**os.environ, "NODE_OPTIONS": "", **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stderr == ""
+    return json.loads(ran.stdout)
+
+
+@pytest.mark.parametrize("scope", ["@cdktf", "@cdktn"])
+def test_a_file_of_a_provider_is_required_when_it_is_first_read(modules: Path, scope: str) -> None:
+    write_provider(modules, HEADER + EXPORTS + SOURCE_MAP, scope)
+    script = f"""
+        const fake = require('{scope}/provider-fake/lib/index.js');
+        const before = loaded(), name = fake.vpc.name, same = fake.vpc === fake.vpc;
+        const keys = Object.keys(fake).sort();
+        console.log(JSON.stringify({{ before, after: loaded(), name, same, keys }}));
+    """
+    assert run(modules, script) == {
+        "before": ["index.js"],
+        "after": ["index.js", "vpc/index.js"],
+        "name": "vpc",
+        "same": True,
+        "keys": ["sqsQueue", "vpc"],
+    }
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        HEADER + EXPORTS + "register();\nfunction register() {}\n",
+        HEADER + EXPORTS + "exports.version = 1;\n",
+        HEADER + EXPORTS.replace('"./vpc"', '"./vpc" + ""'),
+        "const star = it => it;\n" + HEADER + EXPORTS.replace('require("./vpc")', 'star(require("./vpc"))'),
+    ],
+    ids=["a-call", "a-constant", "an-expression", "a-helper"],
+)
+def test_an_index_of_another_layout_is_loaded_as_it_is(modules: Path, index: str) -> None:
+    write_provider(modules, index)
+    script = "require('@cdktf/provider-fake/lib/index.js'); console.log(JSON.stringify(loaded().sort()));"
+    assert run(modules, script) == ["index.js", "sqs-queue/index.js", "vpc/index.js"]
+
+
+def test_what_looks_alike_elsewhere_is_loaded_as_it_is(modules: Path) -> None:
+    write(modules / "other" / "lib" / "index.js", 'exports.part = require("./part");\n')
+    write(modules / "other" / "lib" / "part" / "index.js", "")
+    script = "require('other/lib/index.js'); console.log(JSON.stringify(loaded().sort()));"
+    assert run(modules, script) == ["index.js", "part/index.js"]
+
+
+def test_the_archiver_is_loaded_when_it_is_called(modules: Path) -> None:
+    write(modules / "archiver" / "lib" / "index.js", "module.exports = (kind) => kind; exports = 1;")
+    write(modules / "archiver" / "package.json", '{"main": "lib/index.js"}')
+    write(modules / "cdktf" / "lib" / "private" / "fs.js", "exports.zip = require('archiver');")
+    script = """
+        const { zip } = require('cdktf/lib/private/fs.js');
+        const before = loaded();
+        console.log(JSON.stringify({ before, zipped: zip('zip'), length: zip.length, after: loaded() }));
+    """
+    assert run(modules, script) == {
+        "before": ["private/fs.js"],
+        "zipped": "zip",
+        "length": 1,
+        "after": ["private/fs.js", "index.js"],
+    }
+
+
+def test_node_warns_of_nothing_that_cdktf_asks(modules: Path) -> None:
+    assert run(modules, "console.log(require('util').isArray([]) && !require('util').isArray({}));") is True
+
+
+def test_a_kernel_started_directly_ends_on_a_node_that_jsii_may_warn_about(modules: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        run(modules, "console.log(1)", FAST_SYNTHESIS_NODE="1,2")
+
+
+def test_a_program_that_the_kernel_starts_is_free_to_use_another_node(modules: Path) -> None:
+    version = run(modules, "console.log(process.versions.node.split('.')[0])")
+    seen = run(modules, "console.log('FAST_SYNTHESIS_NODE' in process.env)", FAST_SYNTHESIS_NODE=str(version))
+    assert seen is False
