@@ -1,0 +1,117 @@
+"""One small product on one cluster, synthesized once: what the tests of this folder read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network
+from typing import Any
+
+import pytest
+
+Json = dict[str, Any]
+Build = Callable[[Any, Any], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """What a stack of services needs: `service(name, …)` adds one."""
+
+    stack: Any
+    context: Any
+    network: Any
+    firewall: Any
+    key: Any
+    cluster: Any
+    discovery: Any
+
+    def image(self, name: str) -> Any:
+        from modules.compute.image import Image
+
+        return Image(self.stack, f"{name}-image", context=self.context, service=name)
+
+    def service(self, settings: Any, **references: Any) -> Any:
+        from modules.compute.service import Service
+
+        return Service(
+            self.stack,
+            settings.name,
+            context=self.context,
+            network=self.network,
+            cluster=self.cluster,
+            security_groups=[self.firewall.group(settings.name), self.firewall.group("tasks")],
+            image=references.pop("image", None) or self.image(settings.name),
+            discovery=self.discovery,
+            settings=settings,
+            **references,
+        )
+
+    def target(self, name: str, port: int, *, alternate: bool = False) -> Any:
+        from cdktf_cdktf_provider_aws.lb_listener_rule import (
+            LbListenerRule,
+            LbListenerRuleAction,
+            LbListenerRuleCondition,
+            LbListenerRuleConditionHostHeader,
+        )
+
+        from modules.edge.target import Target
+
+        group = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup"
+        rule = LbListenerRule(
+            self.stack,
+            f"{name}-rule",
+            listener_arn="arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shop/1/2",
+            action=[LbListenerRuleAction(type="forward", target_group_arn=f"{group}/{name}/1")],
+            condition=[
+                LbListenerRuleCondition(
+                    host_header=LbListenerRuleConditionHostHeader(values=["shop.example"])
+                )
+            ],
+        )
+        return Target(
+            name=name,
+            host="shop.example",
+            port=port,
+            target_group_arn=f"{group}/{name}/1",
+            target_group_arn_suffix=f"targetgroup/{name}/1",
+            load_balancer_arn_suffix="app/shop/1",
+            listener_rule=rule,
+            listener_rule_arn=str(rule.arn),
+            alternate_target_group_arn=f"{group}/{name}-b/1" if alternate else None,
+            alternate_target_group_arn_suffix=f"targetgroup/{name}-b/1" if alternate else None,
+        )
+
+
+@pytest.fixture(scope="session")
+def shop() -> Callable[..., Shop]:
+    """`shop(stack, context, "web", "jobs")` builds what the services of these names stand on."""
+
+    def build(stack: Any, context: Any, *services: str, **cluster: Any) -> Shop:
+        from modules.compute.cluster import Cluster
+        from modules.compute.discovery import ServiceDiscovery
+        from modules.compute.settings import ClusterSettings
+        from modules.networking.network import Network
+        from modules.networking.settings import NatGateways, NetworkSettings
+        from modules.security.connections import Connections
+        from modules.security.firewall import Firewall
+        from modules.security.key import Key
+
+        settings = NetworkSettings(
+            cidr=IPv4Network("10.0.0.0/16"), zones=("a", "b"), nat_gateways=NatGateways.NONE, flow_logs=None
+        )
+        network = Network(stack, "network", context=context, settings=replace(settings))
+        connections = Connections()
+        for name in (*services, "tasks"):
+            connections.group(name)
+        key = Key(stack, "key", context=context, purpose="compute", services=["logs"], protected=False)
+        return Shop(
+            stack=stack,
+            context=context,
+            network=network,
+            firewall=Firewall(stack, "firewall", context=context, network=network, connections=connections),
+            key=key,
+            cluster=Cluster(stack, "cluster", context=context, key=key, settings=ClusterSettings(**cluster)),
+            discovery=ServiceDiscovery(stack, "discovery", context=context, network=network),
+        )
+
+    return build

@@ -1,0 +1,123 @@
+"""Who owns the image: Terraform and a pipeline, taking turns on one service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.compute.settings import ScalingSettings, ServiceSettings
+from operations.emulator import Emulator, running_emulator
+from operations.terraform import Terraform
+
+pytestmark = pytest.mark.emulator
+REGION = "eu-west-1"
+PARAMETER, FAMILY, SERVICE, CLUSTER = (
+    "/shop-test/web/image",
+    "shop-test-web-task",
+    "shop-test-web-service",
+    "shop-test",
+)
+FALLBACK = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop-web:test"
+FIRST, SECOND = (f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop-web@sha256:{one * 64}" for one in "ab")
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "log") as running:
+        yield running
+
+
+class Pipeline:
+    """What a pipeline does, by the contract of `modules.compute.image`."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.ecs, self.ssm = emulator.client("ecs", REGION), emulator.client("ssm", REGION)
+
+    def deploy(self, image: str, *, rolled_back: bool = False) -> None:
+        before = self.service["taskDefinition"]
+        described = self.ecs.describe_task_definition(taskDefinition=FAMILY, include=["TAGS"])
+        definition = described["taskDefinition"]
+        assigned = {"compatibilities", "requiresAttributes", "revision", "status", "taskDefinitionArn"}
+        copied = {name: value for name, value in definition.items() if name not in assigned}
+        next(one for one in copied["containerDefinitions"] if one["name"] == "web")["image"] = image
+        registered = self.ecs.register_task_definition(**copied, tags=described["tags"])
+        revision = registered["taskDefinition"]["taskDefinitionArn"]
+        self.ecs.update_service(cluster=CLUSTER, service=SERVICE, taskDefinition=revision)
+        if rolled_back:
+            self.ecs.update_service(cluster=CLUSTER, service=SERVICE, taskDefinition=before)
+            self.ecs.deregister_task_definition(taskDefinition=revision)
+        else:
+            self.ssm.put_parameter(Name=PARAMETER, Value=image, Overwrite=True)
+
+    def scale(self, count: int) -> None:
+        self.ecs.update_service(cluster=CLUSTER, service=SERVICE, desiredCount=count)
+
+    @property
+    def service(self) -> Any:
+        return self.ecs.describe_services(cluster=CLUSTER, services=[SERVICE])["services"][0]
+
+    @property
+    def running(self) -> tuple[str, str]:
+        """The image and the memory of the revision the service runs."""
+        revision = self.service["taskDefinition"]
+        definition = self.ecs.describe_task_definition(taskDefinition=revision)["taskDefinition"]
+        images = {one["name"]: one["image"] for one in definition["containerDefinitions"]}
+        assert images["proxy"] == "proxy:1"
+        return images["web"], definition["memory"]
+
+
+def test_terraform_and_a_pipeline_take_turns(
+    emulator: Emulator,
+    tmp_path: Path,
+    synthesize_module: Callable[..., Any],
+    shop: Callable[..., Any],
+) -> None:
+    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
+
+    def synthesize(memory: int) -> None:
+        from modules.compute.container_settings import ContainerSettings
+
+        settings = ServiceSettings(
+            name="web",
+            cpu=256,
+            memory=memory,
+            container=ContainerSettings(ports={"http": 8080}),
+            sidecars={"proxy": ContainerSettings(image="proxy:1", memory=128)},
+            scaling=ScalingSettings(minimum=1, maximum=5),
+        )
+        synthesize_module(lambda stack, context: shop(stack, context, "web").service(settings), tmp_path)
+
+    synthesize(512)
+    terraform.init()
+    terraform.apply(terraform.plan())
+    pipeline = Pipeline(emulator)
+    assert pipeline.running == (FALLBACK, "512")
+    assert terraform.plan().empty
+
+    # After the pipeline has deployed, there is nothing for Terraform to do; nor after it scaled.
+    pipeline.deploy(FIRST)
+    pipeline.scale(4)
+    assert terraform.plan().empty
+
+    # A change of Terraform's keeps the deployed image, and the autoscaler's count.
+    synthesize(1024)
+    plan = terraform.plan()
+    changed = {change.address.split(".")[0]: change.action for change in plan.changes}
+    assert changed == {"aws_ecs_task_definition": "replace", "aws_ecs_service": "update"}
+    terraform.apply(plan)
+    assert pipeline.running == (FIRST, "1024")
+    assert pipeline.service["desiredCount"] == 4
+    assert terraform.plan().empty
+
+    # A deployment that was rolled back leaves nothing behind; earlier revisions can still be returned to.
+    pipeline.deploy(SECOND, rolled_back=True)
+    assert pipeline.running == (FIRST, "1024")
+    assert terraform.plan().empty
+    pipeline.deploy(SECOND)
+    assert pipeline.running == (SECOND, "1024")
+    assert terraform.plan().empty
+    active = pipeline.ecs.list_task_definitions(familyPrefix=FAMILY, status="ACTIVE")["taskDefinitionArns"]
+    assert len(active) == 4
