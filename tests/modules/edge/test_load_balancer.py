@@ -1,0 +1,173 @@
+"""Load balancers as they are synthesized, and the targets they refuse."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from modules.edge.settings import HealthCheckSettings, TargetSettings
+from modules.errors import ProblemsError
+
+Json = dict[str, Any]
+STREAM = TargetSettings(
+    stickiness=None, algorithm="weighted_random", health=HealthCheckSettings(path="/health/")
+)
+LONG = "a-service-with-a-very-long-name-indeed"
+
+
+class Built:
+    """The load balancers, and the JSON they became."""
+
+    def __init__(self, edge: Callable[..., Any]) -> None:
+        self.edge, self.json = edge(self.add)
+
+    def add(self, edge: Any) -> None:
+        balancer = edge.load_balancer
+        self.api = balancer.target("api", port=8080, host="api.example.com")
+        self.stream = balancer.target("sse", port=8082, host="sse.example.com", settings=STREAM)
+        self.green = balancer.target(
+            "shop", port=80, host="shop.example.com", settings=TargetSettings(alternate=True, slow_start=60)
+        )
+        balancer.target(LONG, port=80, host="long.example.com")
+        self.small = edge.balance("small", protected=False, logs=None, internal=True, idle_timeout=300)
+
+    def resources(self, kind: str) -> dict[str, Json]:
+        found = self.json["resource"].get(kind, {}).values()
+        return {one["//"]["metadata"]["path"].partition("/")[2]: one for one in found}
+
+
+@pytest.fixture(scope="module")
+def built(edge: Callable[..., Any]) -> Built:
+    return Built(edge)
+
+
+def test_the_load_balancer_is_safe_by_default(built: Built) -> None:
+    balancer = built.resources("aws_lb")["load-balancer/Default"]
+    assert (balancer["internal"], balancer["enable_deletion_protection"]) == (False, True)
+    assert balancer["drop_invalid_header_fields"] is True
+    assert balancer["desync_mitigation_mode"] == "defensive"
+    assert balancer["xff_header_processing_mode"] == "append"
+    assert (balancer["idle_timeout"], balancer["enable_waf_fail_open"]) == (60, False)
+    assert len(balancer["subnets"]) == 2
+    assert all("public-" in subnet for subnet in balancer["subnets"])
+    assert all("firewall_alb" in group for group in balancer["security_groups"])
+
+
+def test_what_is_set_differs(built: Built) -> None:
+    balancer = built.resources("aws_lb")["small/Default"]
+    assert (balancer["internal"], balancer["enable_deletion_protection"]) == (True, False)
+    assert balancer["idle_timeout"] == 300
+    assert "access_logs" not in balancer
+    assert all("private-" in subnet for subnet in balancer["subnets"])
+
+
+def test_https_ends_here_and_http_is_redirected_for_good(built: Built) -> None:
+    listeners = built.resources("aws_lb_listener")
+    https, http = listeners["load-balancer/https"], listeners["load-balancer/http"]
+    assert (https["port"], https["protocol"]) == (443, "HTTPS")
+    assert https["ssl_policy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    assert "aws_acm_certificate_validation" in https["certificate_arn"]
+    assert https["default_action"][0]["fixed_response"]["status_code"] == "404"
+    assert https["routing_http_response_strict_transport_security_header_value"].startswith(
+        "max-age=63072000"
+    )
+    assert (http["port"], http["protocol"]) == (80, "HTTP")
+    redirect = {"port": "443", "protocol": "HTTPS", "status_code": "HTTP_301"}
+    assert http["default_action"] == [{"type": "redirect", "redirect": redirect}]
+
+
+def test_logs_go_to_a_bucket_that_load_balancing_alone_may_write(built: Built) -> None:
+    balancer = built.resources("aws_lb")["load-balancer/Default"]
+    logs = {kind: balancer[kind]["prefix"] for kind in ("access_logs", "connection_logs")}
+    assert logs == {"access_logs": "access", "connection_logs": "connections"}
+    assert any("aws_s3_bucket_policy.load-balancer_logs" in one for one in balancer["depends_on"])
+    policy = json.loads(built.resources("aws_s3_bucket_policy")["load-balancer/logs/bucket/policy"]["policy"])
+    deny, allow = policy["Statement"]
+    assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+    assert allow["Principal"] == {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}
+    assert allow["Action"] == ["s3:PutObject"]
+    account = "${data.aws_caller_identity.account.account_id}"
+    assert [resource.rpartition("}/")[0].count("AWSLogs") for resource in allow["Resource"]] == [1, 1]
+    assert all(resource.endswith(f"/AWSLogs/{account}/*") for resource in allow["Resource"])
+    encryption = built.resources("aws_s3_bucket_server_side_encryption_configuration")
+    rule = encryption["load-balancer/logs/bucket/encryption"]["rule"][0]
+    assert rule["apply_server_side_encryption_by_default"] == {"sse_algorithm": "AES256"}
+
+
+def test_a_target_is_checked_and_sticks_for_a_day(built: Built) -> None:
+    group = built.resources("aws_lb_target_group")["load-balancer/api-targets"]
+    health = group["health_check"]
+    assert (health["path"], health["interval"], health["matcher"]) == ("/health", 30, "200")
+    assert group["stickiness"] == {"type": "lb_cookie", "enabled": True, "cookie_duration": 86_400}
+    assert (group["target_type"], group["port"], group["protocol_version"]) == ("ip", 8080, "HTTP1")
+    assert group["lifecycle"] == {"create_before_destroy": True}
+    assert group["tags"] == {"Service": "api"}
+    stream = built.resources("aws_lb_target_group")["load-balancer/sse-targets"]
+    assert stream["stickiness"]["enabled"] is False
+    assert (stream["health_check"]["path"], stream["load_balancing_anomaly_mitigation"]) == ("/health/", "on")
+
+
+def test_names_of_target_groups_fit_and_follow_what_forces_replacement(
+    built: Built, edge: Callable[..., Any]
+) -> None:
+    def add(product: Any) -> None:
+        product.load_balancer.target("api", port=8090, host="api.example.com")
+
+    names = {path: one["name"] for path, one in built.resources("aws_lb_target_group").items()}
+    assert len(set(names.values())) == len(names) == 5
+    assert all(len(name) <= 32 and name.startswith("shop-test-") for name in names.values())
+    _, moved = edge(add)
+    (group,) = moved["resource"]["aws_lb_target_group"].values()
+    assert group["name"] != names["load-balancer/api-targets"]
+
+
+def test_a_host_is_routed_and_answered_for_in_both_address_families(built: Built) -> None:
+    rule = built.resources("aws_lb_listener_rule")["load-balancer/api-rule"]
+    assert rule["condition"] == [{"host_header": {"values": ["api.example.com"]}}]
+    assert "aws_lb_target_group.load-balancer_api-targets" in rule["action"][0]["target_group_arn"]
+    records = built.resources("aws_route53_record")
+    for kind in ("A", "AAAA"):
+        record = records[f"zone/api-{kind.lower()}"]
+        assert (record["name"], record["type"]) == ("api.example.com", kind)
+        assert record["alias"]["name"] == "${aws_lb.load-balancer.dns_name}"
+
+
+def test_an_alternate_group_waits_for_ecs_to_shift_traffic(built: Built) -> None:
+    rule = built.resources("aws_lb_listener_rule")["load-balancer/shop-rule"]
+    groups = rule["action"][0]["forward"]["target_group"]
+    assert [group["weight"] for group in groups] == [100, 0]
+    assert rule["lifecycle"] == {"ignore_changes": ["action"]}
+    assert built.green.alternate_target_group_arn
+    assert built.api.alternate_target_group_arn is None
+    assert "lifecycle" not in built.resources("aws_lb_listener_rule")["load-balancer/api-rule"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        (("api", "api.example.com"), ("web", "api.example.com"), "host api.example.com: got api and web"),
+        (
+            ("api", "api.example.com"),
+            ("web", "api.example.org"),
+            "api.example.org: got api.example.org; allowed:",
+        ),
+        (
+            ("api", "api.example.com"),
+            ("web", "a.b.example.com"),
+            "host a.b.example.com: got a.b.example.com; allowed: hosts that the certificate names",
+        ),
+    ],
+)
+def test_hosts_that_cannot_be_served_are_refused(
+    edge: Callable[..., Any], first: tuple[str, str], second: tuple[str, str], said: str
+) -> None:
+    def add(product: Any) -> None:
+        for name, host in (first, second):
+            product.load_balancer.target(name, port=80, host=host)
+
+    with pytest.raises(ProblemsError) as raised:
+        edge(add)
+    assert said in str(raised.value)

@@ -1,0 +1,217 @@
+"""Websites and firewalls as they are synthesized."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from ipaddress import IPv4Network
+from typing import Any
+
+import pytest
+
+from modules.edge.firewall_settings import WEBSITE_GROUPS
+from modules.edge.website_settings import ENTRY_PAGE, HASHED_ASSETS
+from modules.errors import ProblemsError
+
+Json = dict[str, Any]
+
+
+class Built:
+    """The websites and firewalls, and the JSON they became."""
+
+    def __init__(self, edge: Callable[..., Any]) -> None:
+        self.edge, self.json = edge(self.add)
+
+    def add(self, edge: Any) -> None:
+        regional = edge.firewall("balancer", "REGIONAL", denied=(IPv4Network("192.0.2.0/24"),))
+        regional.protect("association", edge.load_balancer.arn)
+        self.site = edge.website(
+            "website",
+            edge.firewall("website", "CLOUDFRONT", groups=WEBSITE_GROUPS, count_all=True, logs=None),
+            domains=("example.com", "www.example.com"),
+            behaviours=(HASHED_ASSETS, ENTRY_PAGE),
+            additional_metrics=True,
+        )
+        self.small = edge.website(
+            "small", at=False, ttl=300, protected=False, single_page=False, log_retention_days=None
+        )
+
+    def resources(self, kind: str) -> dict[str, Json]:
+        found = self.json["resource"].get(kind, {}).values()
+        return {one["//"]["metadata"]["path"].partition("/")[2]: one for one in found}
+
+    def one(self, kind: str, path: str) -> Json:
+        return self.resources(kind)[path]
+
+
+@pytest.fixture(scope="module")
+def built(edge: Callable[..., Any]) -> Built:
+    return Built(edge)
+
+
+def test_the_bucket_is_readable_by_its_own_distribution_alone(built: Built) -> None:
+    policy = json.loads(built.one("aws_s3_bucket_policy", "website/bucket/policy")["policy"])
+    deny, allow = policy["Statement"]
+    assert deny["Effect"] == "Deny"
+    assert allow["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert allow["Action"] == ["s3:GetObject"]
+    assert allow["Condition"] == {
+        "StringEquals": {"AWS:SourceArn": "${aws_cloudfront_distribution.website.arn}"}
+    }
+    block = built.one("aws_s3_bucket_public_access_block", "website/bucket/public-access-block")
+    assert {value for key, value in block.items() if key.startswith(("block_", "ignore_", "restrict_"))} == {
+        True
+    }
+    origin = built.one("aws_cloudfront_distribution", "website/Default")["origin"][0]
+    assert "aws_cloudfront_origin_access_control" in origin["origin_access_control_id"]
+    assert "s3_origin_config" not in origin
+    control = built.one("aws_cloudfront_origin_access_control", "website/origin-access-control")
+    assert (control["signing_behavior"], control["signing_protocol"]) == ("always", "sigv4")
+
+
+def test_the_distribution_serves_its_domains_over_modern_tls(built: Built) -> None:
+    distribution = built.one("aws_cloudfront_distribution", "website/Default")
+    assert distribution["aliases"] == ["example.com", "www.example.com"]
+    assert (distribution["http_version"], distribution["is_ipv6_enabled"]) == ("http2and3", True)
+    certificate = distribution["viewer_certificate"]
+    assert certificate["minimum_protocol_version"] == "TLSv1.2_2021"
+    assert "cloudfront-validation" in certificate["acm_certificate_arn"]
+    assert distribution["default_root_object"] == "index.html"
+    assert distribution["restrictions"]["geo_restriction"]["restriction_type"] == "none"
+    names = {one["name"] for path, one in built.resources("aws_route53_record").items() if "-a" in path}
+    assert {"example.com", "www.example.com"} <= names
+
+
+def test_a_path_without_a_file_is_answered_with_the_index(built: Built) -> None:
+    responses = built.one("aws_cloudfront_distribution", "website/Default")["custom_error_response"]
+    assert [(one["error_code"], one["response_code"]) for one in responses] == [(403, 200), (404, 200)]
+    assert {one["response_page_path"] for one in responses} == {"/index.html"}
+    assert "custom_error_response" not in built.one("aws_cloudfront_distribution", "small/Default")
+
+
+def test_files_are_kept_by_kind_and_compressed(built: Built) -> None:
+    policies = built.resources("aws_cloudfront_cache_policy")
+    kept = {path: policy["default_ttl"] for path, policy in policies.items()}
+    assert kept == {
+        "website/default-cache-policy": 86_400,
+        "website/assets-cache-policy": 31_536_000,
+        "website/index-cache-policy": 60,
+        "small/default-cache-policy": 300,
+    }
+    for policy in policies.values():
+        key = policy["parameters_in_cache_key_and_forwarded_to_origin"]
+        assert (key["enable_accept_encoding_brotli"], key["enable_accept_encoding_gzip"]) == (True, True)
+    distribution = built.one("aws_cloudfront_distribution", "website/Default")
+    behaviours = [distribution["default_cache_behavior"], *distribution["ordered_cache_behavior"]]
+    assert [one.get("path_pattern") for one in behaviours] == [None, "/assets/*", "/index.html"]
+    assert {one["viewer_protocol_policy"] for one in behaviours} == {"redirect-to-https"}
+    assert all(one["compress"] for one in behaviours)
+
+
+def test_every_response_has_the_security_headers(built: Built) -> None:
+    for path, policy in built.resources("aws_cloudfront_response_headers_policy").items():
+        headers = policy["security_headers_config"]
+        assert headers["content_security_policy"]["content_security_policy"].startswith("default-src 'self'")
+        assert headers["content_type_options"] == {"override": True}
+        assert headers["frame_options"]["frame_option"] == "DENY"
+        assert headers["referrer_policy"]["referrer_policy"] == "strict-origin-when-cross-origin"
+        assert headers["strict_transport_security"]["access_control_max_age_sec"] == 63_072_000
+        custom = {one["header"]: one["value"] for one in policy["custom_headers_config"]["items"]}
+        assert "camera=()" in custom["Permissions-Policy"], path
+        immutable = "public, max-age=31536000, immutable" if "assets" in path else None
+        assert custom.get("Cache-Control") == ("no-cache" if "index" in path else immutable)
+
+
+def test_requests_are_logged_without_access_control_lists(built: Built) -> None:
+    delivery = built.one("aws_cloudwatch_log_delivery", "website/logs/Default")
+    assert "s3_delivery_configuration" not in delivery
+    for kind in ("", "_source", "_destination"):
+        (one,) = built.resources(f"aws_cloudwatch_log_delivery{kind}").values()
+        assert one["provider"] == "aws.us-east-1"
+    ownership = built.one("aws_s3_bucket_ownership_controls", "website/logs/bucket/ownership")
+    assert ownership["rule"] == {"object_ownership": "BucketOwnerEnforced"}
+    policy = json.loads(built.one("aws_s3_bucket_policy", "website/logs/bucket/policy")["policy"])
+    condition = policy["Statement"][1]["Condition"]
+    assert condition["ArnLike"]["aws:SourceArn"].endswith(":delivery-source:*")
+    assert ":logs:us-east-1:" in condition["ArnLike"]["aws:SourceArn"]
+
+
+def test_what_holds_files_is_protected_unless_set_otherwise(built: Built) -> None:
+    buckets = built.resources("aws_s3_bucket")
+    protected = {path for path, one in buckets.items() if one.get("lifecycle") == {"prevent_destroy": True}}
+    assert protected == {
+        "load-balancer/logs/bucket/Default",
+        "website/bucket/Default",
+        "website/logs/bucket/Default",
+    }
+    assert all(bucket["force_destroy"] is (path not in protected) for path, bucket in buckets.items())
+    assert buckets["website/bucket/Default"]["tags"]["DataClassification"] == "public"
+
+
+def test_firewalls_stand_where_what_they_protect_is(built: Built) -> None:
+    regional = built.one("aws_wafv2_web_acl", "balancer-firewall/Default")
+    website = built.one("aws_wafv2_web_acl", "website-firewall/Default")
+    assert (regional["scope"], regional.get("provider")) == ("REGIONAL", None)
+    assert (website["scope"], website["provider"]) == ("CLOUDFRONT", "aws.us-east-1")
+    distribution = built.one("aws_cloudfront_distribution", "website/Default")
+    assert distribution["web_acl_id"] == "${aws_wafv2_web_acl.website-firewall.arn}"
+    association = built.one("aws_wafv2_web_acl_association", "balancer-firewall/association")
+    assert association["resource_arn"] == "${aws_lb.load-balancer.arn}"
+
+
+def test_rules_block_or_count_and_never_lose_their_statement(built: Built) -> None:
+    rules = {one["name"]: one for one in built.one("aws_wafv2_web_acl", "balancer-firewall/Default")["rule"]}
+    assert sorted(one["priority"] for one in rules.values()) == list(range(len(rules)))
+    rate = rules["rate-per-address"]
+    assert rate["statement"]["rate_based_statement"]["limit"] == 2_000
+    assert rate["action"] == {"block": {"custom_response": {"response_code": 429}}}
+    assert rules["Common"]["override_action"] == {"none": {}}
+    assert rules["Common"]["statement"]["managed_rule_group_statement"]["vendor_name"] == "AWS"
+    assert rules["denied-ipv4"]["action"] == {"block": {}}
+    counted = built.one("aws_wafv2_web_acl", "website-firewall/Default")["rule"]
+    assert [one.get("override_action", one.get("action")) for one in counted] == [{"count": {}}] * len(
+        counted
+    )
+
+
+def test_firewall_logs_are_redacted_and_named_as_aws_wants(built: Built) -> None:
+    (logging,) = built.resources("aws_wafv2_web_acl_logging_configuration").values()
+    redacted = [field["single_header"]["name"] for field in logging["redacted_fields"]]
+    assert redacted == ["authorization", "cookie"]
+    group = built.one("aws_cloudwatch_log_group", "balancer-firewall/log-group")
+    assert group["name"] == "aws-waf-logs-shop-test-balancer"
+    assert logging["logging_filter"]["default_behavior"] == "DROP"
+
+
+def test_a_deployment_may_publish_and_nothing_else(built: Built) -> None:
+    actions = [action for statement in built.site.publishing for action in statement.actions]
+    assert actions == [
+        *("s3:ListBucket", "s3:PutObject", "s3:DeleteObject", "s3:GetObject"),
+        *("cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"),
+    ]
+    assert built.site.url == "https://example.com"
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (
+            {"domains": ("example.org",)},
+            "website bad: got example.org; allowed: domains that the certificate",
+        ),
+        ({"domains": ("a.b.example.com",)}, "website bad: got a.b.example.com"),
+        ({"domains": ("example.com",), "at": False}, "website bad: got example.com without an address"),
+        ({"firewall": True}, "firewall of website bad: got REGIONAL; allowed: CLOUDFRONT"),
+    ],
+)
+def test_websites_that_cannot_be_served_are_refused(
+    edge: Callable[..., Any], settings: Json, said: str
+) -> None:
+    def add(product: Any) -> None:
+        given = dict(settings)
+        firewall = product.firewall("regional", "REGIONAL") if given.pop("firewall", False) else None
+        product.website("bad", firewall, **given)
+
+    with pytest.raises(ProblemsError) as raised:
+        edge(add)
+    assert said in str(raised.value)
