@@ -13,6 +13,7 @@ from jsii import _reference_map
 
 from modules.fast_synthesis.bindings import (
     BindingsFinder,
+    LoaderOnFirstUse,
     ProviderLoader,
     head_and_submodules,
     import_on_demand,
@@ -132,6 +133,17 @@ def test_a_jsii_that_cannot_import_on_demand_gets_all(
     monkeypatch.delattr(_reference_map, "_submodule_fqn_map")
     provider()
     assert submodules_loaded() == {"sqs_queue", "vpc"}
+
+
+def test_a_module_is_loaded_by_its_first_attribute_and_once(tmp_path: Path) -> None:
+    (tmp_path / "checks.py").write_text("loads = globals().get('loads', 0) + 1\n")
+    checks = ModuleType("checks")
+    LoaderOnFirstUse("checks", str(tmp_path / "checks.py")).exec_module(checks)
+    assert "loads" not in vars(checks)
+    assert checks.loads == 1
+    with pytest.raises(AttributeError, match="has no attribute 'other'"):
+        _ = checks.other
+    assert checks.loads == 1
 
 
 def test_what_others_import_is_left_to_the_finders_after_it() -> None:

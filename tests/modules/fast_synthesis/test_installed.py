@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsii._embedded import jsii as embedded
 
 from modules import fast_synthesis
 
@@ -174,6 +175,15 @@ def test_a_node_that_jsii_may_warn_about_is_started_as_jsii_does(lifted: Path) -
 def test_an_unknown_kernel_is_started_as_jsii_does(lifted: Path) -> None:
     before = "kernel._SPEAKS_ON_DESCRIPTOR_3 = b'readFD:4'"
     assert run(lifted, STARTED.format(before=before)).stdout.strip() == "as jsii does"
+
+
+def test_a_runtime_of_ones_own_is_started_as_jsii_does(lifted: Path) -> None:
+    for name, target in embedded.EMBEDDED_FILES.items():
+        copy = lifted / "runtime" / target
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(Path(embedded.__file__).with_name(name), copy)
+    runtime = str(lifted / "runtime/bin/jsii-runtime.js")
+    assert run(lifted, STARTED.format(before=""), JSII_RUNTIME=runtime).stdout.strip() == "as jsii does"
 
 
 def test_what_the_kernel_prints_is_printed(lifted: Path) -> None:
