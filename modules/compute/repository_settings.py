@@ -30,7 +30,8 @@ class RepositorySettings:
     @property
     def required_provider_version(self) -> str | None:
         """What the AWS provider must be at least, where it is more than every stack asks for."""
-        return "6.8.0" if self.tag_mutability == "IMMUTABLE_WITH_EXCLUSION" else None
+        # The version the bindings are made from; the exclusion came some versions earlier.
+        return "6.25.0" if self.tag_mutability == "IMMUTABLE_WITH_EXCLUSION" else None
 
     def problems(self) -> Iterator[Problem]:
         """More moving tags than ECR excludes from immutability."""

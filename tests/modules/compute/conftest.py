@@ -1,7 +1,8 @@
-"""One small product on one cluster, synthesized once: what the tests of this folder read."""
+"""A small product on one cluster: what the tests of this folder build their services on."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
@@ -11,6 +12,29 @@ import pytest
 
 Json = dict[str, Any]
 Build = Callable[[Any, Any], None]
+
+
+class Shipped:
+    """The JSON of a stack, its resources by their construct path below it."""
+
+    def __init__(self, stack: Json) -> None:
+        self._stack = stack
+
+    def named(self, kind: str) -> dict[str, Json]:
+        found = self._stack["resource"].get(kind, {}).values()
+        paths = ((one["//"]["metadata"]["path"].partition("/")[2], one) for one in found)
+        return {path.removesuffix("/Default"): one for path, one in paths}
+
+    def service(self, name: str) -> Json:
+        return self.named("aws_ecs_service")[name]
+
+    def containers(self, name: str) -> dict[str, Json]:
+        definition = self.named("aws_ecs_task_definition")[f"{name}/task"]
+        return {one["name"]: one for one in json.loads(definition["container_definitions"])}
+
+    def allowed(self, path: str) -> dict[str, list[str]]:
+        policy = json.loads(self.named("aws_iam_role_policy")[path]["policy"])
+        return {action: one["Resource"] for one in policy["Statement"] for action in one["Action"]}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,3 +139,9 @@ def shop() -> Callable[..., Shop]:
         )
 
     return build
+
+
+@pytest.fixture(scope="session")
+def read() -> Callable[[Json], Shipped]:
+    """`read(stack)` finds resources in a stack's JSON."""
+    return Shipped
