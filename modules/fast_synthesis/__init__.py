@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from . import bindings, kernel, node, token_reads
+from . import bindings, kernel, node
 
 __all__ = ["install", "is_on"]
 
@@ -28,5 +28,4 @@ def install(*, node_program: str | os.PathLike[str] | None = None) -> None:
     if is_on():
         node.preload_hook()
         kernel.start_directly()
-        token_reads.remember()
         bindings.import_on_demand()

@@ -1,0 +1,171 @@
+"""The benchmark measures what it says, refuses what would mislead, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from modules.errors import ProblemsError
+from operations import prewarm
+from operations.benchmark.command import MAIN, SYNTHETIC, require_caches
+from operations.benchmark.comparison import Spread, compare
+from operations.benchmark.runs import Run, run
+from operations.benchmark.table import table
+
+RUN = Run(
+    cpu=10.0,
+    wall=11.0,
+    python_mb=600,
+    node_mb=650,
+    python_files=2214,
+    node_files=2230,
+    messages={"create": 500, "get": 800},
+    digests={"manifest.json": "a1", "stacks/shop/cdk.tf.json": "b2"},
+    resources=450,
+    stacks=4,
+)
+FAST = replace(RUN, cpu=1.0, wall=1.1, python_mb=60, node_mb=190, python_files=30, messages={"create": 500})
+
+
+def test_ratios_are_of_pairs() -> None:
+    pairs = [(RUN, FAST), (replace(RUN, cpu=20.0), FAST), (RUN, replace(FAST, cpu=2.0))]
+    compared = compare((RUN, FAST), pairs, 0.7)
+    assert compared.measures["CPU, s"].ratio == Spread(median=0.1, least=0.05, most=0.2)
+    assert (compared.measures["CPU, s"].stock, compared.measures["CPU, s"].fast) == (10.0, 1.0)
+    assert compared.opened == {"Python": (2214, 30), "Node": (2230, 2230)}
+    assert compared.messages == {"create": (500, 500), "get": (800, 0)}
+    assert compared.missed() == []
+
+
+def test_each_missed_goal_is_said() -> None:
+    slow = replace(FAST, cpu=1.3, python_mb=80, node_mb=250)
+    missed = compare((RUN, slow), [(RUN, slow)], 2.5).missed()
+    assert [sentence.partition(":")[0] for sentence in missed] == [
+        "CPU",
+        "Python",
+        "Node",
+        "each further resource",
+    ]
+
+
+@pytest.mark.parametrize(
+    "digests",
+    [
+        {**RUN.digests, "stacks/shop/cdk.tf.json": "other"},
+        {"manifest.json": "a1"},
+        {**RUN.digests, "stacks/more/cdk.tf.json": "c3"},
+    ],
+    ids=["differs", "missing", "more"],
+)
+def test_different_output_of_any_run_is_refused(digests: dict[str, str]) -> None:
+    other = replace(FAST, digests=digests)
+    with pytest.raises(ProblemsError, match=r"cdk\.tf\.json: two runs wrote it differently") as refused:
+        compare((RUN, FAST), [(RUN, FAST), (RUN, other)], None)
+    assert "manifest.json" not in str(refused.value)
+
+
+def test_the_table_shows_every_measure() -> None:
+    console = Console(width=200, record=True, file=StringIO())
+    console.print(table(compare((RUN, FAST), [(RUN, FAST)], 0.71), 1))
+    shown = console.export_text()
+    for part in (
+        "450 resources in 4 stacks",
+        "0.100 (0.100-0.100)",
+        "ratio ≤ 0.12",
+        "0.71",
+        "2 files",
+        "2214",
+    ):
+        assert part in shown
+
+
+def test_without_the_caches_it_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(tmp_path))
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    with pytest.raises(ProblemsError) as refused:
+        require_caches()
+    assert [problem.where for problem in refused.value.problems] == [
+        "jsii's index of the bindings",
+        "the bindings' byte code",
+    ]
+    assert str(refused.value).count("run `infra prewarm`") == 2
+
+
+def test_a_cache_that_is_switched_off_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JSII_RUNTIME_PACKAGE_CACHE", "disabled")
+    assert not prewarm.has_runtime_index()
+
+
+def test_the_index_is_found_where_jsii_writes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(tmp_path))
+    package = tmp_path / "@cdktf/provider-aws/21.22.1/digest"
+    package.mkdir(parents=True)
+    assert not prewarm.has_runtime_index()
+    (package / ".jsii.runtime.v1.json").touch()
+    assert prewarm.has_runtime_index()
+
+
+def test_a_run_counts_what_a_program_does() -> None:
+    found = run(SYNTHETIC, "40", counting=True)
+    assert (found.resources, found.stacks) == (40, 4)
+    # The application, four times a stack, its provider and its backend, and the resources.
+    assert found.messages["create"] == 1 + 4 * 3 + 40
+    assert found.messages["load"] == 3
+    assert 10 < found.python_files < 30
+    assert 10 < found.node_files < 30
+    assert set(found.digests) == {"manifest.json", *(f"stacks/synthetic-{n}/cdk.tf.json" for n in range(4))}
+    assert found.cpu > 0.1
+    assert 20 < found.python_mb < 80
+    assert 100 < found.node_mb < 250
+
+
+def test_a_program_that_fails_is_a_problem_with_its_last_words(tmp_path: Path) -> None:
+    program = tmp_path / "failing.py"
+    program.write_text("import sys; sys.exit('first\\nthe disk is full')")
+    with pytest.raises(ProblemsError, match=r"failing\.py: ended with 1; its last words: the disk is full$"):
+        run(program)
+
+
+def test_an_interrupt_leaves_neither_process_nor_file(tmp_path: Path) -> None:
+    program = tmp_path / "waiting.py"
+    program.write_text(
+        "import os, pathlib, time; pathlib.Path(os.environ['TMPDIR'], 'left').touch();"
+        "pathlib.Path(__file__).with_name('process').write_text(str(os.getpid())); time.sleep(60)"
+    )
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    script = (
+        f"from pathlib import Path; from operations.benchmark.runs import run; run(Path({str(program)!r}))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], env={**os.environ, "TMPDIR": str(temporary)}, stderr=subprocess.PIPE
+    ) as measuring:
+        process = tmp_path / "process"
+        while not (process.exists() and process.read_text()):
+            assert measuring.poll() is None
+            time.sleep(0.02)
+        measuring.send_signal(signal.SIGINT)
+        _, said = measuring.communicate(timeout=20)
+    assert said.decode().splitlines()[-1] == "KeyboardInterrupt"
+    assert list(temporary.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(process.read_text()), 0)
+
+
+@pytest.mark.terraform
+def test_all_stacks_are_equal_to_those_of_the_stock_import() -> None:
+    """Byte for byte. In the slowest tier, because the stock import alone takes 13 seconds."""
+    stock, fast = run(MAIN, stock=True, counting=True), run(MAIN, counting=True)
+    assert fast.digests == stock.digests
+    assert stock.python_files > 2000  # it was the stock import
+    assert fast.python_files < 200
+    assert fast.messages == stock.messages
