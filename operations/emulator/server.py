@@ -7,8 +7,10 @@ conditional PutItem is a lock that refuses its own holder.
 
 from __future__ import annotations
 
+import json
 import traceback
 from typing import Any
+from xml.sax.saxutils import escape
 
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -54,10 +56,21 @@ class Handler(MotoRequestHandler):
         except NotImplementedError as missing:
             # 501, which no SDK repeats: whoever wants this call learns at once what moto lacks.
             self.log_error("%s", missing)
-            return 501, [("Content-Type", "text/plain")], str(missing).encode()
-        except Exception:  # noqa: BLE001 - whatever moto stumbles over, the server goes on
+            return _refusal(501, "NotImplemented", f"moto: {missing}", environ)
+        except Exception as error:  # noqa: BLE001 - whatever moto stumbles over, the server goes on
             self.log_error("%s", traceback.format_exc())
-            return 500, [("Content-Type", "text/plain")], b"the emulator failed; its log says why"
+            return _refusal(500, "InternalError", f"moto failed: {error!r}", environ)
+
+
+def _refusal(
+    code: int, name: str, message: str, environ: dict[str, Any]
+) -> tuple[int, list[tuple[str, str]], bytes]:
+    """An error in the words of the request's protocol: XML for AWS's query protocol, else JSON."""
+    if "form-urlencoded" in environ.get("CONTENT_TYPE", ""):
+        error = f"<Error><Code>{name}</Code><Message>{escape(message)}</Message></Error>"
+        return code, [("Content-Type", "text/xml")], f"<ErrorResponse>{error}</ErrorResponse>".encode()
+    headers = [("Content-Type", "application/json"), ("X-Amzn-ErrorType", name)]
+    return code, headers, json.dumps({"__type": name, "message": message}).encode()
 
 
 def make_emulator_server(port: int) -> BaseWSGIServer:

@@ -20,6 +20,7 @@ OVERRIDE = "emulator_override.tf.json"
 PROVIDER_VERSIONS = "~> 5.100"
 # Terraform's own S3 client would otherwise put the bucket's name before the emulator's IP address.
 PATH_STYLE = {"use_path_style": "true"}
+_PLACES = ("bucket", "dynamodb_table")
 
 
 class Workspace:
@@ -40,7 +41,7 @@ class Workspace:
         self.emulator = emulator
         self.left_out: tuple[LeftOut, ...] = ()
         self._exclusions = exclusions
-        self._watch = watch
+        self.watch = watch
         self._document: Json = {}
 
     @property
@@ -49,7 +50,7 @@ class Workspace:
         # A person's own data directory or workspace is about the real stack.
         apart = dict.fromkeys(["TF_DATA_DIR", "TF_WORKSPACE"])
         environment = {**self.emulator.environment(self.region), **apart}
-        return Terraform(self.directory, environment=environment, watch=self._watch)
+        return Terraform(self.directory, environment=environment, watch=self.watch)
 
     @property
     def region(self) -> str:
@@ -58,14 +59,18 @@ class Workspace:
 
     @property
     def backend(self) -> Json:
-        """The S3 backend as the stack's file has it."""
+        """The S3 backend as the stack's file has it; aside, for the stack that makes the bucket itself."""
         backend = self._document["terraform"].get("backend", {})
         if "s3" not in backend:
             why = refusal(
                 got=", ".join(backend) or "none", allowed="s3", mend="synthesize with INFRA_BACKEND=s3"
             )
             raise ProblemsError.one(f"{self.directory.name}.backend", why)
-        return dict(_first(backend["s3"]))
+        settings = dict(_first(backend["s3"]))
+        made = self._document.get("resource", {}).get("aws_s3_bucket", {}).values()
+        if settings["bucket"] in [bucket.get("bucket") for bucket in made]:
+            settings |= {key: f"{settings[key]}-aside" for key in _PLACES if key in settings}
+        return settings
 
     def write(self, document: Path) -> None:
         """Take a stack's file: the very bytes, unless it has something excluded."""
@@ -78,10 +83,12 @@ class Workspace:
         override = {"terraform": {"required_providers": providers}}
         (self.directory / OVERRIDE).write_text(json.dumps(override, indent=2))
 
-    def init(self, backend_config: Mapping[str, str] | None = None) -> None:
+    def init(self) -> None:
         """Make the bucket and the lock table, as the stack state-backend does on AWS, then initialise."""
-        prepare_state(self.emulator, {"region": self.region, **self.backend, **(backend_config or {})})
-        self.terraform.init(backend_config={**PATH_STYLE, **(backend_config or {})})
+        backend = self.backend
+        prepare_state(self.emulator, {"region": self.region, **backend})
+        places = {key: str(backend[key]) for key in _PLACES if key in backend}
+        self.terraform.init(backend_config={**PATH_STYLE, **places})
 
 
 def prepared(

@@ -1,0 +1,197 @@
+"""`infra sandbox`: a stack as it ships, applied to an emulated AWS on this machine, its state there too."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shlex
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from modules.errors import Problem, ProblemsError
+from operations.emulator import Emulator, Workspace, running_emulator
+from operations.emulator.workspace import FILE, PATH_STYLE
+from operations.steps import Steps
+from operations.terraform import Plan, process, provider_environment, terraform_binary
+
+PROJECT = Path(__file__).parent.parent
+DIRECTORY = PROJECT / ".sandbox"
+_INTERRUPTED = 130
+
+
+def sandbox(
+    stack: Annotated[str, typer.Argument(help="The stack to bring up")] = "ohi-dev",
+    *,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the emulator up until Ctrl-C")] = False,
+    destroy: Annotated[bool, typer.Option("--destroy", help="Destroy the stack at the end")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop after the first plan")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The emulator's port; 0: a free one")] = 0,
+) -> None:
+    """Synthesize every stack, and bring one up on an emulated AWS: state, plan, apply, plan again.
+
+    Nothing outside this machine is touched, and no credentials are needed.
+    """
+    _check_known(stack)
+    terraform_binary()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cancelled CI job cleans up like Ctrl-C
+    steps = Steps(Console())
+    try:
+        with _alone(stack), running_emulator(port=port, log=DIRECTORY / f"{stack}.log") as emulator:
+            run = Sandbox(stack, emulator, steps)
+            run.bring_up(dry_run=dry_run)
+            if destroy:
+                run.tear_down()
+            steps.console.print(f"\nDone in {steps.seconds:.0f} s.", highlight=False)
+            if keep:
+                run.wait()
+    except KeyboardInterrupt:
+        steps.console.print("Stopped; the emulator and all that was in it are gone.")
+        raise typer.Exit(_INTERRUPTED) from None
+
+
+class Sandbox:
+    """One stack on one emulator, step by step, each step told to a person."""
+
+    def __init__(self, stack: str, emulator: Emulator, steps: Steps) -> None:
+        self._stack = stack
+        self._emulator = emulator
+        self._steps = steps
+        self._workspace = Workspace(DIRECTORY / stack, emulator)
+
+    def bring_up(self, *, dry_run: bool) -> None:
+        """Synthesize, initialise with remote state, plan, apply, plan again, show the outputs."""
+        self._synthesize()
+        self._initialise()
+        plan = self._plan()
+        if dry_run:
+            self._show_plan(plan)
+            return
+        with self._steps.step("Applying", expected=len(plan.changes)) as step:
+            self._workspace.watch = step.watch
+            self._workspace.terraform.apply(plan)
+            step.done = f"Applied {len(plan.changes)} changes"
+        self._check_nothing_left()
+        self._show_outputs()
+
+    def tear_down(self) -> None:
+        """Destroy everything the stack made."""
+        expected = len(self._workspace.terraform.addresses())
+        with self._steps.step("Destroying", expected=expected) as step:
+            self._workspace.watch = step.watch
+            self._workspace.terraform.destroy()
+            step.done = f"Destroyed {expected} resources"
+
+    def wait(self) -> None:
+        """Say how to look around, and leave the emulator up until Ctrl-C."""
+        file = self._workspace.directory / "environment.sh"
+        file.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in self._exports()))
+        self._steps.console.print(
+            f"The emulator stays up at {self._emulator.url} until Ctrl-C. In a second terminal:\n\n"
+            f"  . {_near(file)}\n"
+            f"  terraform -chdir={_near(self._workspace.directory)} plan\n"
+            f"  terraform -chdir={_near(self._workspace.directory)} state list\n"
+            f"  npx cdktf diff {self._stack} --skip-provider-lock\n",
+            highlight=False,
+            soft_wrap=True,
+        )
+        threading.Event().wait()
+
+    def _synthesize(self) -> None:
+        with self._steps.step("Synthesizing every stack") as step:
+            # The state goes to the emulator's S3, whatever backend the environment names.
+            environment = {**os.environ, "INFRA_BACKEND": "s3", "INFRA_STACKS": ""}
+            environment.pop("CDKTF_OUTDIR", None)
+            command = [sys.executable, str(PROJECT / "main.py")]
+            finished = process.run(command, directory=PROJECT, environment=environment)
+            if finished.code != 0:
+                raise ProblemsError.one("python main.py", finished.errors.strip() or "failed without a word")
+            names = sorted(path.parent.name for path in PROJECT.glob(f"cdktf.out/stacks/*/{FILE}"))
+            step.done = f"Synthesized {', '.join(names)}"
+
+    def _initialise(self) -> None:
+        workspace = self._workspace
+        with self._steps.step("Initialising (the first time, Terraform fetches the AWS provider)") as step:
+            shutil.rmtree(workspace.directory, ignore_errors=True)
+            workspace.write(PROJECT / "cdktf.out/stacks" / self._stack / FILE)
+            workspace.init()
+            state = workspace.backend
+            locks = [state.get("dynamodb_table"), "a lock file" if state.get("use_lockfile") else None]
+            held = " and ".join(filter(None, locks)) or "nothing"
+            step.done = f"State in s3://{state['bucket']}/{state['key']}, locked by {held}"
+        for left in workspace.left_out:
+            self._steps.console.print(f"[yellow]-[/] left out {left.address}: {left.reason}", soft_wrap=True)
+
+    def _plan(self) -> Plan:
+        with self._steps.step("Planning") as step:
+            self._workspace.watch = step.watch
+            plan = self._workspace.terraform.plan()
+            step.done = f"Planned {len(plan.changes)} changes"
+        return plan
+
+    def _check_nothing_left(self) -> None:
+        with self._steps.step("Planning again") as step:
+            self._workspace.watch = step.watch
+            plan = self._workspace.terraform.plan()
+            if not plan.empty:
+                raise ProblemsError(
+                    Problem(where=change.address, what=f"the second plan would still {change.action} it")
+                    for change in plan.changes
+                )
+            step.done = "Planned again: no changes"
+
+    def _show_plan(self, plan: Plan) -> None:
+        for change in plan.changes:
+            self._steps.console.print(f"  {change.action} {change.address}", highlight=False, soft_wrap=True)
+
+    def _show_outputs(self) -> None:
+        table = Table("output", title=f"\nOutputs of {self._stack}", title_justify="left")
+        table.add_column("value", overflow="fold")
+        for name, output in self._workspace.terraform.outputs().items():
+            table.add_row(name, "(sensitive)" if output.sensitive else json.dumps(output.value))
+        self._steps.console.print(table)
+
+    def _exports(self) -> Iterator[tuple[str, str]]:
+        yield from self._emulator.settings(self._workspace.region).items()
+        yield from provider_environment().items()
+        # So that neither `terraform init` nor cdktf makes the emulator the backend of the real directory.
+        yield "TF_DATA_DIR", str(self._workspace.directory / ".terraform")
+        arguments = (f"-backend-config={key}={value}" for key, value in PATH_STYLE.items())
+        yield "TF_CLI_ARGS_init", " ".join(arguments)
+        yield "CHECKPOINT_DISABLE", "1"
+
+
+def _check_known(stack: str) -> None:
+    from stacks.catalogue import catalogue, select
+
+    known = catalogue()
+    if stack not in known:
+        select(known, stack or "''")
+        raise ProblemsError.one("stack", f"got {stack!r}; the sandbox takes one: {', '.join(known)}")
+
+
+@contextmanager
+def _alone(stack: str) -> Iterator[None]:
+    """Keep a second sandbox of the same stack out of this one's directory."""
+    DIRECTORY.mkdir(exist_ok=True)
+    with (DIRECTORY / f"{stack}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            why = "another one runs on this machine; end it with Ctrl-C, or wait for its end"
+            raise ProblemsError.one(f"sandbox of {stack}", why) from None
+        yield
+
+
+def _near(path: Path) -> Path:
+    return path.relative_to(PROJECT)
