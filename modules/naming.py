@@ -27,6 +27,7 @@ class Limit(Enum):
     CDN_POLICY = ("CloudFront policy", 128)  # CloudFront API: CachePolicyConfig, Name
     CLOUDFORMATION_STACK = ("CloudFormation stack", 128)  # CloudFormation API: CreateStack, StackName
     CLUSTER = ("cluster", 255)  # ECS API: CreateCluster, clusterName
+    DASHBOARD = ("dashboard", 255)  # CloudWatch API: PutDashboard, DashboardName
     DATABASE = ("database", 63)  # RDS API: CreateDBInstance, DBInstanceIdentifier
     DATABASE_GROUP = ("database group", 255)  # RDS API: CreateDBParameterGroup and CreateDBSubnetGroup, names
     DYNAMODB_TABLE = ("DynamoDB table", 255)  # DynamoDB API: CreateTable, TableName
@@ -38,6 +39,7 @@ class Limit(Enum):
     LOAD_BALANCER = ("load balancer", 32)  # Elastic Load Balancing API: CreateLoadBalancer, Name
     LOG_DELIVERY = ("log delivery", 60)  # CloudWatch Logs API: PutDeliverySource, name
     LOG_GROUP = ("log group", 512)  # CloudWatch Logs API: CreateLogGroup, logGroupName
+    METRIC_FILTER = ("metric filter", 512)  # CloudWatch Logs API: PutMetricFilter, filterName
     ORIGIN_ACCESS = ("origin access control", 64)  # CloudFront API: OriginAccessControlConfig, Name
     PARAMETER = ("parameter", 1011)  # Systems Manager API: PutParameter, Name
     PIPELINE = ("pipeline", 100)  # CodePipeline API: PipelineDeclaration, name

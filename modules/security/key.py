@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import TerraformProvider, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
@@ -22,7 +22,8 @@ class Key(Construct):
 
     Creates: the key, its policy and its alias. `services` are the AWS services that use the key as
     themselves, such as `logs`, `sns` or `delivery.logs`; those that use it with their caller's permissions
-    (RDS, Secrets Manager, ElastiCache, EFS) need no entry. `statements` are whatever else its policy says.
+    (RDS, Secrets Manager, ElastiCache, EFS) need no entry. `statements` are whatever else its policy says;
+    `provider` is that of another region.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Key(Construct):
         services: Sequence[str] = (),
         statements: Sequence[Statement] = (),
         protected: bool = True,
+        provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id)
         name = context.naming.of(Limit.KMS_ALIAS, purpose)
@@ -50,8 +52,9 @@ class Key(Construct):
             policy=policy,
             tags={"Name": name},
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
+            provider=provider,
         )
-        KmsAlias(self, "alias", name=f"alias/{name}", target_key_id=self._key.id)
+        KmsAlias(self, "alias", name=f"alias/{name}", target_key_id=self._key.id, provider=provider)
 
     @property
     def arn(self) -> str:
