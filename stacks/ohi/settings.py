@@ -17,9 +17,10 @@ from modules.databases.redis_settings import RedisSettings
 from modules.databases.settings import PostgresqlSettings
 from modules.dns.names import name_problems
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
+from modules.edge.content_security_policy import SELF_ONLY, ContentSecurityPolicy
 from modules.edge.firewall_settings import WEBSITE_GROUPS, FirewallSettings
 from modules.edge.settings import LoadBalancerSettings
-from modules.edge.website_settings import DAY, WebsiteSettings
+from modules.edge.website_settings import DAY, SecurityHeaders, WebsiteSettings
 from modules.errors import Problem, ProblemsError
 from modules.log_retention import RetentionDays
 from modules.naming import Naming
@@ -128,6 +129,13 @@ def _environment(name: str) -> Environment:
     )
 
 
+def _headers(domain: str) -> SecurityHeaders:
+    """The frontend calls the APIs beside it, and nothing else."""
+    sources = ("'self'", f"https://*.{domain}")
+    directives = {**SELF_ONLY.directives, "connect-src": sources}
+    return SecurityHeaders(content_security_policy=ContentSecurityPolicy(directives=directives))
+
+
 _APP_TOKEN, _BLNK_TOKEN = "APP_REDIS_AUTH_TOKEN", "BLNK_REDIS_AUTH_TOKEN"
 
 PROD = OhiSettings(
@@ -160,7 +168,9 @@ PROD = OhiSettings(
     blnk_cache=RedisSettings(name="blnk", node_type="cache.t4g.small", token_key=_BLNK_TOKEN),
     cluster=ClusterSettings(),
     load_balancer=LoadBalancerSettings(),
-    website=WebsiteSettings(domains=("ohealth-ng.com", "www.ohealth-ng.com"), ttl=DAY),
+    website=WebsiteSettings(
+        domains=("ohealth-ng.com", "www.ohealth-ng.com"), ttl=DAY, headers=_headers("ohealth-ng.com")
+    ),
     firewall=FirewallSettings(scope="REGIONAL"),
     website_firewall=FirewallSettings(scope="CLOUDFRONT", groups=WEBSITE_GROUPS),
     repositories=RepositorySettings(),
@@ -212,7 +222,12 @@ STAGING = replace(
         protected=False,
     ),
     load_balancer=replace(PROD.load_balancer, protected=False),
-    website=replace(PROD.website, domains=("staging.ohealth-ng.com",), protected=False),
+    website=replace(
+        PROD.website,
+        domains=("staging.ohealth-ng.com",),
+        headers=_headers("staging.ohealth-ng.com"),
+        protected=False,
+    ),
     repositories=RepositorySettings(protected=False),
     log_retention_days=7,
     # What the smaller database takes when everything is scaled out and deployed at once; in dev too.
@@ -239,6 +254,7 @@ DEV = replace(
     website=replace(
         STAGING.website,
         domains=("dev.ohealth-ng.com",),
+        headers=_headers("dev.ohealth-ng.com"),
         # Whoever works on the frontend sees what was published within five minutes.
         ttl=300,
     ),

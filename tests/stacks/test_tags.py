@@ -11,10 +11,11 @@ Json = dict[str, Any]
 
 def test_default_tags_are_complete_and_static(stacks: dict[str, Json]) -> None:
     for name, stack in stacks.items():
-        (provider,) = stack["provider"]["aws"]
-        (default,) = provider["default_tags"]
-        assert set(OHI_TAGS.required) <= default["tags"].keys(), name
-        assert not any("${" in value for value in default["tags"].values()), name
+        defaults = [tags["tags"] for one in stack["provider"]["aws"] for tags in one["default_tags"]]
+        assert len(defaults) == len(stack["provider"]["aws"])
+        for tags in defaults:
+            assert set(OHI_TAGS.required) <= tags.keys(), name
+            assert not any("${" in value for value in tags.values()), name
 
 
 def test_the_environment_tag_is_the_stack_s_own(stacks: dict[str, Json]) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modules.errors import ProblemsError
-from stacks.ohi.services import Column, Service, services
+from stacks.ohi.services import Column, services
 
 # service: ports, host, (cpu, memory) and count for prod, staging, dev — spec, "The services".
 SPECIFIED = """
@@ -44,8 +43,3 @@ def test_there_are_eleven_and_no_other() -> None:
 def test_four_services_scale_and_background_services_do_not(column: str, maximum: int) -> None:
     scaling = {one.name: one.maximum for one in services(Column(column)) if one.maximum}
     assert scaling == dict.fromkeys(["api", "graphql", "sse", "provider-api"], maximum)
-
-
-def test_scaling_below_the_count_is_refused() -> None:
-    with pytest.raises(ProblemsError, match=r"jobs\.maximum: got 1; allowed: 2 \(the count\) or more"):
-        Service(name="jobs", cpu=256, memory=512, count=2, maximum=1)

@@ -1,0 +1,101 @@
+"""OHI's settings refuse what contradicts itself, by name, before anything is synthesized."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from modules.errors import ProblemsError
+from modules.settings import collecting_problems
+from stacks.ohi.services import Service
+from stacks.ohi.settings import DEV, PROD, STAGING, OhiSettings
+
+Change = Callable[[OhiSettings], OhiSettings]
+
+
+def with_service(service: str, /, **fields: Any) -> Change:
+    def change(settings: OhiSettings) -> OhiSettings:
+        changed = (replace(one, **fields) if one.name == service else one for one in settings.services)
+        return replace(settings, services=tuple(changed))
+
+    return change
+
+
+def with_part(part: str, **fields: Any) -> Change:
+    return lambda settings: replace(settings, **{part: replace(getattr(settings, part), **fields)})
+
+
+BAD: dict[str, tuple[Change, str]] = {
+    "replicas without backups": (
+        with_part("database", backup_days=0),
+        r"PostgresqlSettings\.backup_days: got 0 days with replicas",
+    ),
+    "Multi-AZ with one zone": (with_part("network", zones=("a",)), r"multi_az: got Multi-AZ in 1 zone"),
+    "a host used twice": (with_service("graphql", host="api"), r"services\.host: got 'api' twice"),
+    "a name used twice": (with_service("graphql", name="api"), r"services\.name: got 'api' twice"),
+    "a secret key nobody defines": (
+        with_part("database", password_key="POSTGRES_PASSWORD"),
+        r"secret: got 'POSTGRES_PASSWORD'; allowed: DATABASE_PASSWORD",
+    ),
+    "services that wait for each other": (
+        with_service("blnk-api", uses=("api",)),
+        r"got (api → blnk-api → api|blnk-api → api → blnk-api); allowed: a start-up order without a circle",
+    ),
+    "a service that waits for itself": (with_service("sse", uses=("sse",)), r"got sse → sse"),
+    "an invalid CPU and memory pair": (with_service("api", memory=3000), r"api\.memory: got 3000"),
+    "a domain outside the zone": (
+        with_part("website", domains=("example.com",)),
+        r"website\.domains: got example\.com; allowed: ohealth-ng\.com",
+    ),
+    "scaling minimum over maximum": (with_service("api", minimum=11), r"got minimum 11 over maximum 10"),
+    "a count outside the scaling": (with_service("api", count=11), r"api\.count: got 11; allowed: 2 to 10"),
+    "a retention CloudWatch does not know": (
+        lambda settings: replace(settings, log_retention_days=31),
+        r"log_retention_days: got 31 days; allowed: 1, 3, 5, 7",
+    ),
+    "more connections than the database takes": (
+        lambda settings: replace(settings, database_pool_size=20),
+        r"connections of ohi-prod: got 1375 connections at most \(api 20 tasks × 20 = 400 \+ graphql",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_it_is_refused_by_name(kind: str) -> None:
+    change, message = BAD[kind]
+    with pytest.raises(ProblemsError, match=message):
+        change(PROD)
+
+
+def test_everything_wrong_is_reported_at_once() -> None:
+    def broken() -> None:
+        with collecting_problems():
+            with_service("api", memory=3000)(PROD)
+            with_part("database", backup_days=0)(PROD)
+            with_part("website", domains=("example.com",))(STAGING)
+
+    with pytest.raises(ProblemsError) as error:
+        broken()
+    text = str(error.value)
+    assert "api.memory: got 3000" in text
+    assert "backup_days: got 0" in text
+    assert "got example.com" in text
+
+
+def test_a_public_host_without_a_port_is_refused() -> None:
+    with pytest.raises(ProblemsError, match=r"Service\.jobs\.host: got 'jobs' without a port"):
+        Service(name="jobs", cpu=256, memory=512, count=1, host="jobs")
+
+
+def test_environments_share_nothing_but_the_product() -> None:
+    settings = (DEV, STAGING, PROD)
+    for what in (
+        [one.environment.naming.base for one in settings],
+        [one.zone.domain for one in settings],
+        [one.network.cidr for one in settings],
+        [domain for one in settings for domain in one.website.domains],
+    ):
+        assert len(set(what)) == len(what) >= 3
