@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from ipaddress import IPv4Network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ Json = dict[str, Any]
 class Edge:
     """A zone, its certificate, a load balancer with targets, two firewalls, two websites."""
 
-    def __init__(self, stack: Any, context: Any) -> None:
+    def __init__(self, stack: Any, context: Any, *, protected: bool = True) -> None:
         from modules.dns.certificate import Certificate
         from modules.dns.settings import HostedZoneSettings
         from modules.dns.zone import HostedZone
@@ -35,10 +36,13 @@ class Edge:
             stack, "firewall", context=context, network=self.network, connections=connections
         )
         self.zone = HostedZone(
-            stack, "zone", context=context, settings=HostedZoneSettings(domain="example.com")
+            stack,
+            "zone",
+            context=context,
+            settings=HostedZoneSettings(domain="example.com", protected=protected),
         )
         self.certificate = Certificate(stack, "certificate", context=context, zone=self.zone)
-        self.load_balancer: LoadBalancer = self.balance("load-balancer")
+        self.load_balancer: LoadBalancer = self.balance("load-balancer", protected=protected)
 
     def balance(self, name: str, **settings: Any) -> Any:
         from modules.edge.load_balancer import LoadBalancer
@@ -86,16 +90,18 @@ class Edge:
 
 @pytest.fixture(scope="session")
 def edge(synthesize_module: Callable[..., Json]) -> Callable[..., tuple[Edge, Json]]:
-    """`edge(add)` gives the product that `add(edge)` completed, and its JSON."""
+    """`edge(add)` gives the product that `add(edge)` completed, and its JSON; `output` as for a module."""
 
-    def build(add: Callable[[Edge], None]) -> tuple[Edge, Json]:
+    def build(
+        add: Callable[[Edge], None], *, protected: bool = True, output: Path | None = None
+    ) -> tuple[Edge, Json]:
         made: list[Edge] = []
 
         def fill(stack: Any, context: Any) -> None:
-            made.append(Edge(stack, context))
+            made.append(Edge(stack, context, protected=protected))
             add(made[0])
 
-        document = synthesize_module(fill)
+        document = synthesize_module(fill, output)
         return made[0], document
 
     return build

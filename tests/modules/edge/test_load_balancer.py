@@ -110,11 +110,13 @@ def test_a_target_is_checked_and_sticks_for_a_day(built: Built) -> None:
     assert (stream["health_check"]["path"], stream["load_balancing_anomaly_mitigation"]) == ("/health/", "on")
 
 
-def test_names_of_target_groups_fit_and_follow_what_forces_replacement(
-    built: Built, edge: Callable[..., Any]
+@pytest.mark.parametrize(("port", "version"), [(8090, "HTTP1"), (8080, "GRPC")])
+def test_a_target_group_that_must_be_replaced_has_another_name(
+    built: Built, edge: Callable[..., Any], port: int, version: Any
 ) -> None:
     def add(product: Any) -> None:
-        product.load_balancer.target("api", port=8090, host="api.example.com")
+        settings = TargetSettings(protocol_version=version)
+        product.load_balancer.target("api", port=port, host="api.example.com", settings=settings)
 
     names = {path: one["name"] for path, one in built.resources("aws_lb_target_group").items()}
     assert len(set(names.values())) == len(names) == 5

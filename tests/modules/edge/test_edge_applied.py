@@ -1,0 +1,74 @@
+"""The edge applied: nothing left to do afterwards, what is in use is replaced, what is protected stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.edge.website_settings import ENTRY_PAGE, HASHED_ASSETS
+from modules.errors import ProblemsError
+from operations.emulator import Emulator, running_emulator
+from operations.terraform import Terraform
+
+pytestmark = pytest.mark.emulator
+REGION = "eu-west-1"
+DENIED = (IPv4Network("192.0.2.0/24"),)
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "log") as running:
+        yield running
+
+
+def first(edge: Any) -> None:
+    edge.load_balancer.target("api", port=8080, host="api.example.com")
+    edge.firewall("balancer", "REGIONAL", denied=DENIED).protect("association", edge.load_balancer.arn)
+    edge.website(
+        "website",
+        edge.firewall("website", "CLOUDFRONT", groups=()),
+        domains=("example.com",),
+        protected=False,
+        behaviours=(HASHED_ASSETS, ENTRY_PAGE),
+        additional_metrics=True,
+    )
+
+
+def changed(edge: Any) -> None:
+    """Another port, no list of addresses, a behaviour less: what others refer to is replaced or gone."""
+    edge.load_balancer.target("api", port=8090, host="api.example.com")
+    edge.firewall("balancer", "REGIONAL").protect("association", edge.load_balancer.arn)
+    edge.website(
+        "website",
+        edge.firewall("website", "CLOUDFRONT", groups=()),
+        domains=("example.com",),
+        protected=False,
+        ttl=300,
+        behaviours=(HASHED_ASSETS,),
+        additional_metrics=True,
+    )
+
+
+def test_the_edge_through_its_life(emulator: Emulator, tmp_path: Path, edge: Callable[..., Any]) -> None:
+    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
+    edge(first, protected=False, output=tmp_path)
+    terraform.init()
+    terraform.apply(terraform.plan())
+    assert terraform.plan().empty
+
+    balancing = emulator.client("elbv2", REGION)
+    before = [group["Port"] for group in balancing.describe_target_groups()["TargetGroups"]]
+    edge(changed, protected=False, output=tmp_path)
+    terraform.apply(terraform.plan())
+    assert terraform.plan().empty
+    after = [group["Port"] for group in balancing.describe_target_groups()["TargetGroups"]]
+    assert (before, after) == ([8080], [8090])
+    assert emulator.client("wafv2", REGION).list_ip_sets(Scope="REGIONAL")["IPSets"] == []
+
+    edge(changed, output=tmp_path)
+    with pytest.raises(ProblemsError, match="prevent_destroy"):
+        terraform.plan(destroy=True)
