@@ -16,6 +16,7 @@ from modules.compute.discovery import ServiceDiscovery
 from modules.compute.ecs_service import create_ecs_service
 from modules.compute.file_system import FileSystem
 from modules.compute.image import Image
+from modules.compute.monitored import monitored_service
 from modules.compute.roles import TaskRoles
 from modules.compute.scaling import Scaling
 from modules.compute.service_access import merged_access, service_problems
@@ -25,6 +26,7 @@ from modules.compute.traffic import TrafficShift, load_balancer
 from modules.context import Context
 from modules.edge.target import Target
 from modules.errors import ProblemsError
+from modules.monitoring.monitored import Monitored
 from modules.naming import Limit
 from modules.networking.network import Network
 from modules.networking.subnet_plan import Tier
@@ -111,6 +113,13 @@ class Service(Construct):
     def log_group_name(self) -> str:
         """Where its containers log."""
         return str(self._log_group.name)
+
+    @property
+    def monitored(self) -> Monitored:
+        """What to show of it, and when to ring."""
+        name = str(self._service.name)
+        cluster = self._cluster.name
+        return monitored_service(self.settings, cluster_name=cluster, service_name=name, target=self.target)
 
     def _create_log_group(self) -> CloudwatchLogGroup:
         return CloudwatchLogGroup(

@@ -15,6 +15,8 @@ from modules.context import Context
 from modules.dns.names import record_id
 from modules.dns.settings import CertificateSettings
 from modules.dns.zone import HostedZone
+from modules.monitoring.kinds.edge import certificate
+from modules.monitoring.monitored import Monitored
 
 
 class Certificate(Construct):
@@ -55,6 +57,14 @@ class Certificate(Construct):
     def arn_for_cloudfront(self) -> str:
         """The ARN of the certificate in us-east-1, once it is issued."""
         return self._arn_for_cloudfront
+
+    @property
+    def monitored(self) -> Monitored:
+        """What to show of it, and when to ring."""
+        arns = {False: self.arn}
+        if self._arn_for_cloudfront != self.arn:
+            arns[True] = self._arn_for_cloudfront
+        return certificate(key=self.node.id, domain=self._zone.domain, arns=arns)
 
     def covers(self, host: str) -> bool:
         """Whether the certificate is valid for `host`."""

@@ -36,6 +36,8 @@ from constructs import Construct
 from modules.context import Context
 from modules.edge.firewall_rules import Rule, rules
 from modules.edge.firewall_settings import FirewallLogSettings, FirewallSettings, versions
+from modules.monitoring.kinds.edge import firewall
+from modules.monitoring.monitored import Monitored
 from modules.naming import Limit
 
 
@@ -51,7 +53,7 @@ class WebApplicationFirewall(Construct):
         self, scope: Construct, id: str, *, context: Context, name: str, settings: FirewallSettings
     ) -> None:
         super().__init__(scope, id)
-        self.settings = settings
+        self.settings, self._region = settings, context.region
         self.name = context.naming.of(Limit.WEB_ACL, name)
         self._provider: TerraformProvider | None = (
             context.global_provider if settings.scope == "CLOUDFRONT" else None
@@ -76,6 +78,12 @@ class WebApplicationFirewall(Construct):
     def arn(self) -> str:
         """The ARN of the web ACL."""
         return str(self._web_acl.arn)
+
+    @property
+    def monitored(self) -> Monitored:
+        """What to show of it, and when to ring."""
+        region = self._region if self.settings.scope == "REGIONAL" else None
+        return firewall(key=self.node.id, web_acl=str(self._web_acl.name), region=region)
 
     def protect(self, id: str, resource_arn: str) -> None:
         """Put the firewall before a load balancer."""

@@ -18,6 +18,8 @@ from modules.edge.rule import conditions, forward
 from modules.edge.settings import LoadBalancerSettings, TargetSettings
 from modules.edge.target import Target, create_target_group
 from modules.errors import ProblemsError, refusal
+from modules.monitoring.kinds.load_balancers import load_balancer
+from modules.monitoring.monitored import Monitored
 from modules.naming import Limit
 from modules.networking.network import Network
 from modules.networking.subnet_plan import Tier
@@ -71,6 +73,11 @@ class LoadBalancer(Construct):
     def dns_zone_id(self) -> str:
         """The zone of `dns_name`."""
         return str(self._load_balancer.zone_id)
+
+    @property
+    def monitored(self) -> Monitored:
+        """What to show of it, and when to ring."""
+        return load_balancer(key=self.node.id, arn_suffix=self.arn_suffix)
 
     def target(self, name: str, *, port: int, host: str, settings: TargetSettings | None = None) -> Target:
         """Route `host` to what will register here, on `port`.

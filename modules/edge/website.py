@@ -27,6 +27,8 @@ from modules.edge.distribution_logs import DistributionLogs
 from modules.edge.firewall import WebApplicationFirewall
 from modules.edge.website_settings import WebsiteSettings
 from modules.errors import Problem, ProblemsError, refusal
+from modules.monitoring.kinds.websites import website
+from modules.monitoring.monitored import Monitored
 from modules.naming import Limit
 from modules.security.policy import Statement
 from modules.storage.bucket import Bucket
@@ -111,6 +113,12 @@ class Website(Construct):
     def url(self) -> str:
         """Where people find it."""
         return f"https://{self.settings.domains[0] if self.settings.domains else self.dns_name}"
+
+    @property
+    def monitored(self) -> Monitored:
+        """What to show of it, and when to ring."""
+        more = self.settings.additional_metrics
+        return website(key=self._name, distribution_id=self.distribution_id, additional_metrics=more)
 
     @property
     def publishing(self) -> tuple[Statement, ...]:

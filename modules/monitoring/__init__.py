@@ -1,0 +1,1 @@
+"""What is watched: dashboards, alarms, and whom they tell."""

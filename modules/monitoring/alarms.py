@@ -1,0 +1,157 @@
+"""Alarms as AWS has them, from a plan of what rings when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from cdktf import TerraformProvider
+from cdktf_cdktf_provider_aws.cloudwatch_composite_alarm import (
+    CloudwatchCompositeAlarm,
+    CloudwatchCompositeAlarmActionsSuppressor,
+)
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
+    CloudwatchMetricAlarm,
+    CloudwatchMetricAlarmMetricQuery,
+    CloudwatchMetricAlarmMetricQueryMetric,
+)
+from constructs import Construct
+
+from modules.context import Context
+from modules.monitoring.alarm_plan import AlarmPlan, PlannedAlarm, PlannedComposite
+from modules.monitoring.metrics import Expression, Metric, Series
+from modules.monitoring.monitored import Severity
+from modules.monitoring.settings import MonitoringSettings
+from modules.naming import Limit
+
+_OPERATORS = {
+    ">": "GreaterThanThreshold",
+    ">=": "GreaterThanOrEqualToThreshold",
+    "<": "LessThanThreshold",
+    "<=": "LessThanOrEqualToThreshold",
+}
+
+# The ARN of the topic of a severity, in the region where the alarm stands.
+TopicArn = Callable[[Severity, bool], str]
+
+
+class Alarms(Construct):
+    """Every alarm of a plan, below the key of what it watches.
+
+    Creates: an alarm on each metric; the composite alarms. Each stands where its metric does, in the stack's
+    region or in us-east-1, and tells the topic there, of recovery too if set.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: Context,
+        plan: AlarmPlan,
+        topic_arn: TopicArn,
+        settings: MonitoringSettings,
+    ) -> None:
+        super().__init__(scope, id)
+        self._context, self._topic_arn, self._settings = context, topic_arn, settings
+        self._scopes: dict[str, Construct] = {}
+        self._made: dict[str, CloudwatchMetricAlarm | CloudwatchCompositeAlarm] = {}
+        for alarm in plan.alarms:
+            self._made[alarm.key] = self._create(alarm)
+        for composite in plan.composites:
+            self._made[composite.key] = self._compose(composite)
+
+    @property
+    def arns(self) -> dict[str, str]:
+        """The ARN of every alarm, by its key."""
+        return {key: str(alarm.arn) for key, alarm in self._made.items()}
+
+    def _create(self, alarm: PlannedAlarm) -> CloudwatchMetricAlarm:
+        rule = alarm.rule
+        return CloudwatchMetricAlarm(
+            self._scope(alarm.owner),
+            rule.key,
+            alarm_description=rule.description,
+            comparison_operator=_OPERATORS[rule.comparison],
+            threshold=rule.threshold,
+            evaluation_periods=rule.periods,
+            datapoints_to_alarm=rule.datapoints or rule.periods,
+            treat_missing_data=rule.missing_data,
+            **_measured(rule.series),
+            **self._common(alarm.owner, rule.key, alarm.topic, in_global_region=rule.series.in_global_region),
+        )
+
+    def _compose(self, composite: PlannedComposite) -> CloudwatchCompositeAlarm:
+        rings = [f'ALARM("{self._made[key].alarm_name}")' for key in composite.children]
+        return CloudwatchCompositeAlarm(
+            self._scope(composite.owner),
+            composite.name,
+            alarm_description=composite.description,
+            alarm_rule=" OR ".join(rings),
+            actions_suppressor=self._suppressor(composite.suppressor),
+            **self._common(
+                composite.owner, composite.name, composite.topic, in_global_region=composite.in_global_region
+            ),
+        )
+
+    def _suppressor(self, key: str | None) -> CloudwatchCompositeAlarmActionsSuppressor | None:
+        if key is None:
+            return None
+        return CloudwatchCompositeAlarmActionsSuppressor(
+            alarm=self._made[key].arn,
+            wait_period=self._settings.wait_seconds,
+            extension_period=self._settings.extension_seconds,
+        )
+
+    def _common(
+        self, owner: str, name: str, topic: Severity | None, *, in_global_region: bool
+    ) -> dict[str, Any]:
+        told = [self._topic_arn(topic, in_global_region)] if topic else None
+        provider: TerraformProvider | None = self._context.global_provider if in_global_region else None
+        return {
+            "alarm_name": self._context.naming.of(Limit.ALARM, owner, name, "alarm"),
+            "alarm_actions": told,
+            "ok_actions": told if self._settings.tell_recovery else None,
+            "tags": self._context.tags.override(Service=owner),
+            "provider": provider,
+        }
+
+    def _scope(self, owner: str) -> Construct:
+        if owner not in self._scopes:
+            self._scopes[owner] = Construct(self, owner)
+        return self._scopes[owner]
+
+
+def _measured(series: Series) -> dict[str, Any]:
+    """What an alarm is on, in the provider's words: a metric, or what is computed from some."""
+    if isinstance(series, Expression):
+        return {"metric_query": _queries(series)}
+    percentile = series.is_percentile
+    return {
+        "namespace": series.namespace,
+        "metric_name": series.name,
+        "dimensions": dict(series.dimensions) or None,
+        "period": series.period,
+        "statistic": None if percentile else series.statistic,
+        "extended_statistic": series.statistic if percentile else None,
+        # A slow service with few requests is slow too.
+        "evaluate_low_sample_count_percentiles": "evaluate" if percentile else None,
+    }
+
+
+def _queries(series: Expression) -> Sequence[CloudwatchMetricAlarmMetricQuery]:
+    computed = CloudwatchMetricAlarmMetricQuery(
+        id="computed", expression=series.expression, label=series.label, return_data=True
+    )
+    return [computed, *(_query(name, metric) for name, metric in series.metrics.items())]
+
+
+def _query(name: str, metric: Metric) -> CloudwatchMetricAlarmMetricQuery:
+    measured = CloudwatchMetricAlarmMetricQueryMetric(
+        namespace=metric.namespace,
+        metric_name=metric.name,
+        dimensions=dict(metric.dimensions),
+        period=metric.period,
+        stat=metric.statistic,
+    )
+    return CloudwatchMetricAlarmMetricQuery(id=name, metric=measured, return_data=False)

@@ -1,0 +1,1 @@
+"""What each kind of thing is watched by: its widgets, its alarms and why their figures are what they are."""

@@ -1,0 +1,108 @@
+"""What CloudWatch measures, and what is computed from it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from pydantic import PositiveInt
+
+from modules.errors import Problem, refusal
+from modules.settings import settings
+
+# CloudWatch user guide, "CloudWatch statistics definitions"; percentiles up to ten decimals.
+_STATISTIC = re.compile(r"Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d{1,10})?")
+_ID = re.compile(r"[a-z][a-zA-Z0-9_]*")  # CloudWatch API: MetricDataQuery, Id
+# CloudWatch service quotas: "Alarms based on metric math expressions can have up to 10 metrics".
+MOST_METRICS = 10
+
+
+@settings
+class Metric:
+    """One metric of one resource, by one statistic, for each `period` (seconds).
+
+    `dimensions` are references to the resource, so that Terraform fills them in. `label` is what a graph
+    calls it. What CloudFront and its web ACLs report stands in us-east-1 alone (`in_global_region`).
+    """
+
+    namespace: str
+    name: str
+    dimensions: Mapping[str, str]
+    statistic: str
+    label: str
+    period: PositiveInt = 60
+    in_global_region: bool = False
+
+    @property
+    def is_percentile(self) -> bool:
+        """Whether its statistic is a percentile, such as p95."""
+        return self.statistic.startswith("p")
+
+    def problems(self) -> Iterator[Problem]:
+        """Statistics and periods that CloudWatch doesn't know."""
+        if not _STATISTIC.fullmatch(self.statistic):
+            allowed = "Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p95"
+            why = refusal(got=repr(self.statistic), allowed=allowed, mend="take one of these")
+            yield Problem(where=f"{self.name}.statistic", what=why)
+        if self.period % 60:
+            why = refusal(got=f"{self.period} s", allowed="a multiple of 60", mend="round it")
+            yield Problem(where=f"{self.name}.period", what=why)
+
+
+@settings
+class Expression:
+    """What metric math computes from metrics: `100 * FILL(errors, 0) / requests`, each metric by its id."""
+
+    expression: str
+    metrics: Mapping[str, Metric]
+    label: str
+
+    @property
+    def period(self) -> int:
+        """The period of its metrics, in seconds."""
+        return max(metric.period for metric in self.metrics.values())
+
+    @property
+    def in_global_region(self) -> bool:
+        """Whether its metrics stand in us-east-1 alone."""
+        return any(metric.in_global_region for metric in self.metrics.values())
+
+    def problems(self) -> Iterator[Problem]:
+        """Ids that are none or name nothing, too many metrics, and metrics that don't fit together."""
+        used = set(re.findall(r"\b[a-z]\w*", self.expression))
+        if used != set(self.metrics) or not all(map(_ID.fullmatch, self.metrics)):
+            got = f"{self.expression!r} of {', '.join(self.metrics) or 'no metric'}"
+            why = refusal(got=got, allowed="an expression that uses each id", mend="mend the ids")
+            yield Problem(where=f"{self.label}.expression", what=why)
+        if len(self.metrics) > MOST_METRICS:
+            why = refusal(got=len(self.metrics), allowed=f"at most {MOST_METRICS} metrics", mend="split it")
+            yield Problem(where=f"{self.label}.metrics", what=why)
+        for what in ("period", "in_global_region"):
+            if len({getattr(metric, what) for metric in self.metrics.values()}) > 1:
+                why = refusal(got="several", allowed="one of all its metrics", mend="align them")
+                yield Problem(where=f"{self.label}.{what}", what=why)
+
+
+Series = Metric | Expression
+
+
+def highest(label: str, metrics: Mapping[str, Metric]) -> Series:
+    """The highest of several metrics at each time; one alone is itself."""
+    return _combined("MAX([{}])", "{}", label, metrics)
+
+
+def lowest(label: str, metrics: Mapping[str, Metric]) -> Series:
+    """The lowest of several metrics at each time; one alone is itself."""
+    return _combined("MIN([{}])", "{}", label, metrics)
+
+
+def total(label: str, metrics: Mapping[str, Metric]) -> Series:
+    """The sum of several metrics, of which each may say nothing for a while; one alone is itself."""
+    return _combined("SUM([{}])", "FILL({}, 0)", label, metrics)
+
+
+def _combined(function: str, each: str, label: str, metrics: Mapping[str, Metric]) -> Series:
+    if len(metrics) == 1:
+        return next(iter(metrics.values()))
+    terms = ", ".join(each.format(name) for name in metrics)
+    return Expression(expression=function.format(terms), metrics=metrics, label=label)

@@ -1,0 +1,103 @@
+"""Topics: whom alarms tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from cdktf import TerraformProvider
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
+from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
+from constructs import Construct
+
+from modules.context import Context
+from modules.monitoring.monitored import Severity
+from modules.monitoring.settings import TopicSettings
+from modules.naming import Limit
+from modules.security.key import Key
+from modules.security.policy import Statement, policy_document
+
+
+class Topics(Construct):
+    """A topic for each severity, encrypted, that this account's alarms alone may publish to.
+
+    Creates: a KMS key; the topics, their policies, their e-mail subscriptions. An alarm tells only topics of
+    its own region, so there is a second set in us-east-1 (`provider`) where CloudFront is watched.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: Context,
+        topics: Mapping[Severity, TopicSettings],
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        self._context, self._provider = context, provider
+        # "Enable compatibility between event sources from AWS services and encrypted topics" (Amazon SNS
+        # developer guide). The key holds back messages, no data: it is never protected.
+        self._key = Key(
+            self,
+            "key",
+            context=context,
+            purpose="alarms",
+            services=("cloudwatch",),
+            protected=False,
+            provider=provider,
+        )
+        self.arns: dict[Severity, str] = {
+            severity: self._create(severity, settings) for severity, settings in topics.items()
+        }
+
+    def _create(self, severity: Severity, settings: TopicSettings) -> str:
+        name = self._context.naming.of(Limit.TOPIC, severity)
+        topic = SnsTopic(
+            self,
+            severity,
+            name=name,
+            display_name=name,
+            kms_master_key_id=self._key.id,
+            tags={"Name": name},
+            provider=self._provider,
+        )
+        SnsTopicPolicy(
+            self,
+            f"{severity}-policy",
+            arn=topic.arn,
+            policy=policy_document(self._publishing(topic.arn), _only_over_tls(topic.arn)),
+            provider=self._provider,
+        )
+        for email in settings.emails:
+            SnsTopicSubscription(
+                self,
+                # By the address, so that one that leaves takes no other with it.
+                f"{severity}-{sha256(email.lower().encode()).hexdigest()[:8]}",
+                topic_arn=topic.arn,
+                protocol="email",
+                endpoint=email,
+                provider=self._provider,
+            )
+        return str(topic.arn)
+
+    def _publishing(self, topic_arn: str) -> Statement:
+        return Statement(
+            sid="Alarms",
+            actions=["sns:Publish"],
+            resources=[topic_arn],
+            services=["cloudwatch.amazonaws.com"],
+            conditions={"StringEquals": {"aws:SourceAccount": self._context.account.id}},
+        )
+
+
+def _only_over_tls(topic_arn: str) -> Statement:
+    return Statement(
+        sid="OnlyOverTls",
+        effect="Deny",
+        actions=["sns:Publish"],
+        resources=[topic_arn],
+        everyone=True,
+        conditions={"Bool": {"aws:SecureTransport": "false"}},
+    )
