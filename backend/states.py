@@ -99,6 +99,14 @@ class StateStore:
                     ExpressionAttributeValues={":shown": {"S": lock.content}},
                 )
 
+    def forget_digest(self, stack: str) -> None:
+        """Let Terraform take the state that is in the bucket, whatever the table expected of it."""
+        with self._said_plainly(f"digest of {stack}"):
+            self._dynamodb.delete_item(
+                TableName=self.settings.dynamodb_table,
+                Key={"LockID": {"S": digest_item(self.settings.bucket, state_key(stack))}},
+            )
+
     def account(self) -> str:
         """The account that the credentials are of."""
         with self._said_plainly("AWS credentials"):

@@ -14,15 +14,16 @@ from backend import LocalSettings, s3_states, state_key
 from backend.states import StateStore
 from modules.errors import Problem, ProblemsError
 from operations.state.survey import Way, read_local, way_from
-from operations.terraform import Event, Plan, Terraform, lock_id, process
+from operations.steps import Step, Steps
+from operations.terraform import Plan, Terraform, lock_id, process
 from stacks.state_backend.settings import NAME
 
 PROJECT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
-    """One step: in words, as a person would type it, and as it is done."""
+class Stage:
+    """One stage: in words, as a person would type it, and as it is done."""
 
     title: str
     command: str
@@ -30,10 +31,10 @@ class Step:
 
 
 class Bootstrap:
-    """Every step converges by itself, so a run that was stopped anywhere is finished by the next."""
+    """Every stage converges by itself, so a run that was stopped anywhere is finished by the next."""
 
     def __init__(self, console: Console, *, confirm: Callable[[str], None]) -> None:
-        self._console = console
+        self._console, self._steps = console, Steps(console)
         self._confirm = confirm
         self._settings = s3_states().of(NAME)
         self._store = StateStore(self._settings)
@@ -49,53 +50,53 @@ class Bootstrap:
         remote = self._store.state(NAME) if exists else None
         way = way_from(bucket=bucket, exists=exists, remote=remote, local=read_local(NAME, self._local))
         self._say(f"{bucket} (account {account}, {self._settings.region}): {way.value}")
-        steps = list(self._steps(way))
-        for number, step in enumerate(steps, 1):
-            self._say(f"{number}/{len(steps)} {step.title}\n    {step.command}")
+        stages = list(self._stages(way))
+        for number, stage in enumerate(stages, 1):
+            self._say(f"{number}/{len(stages)} {stage.title}\n    {stage.command}")
             if not dry_run:
-                self._do(step)
+                self._do(stage)
         if not dry_run:
             self._say(f"Done: s3://{bucket}/{state_key(NAME)} is the state, and its plan is empty.")
 
-    def _steps(self, way: Way) -> Iterator[Step]:
+    def _stages(self, way: Way) -> Iterator[Stage]:
         command = f"INFRA_STACKS={NAME} python main.py"
         if way is Way.WHOLE:
-            yield Step(
+            yield Stage(
                 title="Synthesize, with the state on this machine",
                 command=f"INFRA_BACKEND=local {command}",
                 do=lambda: self._synthesize("local"),
             )
-            yield Step(
+            yield Stage(
                 title="Create bucket, key, lock table and policies",
                 command="terraform init -reconfigure && terraform apply",
                 do=self._create,
             )
-        yield Step(
+        yield Stage(
             title="Synthesize, with the state in the bucket",
             command=f"INFRA_BACKEND=s3 {command}",
             do=lambda: self._synthesize("s3"),
         )
         if way is Way.WHOLE:
-            yield Step(
+            yield Stage(
                 title="Move the state into the bucket",
                 command="terraform init -migrate-state -force-copy",
                 do=self._move,
             )
-        yield Step(
+        yield Stage(
             title="Check that nothing is left to do",
             command="terraform init -reconfigure && terraform plan",
             do=self._check,
         )
         if way is Way.WHOLE or self._local.exists():
-            yield Step(
+            yield Stage(
                 title="Put the state on this machine aside",
                 command=f"mv {self._local.name} {self._aside.name}",
                 do=self._put_aside,
             )
 
-    def _do(self, step: Step) -> None:
+    def _do(self, stage: Stage) -> None:
         try:
-            step.do()
+            stage.do()
         except ProblemsError as error:
             if lock_id(str(error)) is None:
                 raise
@@ -107,7 +108,7 @@ class Bootstrap:
 
     def _synthesize(self, backend: str) -> None:
         environment = {**os.environ, "INFRA_BACKEND": backend, "INFRA_STACKS": NAME}
-        with self._console.status("Synthesizing"):
+        with self._steps.step("Synthesized"):
             command = [sys.executable, str(PROJECT / "main.py")]
             finished = process.run(command, directory=PROJECT, environment=environment)
         if finished.code != 0:
@@ -123,15 +124,15 @@ class Bootstrap:
             for change in plan.changes:
                 self._say(f"    {change.action} {change.address}")
             self._confirm(f"Make these {len(plan.changes)} changes?")
-            with self._console.status("Applying"):
-                self._terraform.apply(plan)
+            with self._steps.step("Applied", expected=len(plan.changes)) as step:
+                self._terraform(step).apply(plan)
         finally:
             plan.file.unlink(missing_ok=True)
 
     def _keep_what_was_begun(self) -> None:
         # A creation that was stopped half-way leaves its resource tainted: to be replaced, which its
         # protection forbids. It exists: untainted, the plan completes it.
-        terraform = self._terraform
+        terraform = self._terraform()
         root = terraform.show().get("values", {}).get("root_module", {})
         for resource in root.get("resources", []):
             if resource.get("tainted"):
@@ -153,37 +154,32 @@ class Bootstrap:
         plan = self._plan()
         plan.file.unlink(missing_ok=True)
         if not plan.empty:
-            changes = [
-                Problem(where=change.address, what=f"{change.action} is left to do; terraform apply")
-                for change in plan.changes
-            ]
-            raise ProblemsError(changes)
+            left = [(change.address, change.action) for change in plan.changes] or [(NAME, "outputs")]
+            raise ProblemsError(
+                Problem(where=address, what=f"{action} left to do; terraform apply in {self._directory}")
+                for address, action in left
+            )
 
     def _put_aside(self) -> None:
         self._local.replace(self._aside)
 
     def _init(self, *, backend_config: dict[str, str] | None, migrate: bool = False) -> None:
-        with self._console.status("Initialising"):
-            self._terraform.init(backend_config=backend_config, migrate=migrate)
+        with self._steps.step("Initialised") as step:
+            self._terraform(step).init(backend_config=backend_config, migrate=migrate)
 
     def _plan(self) -> Plan:
-        with self._console.status("Planning"):
-            return self._terraform.plan()
+        with self._steps.step("Planned") as step:
+            return self._terraform(step).plan()
 
-    @property
-    def _terraform(self) -> Terraform:
+    def _terraform(self, step: Step | None = None) -> Terraform:
         # A person's own data directory or workspace is about another stack.
         apart = {"TF_DATA_DIR": None, "TF_WORKSPACE": None}
-        return Terraform(self._directory, environment=apart, watch=self._watch)
+        return Terraform(self._directory, environment=apart, watch=step.watch if step else None)
 
     @property
     def _path_style(self) -> dict[str, str] | None:
         # An endpoint of one's own, such as the emulator's, has no host name for each bucket.
         return {"use_path_style": "true"} if os.environ.get("AWS_ENDPOINT_URL") else None
-
-    def _watch(self, event: Event) -> None:
-        if event["type"] == "apply_complete" and event["hook"]["action"] != "read":
-            self._say(f"    {event['@message']}")
 
     def _say(self, words: str) -> None:
         self._console.print(words, highlight=False, markup=False, soft_wrap=True)

@@ -69,7 +69,25 @@ def unlock(stack: Stack, *, yes: Yes = False) -> None:
     _console.print(f"{stack} is unlocked.")
     state = store.state(stack)
     if state is not None and state.digest_is_stale:
-        _console.print("Its digest is stale: backend/README.md, 'A stale digest', says how to mend it.")
+        _console.print(f"Its digest is stale, so Terraform refuses it: infra state forget-digest {stack}")
+
+
+@app.command("forget-digest")
+def forget_digest(stack: Stack, *, yes: Yes = False) -> None:
+    """Accept the state in the bucket, though the lock table expects other content.
+
+    Stale after a time without the table, a version restored by hand, or a kill between the two writes.
+    """
+    store = _store(s3_only(load()), stack)
+    state = store.state(stack)
+    if state is None or not state.digest_is_stale:
+        _console.print(f"The digest of {stack} is not stale.")
+        return
+    written = f"{state.modified:%Y-%m-%d %H:%M} UTC"
+    _console.print(f"In the bucket: serial {state.serial}, {len(state.ids)} resources, written {written}")
+    confirm("Is that the state to go on with? The versions: infra state show", yes=yes)
+    store.forget_digest(stack)
+    _console.print("Terraform takes it now, and writes a new digest with the next change.")
 
 
 @app.command()
