@@ -22,7 +22,7 @@ from backend.policies import state_policy
 from backend.settings import S3States
 from backend.states import StateStore
 from modules.errors import ProblemsError
-from operations.emulator import Emulator, running_emulator
+from operations.emulator import Emulator
 from operations.emulator.workspace import PATH_STYLE, prepare_state
 from operations.terraform import Terraform, process
 
@@ -38,16 +38,9 @@ BOTH = FILE.read_text()
 ONLY_S3 = re.sub(r"dynamodb_table .*", "", BOTH)
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "log") as running:
-        yield running
-
-
 @pytest.fixture
 def aws(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
     """The emulator, with an empty bucket and table, as this process's own AWS."""
-    emulator.reset()
     prepare_state(emulator, {**asdict(SETTINGS), "region": REGION})
     for name, value in emulator.environment(REGION).items():
         monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
@@ -105,14 +98,12 @@ def infra(*words: str) -> str:
     return finished.stdout
 
 
-def test_the_file_is_what_init_takes_too(stack: Stack, tmp_path: Path) -> None:
+def test_the_file_is_what_init_takes_too(stack: Stack) -> None:
     terraform = stack()
-    words = ["init", "-backend-config=../../../default.s3.tfbackend", "-backend-config=use_path_style=true"]
-    finished = process.run(
-        terraform.command(*words), directory=terraform.directory, environment=terraform.environment
-    )
+    words = ["-backend-config=../../../default.s3.tfbackend", "-backend-config=use_path_style=true"]
+    command = terraform.command(f"-chdir={terraform.directory}", "init", *words)
+    finished = process.run(command, directory=PROJECT, environment=terraform.environment)
     assert finished.code == 0, finished.errors
-    assert (terraform.directory / "../../../default.s3.tfbackend").resolve().parent == tmp_path
     assert not terraform.plan().empty
 
 
@@ -140,6 +131,24 @@ def test_after_a_kill_the_documented_commands_unlock_and_converge(killed: Terraf
     terraform.apply()
     assert terraform.plan().empty
     assert killed.directory == terraform.directory
+
+
+def test_an_older_version_is_restored_by_the_documented_commands(
+    stack: Stack, store: StateStore, aws: Emulator, tmp_path: Path
+) -> None:
+    stack().init(backend_config=PATH_STYLE)
+    for command in ("true", "true again"):
+        stack(command=command).apply()
+    newest, *_, oldest = store.versions(STACK)
+    versions = {"Bucket": SETTINGS.bucket, "Key": KEY, "VersionId": oldest.id}
+    (tmp_path / "old").write_bytes(aws.client("s3", REGION).get_object(**versions)["Body"].read())
+    terraform = stack(command="true")
+    words = terraform.command("state", "push", "-force", str(tmp_path / "old"))
+    pushed = process.run(words, directory=terraform.directory, environment=terraform.environment)
+    assert pushed.code == 0, pushed.errors
+    assert newest.id not in [one.id for one in store.versions(STACK) if one.latest]
+    assert store.locks(STACK) == []
+    assert terraform.plan().empty, "the state is of the first apply, and its digest fits"
 
 
 def test_back_from_one_lock_to_two_needs_the_stale_digest_forgotten(stack: Stack) -> None:
