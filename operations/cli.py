@@ -24,6 +24,7 @@ COMMANDS = {
     "doctor": ("operations.doctor", "doctor"),
     "prewarm": ("operations.prewarm", "prewarm"),
     "sandbox": ("operations.sandbox", "sandbox"),
+    "secret": ("operations.secret", "app"),
     "state": ("operations.state", "app"),
 }
 

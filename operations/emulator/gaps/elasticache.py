@@ -157,6 +157,7 @@ def _member(backend: Any, name: str, group: dict[str, Any]) -> Any:
     member.replication_group_id = group["replication_group_id"]
     member.snapshot_window = group["snapshot_window"]
     member.at_rest_encryption_enabled = group["at_rest_encryption_enabled"]
+    member.transit_encryption_mode = group["transit_encryption_mode"]
     member.cache_parameter_group = {
         "CacheParameterGroupName": group["cache_parameter_group_name"],
         "ParameterApplyStatus": "in-sync",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto.moto_api._internal import mock_random
-from moto.rds.models import DBInstance, RDSBackend
+from moto.rds.models import DBInstance, DBParameterGroup, RDSBackend
 
 from operations.emulator.gaps import Gap
 
@@ -64,3 +64,12 @@ class CreateDBInstanceReadReplica(Gap, of=RDSBackend):
         replica.enabled_cloudwatch_logs_exports = list(db_kwargs.get("enable_cloudwatch_logs_exports") or [])
         replica.tags = list(db_kwargs.get("tags") or [])
         return replica
+
+
+class DescribeDBParameters(Gap, of=DBParameterGroup):
+    """Parameter (Amazon RDS API Reference): Source is "user" for a modified one; moto has none."""
+
+    def update_parameters(self: Any, new_parameters: Any) -> None:
+        """Note where the values come from."""
+        modified = [{**parameter, "Source": "user"} for parameter in new_parameters]
+        DescribeDBParameters.moto.update_parameters(self, modified)
