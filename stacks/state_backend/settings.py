@@ -21,8 +21,9 @@ class StateBackendStackSettings:
 
 
 def state_backend_settings(states: S3States, stacks: tuple[str, ...]) -> StateBackendStackSettings:
-    """The state backend of `states`, with a policy for each of `stacks`."""
+    """The state backend of `states`, with a policy for each of `stacks` that keeps its state there."""
     s3 = states.of(NAME)
+    here = tuple(stack for stack in stacks if states.of(stack) == s3)
     tags = {
         "Project": "infrastructure",
         "Environment": "shared",
@@ -43,5 +44,5 @@ def state_backend_settings(states: S3States, stacks: tuple[str, ...]) -> StateBa
         region=s3.region,
     )
     return StateBackendStackSettings(
-        environment=environment, backend=StateBackendSettings(s3=s3, stacks=stacks)
+        environment=environment, backend=StateBackendSettings(s3=s3, stacks=here)
     )
