@@ -97,6 +97,10 @@ class Terraform:
         """The resources in the state."""
         return self._run("state", "list").split()
 
+    def import_resource(self, address: str, id: str) -> None:
+        """Take what exists under an id into the state, as the resource of an address."""
+        self._run("import", "-no-color", address, id)
+
     def force_unlock(self, lock: str) -> None:
         """Release a lock whose holder died. Its id stands in the refusal: `lock_id(str(error))`."""
         self._run("force-unlock", "-force", lock)
