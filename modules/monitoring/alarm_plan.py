@@ -70,6 +70,7 @@ class AlarmPlan:
         problems = [*self._key_problems(watched), *self._override_problems(), *self._topic_problems()]
         if problems := problems or [*self._cause_problems()]:
             raise ProblemsError(problems)
+        self._order = self._sorted()
 
     @cached_property
     def alarms(self) -> tuple[PlannedAlarm, ...]:
@@ -91,7 +92,7 @@ class AlarmPlan:
         causing = {cause for found in self._causes.values() for cause in found}
         return tuple(
             composite
-            for owner in self._sorted()
+            for owner in self._order
             for composite in self._composites_of(owner, is_cause=owner in causing)
         )
 

@@ -1,0 +1,277 @@
+"""One small product with everything that can be watched, synthesized once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.monitoring.settings import AlarmOverride, MonitoringSettings, TopicSettings
+
+Json = dict[str, Any]
+SETTINGS = MonitoringSettings(
+    critical=TopicSettings(emails=("oncall@example.com",)),
+    warning=TopicSettings(emails=("team@example.com", "lead@example.com")),
+    alarms={
+        "web/latency": AlarmOverride(threshold=1.5, periods=3, datapoints=2),
+        "jobs/memory": AlarmOverride(enabled=False),
+        "api-firewall/blocked": AlarmOverride(severity="critical"),
+    },
+)
+CAUSES = {"web": ["main", "app"], "jobs": ["main"]}
+
+
+class Watched:
+    """A product: its modules, by name, and `monitoring` over all of them."""
+
+    def __init__(self, stack: Any, context: Any) -> None:
+        self.stack, self.context = stack, context
+        self._build_network()
+        self._build_edge()
+        self._build_services()
+        self._build_databases()
+
+    def monitoring(
+        self,
+        settings: MonitoringSettings = SETTINGS,
+        *,
+        causes: Any = CAUSES,
+        watch: Any = None,
+        name: str = "monitoring",
+    ) -> Any:
+        from modules.monitoring.monitoring import Monitoring
+
+        return Monitoring(
+            self.stack,
+            name,
+            context=self.context,
+            watch=self.everything if watch is None else watch,
+            settings=settings,
+            causes=causes,
+        )
+
+    @property
+    def everything(self) -> list[Any]:
+        return [
+            *(self.web, self.jobs, self.load_balancer, self.api_firewall, self.aurora, self.database),
+            *(self.cache, self.website, self.site_firewall, self.certificate),
+        ]
+
+    def _build_network(self) -> None:
+        from modules.networking.network import Network
+        from modules.networking.settings import NatGateways, NetworkSettings
+        from modules.security.connections import Connections
+        from modules.security.firewall import Firewall
+
+        settings = NetworkSettings(
+            cidr=IPv4Network("10.0.0.0/16"), zones=("a", "b"), nat_gateways=NatGateways.NONE, flow_logs=None
+        )
+        self.network = Network(self.stack, "network", context=self.context, settings=settings)
+        connections = Connections()
+        for name in ("alb", "web", "jobs", "data"):
+            connections.group(name)
+        self.groups = Firewall(
+            self.stack, "firewall", context=self.context, network=self.network, connections=connections
+        )
+
+    def _build_edge(self) -> None:
+        from modules.dns.certificate import Certificate
+        from modules.dns.settings import HostedZoneSettings
+        from modules.dns.zone import HostedZone
+        from modules.edge.firewall import WebApplicationFirewall
+        from modules.edge.firewall_settings import FirewallSettings
+        from modules.edge.load_balancer import LoadBalancer
+        from modules.edge.settings import LoadBalancerSettings
+        from modules.edge.website import SiteAddress, Website
+        from modules.edge.website_settings import WebsiteSettings
+
+        stack, context = self.stack, self.context
+        zone_settings = HostedZoneSettings(domain="example.com", protected=False)
+        zone = HostedZone(stack, "zone", context=context, settings=zone_settings)
+        self.certificate = Certificate(stack, "certificate", context=context, zone=zone)
+        self.load_balancer = LoadBalancer(
+            stack,
+            "load-balancer",
+            context=context,
+            network=self.network,
+            security_group=self.groups.group("alb"),
+            zone=zone,
+            certificate=self.certificate,
+            settings=LoadBalancerSettings(protected=False),
+        )
+
+        def firewall(name: str, scope: Any) -> Any:
+            settings = FirewallSettings(scope=scope, logs=None)
+            return WebApplicationFirewall(stack, name, context=context, name=name, settings=settings)
+
+        self.api_firewall = firewall("api-firewall", "REGIONAL")
+        self.site_firewall = firewall("site-firewall", "CLOUDFRONT")
+        self.website = Website(
+            stack,
+            "website",
+            context=context,
+            settings=WebsiteSettings(
+                domains=("example.com",), additional_metrics=True, protected=False, log_retention_days=None
+            ),
+            address=SiteAddress(zone=zone, certificate=self.certificate),
+            firewall=self.site_firewall,
+        )
+
+    def _build_services(self) -> None:
+        from modules.compute.cluster import Cluster
+        from modules.compute.container_settings import ContainerSettings
+        from modules.compute.image import Image
+        from modules.compute.service import Service
+        from modules.compute.settings import ClusterSettings, ScalingSettings, ServiceSettings
+        from modules.security.key import Key
+
+        stack, context = self.stack, self.context
+        key = Key(stack, "key", context=context, purpose="compute", services=["logs"], protected=False)
+        cluster = Cluster(stack, "cluster", context=context, key=key, settings=ClusterSettings())
+
+        def service(settings: Any, target: Any = None) -> Any:
+            return Service(
+                stack,
+                settings.name,
+                context=context,
+                network=self.network,
+                cluster=cluster,
+                security_groups=[self.groups.group(settings.name)],
+                image=Image(stack, f"{settings.name}-image", context=context, service=settings.name),
+                settings=settings,
+                target=target,
+            )
+
+        self.web = service(
+            ServiceSettings(
+                name="web",
+                cpu=256,
+                memory=512,
+                count=3,
+                scaling=ScalingSettings(minimum=2, maximum=4),
+                container=ContainerSettings(ports={"http": 8080}),
+            ),
+            self.load_balancer.target("web", port=8080, host="web.example.com"),
+        )
+        self.jobs = service(ServiceSettings(name="jobs", cpu=256, memory=512, count=1))
+
+    def _build_databases(self) -> None:
+        from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+        from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
+
+        from modules.databases.postgresql import Postgresql
+        from modules.databases.redis import Redis
+        from modules.databases.redis_settings import RedisSettings
+        from modules.databases.settings import PostgresqlSettings
+        from modules.monitoring.adapters import monitored_postgresql, monitored_redis
+        from modules.monitoring.kinds.databases import aurora
+        from modules.security.secret import EnvironmentSecret
+        from modules.security.secret_settings import Generated, SecretSettings
+
+        entries = {"DATABASE_PASSWORD": Generated(), "REDIS_AUTH_TOKEN": Generated()}
+        given: dict[str, Any] = {
+            "context": self.context,
+            "network": self.network,
+            "security_group": self.groups.group("data"),
+            "secret": EnvironmentSecret(
+                self.stack,
+                "secret",
+                context=self.context,
+                settings=SecretSettings(generated=entries, protected=False),
+            ),
+        }
+        settings = PostgresqlSettings(
+            name="main",
+            database="shop",
+            instance_class="db.t4g.medium",
+            replicas=("reader-one",),
+            protected=False,
+        )
+        database = Postgresql(self.stack, "main", settings=settings, **given)
+        self.database = monitored_postgresql(database, self.context)
+        redis = RedisSettings(name="app", node_type="cache.t4g.small", protected=False)
+        self.cache = monitored_redis(Redis(self.stack, "app", settings=redis, **given))
+        # Aurora has no module yet: what monitoring needs of one, by hand.
+        log = CloudwatchLogGroup(
+            self.stack, "aurora-log", name="/aws/rds/cluster/shop-test-aurora/postgresql"
+        )
+        cluster = RdsCluster(
+            self.stack,
+            "aurora",
+            engine="aurora-postgresql",
+            cluster_identifier="shop-test-aurora",
+            master_username="owner",
+            manage_master_user_password=True,
+            skip_final_snapshot=True,
+        )
+        self.aurora = aurora(
+            key="aurora",
+            namespace=self.context.naming.base,
+            cluster_identifier=str(cluster.cluster_identifier),
+            identifiers={
+                "writer": f"{cluster.cluster_identifier}-a",
+                "reader": f"{cluster.cluster_identifier}-b",
+            },
+            log_group_name=str(log.name),
+            max_connections=400,
+        )
+
+
+class Synthesized:
+    """What became of a watched product."""
+
+    def __init__(self, document: Json, plan: Any) -> None:
+        self.json, self.plan = document, plan
+
+    def alarm(self, key: str) -> Json:
+        """A metric alarm by its key, `web/latency`."""
+        return self.at("aws_cloudwatch_metric_alarm", f"alarms/{key}")
+
+    def composite(self, key: str) -> Json:
+        """A composite alarm by its key, `main/outage`."""
+        return self.at("aws_cloudwatch_composite_alarm", f"alarms/{key}")
+
+    def at(self, kind: str, path: str) -> Json:
+        """A resource below the construct of monitoring."""
+        wanted = f"small/monitoring/{path}"
+        found = [
+            one for one in self.json["resource"][kind].values() if one["//"]["metadata"]["path"] == wanted
+        ]
+        assert found, wanted
+        return dict(found[0])
+
+    def made(self, kind: str) -> dict[str, Json]:
+        """What monitoring itself made of one kind; services have alarms of their own for deployments."""
+        found = self.json["resource"][kind].items()
+        return {
+            name: one for name, one in found if one["//"]["metadata"]["path"].startswith("small/monitoring/")
+        }
+
+    def dashboard(self, group: str) -> Json:
+        """The body of a dashboard."""
+        body = self.at("aws_cloudwatch_dashboard", f"{group}-dashboard")["dashboard_body"]
+        content: Json = json.loads(body)
+        return content
+
+
+@pytest.fixture(scope="session")
+def watched_stack() -> Callable[[Any, Any], Watched]:
+    """Builds the product in a stack."""
+    return Watched
+
+
+@pytest.fixture(scope="session")
+def synthesized(
+    synthesize_module: Callable[..., Json], tmp_path_factory: pytest.TempPathFactory
+) -> Synthesized:
+    """The product with its monitoring."""
+    plans: list[Any] = []
+    output: Path = tmp_path_factory.mktemp("watched")
+    document = synthesize_module(
+        lambda stack, context: plans.append(Watched(stack, context).monitoring().plan), output
+    )
+    return Synthesized(document, plans[0])
