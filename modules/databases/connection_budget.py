@@ -60,15 +60,15 @@ def check_connection_budget(
     why = refusal(
         got=f"{needed} connections at most ({' + '.join(parts)})",
         allowed=f"{available} with {instance_class}",
-        mend=f"lower pools or scaling maximums, pool connections outside the tasks, {_larger(needed)}",
+        mend=f"lower pools ({_pool_that_fits(clients, available)} each would fit) or scaling maximums, "
+        f"pool connections outside the tasks, {_larger(needed)}",
     )
     raise ProblemsError.one(f"connections of {database}", why)
 
 
-def pool_size_that_fits(clients: Sequence[Client], *, instance_class: InstanceClass) -> int:
-    """The largest pool that every task of `clients` may have; 0 when not even one connection each fits."""
+def _pool_that_fits(clients: Sequence[Client], available: int) -> int:
     tasks = sum(client.tasks_while_deploying for client in clients)
-    return max(0, max_connections(instance_class) - RESERVED - OPERATIONS) // max(1, tasks)
+    return max(0, available - RESERVED - OPERATIONS) // tasks
 
 
 def _larger(needed: int) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +14,6 @@ from modules.databases.connection_budget import (
     RESERVED,
     Client,
     check_connection_budget,
-    pool_size_that_fits,
 )
 from modules.databases.instance_classes import MEMORY_GIB, max_connections
 from modules.errors import ProblemsError
@@ -38,6 +40,7 @@ def test_the_whole_sum_stands_in_the_message() -> None:
     assert message.startswith("connections of shop: got 225 connections at most (")
     assert "api 20 tasks × 10 = 200 + worker 2 tasks × 5 = 10 + operations 10" in message
     assert "allowed: 187 with db.t4g.small" in message
+    assert "lower pools (7 each would fit)" in message
     assert "take db.t4g.medium (401)" in message
 
 
@@ -61,21 +64,19 @@ def test_connections_stay_below_the_default_of_rds(memory: str) -> None:
 
 @given(clients=CLIENTS, instance_class=CLASSES)
 def test_the_suggested_pool_fits_and_the_next_does_not(clients: list[Client], instance_class: str) -> None:
-    pool = pool_size_that_fits(clients, instance_class=instance_class)
-
-    def fits(size: int) -> bool:
-        resized = [
-            Client(name=one.name, tasks=one.tasks, pool_size=size, deployment_percent=one.deployment_percent)
-            for one in clients
-        ]
+    def refusal_of(size: int) -> str:
+        resized = [replace(client, pool_size=size) for client in clients]
         try:
             check_connection_budget(resized, database="shop", instance_class=instance_class)
-        except ProblemsError:
-            return False
-        return True
+        except ProblemsError as error:
+            return str(error)
+        return ""
 
-    assert pool == 0 or fits(pool)
-    assert not fits(pool + 1)
+    suggested = re.search(r"\((\d+) each would fit\)", refusal_of(5000))
+    assert suggested
+    pool = int(suggested[1])
+    assert pool == 0 or not refusal_of(pool)
+    assert refusal_of(pool + 1)
 
 
 @given(tasks=st.integers(1, 100), percent=st.integers(100, 200))
