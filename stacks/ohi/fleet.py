@@ -15,6 +15,7 @@ from modules.compute.service import Service
 from modules.compute.start_up_order import start_up_order
 from modules.context import Context
 from modules.edge.load_balancer import LoadBalancer
+from modules.edge.settings import TargetSettings
 from modules.edge.target import Target
 from modules.networking.network import Network
 from modules.security.firewall import Firewall
@@ -23,6 +24,9 @@ from stacks.ohi import services as table
 from stacks.ohi.access import AccessTable
 from stacks.ohi.services import dependencies
 from stacks.ohi.settings import OhiSettings
+
+# Streams last: they go to whoever has fewest, and clients reconnect by themselves when a task is replaced.
+STREAMS = TargetSettings(algorithm="least_outstanding_requests", deregistration_delay=30)
 
 
 class Fleet(Construct):
@@ -77,6 +81,7 @@ class Fleet(Construct):
                 image=Image(self, f"{name}-image", context=context, service=name),
                 settings=tasks[name],
                 access=access.of(row),
+                sidecar_access={sidecar: access.of(row) for sidecar in tasks[name].sidecars},
                 target=targets[name],
                 discovery=discovery if row.ports else None,
                 volumes=volumes.get(name),
@@ -88,4 +93,6 @@ class Fleet(Construct):
             return None
         host = f"{row.host}.{domain}"
         self.urls[row.name] = f"https://{host}"
-        return load_balancer.target(row.name, port=row.ports["http"], host=host)
+        return load_balancer.target(
+            row.name, port=row.ports["http"], host=host, settings=STREAMS if row.name == table.SSE else None
+        )

@@ -61,6 +61,7 @@ class _Row:
 
 
 OTEL, CLICKHOUSE = "otel-collector", "clickhouse"
+SSE = "sse"
 BLNK_API, SIGNOZ_QUERY = "blnk-api", "signoz-query"
 DATABASE, MONGODB = "rds", "mongodb"
 APP_CACHE, BLNK_CACHE = "app-cache", "blnk-cache"
@@ -84,7 +85,7 @@ _TABLE = {
         host="graphql",
         uses=(DATABASE, APP_CACHE, MONGODB, BLNK_API, OTEL),
     ),
-    "sse": _Row(
+    SSE: _Row(
         prod=(512, 1024, 2),
         staging=(256, 512, 1),
         dev=(256, 512, 1),

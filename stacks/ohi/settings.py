@@ -167,9 +167,14 @@ PROD = OhiSettings(
     app_cache=RedisSettings(name="app", node_type="cache.t4g.small", token_key=_APP_TOKEN),
     blnk_cache=RedisSettings(name="blnk", node_type="cache.t4g.small", token_key=_BLNK_TOKEN),
     cluster=ClusterSettings(),
-    load_balancer=LoadBalancerSettings(),
+    # Streams of events may be silent for a while; five minutes still clear dead mobile connections away.
+    load_balancer=LoadBalancerSettings(idle_timeout=300),
     website=WebsiteSettings(
-        domains=("ohealth-ng.com", "www.ohealth-ng.com"), ttl=DAY, headers=_headers("ohealth-ng.com")
+        domains=("ohealth-ng.com", "www.ohealth-ng.com"),
+        ttl=DAY,
+        headers=_headers("ohealth-ng.com"),
+        # Its users are in Nigeria; the cheapest class answers them from Europe.
+        price_class="PriceClass_200",
     ),
     firewall=FirewallSettings(scope="REGIONAL"),
     website_firewall=FirewallSettings(scope="CLOUDFRONT", groups=WEBSITE_GROUPS),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from modules.compute.container_settings import ContainerSettings, HealthCheck, http_health, process_health
 from modules.compute.settings import DeploymentSettings, ScalingSettings, ServiceSettings
 from modules.log_retention import RetentionDays
+from stacks.ohi.observability import OBSERVABILITY, SIDECARS
 from stacks.ohi.services import CLICKHOUSE, DATABASE, Service
 
 # What ClickHouse's image runs as, and where it keeps its data.
@@ -24,6 +27,7 @@ def task_settings(
         memory=service.memory,
         count=service.count,
         container=_container(service, environment, pool_size),
+        sidecars=SIDECARS.get(service.name, {}),
         scaling=_scaling(service),
         deployment=_deployment(service),
         log_retention_days=log_retention_days,
@@ -32,13 +36,14 @@ def task_settings(
 
 
 def _container(service: Service, environment: dict[str, str], pool_size: int) -> ContainerSettings:
+    own = OBSERVABILITY.get(service.name) or ContainerSettings(health_check=_health(service))
     pool = {"DATABASE_POOL_SIZE": str(pool_size)} if DATABASE in service.uses else {}
     is_clickhouse = service.name == CLICKHOUSE
-    return ContainerSettings(
+    return replace(
+        own,
         ports=service.ports,
-        environment={**environment, "SERVICE_NAME": service.name, **pool},
+        environment={**environment, "SERVICE_NAME": service.name, **pool, **own.environment},
         labels={"service": service.name},
-        health_check=_health(service),
         # ClickHouse writes what it holds in memory to its parts before it goes.
         stop_timeout_seconds=120 if is_clickhouse else 30,
         # ClickHouse's documentation, "Usage recommendations": at least 262,144 open files.
@@ -48,9 +53,7 @@ def _container(service: Service, environment: dict[str, str], pool_size: int) ->
 
 
 def _health(service: Service) -> HealthCheck:
-    if "http" not in service.ports:
-        return process_health(service.name)
-    return http_health(service.ports["http"], "/ping" if service.name == CLICKHOUSE else "/health")
+    return http_health(service.ports["http"]) if "http" in service.ports else process_health(service.name)
 
 
 def _scaling(service: Service) -> ScalingSettings | None:

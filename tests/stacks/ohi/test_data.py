@@ -104,10 +104,10 @@ def test_one_secret_holds_every_credential(stack: Json) -> None:
 def test_a_task_gets_credentials_by_reference_and_only_of_what_it_uses(stack: Json) -> None:
     given = {}
     for task in of(stack, "aws_ecs_task_definition"):
-        (container,) = json.loads(task["container_definitions"])
-        references = {one["name"]: one["valueFrom"] for one in container.get("secrets", [])}
-        assert all(one.startswith("${aws_secretsmanager_secret.") for one in references.values())
-        given[container["name"]] = set(references)
+        for container in json.loads(task["container_definitions"]):
+            references = {one["name"]: one["valueFrom"] for one in container.get("secrets", [])}
+            assert all(one.startswith("${aws_secretsmanager_secret.") for one in references.values())
+            given[container["name"]] = set(references)
     databases = {name for name, secrets in given.items() if "DATABASE_PASSWORD" in secrets}
     assert databases == {"api", "graphql", "provider-api", "reindexer", "blnk-api", "blnk-worker"}
     assert given["signoz-frontend"] == set()

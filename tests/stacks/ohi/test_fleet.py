@@ -27,7 +27,7 @@ def one(stack: Json, kind: str, path: str) -> Json:
 
 def container(stack: Json, service: str) -> Json:
     task = one(stack, "aws_ecs_task_definition", f"services/{service}/task/Default")
-    (found,) = json.loads(task["container_definitions"])
+    (found,) = [each for each in json.loads(task["container_definitions"]) if each["name"] == service]
     return dict(found)
 
 
