@@ -25,6 +25,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write golden files and generated documents anew")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Workers share out files, since a file's fixtures are dear; a test that names a group goes its own way."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory that `python main.py` wrote, every stack in it."""

@@ -33,7 +33,8 @@ def plans(output: Path, emulator: Emulator, tmp_path_factory: pytest.TempPathFac
     """Every stack: initialised, validated and planned, nothing left out."""
     found = {}
     for document in sorted(output.glob("stacks/*/cdk.tf.json")):
-        name, events = document.parent.name, []
+        name = document.parent.name
+        events: list[Event] = []
         workspace = prepared(
             document, tmp_path_factory.mktemp(name), emulator, exclusions=(), watch=events.append
         )
