@@ -18,9 +18,10 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
 from constructs import Construct
 
 from modules.context import Context
-from modules.monitoring.alarm_plan import AlarmPlan, PlannedAlarm, PlannedComposite
+from modules.monitoring.alarm_plan import AlarmPlan
 from modules.monitoring.metrics import Expression, Metric, Series
 from modules.monitoring.monitored import Severity
+from modules.monitoring.planned import PlannedAlarm, PlannedComposite
 from modules.monitoring.settings import MonitoringSettings
 from modules.naming import Limit
 
@@ -71,7 +72,7 @@ class Alarms(Construct):
         return CloudwatchMetricAlarm(
             self._scope(alarm.owner),
             rule.key,
-            alarm_description=rule.description,
+            alarm_description=rule.text,
             comparison_operator=_OPERATORS[rule.comparison],
             threshold=rule.threshold,
             evaluation_periods=rule.periods,

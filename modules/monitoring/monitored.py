@@ -33,7 +33,8 @@ class AlarmRule:
     """When to ring, and what to do then: `datapoints` of `periods` in a row compare so with `threshold`.
 
     `outage`: what depends on this fails too while it rings, so that it can be named as their cause.
-    `missing_data` has no default on purpose, and `description` says what a person does first.
+    `missing_data` has no default on purpose. `description` says what a person does first; `{threshold}` and
+    `{minutes}` in it are the alarm's own, which an environment may have changed.
     """
 
     key: str
@@ -46,6 +47,16 @@ class AlarmRule:
     description: str
     datapoints: PositiveInt | None = None  # None: all of them
     outage: bool = False
+
+    @property
+    def text(self) -> str:
+        """The description with its figures."""
+        minutes = self.periods * self.series.period // 60
+        figures = {"{threshold}": f"{self.threshold:,.10g}", "{minutes}": str(minutes)}
+        text = self.description
+        for place, figure in figures.items():
+            text = text.replace(place, figure)
+        return text
 
     def problems(self) -> Iterator[Problem]:
         """What CloudWatch would refuse, and an alarm that leaves a person alone."""

@@ -82,8 +82,8 @@ def _alarms(nodes: _Nodes, *, replicated: bool) -> Iterator[AlarmRule]:
         threshold=90,
         periods=5,
         missing_data="breaching",  # a node always says how full it is
-        description="A node's memory is over 90 % full, or the node is silent: soon keys are evicted or "
-        "writes refused. Find keys without an expiry, or take a larger node.",
+        description="A node's memory is over {threshold} % full, or the node is silent: soon keys are "
+        "evicted or writes refused. Find keys without an expiry, or take a larger node.",
         outage=True,
     )
     yield from nodes.rules(
@@ -96,8 +96,8 @@ def _alarms(nodes: _Nodes, *, replicated: bool) -> Iterator[AlarmRule]:
         threshold=1_000,
         periods=3,
         missing_data="notBreaching",  # silence is the business of memory
-        description="Over 1,000 keys in five minutes had to make room for others. Shorten expiries, or take "
-        "a larger node.",
+        description="Over {threshold} keys in five minutes had to make room for others. Shorten expiries, "
+        "or take a larger node.",
     )
     yield from nodes.rules(
         "connections",
@@ -108,8 +108,8 @@ def _alarms(nodes: _Nodes, *, replicated: bool) -> Iterator[AlarmRule]:
         threshold=_MOST_CONNECTIONS * 8 // 10,
         periods=5,
         missing_data="notBreaching",
-        description=f"Over 80 % of the {_MOST_CONNECTIONS:,} connections a node accepts are taken. Look for "
-        "a client that opens one for each request.",
+        description=f"Over {{threshold}} of the {_MOST_CONNECTIONS:,} connections a node accepts are "
+        "taken. Look for a client that opens one for each request.",
     )
     yield from nodes.rules(
         "cpu",
@@ -120,8 +120,8 @@ def _alarms(nodes: _Nodes, *, replicated: bool) -> Iterator[AlarmRule]:
         threshold=90,
         periods=5,
         missing_data="notBreaching",
-        description="A node's engine, which runs on one core, has been at over 90 % for five minutes. The "
-        "slow log names the commands.",
+        description="A node's engine, which runs on one core, has been at over {threshold} % for "
+        "{minutes} minutes. The slow log names the commands.",
         outage=True,
     )
     if replicated:
@@ -134,6 +134,6 @@ def _alarms(nodes: _Nodes, *, replicated: bool) -> Iterator[AlarmRule]:
             threshold=10,
             periods=10,
             missing_data="notBreaching",  # the primary reports none
-            description="A replica has been over 10 s behind for ten minutes, and would lose as much on a "
-            "failover. Look for bulk writes.",
+            description="A replica has been over {threshold} s behind for {minutes} minutes, and would "
+            "lose as much on a failover. Look for bulk writes.",
         )

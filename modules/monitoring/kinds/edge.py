@@ -42,9 +42,9 @@ def certificate(*, key: str, domain: str, arns: Mapping[bool, str]) -> Monitored
                     periods=1,
                     # ACM says nothing on some days of a new certificate, and stops when it has expired.
                     missing_data="ignore",
-                    description=f"The certificate of {domain} expires in less than {days} days, and ACM has "
-                    "not renewed it. Check that its validation record still stands in the zone, and that "
-                    "the registrar's name servers are the zone's.",
+                    description=f"The certificate of {domain} expires in less than {{threshold}} days, and "
+                    "ACM has not renewed it. Check that its validation record still stands in the zone, "
+                    "and that the registrar's name servers are the zone's.",
                 )
             )
         widgets.append(
@@ -99,8 +99,8 @@ def firewall(*, key: str, web_acl: str, region: str | None) -> Monitored:
                 threshold=1_000,
                 periods=2,
                 missing_data="notBreaching",  # reported only when something was blocked
-                description="Over 1,000 requests in five minutes are blocked: an attack, or a rule that "
-                "stops customers. The firewall's log names the rule and the addresses.",
+                description="Over {threshold} requests in five minutes are blocked: an attack, or a rule "
+                "that stops customers. The firewall's log names the rule and the addresses.",
             ),
         ),
     )

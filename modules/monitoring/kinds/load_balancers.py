@@ -51,8 +51,9 @@ def load_balancer(*, key: str, arn_suffix: str) -> Monitored:
                 periods=5,
                 datapoints=3,
                 missing_data="notBreaching",  # no request failed
-                description="The load balancer itself answers more than 5 % of requests with 502, 503 or "
-                "504. Its access log names the host: that service's tasks are gone, refuse, or are too slow.",
+                description="The load balancer itself answers more than {threshold} % of requests with "
+                "502, 503 or 504. Its access log names the host: that service's tasks are gone, refuse, "
+                "or are too slow.",
             ),
             AlarmRule(
                 key="rejected-connections",
@@ -62,8 +63,8 @@ def load_balancer(*, key: str, arn_suffix: str) -> Monitored:
                 threshold=0,
                 periods=3,
                 missing_data="notBreaching",  # reported only when there are some
-                description="The load balancer is out of connections. Look for an attack in the firewall's "
-                "log; else ask AWS to reserve capacity.",
+                description="The load balancer is out of connections. Look for an attack in the "
+                "firewall's log; else ask AWS to reserve capacity.",
             ),
         ),
     )

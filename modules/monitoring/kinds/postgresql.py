@@ -40,6 +40,11 @@ class Instances:
             if only is None or role in only
         }
 
+    def reports(self, role: str) -> Metric:
+        """How often one instance says anything at all."""
+        (found,) = self.each("CPUUtilization", "SampleCount", only=[role]).values()
+        return found
+
     def lines(self, name: str, statistic: str) -> tuple[Series, ...]:
         """A metric of every instance, a line for each."""
         return tuple(self.each(name, statistic).values())
@@ -110,8 +115,24 @@ def failure_alarm(logs: Logs) -> AlarmRule:
         threshold=10,
         periods=1,
         missing_data="notBreaching",  # nothing was logged at all
-        description="The database turned away over 10 connections in five minutes. The FATAL lines of its "
-        "log say why: a password after a rotation, no free slot, or a restart.",
+        description="The database turned away over {threshold} connections in five minutes. The FATAL "
+        "lines of its log say why: a password after a rotation, no free slot, or a restart.",
+        outage=True,
+    )
+
+
+def silent_alarm(writer: Metric) -> AlarmRule:
+    """The writer reports nothing: it is down, or stopped. `writer` is its CPU by SampleCount."""
+    return AlarmRule(
+        key="silent",
+        severity="critical",
+        series=writer,
+        comparison="<",
+        threshold=1,
+        periods=5,
+        missing_data="breaching",  # that there is no data is what it is about
+        description="The database has reported nothing for {minutes} minutes. Its events in RDS say whether "
+        "it fails over, restarts or was stopped.",
         outage=True,
     )
 
@@ -126,13 +147,13 @@ def connections_alarm(connections: Series, most: int) -> AlarmRule:
         threshold=most * 8 // 10,
         periods=5,
         missing_data="notBreaching",  # while it is down or paused, nobody is connected
-        description=f"Over 80 % of the {most} connections the server accepts are taken. Look for a pool "
-        "that leaks, or for more tasks than the connection budget knows.",
+        description=f"Over {{threshold}} of the {most} connections the server accepts are taken. Look for "
+        "a pool that leaks, or for more tasks than the connection budget knows.",
     )
 
 
 def cpu_alarm(cpu: Series) -> AlarmRule:
-    """Over 80 % for a quarter of an hour."""
+    """Busy for a quarter of an hour."""
     return AlarmRule(
         key="cpu",
         severity="warning",
@@ -141,6 +162,33 @@ def cpu_alarm(cpu: Series) -> AlarmRule:
         threshold=80,
         periods=15,
         missing_data="notBreaching",
-        description="CPU has been over 80 % for a quarter of an hour. Performance Insights names the "
-        "statements; mend them before taking a larger instance.",
+        description="CPU has been over {threshold} % for {minutes} minutes. Performance Insights names "
+        "the statements; mend them before taking a larger instance.",
     )
+
+
+def cpu_widget(instances: Instances) -> Widget:
+    """CPU of every instance."""
+    lines = instances.lines("CPUUtilization", "Average")
+    return Widget(title="CPU", series=lines, unit="%", alarms=("cpu",))
+
+
+def lag_widgets(lag: tuple[Series, ...], unit: str) -> tuple[Widget, ...]:
+    """How far replicas are behind, if there are some."""
+    return (Widget(title="Replica lag", series=lag, unit=unit, alarms=("replica-lag",)),)
+
+
+def lag_alarms(lag: Series, threshold: int, unit: str) -> tuple[AlarmRule, ...]:
+    """A replica that stays behind, if there is one."""
+    rule = AlarmRule(
+        key="replica-lag",
+        severity="warning",
+        series=lag,
+        comparison=">",
+        threshold=threshold,
+        periods=10,
+        missing_data="notBreaching",  # a replica that is being made or restarted says nothing
+        description=f"A replica has been over {{threshold}} {unit} behind for {{minutes}} minutes: readers "
+        "see old data. Look for a long transaction, a bulk load, or a replica that is too small.",
+    )
+    return (rule,)

@@ -56,8 +56,8 @@ def website(*, key: str, distribution_id: str, additional_metrics: bool) -> Moni
                 periods=5,
                 datapoints=3,
                 missing_data="notBreaching",  # nobody asked, nobody was refused
-                description="CloudFront answers more than 5 % with a server error. Check that the bucket's "
-                "policy still lets the distribution read.",
+                description="CloudFront answers more than {threshold} % with a server error. Check that "
+                "the bucket's policy still lets the distribution read.",
             ),
             AlarmRule(
                 key="client-errors",
@@ -67,8 +67,9 @@ def website(*, key: str, distribution_id: str, additional_metrics: bool) -> Moni
                 threshold=15,
                 periods=15,
                 missing_data="notBreaching",
-                description="More than 15 % of requests are refused or find nothing, for a quarter of an "
-                "hour. A deployment may have removed files that pages still ask for; or someone scans.",
+                description="More than {threshold} % of requests are refused or find nothing, for "
+                "{minutes} minutes. A deployment may have removed files that pages still ask for; or "
+                "someone scans.",
             ),
         ),
     )

@@ -1,32 +1,16 @@
-"""One small product with everything that can be watched, synthesized once."""
+"""One small product with everything that can be watched."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from ipaddress import IPv4Network
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from modules.monitoring.settings import AlarmOverride, MonitoringSettings, TopicSettings
-
-Json = dict[str, Any]
-SETTINGS = MonitoringSettings(
-    critical=TopicSettings(emails=("oncall@example.com",)),
-    warning=TopicSettings(emails=("team@example.com", "lead@example.com")),
-    alarms={
-        "web/latency": AlarmOverride(threshold=1.5, periods=3, datapoints=2),
-        "jobs/memory": AlarmOverride(enabled=False),
-        "api-firewall/blocked": AlarmOverride(severity="critical"),
-    },
-)
-CAUSES = {"web": ["main", "app"], "jobs": ["main"]}
-
 
 class Watched:
-    """A product: its modules, by name, and `monitoring` over all of them."""
+    """A product: its modules, by name."""
 
     def __init__(self, stack: Any, context: Any) -> None:
         self.stack, self.context = stack, context
@@ -34,25 +18,6 @@ class Watched:
         self._build_edge()
         self._build_services()
         self._build_databases()
-
-    def monitoring(
-        self,
-        settings: MonitoringSettings = SETTINGS,
-        *,
-        causes: Any = CAUSES,
-        watch: Any = None,
-        name: str = "monitoring",
-    ) -> Any:
-        from modules.monitoring.monitoring import Monitoring
-
-        return Monitoring(
-            self.stack,
-            name,
-            context=self.context,
-            watch=self.everything if watch is None else watch,
-            settings=settings,
-            causes=causes,
-        )
 
     @property
     def everything(self) -> list[Any]:
@@ -168,7 +133,7 @@ class Watched:
         from modules.databases.redis_settings import RedisSettings
         from modules.databases.settings import PostgresqlSettings
         from modules.monitoring.adapters import monitored_postgresql, monitored_redis
-        from modules.monitoring.kinds.databases import aurora
+        from modules.monitoring.kinds.aurora import aurora
         from modules.security.secret import EnvironmentSecret
         from modules.security.secret_settings import Generated, SecretSettings
 
@@ -221,57 +186,7 @@ class Watched:
         )
 
 
-class Synthesized:
-    """What became of a watched product."""
-
-    def __init__(self, document: Json, plan: Any) -> None:
-        self.json, self.plan = document, plan
-
-    def alarm(self, key: str) -> Json:
-        """A metric alarm by its key, `web/latency`."""
-        return self.at("aws_cloudwatch_metric_alarm", f"alarms/{key}")
-
-    def composite(self, key: str) -> Json:
-        """A composite alarm by its key, `main/outage`."""
-        return self.at("aws_cloudwatch_composite_alarm", f"alarms/{key}")
-
-    def at(self, kind: str, path: str) -> Json:
-        """A resource below the construct of monitoring."""
-        wanted = f"small/monitoring/{path}"
-        found = [
-            one for one in self.json["resource"][kind].values() if one["//"]["metadata"]["path"] == wanted
-        ]
-        assert found, wanted
-        return dict(found[0])
-
-    def made(self, kind: str) -> dict[str, Json]:
-        """What monitoring itself made of one kind; services have alarms of their own for deployments."""
-        found = self.json["resource"][kind].items()
-        return {
-            name: one for name, one in found if one["//"]["metadata"]["path"].startswith("small/monitoring/")
-        }
-
-    def dashboard(self, group: str) -> Json:
-        """The body of a dashboard."""
-        body = self.at("aws_cloudwatch_dashboard", f"{group}-dashboard")["dashboard_body"]
-        content: Json = json.loads(body)
-        return content
-
-
 @pytest.fixture(scope="session")
 def watched_stack() -> Callable[[Any, Any], Watched]:
     """Builds the product in a stack."""
     return Watched
-
-
-@pytest.fixture(scope="session")
-def synthesized(
-    synthesize_module: Callable[..., Json], tmp_path_factory: pytest.TempPathFactory
-) -> Synthesized:
-    """The product with its monitoring."""
-    plans: list[Any] = []
-    output: Path = tmp_path_factory.mktemp("watched")
-    document = synthesize_module(
-        lambda stack, context: plans.append(Watched(stack, context).monitoring().plan), output
-    )
-    return Synthesized(document, plans[0])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from modules.monitoring.kinds.databases import aurora
+from modules.monitoring.kinds.aurora import aurora
 from modules.monitoring.kinds.services import service
 from modules.monitoring.kinds.websites import website
 from modules.monitoring.settings import AlarmOverride, MonitoringSettings, TopicSettings

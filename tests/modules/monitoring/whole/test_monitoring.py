@@ -1,11 +1,10 @@
-"""Monitoring as it is synthesized: the five alarms of the spec, topics, dashboards of what exists."""
+"""Monitoring as it is synthesized: the five alarms that are specified, topics, what is held back."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from itertools import combinations
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,24 +14,6 @@ from modules.monitoring.settings import MonitoringSettings, TopicSettings
 
 Json = dict[str, Any]
 REFERENCE = re.compile(r"\$\{([a-z0-9_]+)\.([\w-]+)\.")
-GROUPS = ("overview", "api", "database", "frontend")
-
-
-def graphs(dashboard: Json) -> Iterator[Json]:
-    """The properties of every graph."""
-    yield from (one["properties"] for one in dashboard["widgets"] if one["type"] == "metric")
-
-
-def metric_lines(synthesized: Any) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Namespace, name and dimensions of every metric on any dashboard or in any alarm."""
-    for group in GROUPS:
-        for graph in graphs(synthesized.dashboard(group)):
-            for namespace, name, *dimensions, _ in (line for line in graph["metrics"] if len(line) > 1):
-                yield namespace, name, dict(zip(dimensions[::2], dimensions[1::2], strict=True))
-    for alarm in synthesized.made("aws_cloudwatch_metric_alarm").values():
-        queries = [one["metric"] for one in alarm.get("metric_query", ()) if "metric" in one]
-        for metric in queries or [alarm]:
-            yield metric["namespace"], metric["metric_name"], metric.get("dimensions", {})
 
 
 def test_api_latency(synthesized: Any) -> None:
@@ -41,7 +22,7 @@ def test_api_latency(synthesized: Any) -> None:
     assert alarm["evaluate_low_sample_count_percentiles"] == "evaluate"
     # The environment's own figure; the module's is 2 s.
     assert (alarm["threshold"], alarm["datapoints_to_alarm"], alarm["evaluation_periods"]) == (1.5, 2, 3)
-    assert synthesized.plan.rules("web")[0].threshold == 1.5
+    assert alarm["alarm_description"].startswith("One request in twenty takes over 1.5 s.")
 
 
 def test_api_error_rate(synthesized: Any) -> None:
@@ -87,55 +68,11 @@ def test_aurora_capacity(synthesized: Any) -> None:
     assert alarm["dimensions"] == {"DBClusterIdentifier": "${aws_rds_cluster.aurora.cluster_identifier}"}
 
 
-def test_every_metric_names_a_resource_of_the_stack(synthesized: Any) -> None:
-    resources = synthesized.json["resource"]
-    # Names that modules make without a reference: of the cluster, and of the metrics of log filters.
-    literal = {one["name"] for one in resources["aws_ecs_cluster"].values()} | {"Global", "ALL", "eu-west-1"}
-    counted = {
-        one["metric_transformation"]["name"] for one in resources["aws_cloudwatch_log_metric_filter"].values()
-    }
-    lines = list(metric_lines(synthesized))
-    assert len(lines) > 100
-    for namespace, name, dimensions in lines:
-        assert dimensions or (namespace, name in counted) == ("shop-test", True), (namespace, name)
-        for dimension, value in dimensions.items():
-            found = REFERENCE.match(value)
-            exists = found[2] in resources[found[1]] if found else value in literal
-            assert exists, (name, dimension, value)
-
-
-def test_widgets_of_every_dashboard_fit_the_grid(synthesized: Any) -> None:
-    for group in GROUPS:
-        cells: list[set[tuple[int, int]]] = []
-        for one in synthesized.dashboard(group)["widgets"]:
-            columns = range(one["x"], one["x"] + one["width"])
-            assert columns.stop <= 24
-            cells.append({(x, y) for x in columns for y in range(one["y"], one["y"] + one["height"])})
-        assert len(cells) > 3
-        assert not [pair for pair in combinations(cells, 2) if pair[0] & pair[1]]
-
-
-def test_dashboards_are_named_and_show_what_the_spec_lists(synthesized: Any) -> None:
-    titles = {group: {one["title"] for one in graphs(synthesized.dashboard(group))} for group in GROUPS}
-    assert {"Latency", "Error rate", "CPU", "Memory", "Tasks"} <= titles["api"]
-    expected = {"Connections", "Slow statements", "Sessions at work", "Free storage", "Storage", "Hit rate"}
-    assert expected <= titles["database"]
-    assert {"Requests", "Cache hit rate", "Error rates"} <= titles["frontend"]
-    assert {"web: Latency", "Website: Requests", "Days to expiry of example.com"} <= titles["overview"]
-    dashboards = synthesized.json["resource"]["aws_cloudwatch_dashboard"].values()
-    assert {one["dashboard_name"] for one in dashboards} == {f"shop-test-{group}" for group in GROUPS}
-
-
-def test_the_overview_shows_the_state_of_every_alarm(synthesized: Any) -> None:
-    shown = synthesized.dashboard("overview")["widgets"][0]["properties"]["alarms"]
-    kinds = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
-    assert set(shown) == {f"${{{kind}.{name}.arn}}" for kind in kinds for name in synthesized.made(kind)}
-
-
 def test_every_alarm_says_what_silence_means_and_what_to_do(synthesized: Any) -> None:
     for alarm in synthesized.made("aws_cloudwatch_metric_alarm").values():
         assert alarm["treat_missing_data"] in {"breaching", "notBreaching", "ignore", "missing"}
         assert 40 < len(alarm["alarm_description"]) <= 1024
+        assert "{" not in alarm["alarm_description"]
         assert re.fullmatch(r"shop-test-[a-z0-9-]+-alarm", alarm["alarm_name"])
 
 
@@ -151,7 +88,7 @@ def test_what_fails_with_the_database_is_held_back(synthesized: Any) -> None:
     assert not synthesized.alarm("web/latency").get("alarm_actions")
     assert "alarm_actions" not in synthesized.composite("web/causes")
     outage = synthesized.composite("main/outage")
-    assert outage["alarm_rule"].count("ALARM(") == 2
+    assert outage["alarm_rule"].count("ALARM(") == 3
     assert "topics_critical" in outage["alarm_actions"][0]
 
 
@@ -187,15 +124,15 @@ def test_what_cloudfront_reports_rings_in_us_east_1(synthesized: Any, key: str) 
 
 
 def test_without_anything_global_there_are_no_topics_elsewhere(
-    synthesize_module: Callable[..., Json], watched_stack: Any
+    synthesize_module: Callable[..., Json], watched_stack: Any, monitor: Any
 ) -> None:
     settings = MonitoringSettings(warning=TopicSettings(emails=("team@example.com",)))
 
     def build(stack: Any, context: Any) -> None:
         product = watched_stack(stack, context)
-        product.monitoring(settings, causes=None, watch=[product.web, product.database])
+        monitor(product, settings, causes=None, watch=[product.web, product.database])
         with pytest.raises(ProblemsError, match="alarm jobs/running-tasks: got critical without a topic"):
-            product.monitoring(MonitoringSettings(), causes=None, watch=[product.jobs], name="none")
+            monitor(product, MonitoringSettings(), causes=None, watch=[product.jobs], name="none")
 
     document = synthesize_module(build)
     topics = document["resource"]["aws_sns_topic"].values()
