@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 with collecting_problems():
     from stacks.ohi import settings as ohi
-    from stacks.ohi.settings import OhiSettings
+    from stacks.ohi.schema import OhiSettings
 from stacks.state_backend import settings as state_backend
 
 

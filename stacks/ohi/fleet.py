@@ -22,8 +22,8 @@ from modules.security.firewall import Firewall
 from modules.security.key import Key
 from stacks.ohi import services as table
 from stacks.ohi.access import AccessTable
+from stacks.ohi.schema import OhiSettings
 from stacks.ohi.services import dependencies
-from stacks.ohi.settings import OhiSettings
 
 # Streams last: they go to whoever has fewest, and clients reconnect by themselves when a task is replaced.
 STREAMS = TargetSettings(algorithm="least_outstanding_requests", deregistration_delay=30)

@@ -27,8 +27,8 @@ from stacks.base import Stack
 from stacks.ohi.access import AccessTable
 from stacks.ohi.connections import ohi_connections
 from stacks.ohi.fleet import Fleet
+from stacks.ohi.schema import OhiSettings
 from stacks.ohi.services import CLICKHOUSE
-from stacks.ohi.settings import OhiSettings
 from stacks.ohi.tasks import CLICKHOUSE_DATA, CLICKHOUSE_USER
 
 
@@ -42,6 +42,7 @@ class OhiStack(Stack):
 
     def __init__(self, scope: Construct, name: str, *, settings: OhiSettings, state: BackendSettings) -> None:
         super().__init__(scope, name, environment=settings.environment, state=state)
+        self.require_provider(*settings.required_provider_versions)
         self._build_network(settings)
         self._build_domain(settings)
         self._build_data(settings)

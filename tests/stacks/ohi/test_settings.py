@@ -10,8 +10,9 @@ import pytest
 
 from modules.errors import ProblemsError
 from modules.settings import collecting_problems
+from stacks.ohi.schema import OhiSettings
 from stacks.ohi.services import Service
-from stacks.ohi.settings import DEV, PROD, STAGING, OhiSettings
+from stacks.ohi.settings import DEV, PROD, STAGING
 
 Change = Callable[[OhiSettings], OhiSettings]
 

@@ -1,0 +1,105 @@
+"""What one environment of OHI is made of, and what of it can't stand together. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Literal
+
+from pydantic import PositiveInt
+
+from modules.compute.repository_settings import RepositorySettings
+from modules.compute.settings import ClusterSettings, ServiceSettings
+from modules.databases.connection_budget import Client, check_connection_budget
+from modules.databases.redis_settings import RedisSettings
+from modules.databases.settings import PostgresqlSettings
+from modules.dns.names import name_problems
+from modules.dns.settings import CertificateSettings, HostedZoneSettings
+from modules.edge.firewall_settings import FirewallSettings
+from modules.edge.settings import LoadBalancerSettings
+from modules.edge.website_settings import WebsiteSettings
+from modules.errors import Problem, ProblemsError
+from modules.log_retention import RetentionDays
+from modules.networking.settings import InterfaceEndpointSettings, NetworkSettings
+from modules.security.secret_settings import SecretSettings
+from modules.settings import settings
+from stacks.environment import Environment
+from stacks.ohi.services import DATABASE, Service, service_problems
+from stacks.ohi.tasks import task_settings
+
+
+@settings
+class OhiSettings:
+    """One environment of OHI. `protected`: a plan can't destroy what holds data."""
+
+    environment: Environment
+    network: NetworkSettings
+    endpoints: InterfaceEndpointSettings
+    services: tuple[Service, ...]
+    zone: HostedZoneSettings
+    certificate: CertificateSettings
+    secret: SecretSettings
+    database: PostgresqlSettings
+    app_cache: RedisSettings
+    blnk_cache: RedisSettings
+    cluster: ClusterSettings
+    load_balancer: LoadBalancerSettings
+    website: WebsiteSettings
+    firewall: FirewallSettings
+    website_firewall: FirewallSettings
+    # None where another environment of the same account creates them.
+    repositories: RepositorySettings | None
+    log_retention_days: RetentionDays
+    # How many connections each task may hold to the database.
+    database_pool_size: PositiveInt
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    protected: bool = True
+
+    @property
+    def tasks(self) -> dict[str, ServiceSettings]:
+        """The settings of every service's task, by service."""
+        return {service.name: self._task(service) for service in self.services}
+
+    @property
+    def required_provider_versions(self) -> list[str | None]:
+        """What the AWS provider must be at least for the settings chosen, where it is more than usual."""
+        tasks = [task.required_provider_version for task in self.tasks.values()]
+        return [*tasks, self.repositories.required_provider_version if self.repositories else None]
+
+    def problems(self) -> Iterator[Problem]:
+        """What contradicts another part: services, domains, zones, entries of the secret, connections."""
+        yield from service_problems(self.services)
+        for domain in self.website.domains:
+            yield from name_problems("website.domains", domain, self.zone.domain)
+        for store in (self.database, self.app_cache, self.blnk_cache):
+            yield from store.zone_problems(len(self.network.zones))
+        keys = (self.database.password_key, self.app_cache.token_key, self.blnk_cache.token_key)
+        checks: list[Callable[[], object]] = [partial(self._task, service) for service in self.services]
+        checks += [partial(self.secret.check, key, where="secret") for key in keys]
+        for check in (*checks, self._check_connection_budget):
+            try:
+                check()
+            except ProblemsError as error:
+                yield from error.problems
+
+    def _task(self, service: Service) -> ServiceSettings:
+        return task_settings(
+            service,
+            environment={"ENVIRONMENT": self.environment.naming.environment, "LOG_LEVEL": self.log_level},
+            pool_size=self.database_pool_size,
+            log_retention_days=self.log_retention_days,
+        )
+
+    def _check_connection_budget(self) -> None:
+        clients = [
+            Client(
+                name=service.name, tasks=service.maximum or service.count, pool_size=self.database_pool_size
+            )
+            for service in self.services
+            if DATABASE in service.uses
+        ]
+        check_connection_budget(
+            clients,
+            database=self.environment.naming.base,
+            instance_class=self.database.instance_class,
+        )
