@@ -138,16 +138,17 @@ class Watched:
         from modules.security.secret_settings import Generated, SecretSettings
 
         entries = {"DATABASE_PASSWORD": Generated(), "REDIS_AUTH_TOKEN": Generated()}
+        self.secret = EnvironmentSecret(
+            self.stack,
+            "secret",
+            context=self.context,
+            settings=SecretSettings(generated=entries, protected=False),
+        )
         given: dict[str, Any] = {
             "context": self.context,
             "network": self.network,
             "security_group": self.groups.group("data"),
-            "secret": EnvironmentSecret(
-                self.stack,
-                "secret",
-                context=self.context,
-                settings=SecretSettings(generated=entries, protected=False),
-            ),
+            "secret": self.secret,
         }
         settings = PostgresqlSettings(
             name="main",

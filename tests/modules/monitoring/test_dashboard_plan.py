@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +44,7 @@ def overlap(one: Any, other: Any) -> bool:
     return not (apart or one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"])
 
 
+@hypothesis.settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, COLUMNS), st.integers(1, 9)), max_size=20))
 def test_blocks_neither_overlap_nor_leave_the_grid_nor_their_order(sizes: list[tuple[int, int]]) -> None:
     blocks = [{"type": "text", "width": width, "height": height} for width, height in sizes]

@@ -46,11 +46,14 @@ class Applied:
             from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 
             from modules.monitoring.monitoring import Monitoring
+            from modules.monitoring.secret_ages import AgedSecret, SecretAges
 
             log = CloudwatchLogGroup(stack, "log", name="/aws/rds/cluster/shop/postgresql")
-            Monitoring(
-                stack, "monitoring", context=context, settings=settings, **self._watched(str(log.name))
-            )
+            secret = AgedSecret(arn="arn:aws:secretsmanager:eu-west-1:123456789012:secret:x", days=35)
+            ages = SecretAges(stack, "secret-ages", context=context, secrets={"database": secret})
+            watched = self._watched(str(log.name))
+            watched["watch"].append(ages)
+            Monitoring(stack, "monitoring", context=context, settings=settings, **watched)
 
         self._synthesize(build, self._output)
         self.terraform.init()

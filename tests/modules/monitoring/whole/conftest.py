@@ -66,8 +66,13 @@ def monitor() -> Callable[..., Any]:
 
     def build(product: Any, settings: Any = SETTINGS, *, causes: Any = CAUSES, **given: Any) -> Any:
         from modules.monitoring.monitoring import Monitoring
+        from modules.monitoring.secret_ages import AgedSecret, SecretAges
 
-        watch = given.get("watch", product.everything)
+        watch = given.get("watch")
+        if watch is None:
+            ages = {"environment": AgedSecret(arn=product.secret.arn, days=35)}
+            secrets = SecretAges(product.stack, "secret-ages", context=product.context, secrets=ages)
+            watch = [*product.everything, secrets]
         return Monitoring(
             product.stack,
             given.get("name", "monitoring"),

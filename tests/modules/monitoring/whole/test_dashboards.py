@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import combinations
@@ -29,13 +30,21 @@ def metric_lines(synthesized: Any) -> Iterator[tuple[str, str, dict[str, str]]]:
             yield metric["namespace"], metric["metric_name"], metric.get("dimensions", {})
 
 
+def secrets_told(resources: Json) -> set[str]:
+    """The names of the secrets whose age the stack's function publishes."""
+    bodies = [json.loads(one["template_body"]) for one in resources["aws_cloudformation_stack"].values()]
+    (function,) = (body["Resources"]["Function"] for body in bodies if "Function" in body["Resources"])
+    return set(json.loads(function["Properties"]["Environment"]["Variables"]["SECRETS"]))
+
+
 def test_every_metric_names_a_resource_of_the_stack(synthesized: Any) -> None:
     resources = synthesized.json["resource"]
-    # Names that modules make without a reference: of the cluster, and of the metrics of log filters.
+    # Names that modules make without a reference: of the cluster, of the metrics that are the stack's own.
     literal = {one["name"] for one in resources["aws_ecs_cluster"].values()} | {"Global", "ALL", "eu-west-1"}
     counted = {
         one["metric_transformation"]["name"] for one in resources["aws_cloudwatch_log_metric_filter"].values()
     }
+    literal |= secrets_told(resources)
     lines = list(metric_lines(synthesized))
     assert len(lines) > 100
     for namespace, name, dimensions in lines:

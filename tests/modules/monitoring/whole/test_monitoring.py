@@ -81,6 +81,20 @@ def test_an_alarm_that_is_turned_off_is_gone(synthesized: Any) -> None:
         synthesized.alarm("jobs/memory")
 
 
+def test_the_age_of_a_secret_rings_when_its_rotation_is_overdue(synthesized: Any) -> None:
+    alarm = synthesized.alarm("secrets/environment-age")
+    expected = {"namespace": "shop-test", "metric_name": "DaysSinceRotation", "threshold": 35}
+    assert {key: alarm[key] for key in expected} == expected
+    (policy,) = (
+        json.loads(one["policy"])["Statement"]
+        for one in synthesized.json["resource"]["aws_iam_role_policy"].values()
+        if "PutMetricData" in one["policy"]
+    )
+    versions, metrics, _ = policy
+    assert versions["Action"] == ["secretsmanager:ListSecretVersionIds"]  # and never a value
+    assert metrics["Condition"] == {"StringEquals": {"cloudwatch:namespace": "shop-test"}}
+
+
 def test_what_fails_with_the_database_is_held_back(synthesized: Any) -> None:
     critical = synthesized.composite("web/critical")
     assert "alarms_web_causes" in critical["actions_suppressor"]["alarm"]
