@@ -60,10 +60,10 @@ class DashboardPlan:
             height = _ALARMS_HEIGHT + len(alarms) // 12
             properties = {"title": "Alarms", "alarms": alarms, "sortBy": "stateUpdatedTimestamp"}
             yield {"type": "alarm", "width": COLUMNS, "height": height, "properties": properties}
-        yield from self._things("overview")
         for thing in self._watched:
             shown = [widget for widget in thing.widgets if widget.in_overview and thing.group != "overview"]
             yield from (self._widget(thing, one, f"{thing.title}: {one.title}") for one in shown)
+        yield from self._things("overview")
 
     def _things(self, group: Group) -> Iterator[Json]:
         for thing in self._watched:
