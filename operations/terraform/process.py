@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
-from typing import IO
+from threading import Thread, current_thread, main_thread
+from typing import IO, Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +32,12 @@ def run(
     On Ctrl-C the process gets one SIGINT, for Terraform stops on the first (saves the state, releases the
     lock) and gives up on the second; when it has ended, KeyboardInterrupt goes on.
     """
-    with start(command, directory=directory, environment=environment) as process:
+    with _Interrupts() as interrupts, start(command, directory=directory, environment=environment) as process:
+        interrupts.go_to(process)
         output, errors = _Reader(process.stdout, on_line), _Reader(process.stderr)
-        interrupted = _wait(process)
+        process.wait()
         finished = Finished(code=process.returncode, output=output.text(), errors=errors.text())
-    if interrupted:
+    if interrupts.heard:
         raise KeyboardInterrupt
     return finished
 
@@ -57,16 +58,38 @@ def start(
     )
 
 
-def _wait(process: subprocess.Popen[str]) -> bool:
-    interrupted = False
-    while process.returncode is None:
-        try:
-            process.wait()
-        except KeyboardInterrupt:
-            if not interrupted:
-                process.send_signal(signal.SIGINT)
-            interrupted = True
-    return interrupted
+class _Interrupts:
+    """While a child runs, Ctrl-C and SIGTERM are for it: the first as one SIGINT, the others not at all.
+
+    Handlers rather than KeyboardInterrupt, which could come between the start of the child and any `try`.
+    """
+
+    def __init__(self) -> None:
+        self.heard = False
+        self._process: subprocess.Popen[str] | None = None
+        self._earlier: dict[signal.Signals, Any] = {}
+
+    def go_to(self, process: subprocess.Popen[str]) -> None:
+        """Pass on to this child what is heard, and what was heard already."""
+        self._process = process
+        if self.heard:
+            process.send_signal(signal.SIGINT)
+
+    def __enter__(self) -> _Interrupts:
+        if current_thread() is main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    self._earlier[number] = signal.signal(number, self._hear)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._earlier.items():
+            signal.signal(number, handler)
+
+    def _hear(self, *_: object) -> None:
+        first, self.heard = not self.heard, True
+        if first and self._process:
+            self._process.send_signal(signal.SIGINT)
 
 
 class _Reader:

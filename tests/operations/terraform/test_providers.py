@@ -1,0 +1,98 @@
+"""Where providers come from: a person's configuration, a mirror on the disk, else the registry."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from operations.terraform import providers
+
+ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+PLATFORM = f"{platform.system()}_{ARCHITECTURE}".lower()
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A person without a Terraform configuration, on a machine whose disk is `tmp_path`."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home/cache"))
+    monkeypatch.delenv("TF_CLI_CONFIG_FILE", raising=False)
+    monkeypatch.setattr(providers, "_directories", lambda: providers.shallow_directories(tmp_path, 4))
+    providers.provider_environment.cache_clear()
+    yield tmp_path / "home"
+    providers.provider_environment.cache_clear()
+
+
+def mirror(directory: Path, package: str = f"5.100.0/{PLATFORM}/terraform-provider-aws") -> Path:
+    """A mirror with one version of the provider."""
+    file = directory / providers.PROVIDER / package
+    file.parent.mkdir(parents=True)
+    file.touch()
+    return directory
+
+
+def configuration() -> str:
+    return Path(providers.provider_environment()["TF_CLI_CONFIG_FILE"]).read_text()
+
+
+def test_a_persons_own_configuration_is_left_alone(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror(tmp_path / "mirror")
+    home.mkdir()
+    (home / ".terraformrc").touch()
+    assert providers.provider_environment() == {}
+    (home / ".terraformrc").rename(home / "other.tfrc")
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(home / "other.tfrc"))
+    providers.provider_environment.cache_clear()
+    assert providers.provider_environment() == {}
+
+
+def test_a_configuration_that_is_not_there_counts_for_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(tmp_path / "absent"))
+    assert f'path    = "{mirror(tmp_path / "mirror")}"' in configuration()
+
+
+@pytest.mark.parametrize(
+    "package", [f"5.100.0/{PLATFORM}/x", f"terraform-provider-aws_5.100.0_{PLATFORM}.zip"]
+)
+def test_a_mirror_is_found(tmp_path: Path, package: str) -> None:
+    found = mirror(tmp_path / "some/place", package)
+    assert providers.find_mirror() == found
+
+
+@pytest.mark.parametrize(
+    "where", ["a/b/c/d/e", ".hidden", "project/.terraform/providers", "proc", "node_modules"]
+)
+def test_no_mirror_is_taken_from_where_none_belongs(tmp_path: Path, where: str) -> None:
+    mirror(tmp_path / where)
+    assert providers.find_mirror() is None
+
+
+def test_another_platforms_mirror_is_no_mirror(tmp_path: Path) -> None:
+    mirror(tmp_path / "mirror", "5.100.0/plan9_mips/terraform-provider-aws")
+    assert providers.find_mirror() is None
+
+
+def test_a_mirror_is_remembered_and_searched_anew_when_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = mirror(tmp_path / "first")
+    assert providers.find_mirror() == first
+    with monkeypatch.context() as searching:
+        searching.setattr(providers, "_directories", lambda: pytest.fail("searched again"))
+        assert providers.find_mirror() == first
+    first.rename(tmp_path / "second")
+    assert providers.find_mirror() == tmp_path / "second"
+
+
+def test_without_a_mirror_the_registry_fills_one_cache(home: Path) -> None:
+    written = configuration()
+    assert f'plugin_cache_dir = "{home}/cache/infrastructure/plugins"' in written
+    assert (home / "cache/infrastructure/plugins").is_dir()
+    assert "disable_checkpoint = true" in written

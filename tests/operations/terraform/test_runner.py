@@ -1,0 +1,128 @@
+"""Terraform run from Python: its verdicts as values, its refusals in its own words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.errors import ProblemsError
+from operations.terraform import Change, Event, Terraform, lock_id, provider_environment
+
+pytestmark = pytest.mark.terraform
+
+
+def configure(directory: Path, **sections: Any) -> None:
+    (directory / "main.tf.json").write_text(json.dumps(sections))
+
+
+def thing(value: object) -> dict[str, Any]:
+    return {"terraform_data": {"thing": {"input": value}}}
+
+
+@pytest.fixture
+def terraform(tmp_path: Path) -> Terraform:
+    configure(tmp_path, resource=thing("one"))
+    made = Terraform(tmp_path)
+    made.init()
+    return made
+
+
+def test_a_resource_through_its_life(terraform: Terraform) -> None:
+    events: list[Event] = []
+    terraform = Terraform(terraform.directory, watch=events.append)
+    plan = terraform.plan()
+    assert (plan.empty, plan.changes) == (False, (Change(address="terraform_data.thing", action="create"),))
+    terraform.apply(plan)
+    assert [event["type"] for event in events].count("apply_complete") == 1
+    assert terraform.plan().empty
+    assert terraform.addresses() == ["terraform_data.thing"]
+    assert terraform.show()["values"]["root_module"]["resources"][0]["values"]["input"] == "one"
+
+    configure(terraform.directory, resource=thing("two"))
+    assert terraform.plan().changes == (Change(address="terraform_data.thing", action="update"),)
+    terraform.apply()
+    assert terraform.plan(destroy=True).changes == (Change(address="terraform_data.thing", action="delete"),)
+    terraform.destroy()
+    assert terraform.addresses() == []
+
+
+def test_a_plan_of_outputs_alone_is_not_empty(terraform: Terraform) -> None:
+    terraform.apply()
+    configure(
+        terraform.directory,
+        resource=thing("one"),
+        output={"shown": {"value": [1, "two"]}, "hidden": {"value": "x", "sensitive": True}},
+    )
+    plan = terraform.plan()
+    assert (plan.empty, plan.changes) == (False, ())
+    terraform.apply(plan)
+    outputs = terraform.outputs()
+    assert (outputs["shown"].value, outputs["shown"].sensitive) == ([1, "two"], False)
+    assert outputs["hidden"].sensitive
+
+
+def test_every_mistake_is_said_in_terraforms_words(terraform: Terraform) -> None:
+    configure(
+        terraform.directory, resource={"terraform_data": {"a": {"inputt": 1}, "b": {"input": "${x.y}"}}}
+    )
+    with pytest.raises(ProblemsError) as refused:
+        terraform.validate()
+    said = [problem.what.splitlines()[0] for problem in refused.value.problems]
+    assert any(words.startswith("Extraneous JSON object property") for words in said)
+    assert any(words.startswith("Reference to undeclared resource") for words in said)
+    with pytest.raises(ProblemsError, match=r"terraform plan in .*Extraneous JSON object property"):
+        terraform.plan()
+
+
+def test_a_failed_apply_names_the_resource(terraform: Terraform) -> None:
+    failing = {"terraform_data": {"thing": {"provisioner": [{"local-exec": {"command": "exit 7"}}]}}}
+    configure(terraform.directory, resource=failing)
+    with pytest.raises(ProblemsError, match=r"terraform apply in .*, terraform_data\.thing: .*exit status 7"):
+        terraform.apply()
+
+
+def test_an_init_that_fails_says_why(tmp_path: Path) -> None:
+    configure(tmp_path, terraform={"backend": {"s3": {"bucket": "b"}}})
+    with pytest.raises(ProblemsError, match='"key" is required'):
+        Terraform(tmp_path).init(backend_config={"region": "eu-west-1"})
+
+
+def test_a_state_moves_to_another_backend(terraform: Terraform) -> None:
+    terraform.apply()
+    moved = terraform.directory / "moved.tfstate"
+    configure(
+        terraform.directory,
+        terraform={"backend": {"local": {"path": str(moved)}}},
+        resource=thing("one"),
+    )
+    terraform.init(migrate=True)
+    assert moved.exists()
+    assert terraform.plan().empty
+
+
+def test_a_variable_is_laid_over_or_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    environment = Terraform(tmp_path, environment={"AWS_PROFILE": None, "AWS_REGION": "here"}).environment
+    assert "AWS_PROFILE" not in environment
+    assert (environment["AWS_REGION"], environment["CHECKPOINT_DISABLE"]) == ("here", "1")
+
+
+def test_a_lock_id_is_read_from_a_refusal() -> None:
+    refusal = (
+        "Error acquiring the state lock\nLock Info:\n  ID:        1c4954c2-2eda-bd07-0a88-67f0d4bfa279\n"
+    )
+    assert lock_id(refusal) == "1c4954c2-2eda-bd07-0a88-67f0d4bfa279"
+    assert lock_id("no lock") is None
+
+
+def test_the_provider_is_linked_to_and_not_copied(tmp_path: Path) -> None:
+    configure(tmp_path, terraform={"required_providers": {"aws": {"source": "hashicorp/aws"}}})
+    made = Terraform(tmp_path)
+    if "TF_CLI_CONFIG_FILE" not in provider_environment():
+        pytest.skip("a person's own Terraform configuration decides")
+    made.init()
+    (package,) = tmp_path.glob(".terraform/providers/*/*/aws/*/*")
+    assert package.is_symlink()
