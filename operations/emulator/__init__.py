@@ -8,7 +8,7 @@
 """
 
 from operations.emulator.emulator import Emulator, running_emulator
-from operations.emulator.exclusions import EXCLUSIONS, Exclusion
+from operations.emulator.exclusions import EXCLUSIONS, Exclusion, LeftOut
 from operations.emulator.workspace import Workspace, prepared
 
-__all__ = ["EXCLUSIONS", "Emulator", "Exclusion", "Workspace", "prepared", "running_emulator"]
+__all__ = ["EXCLUSIONS", "Emulator", "Exclusion", "LeftOut", "Workspace", "prepared", "running_emulator"]
