@@ -14,6 +14,10 @@ from modules.errors import ProblemsError
 def main() -> int:
     """Synthesize; say what is wrong in sentences, with exit code 2."""
     try:
+        from stacks.preflight import check_node
+
+        check_node()
+
         import backend
         from modules import guard
         from stacks.catalogue import catalogue, select
@@ -30,6 +34,9 @@ def main() -> int:
     except ProblemsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    except KeyboardInterrupt:
+        # Nothing is written before everything is synthesized.
+        return 130
     return 0
 
 

@@ -12,6 +12,7 @@ from backend import BackendSettings, s3_states
 from modules.errors import Problem, ProblemsError, refusal
 from modules.networking.subnet_plan import overlap_problems
 from modules.settings import collecting_problems
+from modules.tagging import OHI_TAGS, TagPolicy
 
 if TYPE_CHECKING:
     # Importing it starts Node; names and settings do not need it.
@@ -20,16 +21,20 @@ if TYPE_CHECKING:
 with collecting_problems():
     from stacks.ohi import settings as ohi
     from stacks.ohi.schema import OhiSettings
+    from stacks.webapp import settings as webapp
+    from stacks.webapp.schema import WebappSettings
 from stacks.state_backend import settings as state_backend
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One stack: its name, what builds it, and the networks it takes."""
+    """One stack: its name, what builds it, the networks and public names it takes, and how it is tagged."""
 
     name: str
     build: Callable[[Construct, BackendSettings], object]
     networks: tuple[IPv4Network, ...] = ()
+    domains: tuple[str, ...] = ()
+    tag_policy: TagPolicy = OHI_TAGS
 
 
 def ohi_entry(settings: OhiSettings) -> Entry:
@@ -41,7 +46,26 @@ def ohi_entry(settings: OhiSettings) -> Entry:
 
         return OhiStack(scope, name, settings=settings, state=state)
 
-    return Entry(name=name, build=build, networks=(settings.network.cidr,))
+    domains = tuple(dict.fromkeys((settings.zone.domain, *settings.website.domains)))
+    return Entry(name=name, build=build, networks=(settings.network.cidr,), domains=domains)
+
+
+def webapp_entry(settings: WebappSettings) -> Entry:
+    """The stack of one Web app environment."""
+    name = settings.environment.naming.base
+
+    def build(scope: Construct, state: BackendSettings) -> object:
+        from stacks.webapp.stack import WebappStack
+
+        return WebappStack(scope, name, settings=settings, state=state)
+
+    return Entry(
+        name=name,
+        build=build,
+        networks=(settings.network.cidr,),
+        domains=settings.hosts,
+        tag_policy=settings.environment.tags.policy,
+    )
 
 
 def state_backend_entry(stacks: Iterable[str]) -> Entry:
@@ -58,8 +82,9 @@ def state_backend_entry(stacks: Iterable[str]) -> Entry:
 
 
 def catalogue() -> dict[str, Entry]:
-    """Every stack of the project, by name. Raises ProblemsError when two share a name or addresses."""
+    """Every stack of the project, by name. Raises ProblemsError when two share anything."""
     products = [ohi_entry(settings) for settings in (ohi.DEV, ohi.STAGING, ohi.PROD)]
+    products += [webapp_entry(settings) for settings in (webapp.DEV, webapp.STAGING, webapp.PRODUCTION)]
     return checked([*products, state_backend_entry(entry.name for entry in products)])
 
 
@@ -73,9 +98,24 @@ def checked(entries: Iterable[Entry]) -> dict[str, Entry]:
         by_name[entry.name] = entry
     networks = {entry.name: cidr for entry in by_name.values() for cidr in entry.networks}
     problems += overlap_problems(networks)
+    problems += _domain_problems(by_name.values())
     if problems:
         raise ProblemsError(problems)
     return by_name
+
+
+def _domain_problems(entries: Iterable[Entry]) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    for entry in entries:
+        for domain in entry.domains:
+            if domain in owners:
+                why = refusal(
+                    got=f"{domain}, which {owners[domain]} has",
+                    allowed="a domain of its own for each environment",
+                    mend="change one of the two",
+                )
+                yield Problem(where=f"{entry.name}.domain", what=why)
+            owners.setdefault(domain, entry.name)
 
 
 def select(entries: dict[str, Entry], patterns: str) -> list[Entry]:

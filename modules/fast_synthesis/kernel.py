@@ -85,6 +85,7 @@ def _started(node: str, kernel: Path) -> Any:
             stdin=its.fileno(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            process_group=0,  # Ctrl-C is for Python, which ends the kernel in its own way
             env={**os.environ, **_NODE_VERSIONS, "JSII_AGENT": f"Python/{platform.python_version()}"},
         )
         # jsii speaks to the kernel through its process's streams; what the kernel prints is kept beside them.

@@ -1,134 +1,33 @@
 """Web app's environments: PRODUCTION whole, the others as deviations, each with its reason. Pure.
 
 The domains are placeholders: `.example` belongs to nobody, for ever (RFC 2606), so that no stranger's domain
-is used before a product has its own. Set DOMAIN, and the addresses of those who are told, before deploying.
+is used before a product has its own. Set DOMAIN before deploying; who is told of alarms has its addresses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network
-from typing import Literal
-
-from pydantic import PositiveInt
 
 from modules.compute.container_settings import ContainerSettings, http_health
 from modules.compute.repository_settings import RepositorySettings
 from modules.compute.settings import Capacity, ClusterSettings, ScalingSettings, ServiceSettings
 from modules.databases.aurora_settings import AuroraCapacity, AuroraSettings
-from modules.databases.connection_budget import OPERATIONS, RESERVED, Client
-from modules.dns.names import name_problems
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
 from modules.edge.content_security_policy import SELF_ONLY, ContentSecurityPolicy
 from modules.edge.firewall_settings import WEBSITE_GROUPS, FirewallLogSettings, FirewallSettings
-from modules.edge.settings import LoadBalancerSettings, TargetSettings
-from modules.edge.website_settings import (
-    ENTRY_PAGE,
-    HASHED_ASSETS,
-    SecurityHeaders,
-    WebsiteSettings,
-)
-from modules.errors import Problem, refusal
+from modules.edge.settings import LoadBalancerSettings
+from modules.edge.website_settings import ENTRY_PAGE, HASHED_ASSETS, SecurityHeaders, WebsiteSettings
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from modules.naming import Naming
 from modules.networking.settings import FlowLogSettings, NatGateways, NetworkSettings
 from modules.networking.subnet_plan import Tier
-from modules.settings import settings
 from modules.tagging import WEBAPP_TAGS, Tags
 from stacks.environment import Environment
 from stacks.webapp.connections import API_PORT
+from stacks.webapp.schema import WebappSettings
 
 DOMAIN = "webapp.example"
-
-
-@settings
-class WebappSettings:
-    """One environment of Web app. `protected`: a plan can't destroy what holds data."""
-
-    environment: Environment
-    network: NetworkSettings
-    zone: HostedZoneSettings
-    certificate: CertificateSettings
-    database: AuroraSettings
-    # How many connections each task may hold to the database.
-    database_pool_size: PositiveInt
-    cluster: ClusterSettings
-    api: ServiceSettings
-    # Any task answers any request.
-    target: TargetSettings = TargetSettings(stickiness=None)
-    repository: RepositorySettings
-    load_balancer: LoadBalancerSettings
-    website: WebsiteSettings
-    firewall: FirewallSettings
-    website_firewall: FirewallSettings
-    monitoring: MonitoringSettings
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    protected: bool = True
-
-    @property
-    def api_host(self) -> str:
-        """The public name of the API."""
-        return f"api.{self.zone.domain}"
-
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """Every public name that this environment answers for."""
-        return tuple(dict.fromkeys((self.zone.domain, *self.website.domains, self.api_host)))
-
-    @property
-    def task(self) -> ServiceSettings:
-        """The API's task, told which environment it is in."""
-        environment = {
-            "ENVIRONMENT": self.environment.naming.environment,
-            "LOG_LEVEL": self.log_level,
-            "DATABASE_POOL_SIZE": str(self.database_pool_size),
-            "ALLOWED_ORIGINS": ",".join(f"https://{domain}" for domain in self.website.domains),
-            **self.api.container.environment,
-        }
-        return replace(self.api, container=replace(self.api.container, environment=environment))
-
-    def problems(self) -> Iterator[Problem]:
-        """What contradicts another part: domains, zones, what outlives a zone, connections."""
-        for domain in self.website.domains:
-            yield from name_problems("website.domains", domain, self.zone.domain)
-        yield from self.database.zone_problems(self.network.zones)
-        if self.api.container.ports.get("http") != API_PORT:
-            why = refusal(
-                got=self.api.container.ports.get("http"),
-                allowed=f"{API_PORT}, which the load balancer may reach",
-                mend="listen there",
-            )
-            yield Problem(where="api.container.ports.http", what=why)
-        if self.protected and len(self.database.zones) < 2:
-            why = refusal(
-                got=f"{len(self.database.zones)} with protected=True",
-                allowed="two zones or more for what must survive one",
-                mend="name another zone",
-            )
-            yield Problem(where="database.zones", what=why)
-        yield from self._connection_problems()
-
-    def _connection_problems(self) -> Iterator[Problem]:
-        most = self.api.scaling.maximum if self.api.scaling else max(self.api.count, 1)
-        client = Client(
-            name="api",
-            tasks=most,
-            pool_size=self.database_pool_size,
-            deployment_percent=self.api.deployment.maximum_percent,
-        )
-        needed = client.connections + RESERVED + OPERATIONS
-        available = self.database.capacity.max_connections
-        if needed > available:
-            tasks = client.tasks_while_deploying
-            why = refusal(
-                got=f"{needed} connections at most ({tasks} tasks × {client.pool_size} + operations "
-                f"{OPERATIONS} + reserved {RESERVED})",
-                allowed=f"{available} with {self.database.capacity.maximum:g} capacity units",
-                mend=f"lower the pool ({max(0, available - OPERATIONS - RESERVED) // tasks} would fit), the "
-                "scaling maximum, or raise the capacity",
-            )
-            yield Problem(where="database_pool_size", what=why)
 
 
 def environment_of(name: str) -> Environment:
@@ -186,4 +85,86 @@ PRODUCTION = WebappSettings(
         critical=TopicSettings(emails=(f"oncall@{DOMAIN}",)),
         warning=TopicSettings(emails=(f"team@{DOMAIN}",)),
     ),
+)
+
+_STAGING_LOGS = FirewallLogSettings(retention_days=14)
+
+STAGING = replace(
+    PRODUCTION,
+    environment=environment_of("staging"),
+    network=replace(
+        PRODUCTION.network,
+        cidr=IPv4Network("10.50.0.0/16"),
+        # Two weeks are enough to look into a failed rehearsal; here and for all logs below.
+        flow_logs=FlowLogSettings(retention_days=14),
+    ),
+    zone=HostedZoneSettings(domain=f"staging.{DOMAIN}", protected=False),
+    database=replace(
+        PRODUCTION.database,
+        # A rehearsal carries no load; and no reader waits for a failover.
+        capacity=AuroraCapacity(minimum=0.5, maximum=4),
+        zones=("a",),
+        log_retention_days=14,
+        # What is rehearsed can be built anew at any time, so a plan may destroy it; here and below.
+        protected=False,
+    ),
+    api=replace(
+        PRODUCTION.api,
+        cpu=512,
+        memory=1024,
+        scaling=ScalingSettings(minimum=2, maximum=4),
+        log_retention_days=14,
+    ),
+    protected=False,
+    repository=replace(PRODUCTION.repository, protected=False),
+    load_balancer=replace(PRODUCTION.load_balancer, protected=False),
+    website=replace(website_of(f"staging.{DOMAIN}"), protected=False),
+    firewall=replace(PRODUCTION.firewall, logs=_STAGING_LOGS),
+    website_firewall=replace(PRODUCTION.website_firewall, logs=_STAGING_LOGS),
+    # A rehearsal wakes nobody: what is critical is told where warnings are.
+    monitoring=MonitoringSettings(warning=TopicSettings(emails=(f"team+staging@{DOMAIN}",))),
+)
+
+_DEV_LOGS = FirewallLogSettings(retention_days=7)
+
+DEV = replace(
+    STAGING,
+    environment=environment_of("dev"),
+    network=replace(
+        STAGING.network,
+        cidr=IPv4Network("10.60.0.0/16"),
+        # A zone may fail in dev; a second NAT gateway would cost more than the tasks do.
+        nat_gateways=NatGateways.SINGLE,
+        flow_logs=FlowLogSettings(retention_days=7),
+    ),
+    zone=HostedZoneSettings(domain=f"dev.{DOMAIN}", protected=False),
+    database=replace(
+        STAGING.database,
+        # Nobody works on it at night: it pauses after an hour without a connection, and wakes in seconds.
+        capacity=AuroraCapacity(minimum=0, maximum=2, seconds_until_auto_pause=3600),
+        log_retention_days=7,
+    ),
+    # What the smaller database takes while the API is scaled out and deployed at once.
+    database_pool_size=5,
+    # Whoever looks into dev's logs wants to see more.
+    log_level="debug",
+    # Tasks on Spot cost a third, and may go at two minutes' notice.
+    cluster=ClusterSettings(capacity=Capacity.SPOT_FIRST),
+    api=replace(
+        STAGING.api,
+        cpu=256,
+        memory=512,
+        count=1,
+        scaling=ScalingSettings(minimum=1, maximum=2),
+        log_retention_days=7,
+    ),
+    website=replace(
+        website_of(f"dev.{DOMAIN}"),
+        # Whoever works on the frontend sees what was published within five minutes.
+        ttl=300,
+        protected=False,
+    ),
+    firewall=replace(STAGING.firewall, logs=_DEV_LOGS),
+    website_firewall=replace(STAGING.website_firewall, logs=_DEV_LOGS),
+    monitoring=MonitoringSettings(warning=TopicSettings(emails=(f"team+dev@{DOMAIN}",))),
 )

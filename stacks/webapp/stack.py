@@ -23,7 +23,7 @@ from modules.security.firewall import Firewall
 from modules.security.key import Key
 from stacks.base import Stack
 from stacks.webapp.connections import API_PORT, webapp_connections
-from stacks.webapp.settings import WebappSettings
+from stacks.webapp.schema import WebappSettings
 
 
 class WebappStack(Stack):
@@ -38,6 +38,7 @@ class WebappStack(Stack):
         self, scope: Construct, name: str, *, settings: WebappSettings, state: BackendSettings
     ) -> None:
         super().__init__(scope, name, environment=settings.environment, state=state)
+        self.require_provider(*settings.required_provider_versions)
         self._build_network(settings)
         self._build_domain(settings)
         self._build_data(settings)
@@ -159,15 +160,16 @@ class WebappStack(Stack):
         )
 
     def _write_outputs(self, settings: WebappSettings) -> None:
+        # By the names that the specification gives them; ids of constructs are written in another way.
         outputs = {
-            "VpcId": self._network.vpc_id,
-            "DatabaseSecretArn": self._database.secret_arn,
-            "ApiEndpoint": f"https://{settings.api_host}",
-            "FrontendUrl": self._website.url,
-            "FrontendBucketName": self._website.bucket.name,
-            "EcsClusterName": self._cluster.name,
+            "VpcId": ("vpc-id", self._network.vpc_id),
+            "DatabaseSecretArn": ("database-secret-arn", self._database.secret_arn),
+            "ApiEndpoint": ("api-endpoint", f"https://{settings.api_host}"),
+            "FrontendUrl": ("frontend-url", self._website.url),
+            "FrontendBucketName": ("frontend-bucket-name", self._website.bucket.name),
+            "EcsClusterName": ("ecs-cluster-name", self._cluster.name),
             # To be entered at the registrar, or delegated to from the parent zone.
-            "NameServers": self._zone.name_servers,
+            "NameServers": ("name-servers", self._zone.name_servers),
         }
-        for name, value in outputs.items():
-            TerraformOutput(self, name, value=value, static_id=True)
+        for name, (construct_id, value) in outputs.items():
+            TerraformOutput(self, construct_id, value=value).override_logical_id(name)

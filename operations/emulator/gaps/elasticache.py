@@ -100,7 +100,8 @@ class ReplicationGroups(Gap, of=ElastiCacheBackend):
     """CreateReplicationGroup, ReplicationGroup (Amazon ElastiCache API Reference).
 
     moto counts one node whatever NumCacheClusters says, takes cluster mode from ClusterMode alone and not
-    from the parameter group, has no cache cluster for a member, and keeps what is deleted.
+    from the parameter group, tells no reader endpoint, has no cache cluster for a member, and keeps what is
+    deleted.
     """
 
     def create_replication_group(self: Any, **given: Any) -> Any:
@@ -112,6 +113,9 @@ class ReplicationGroups(Gap, of=ElastiCacheBackend):
         elif given["num_cache_clusters"]:
             given["replicas_per_node_group"] = given["num_cache_clusters"] - 1
         group = ReplicationGroups.moto.create_replication_group(self, **given)
+        for node_group in group.node_groups:
+            if reader := node_group.get("reader_endpoint_address"):
+                node_group["reader_endpoint"] = {"address": reader, "port": node_group["port"]}
         for member in group.member_clusters:
             self.cache_clusters[member] = _member(self, member, given)
         return group

@@ -1,0 +1,119 @@
+"""What makes an environment of Web app, and which parts would contradict each other. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
+
+from pydantic import PositiveInt
+
+from modules.compute.repository_settings import RepositorySettings
+from modules.compute.settings import ClusterSettings, ServiceSettings
+from modules.databases.aurora_settings import AuroraSettings
+from modules.databases.connection_budget import OPERATIONS, RESERVED, Client
+from modules.dns.names import name_problems
+from modules.dns.settings import CertificateSettings, HostedZoneSettings
+from modules.edge.firewall_settings import FirewallSettings
+from modules.edge.settings import LoadBalancerSettings, TargetSettings
+from modules.edge.website_settings import WebsiteSettings
+from modules.errors import Problem, refusal
+from modules.monitoring.settings import MonitoringSettings
+from modules.networking.settings import NetworkSettings
+from modules.settings import settings
+from stacks.environment import Environment
+from stacks.webapp.connections import API_PORT
+
+
+@settings
+class WebappSettings:
+    """One environment of Web app. `protected`: a plan can't destroy what holds data."""
+
+    environment: Environment
+    network: NetworkSettings
+    zone: HostedZoneSettings
+    certificate: CertificateSettings
+    database: AuroraSettings
+    # How many connections each task may hold to the database.
+    database_pool_size: PositiveInt
+    cluster: ClusterSettings
+    api: ServiceSettings
+    # Any task answers any request.
+    target: TargetSettings = TargetSettings(stickiness=None)
+    repository: RepositorySettings
+    load_balancer: LoadBalancerSettings
+    website: WebsiteSettings
+    firewall: FirewallSettings
+    website_firewall: FirewallSettings
+    monitoring: MonitoringSettings
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    protected: bool = True
+
+    @property
+    def api_host(self) -> str:
+        """The public name of the API."""
+        return f"api.{self.zone.domain}"
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every public name that this environment answers for."""
+        return tuple(dict.fromkeys((self.zone.domain, *self.website.domains, self.api_host)))
+
+    @property
+    def required_provider_versions(self) -> list[str | None]:
+        """What the AWS provider must be at least for the settings chosen, where it is more than usual."""
+        return [self.api.required_provider_version, self.repository.required_provider_version]
+
+    @property
+    def task(self) -> ServiceSettings:
+        """The API's task, told which environment it is in."""
+        environment = {
+            "ENVIRONMENT": self.environment.naming.environment,
+            "LOG_LEVEL": self.log_level,
+            "DATABASE_POOL_SIZE": str(self.database_pool_size),
+            "ALLOWED_ORIGINS": ",".join(f"https://{domain}" for domain in self.website.domains),
+            **self.api.container.environment,
+        }
+        return replace(self.api, container=replace(self.api.container, environment=environment))
+
+    def problems(self) -> Iterator[Problem]:
+        """What contradicts another part: domains, zones, what outlives a zone, connections."""
+        for domain in self.website.domains:
+            yield from name_problems("website.domains", domain, self.zone.domain)
+        yield from self.database.zone_problems(self.network.zones)
+        if self.api.container.ports.get("http") != API_PORT:
+            why = refusal(
+                got=self.api.container.ports.get("http"),
+                allowed=f"{API_PORT}, which the load balancer may reach",
+                mend="listen there",
+            )
+            yield Problem(where="api.container.ports.http", what=why)
+        if self.protected and len(self.database.zones) < 2:
+            why = refusal(
+                got=f"{len(self.database.zones)} with protected=True",
+                allowed="two zones or more for what must survive one",
+                mend="name another zone",
+            )
+            yield Problem(where="database.zones", what=why)
+        yield from self._connection_problems()
+
+    def _connection_problems(self) -> Iterator[Problem]:
+        most = self.api.scaling.maximum if self.api.scaling else max(self.api.count, 1)
+        client = Client(
+            name="api",
+            tasks=most,
+            pool_size=self.database_pool_size,
+            deployment_percent=self.api.deployment.maximum_percent,
+        )
+        needed = client.connections + RESERVED + OPERATIONS
+        available = self.database.capacity.max_connections
+        if needed > available:
+            tasks = client.tasks_while_deploying
+            why = refusal(
+                got=f"{needed} connections at most ({tasks} tasks × {client.pool_size} + operations "
+                f"{OPERATIONS} + reserved {RESERVED})",
+                allowed=f"{available} with {self.database.capacity.maximum:g} capacity units",
+                mend=f"lower the pool ({max(0, available - OPERATIONS - RESERVED) // tasks} would fit), the "
+                "scaling maximum, or raise the capacity",
+            )
+            yield Problem(where="database_pool_size", what=why)
