@@ -20,6 +20,7 @@ from modules.edge.settings import LoadBalancerSettings
 from modules.edge.website_settings import WebsiteSettings
 from modules.errors import Problem, ProblemsError
 from modules.log_retention import RetentionDays
+from modules.monitoring.settings import MonitoringSettings
 from modules.networking.settings import InterfaceEndpointSettings, NetworkSettings
 from modules.security.secret_settings import SecretSettings
 from modules.settings import settings
@@ -52,6 +53,9 @@ class OhiSettings:
     log_retention_days: RetentionDays
     # How many connections each task may hold to the database.
     database_pool_size: PositiveInt
+    monitoring: MonitoringSettings
+    # The secret's values are rotated by raising their version; after so many days somebody should have.
+    secret_days: PositiveInt = 180
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     protected: bool = True
 

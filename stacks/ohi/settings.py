@@ -14,6 +14,7 @@ from modules.edge.content_security_policy import SELF_ONLY, ContentSecurityPolic
 from modules.edge.firewall_settings import WEBSITE_GROUPS, FirewallSettings
 from modules.edge.settings import LoadBalancerSettings
 from modules.edge.website_settings import DAY, SecurityHeaders, WebsiteSettings
+from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from modules.naming import Naming
 from modules.networking.settings import (
     FlowLogSettings,
@@ -100,6 +101,10 @@ PROD = OhiSettings(
     repositories=RepositorySettings(),
     log_retention_days=30,
     database_pool_size=5,
+    monitoring=MonitoringSettings(
+        critical=TopicSettings(emails=("on-call@ohealth-ng.com",)),
+        warning=TopicSettings(emails=("platform@ohealth-ng.com",)),
+    ),
 )
 
 STAGING = replace(
@@ -156,6 +161,8 @@ STAGING = replace(
     log_retention_days=7,
     # What the smaller database takes when everything is scaled out and deployed at once; in dev too.
     database_pool_size=4,
+    # Nobody is woken for a rehearsal.
+    monitoring=replace(PROD.monitoring, critical=None),
 )
 
 DEV = replace(

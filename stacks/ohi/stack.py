@@ -17,6 +17,9 @@ from modules.dns.zone import HostedZone
 from modules.edge.firewall import WebApplicationFirewall
 from modules.edge.load_balancer import LoadBalancer
 from modules.edge.website import SiteAddress, Website
+from modules.monitoring.adapters import monitored_postgresql, monitored_redis
+from modules.monitoring.monitoring import Monitoring
+from modules.monitoring.secret_ages import AgedSecret, SecretAges
 from modules.networking.endpoints import InterfaceEndpoints
 from modules.networking.network import Network
 from modules.networking.subnet_plan import Tier
@@ -28,7 +31,7 @@ from stacks.ohi.access import AccessTable
 from stacks.ohi.connections import ohi_connections
 from stacks.ohi.fleet import Fleet
 from stacks.ohi.schema import OhiSettings
-from stacks.ohi.services import CLICKHOUSE
+from stacks.ohi.services import CLICKHOUSE, DATABASE
 from stacks.ohi.tasks import CLICKHOUSE_DATA, CLICKHOUSE_USER
 
 
@@ -37,7 +40,7 @@ class OhiStack(Stack):
 
     Creates: the network and the firewall between everything in it; DNS and certificates; the secret, the
     database and both caches; the load balancer, the website and their web application firewalls; the cluster
-    with its eleven services.
+    with its eleven services; dashboards and alarms over all of it.
     """
 
     def __init__(self, scope: Construct, name: str, *, settings: OhiSettings, state: BackendSettings) -> None:
@@ -48,6 +51,7 @@ class OhiStack(Stack):
         self._build_data(settings)
         self._build_edge(settings)
         self._build_services(settings)
+        self._build_monitoring(settings)
         self._write_outputs()
 
     def _build_network(self, settings: OhiSettings) -> None:
@@ -110,23 +114,24 @@ class OhiStack(Stack):
             certificate=self._certificate,
             settings=settings.load_balancer,
         )
-        firewall = WebApplicationFirewall(
+        self._web_firewall = WebApplicationFirewall(
             self, "web-firewall", context=self.context, name="alb", settings=settings.firewall
         )
-        firewall.protect("load-balancer", self._load_balancer.arn)
+        self._web_firewall.protect("load-balancer", self._load_balancer.arn)
+        self._website_firewall = WebApplicationFirewall(
+            self,
+            "website-firewall",
+            context=self.context,
+            name="website",
+            settings=settings.website_firewall,
+        )
         self._website = Website(
             self,
             "website",
             context=self.context,
             settings=settings.website,
             address=SiteAddress(zone=self._zone, certificate=self._certificate),
-            firewall=WebApplicationFirewall(
-                self,
-                "website-firewall",
-                context=self.context,
-                name="website",
-                settings=settings.website_firewall,
-            ),
+            firewall=self._website_firewall,
         )
 
     def _build_services(self, settings: OhiSettings) -> None:
@@ -172,6 +177,39 @@ class OhiStack(Stack):
             volumes={CLICKHOUSE: {CLICKHOUSE_DATA: storage}},
             key=key,
             settings=settings,
+        )
+
+    def _build_monitoring(self, settings: OhiSettings) -> None:
+        ages = SecretAges(
+            self,
+            "secret-ages",
+            context=self.context,
+            secrets={"environment": AgedSecret(arn=self._secret.arn, days=settings.secret_days)},
+            log_retention_days=settings.log_retention_days,
+        )
+        Monitoring(
+            self,
+            "monitoring",
+            context=self.context,
+            watch=[
+                self._load_balancer,
+                *self._fleet.services.values(),
+                monitored_postgresql(self._database, self.context),
+                monitored_redis(self._app_cache),
+                monitored_redis(self._blnk_cache),
+                self._website,
+                self._certificate,
+                self._web_firewall,
+                self._website_firewall,
+                ages,
+            ],
+            settings=settings.monitoring,
+            # One cause, one message: what only fails because the database does is held back.
+            causes={
+                service.name: [settings.database.name]
+                for service in settings.services
+                if DATABASE in service.uses
+            },
         )
 
     def _write_outputs(self) -> None:
