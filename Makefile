@@ -15,7 +15,7 @@ WORKERS := -n 4 --dist loadgroup --no-loadscope-reorder
 sandbox: setup  ## Synthesize every stack and bring STACK (ohi-dev) up on an emulated AWS, state included
 	$(BIN)/infra sandbox $(STACK)
 
-test: setup  ## Every tier: pure, synthesized, Terraform, emulator
+test: check  ## Lint, types, then every tier: pure, synthesized, Terraform, emulator
 	$(BIN)/python -m pytest $(WORKERS)
 
 test-fast: setup  ## The tiers without Terraform
