@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Workers share out files, since a file's fixtures are dear; a test that names a group goes its own way."""
+    """Workers share out whole files, whose fixtures are dear; a test that names a group goes its own way."""
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(str(item.path)))
