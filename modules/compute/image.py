@@ -30,12 +30,15 @@ from modules.naming import Limit
 class Image(Construct):
     """The image that one or several services run.
 
-    Creates: the parameter. `service` names the repository (see `Repository`) and the fallback in it.
+    Creates: the parameter. `service` names the repository (see `Repository`) and the fallback in it;
+    `repository` is the name of one that isn't shared.
     """
 
-    def __init__(self, scope: Construct, id: str, *, context: Context, service: str) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, context: Context, service: str, repository: str | None = None
+    ) -> None:
         super().__init__(scope, id)
-        account, repository = context.account, repository_name(context, service)
+        account, repository = context.account, repository or repository_name(context, service)
         self.repository_arn = account.arn("ecr", f"repository/{repository}")
         self.repository_url = f"{account.id}.dkr.ecr.{context.region}.amazonaws.com/{repository}"
         # Name, type and value are all it has: writing a new value leaves out the rest, which would be lost.

@@ -21,10 +21,10 @@ from modules.security.key import Key
 
 
 class Repository(Construct):
-    """The images of one service, `{product}-{service}`, tagged by environment.
+    """The images of one service, tagged by environment (see `repository_name`).
 
     Environments that share an account share its repositories: one of them creates them, and the others'
-    images refer to them by name alone.
+    images refer to them by name alone. With `shared=False` in the settings each has its own.
 
     Creates: the repository, scanned on push and encrypted with `key`; a lifecycle policy that keeps the
     newest image of each moving tag, and drops untagged images and all but the newest.
@@ -42,10 +42,11 @@ class Repository(Construct):
     ) -> None:
         super().__init__(scope, id)
         moving = tuple(dict.fromkeys((context.naming.environment, *settings.moving_tags)))
+        self.name = repository_name(context, service, shared=settings.shared)
         repository = EcrRepository(
             self,
             "Default",
-            name=repository_name(context, service),
+            name=self.name,
             image_tag_mutability=settings.tag_mutability,
             image_tag_mutability_exclusion_filter=[
                 EcrRepositoryImageTagMutabilityExclusionFilter(filter=tag, filter_type="WILDCARD")
@@ -66,9 +67,9 @@ class Repository(Construct):
         )
 
 
-def repository_name(context: Context, service: str) -> str:
-    """The name of a service's repository, the same in every environment."""
-    return f"{context.naming.product}-{service}"
+def repository_name(context: Context, service: str, *, shared: bool = True) -> str:
+    """`{product}-{service}`, the same in every environment, or `{product}-{environment}-{service}`."""
+    return f"{context.naming.product if shared else context.naming.base}-{service}"
 
 
 def lifecycle_policy(moving_tags: Sequence[str], settings: RepositorySettings) -> str:

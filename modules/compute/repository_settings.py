@@ -23,6 +23,8 @@ class RepositorySettings:
 
     tag_mutability: Literal["IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE"] = "IMMUTABLE"
     moving_tags: tuple[str, ...] = ()
+    # Environments of one account share it; else each has its own, and a release copies the image.
+    shared: bool = True
     keep_images: PositiveInt = 100
     untagged_days: PositiveInt = 7
     protected: bool = True

@@ -1,1 +1,1 @@
-"""Stores of data behind a port: PostgreSQL, Redis and Valkey."""
+"""Stores of data behind a port: PostgreSQL on RDS and on Aurora, Redis and Valkey."""

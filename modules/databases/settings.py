@@ -18,7 +18,7 @@ from modules.settings import settings
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")  # RDS API: CreateDBInstance, DBName and MasterUsername
 _ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # What RDS keeps for itself: Amazon RDS user guide, "Settings for DB instances", Master username.
-_RESERVED_USERS = {"admin", "postgres", "rdsadmin", "user"}
+RESERVED_USERS = {"admin", "postgres", "rdsadmin", "user"}
 
 _OURS = {"max_connections", "rds.force_ssl"}
 
@@ -105,7 +105,7 @@ class PostgresqlSettings:
                     got=repr(name), allowed="a letter, then letters, digits and '_'", mend="rename it"
                 )
                 yield Problem(where=where, what=why)
-        if self.user in _RESERVED_USERS:
+        if self.user in RESERVED_USERS:
             why = refusal(got=repr(self.user), allowed="a name RDS doesn't reserve", mend="rename it")
             yield Problem(where="user", what=why)
         for replica in self.replicas:

@@ -10,21 +10,26 @@ import pytest
 from modules.errors import ProblemsError
 from stacks.catalogue import Entry, catalogue, checked, select
 
+OHI = ["ohi-dev", "ohi-staging", "ohi-prod"]
+WEBAPP = ["webapp-dev", "webapp-staging", "webapp-production"]
 
-def entry(name: str, network: str) -> Entry:
-    return Entry(name=name, build=lambda _scope, _state: None, networks=(IPv4Network(network),))
+
+def entry(name: str, network: str, *domains: str) -> Entry:
+    return Entry(
+        name=name, build=lambda _scope, _state: None, networks=(IPv4Network(network),), domains=domains
+    )
 
 
 def test_the_catalogue_names_every_stack() -> None:
-    assert set(catalogue()) == {"ohi-dev", "ohi-staging", "ohi-prod", "state-backend"}
+    assert set(catalogue()) == {*OHI, *WEBAPP, "state-backend"}
 
 
 @pytest.mark.parametrize(
     ("patterns", "names"),
     [
-        ("", ["ohi-dev", "ohi-staging", "ohi-prod", "state-backend"]),
+        ("", [*OHI, *WEBAPP, "state-backend"]),
         ("ohi-dev", ["ohi-dev"]),
-        ("ohi-*", ["ohi-dev", "ohi-staging", "ohi-prod"]),
+        ("ohi-*", OHI),
         ("*-prod, state-backend", ["ohi-prod", "state-backend"]),
     ],
 )
@@ -43,7 +48,23 @@ def test_environments_that_overlap_are_refused() -> None:
         checked(entries)
 
 
+def test_an_environment_with_the_domain_of_another_is_refused_by_name() -> None:
+    entries = [
+        entry("one", "10.0.0.0/16", "shop.example", "api.shop.example"),
+        entry("two", "10.1.0.0/16", "test.shop.example", "api.shop.example"),
+    ]
+    with pytest.raises(ProblemsError, match=r"two\.domain: got api\.shop\.example, which one has; allowed"):
+        checked(entries)
+
+
 def test_a_name_used_twice_is_refused() -> None:
     first = entry("one", "10.0.0.0/16")
     with pytest.raises(ProblemsError, match="one: is in the catalogue twice"):
         checked([first, replace(first, networks=())])
+
+
+@pytest.mark.parametrize("name", [*OHI, *WEBAPP])
+def test_every_environment_takes_addresses_and_names(name: str) -> None:
+    one = catalogue()[name]
+    assert len(one.networks) == 1
+    assert one.domains

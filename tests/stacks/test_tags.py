@@ -4,23 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from modules.tagging import OHI_TAGS
+import pytest
+
+from stacks.catalogue import catalogue
 
 Json = dict[str, Any]
 
 
+PRODUCTS = {
+    "ohi": ("Project", "OHI", ("dev", "staging", "prod")),
+    "webapp": ("Application", "webapp", ("dev", "staging", "production")),
+}
+
+
 def test_default_tags_are_complete_and_static(stacks: dict[str, Json]) -> None:
     for name, stack in stacks.items():
+        required = set(catalogue()[name].tag_policy.required)
         defaults = [tags["tags"] for one in stack["provider"]["aws"] for tags in one["default_tags"]]
         assert len(defaults) == len(stack["provider"]["aws"])
         for tags in defaults:
-            assert set(OHI_TAGS.required) <= tags.keys(), name
+            assert required <= tags.keys(), name
             assert not any("${" in value for value in tags.values()), name
 
 
-def test_the_environment_tag_is_the_stack_s_own(stacks: dict[str, Json]) -> None:
-    ohi = {name: stack for name, stack in stacks.items() if name.startswith("ohi-")}
-    assert len(ohi) == 3
-    for name, stack in ohi.items():
-        tags = stack["provider"]["aws"][0]["default_tags"][0]["tags"]
-        assert (tags["Project"], tags["Environment"]) == ("OHI", name.removeprefix("ohi-"))
+def test_each_product_has_its_own_policy() -> None:
+    policies = {name: one.tag_policy.name for name, one in catalogue().items()}
+    assert {policies[name] for name in policies if name.startswith("webapp-")} == {"Web app"}
+    assert {policies[name] for name in policies if not name.startswith("webapp-")} == {"OHI"}
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_the_environment_tag_is_the_stack_s_own(product: str, stacks: dict[str, Json]) -> None:
+    tag, value, environments = PRODUCTS[product]
+    for environment in environments:
+        tags = stacks[f"{product}-{environment}"]["provider"]["aws"][0]["default_tags"][0]["tags"]
+        assert (tags[tag], tags["Environment"]) == (value, environment)

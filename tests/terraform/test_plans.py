@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from modules.tagging import OHI_TAGS
 from stacks.catalogue import catalogue
 
 pytestmark = pytest.mark.terraform
@@ -41,9 +40,8 @@ def test_everything_taggable_carries_every_tag(name: str, plans: Any) -> None:
         if "tags_all" in one
     }
     assert len(tagged) >= 3
-    incomplete = {
-        address for address, tags in tagged.items() if not set(OHI_TAGS.required) <= (tags or {}).keys()
-    }
+    required = set(catalogue()[name].tag_policy.required)
+    incomplete = {address for address, tags in tagged.items() if not required <= (tags or {}).keys()}
     assert not incomplete
 
 
