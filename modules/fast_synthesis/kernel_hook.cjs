@@ -28,7 +28,11 @@ const loadFile = Module._extensions['.js'];
 
 Module._extensions['.js'] = function (module, filename) {
   const files = INDEX.test(filename) && requiredFiles(fs.readFileSync(filename, 'utf8'));
-  if (!files) return loadFile(module, filename);
+  if (!files) {
+    loadFile(module, filename);
+    if (STACK_TRACES.test(filename)) writeStackTracesLater(module.exports);
+    return;
+  }
   Object.defineProperty(module.exports, '__esModule', { value: true });
   for (const [name, file] of files) provide(module, name, file);
 };
@@ -53,6 +57,32 @@ function provide(module, name, file) {
     get() { return settle(module.require(file))[name]; },
     set(value) { settle(value); },
   });
+}
+
+// cdktf writes out, for each token, the calls that led to it, which only errors show: written when first read.
+const STACK_TRACES = /[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/;
+
+function writeStackTracesLater(stackTraces) {
+  if (!String(stackTraces.captureStackTrace).includes('Error.captureStackTrace(object, below)')) return;
+  stackTraces.captureStackTrace = function captureStackTrace(below) {
+    const object = {}, limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = Number.MAX_SAFE_INTEGER;
+    Error.captureStackTrace(object, below || captureStackTrace);
+    Error.stackTraceLimit = limit;
+    const lines = () => (object.stack || '').split('\n').slice(1).map(line => line.replace(/^\s*at\s+/, ''));
+    return filledWhenRead(lines);
+  };
+}
+
+function filledWhenRead(items) {
+  const filled = array => {
+    if (items) array.push(...items());
+    items = undefined;
+    return array;
+  };
+  const traps = ['get', 'has', 'ownKeys', 'getOwnPropertyDescriptor'];
+  const handler = traps.map(trap => [trap, (array, ...rest) => Reflect[trap](filled(array), ...rest)]);
+  return new Proxy([], Object.fromEntries(handler));
 }
 
 // cdktf's file helpers require an archiver (45 ms) that only they call, in a process of its own.

@@ -1,10 +1,10 @@
-"""The command: check the caches, run everything in turn, print the table."""
+"""The command: check the caches, run everything in turn, print the tables."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -16,46 +16,50 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from modules.errors import Problem, ProblemsError
 from operations import prewarm
-from operations.benchmark.comparison import compare
+from operations.benchmark.comparison import CPU, FEW, MILLISECONDS_PER_RESOURCE, Comparison
 from operations.benchmark.runs import Run, run
 from operations.benchmark.table import table
 
 MAIN = Path(__file__).parents[2] / "main.py"
 SYNTHETIC = Path(__file__).with_name("synthetic.py")
-FEW = 500  # resources: enough that each kind has been loaded and its code is warm
-SLOPE_RUNS = 3
+Step = tuple[str, Callable[[], Run]]
 
 
 def benchmark(
     *,
     pairs: Annotated[int, typer.Option(min=1, help="Interleaved runs of each kind.")] = 5,
     resources: Annotated[
-        int, typer.Option(help="Size of the application that shows the cost of a further resource; 0: none.")
+        int, typer.Option(help=f"Also applications of {FEW} and of this many, for the slope; 0: neither.")
     ] = 3000,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Fail if a goal is missed.")] = False,
 ) -> None:
     """Measure `python main.py` against the same with the stock import: counts, CPU, memory, equal output."""
     require_caches()
-    both = [("stock", True), ("on demand", False)]
-    counting = [(f"counting, {name}", partial(run, MAIN, stock=stock, counting=True)) for name, stock in both]
-    measuring = [(f"measuring, {name}", partial(run, MAIN, stock=stock)) for name, stock in both]
-    sizes = [FEW, resources] if resources > FEW else []
-    scaling = [(f"{size} resources", partial(run, SYNTHETIC, str(size))) for size in sizes]
+    programs: dict[str, tuple[str, ...]] = {"main.py": (str(MAIN),)}
+    if resources > FEW:
+        programs["an application"] = (str(SYNTHETIC), str(FEW))
+    plan = [step for name, command in programs.items() for step in _pairs(name, command, pairs)]
+    large = [(f"{resources} resources", partial(run, SYNTHETIC, str(resources)))] if resources > FEW else []
 
-    runs = _carried_out([*counting, *measuring * pairs, *scaling * SLOPE_RUNS])
-    stock, fast, measured, synthetic = runs[0], runs[1], runs[2 : 2 + 2 * pairs], runs[2 + 2 * pairs :]
-    compared = compare(
-        (stock, fast), list(zip(measured[::2], measured[1::2], strict=True)), _slope(synthetic)
-    )
+    runs = iter(_carried_out([*plan, *large * pairs]))
+    compared = {
+        name: Comparison.of([(next(runs), next(runs)) for _ in range(pairs + 1)]) for name in programs
+    }
+    slope = _slope(compared["an application"], list(runs)) if large else None
+    of_that_size = [each for each in compared.values() if each.resources <= 1.2 * FEW]
+    missed = [sentence for each in of_that_size for sentence in each.missed()]
+    if slope is not None and slope > MILLISECONDS_PER_RESOURCE:
+        missed.append(f"each further resource: {slope:.2f} ms of CPU, the goal is about 1")
 
     if as_json:
-        typer.echo(json.dumps({**dataclasses.asdict(compared), "missed": compared.missed()}, indent=2))
+        found = {name: asdict(each) for name, each in compared.items()}
+        typer.echo(json.dumps({**found, "milliseconds_per_resource": slope, "missed": missed}, indent=2))
     else:
-        Console().print(table(compared, pairs))
-    for sentence in compared.missed():
+        _print(compared, slope)
+    for sentence in missed:
         typer.secho(f"missed: {sentence}", fg="red", err=True)
-    if check and compared.missed():
+    if check and missed:
         raise typer.Exit(1)
 
 
@@ -71,7 +75,17 @@ def require_caches() -> None:
         raise ProblemsError(Problem(where=name, what=what) for name in missing)
 
 
-def _carried_out(plan: Sequence[tuple[str, Callable[[], Run]]]) -> list[Run]:
+def _pairs(name: str, command: Sequence[str], pairs: int) -> list[Step]:
+    """A pair that counts, and warms what is not there yet; then the pairs that are timed."""
+    program, *arguments = command
+    kinds = [("stock", True), ("on demand", False)]
+    measure = partial(run, Path(program), *arguments)
+    counting = [(f"{name}, {kind}", partial(measure, stock=stock, counting=True)) for kind, stock in kinds]
+    timing = [(f"{name}, {kind}", partial(measure, stock=stock)) for kind, stock in kinds]
+    return [*counting, *timing * pairs]
+
+
+def _carried_out(plan: Sequence[Step]) -> list[Run]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     found = []
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
@@ -83,10 +97,15 @@ def _carried_out(plan: Sequence[tuple[str, Callable[[], Run]]]) -> list[Run]:
     return found
 
 
-def _slope(synthetic: Sequence[Run]) -> float | None:
+def _slope(few: Comparison, many: Sequence[Run]) -> float:
     """CPU of each further resource, in milliseconds: between the medians of two sizes."""
-    if not synthetic:
-        return None
-    few, many = synthetic[::2], synthetic[1::2]
-    seconds = median(each.cpu for each in many) - median(each.cpu for each in few)
-    return 1000 * seconds / (many[0].resources - few[0].resources)
+    seconds = median(each.cpu for each in many) - few.measures[CPU].fast
+    return 1000 * seconds / (many[0].resources - few.resources)
+
+
+def _print(compared: dict[str, Comparison], slope: float | None) -> None:
+    console = Console()
+    for number, (name, each) in enumerate(compared.items()):
+        console.print(table(name, each, with_counts=number == 0))
+    if slope is not None:
+        console.print(f"each further resource on demand: {slope:.2f} ms of CPU (goal: about 1)")

@@ -9,9 +9,12 @@ from statistics import median
 from modules.errors import Problem, ProblemsError
 from operations.benchmark.runs import Run
 
-CPU_RATIO = 0.12
-PYTHON_MB, NODE_MB = 80, 250
-MILLISECONDS_PER_RESOURCE = 1.5  # "about one" on a machine of 2024
+# The goals are for about as many resources as FEW: what is saved is the start, so more of them dilute it.
+FEW = 600
+CPU_RATIO, PYTHON_MB, NODE_MB = 0.12, 80, 250
+MILLISECONDS_PER_RESOURCE = 1.2  # "about one"
+CPU, WALL, PYTHON_PEAK, NODE_PEAK = "CPU, s", "wall, s", "Python peak, MB", "Node peak, MB"
+Pairs = Sequence[tuple[Run, Run]]  # of stock and on demand, each measured one after the other
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,16 +33,25 @@ class Spread:
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """One measured thing, of both kinds of run; the ratio is of pairs, each measured one after the other."""
+    """One measured thing, of both kinds of run: their medians, and the spread of the ratio of pairs."""
 
     stock: float
     fast: float
     ratio: Spread
 
+    @classmethod
+    def of(cls, pairs: Pairs, quantity: Callable[[Run], float]) -> Measure:
+        """One quantity of some pairs."""
+        return cls(
+            stock=median(quantity(stock) for stock, _ in pairs),
+            fast=median(quantity(fast) for _, fast in pairs),
+            ratio=Spread.of([quantity(fast) / quantity(stock) for stock, fast in pairs]),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """All that was measured."""
+    """One program, with the stock import and on demand."""
 
     resources: int
     stacks: int
@@ -47,56 +59,41 @@ class Comparison:
     measures: Mapping[str, Measure]
     opened: Mapping[str, tuple[int, int]]  # files of the provider, stock and fast
     messages: Mapping[str, tuple[int, int]]
-    milliseconds_per_resource: float | None
+
+    @classmethod
+    def of(cls, pairs: Pairs) -> Comparison:
+        """Compare runs, counted in the first pair; ProblemsError if they did not all write the same."""
+        stock, fast = pairs[0]
+        _require_equal(stock, [run for pair in pairs for run in pair])
+        kinds = sorted({*stock.messages, *fast.messages})
+        timed = pairs[1:]
+        return cls(
+            resources=stock.resources,
+            stacks=stock.stacks,
+            files=len(stock.digests),
+            measures={
+                CPU: Measure.of(timed, lambda run: run.cpu),
+                WALL: Measure.of(timed, lambda run: run.wall),
+                PYTHON_PEAK: Measure.of(timed, lambda run: run.python_mb),
+                NODE_PEAK: Measure.of(timed, lambda run: run.node_mb),
+            },
+            opened={
+                "Python": (stock.python_files, fast.python_files),
+                "Node": (stock.node_files, fast.node_files),
+            },
+            messages={kind: (stock.messages.get(kind, 0), fast.messages.get(kind, 0)) for kind in kinds},
+        )
 
     def missed(self) -> list[str]:
         """Each goal that was not met, as a sentence."""
-        cpu, slope = self.measures["CPU, s"].ratio.median, self.milliseconds_per_resource
-        python, node = self.measures["Python peak, MB"].fast, self.measures["Node peak, MB"].fast
+        cpu = self.measures[CPU].ratio.median
+        python, node = self.measures[PYTHON_PEAK].fast, self.measures[NODE_PEAK].fast
         goals = [
             (cpu <= CPU_RATIO, f"CPU: {cpu:.3f} of stock, the goal is {CPU_RATIO} or less"),
             (python < PYTHON_MB, f"Python: {python:.0f} MB at its peak, the goal is less than {PYTHON_MB}"),
             (node < NODE_MB, f"Node: {node:.0f} MB at its peak, the goal is less than {NODE_MB}"),
-            (
-                slope is None or slope <= MILLISECONDS_PER_RESOURCE,
-                f"each further resource: {slope} ms, the goal is about 1",
-            ),
         ]
-        return [sentence for met, sentence in goals if not met]
-
-
-def compare(
-    counted: tuple[Run, Run], pairs: Sequence[tuple[Run, Run]], milliseconds_per_resource: float | None
-) -> Comparison:
-    """Compare runs, each pair stock then fast; ProblemsError if they did not all write the same."""
-    stock, fast = counted
-    _require_equal(stock, [fast, *(run for pair in pairs for run in pair)])
-    kinds = sorted({*stock.messages, *fast.messages})
-    return Comparison(
-        resources=stock.resources,
-        stacks=stock.stacks,
-        files=len(stock.digests),
-        measures={
-            "CPU, s": _measure(pairs, lambda run: run.cpu),
-            "wall, s": _measure(pairs, lambda run: run.wall),
-            "Python peak, MB": _measure(pairs, lambda run: run.python_mb),
-            "Node peak, MB": _measure(pairs, lambda run: run.node_mb),
-        },
-        opened={
-            "Python": (stock.python_files, fast.python_files),
-            "Node": (stock.node_files, fast.node_files),
-        },
-        messages={kind: (stock.messages.get(kind, 0), fast.messages.get(kind, 0)) for kind in kinds},
-        milliseconds_per_resource=milliseconds_per_resource,
-    )
-
-
-def _measure(pairs: Sequence[tuple[Run, Run]], of: Callable[[Run], float]) -> Measure:
-    return Measure(
-        stock=median(of(stock) for stock, _ in pairs),
-        fast=median(of(fast) for _, fast in pairs),
-        ratio=Spread.of([of(fast) / of(stock) for stock, fast in pairs]),
-    )
+        return [f"{self.resources} resources, {sentence}" for met, sentence in goals if not met]
 
 
 def _require_equal(stock: Run, others: Sequence[Run]) -> None:

@@ -118,6 +118,53 @@ def test_the_archiver_is_loaded_when_it_is_called(modules: Path) -> None:
     }
 
 
+STACK_TRACE = r"""
+exports.captureStackTrace = captureStackTrace;
+function captureStackTrace(below) {
+    below = below || captureStackTrace;
+    const object = { stack: "" };
+    Error.stackTraceLimit = Number.MAX_SAFE_INTEGER;
+    Error.captureStackTrace(object, below);
+    return object.stack.split("\n").slice(1).map((s) => s.replace(/^\s*at\s+/, ""));
+}
+"""
+
+
+def test_a_stack_trace_is_written_when_it_is_read_and_says_the_same(modules: Path) -> None:
+    write(modules / "cdktf/lib/tokens/private/stack-trace.js", STACK_TRACE)
+    write(modules / "other/lib/stack-trace.js", STACK_TRACE)
+    script = """
+        let written = 0;
+        Error.prepareStackTrace = (error, calls) => {
+            written++;
+            return [error, ...calls].join("\\n    at ");
+        };
+        const token = ({ captureStackTrace }) => captureStackTrace();
+        const files = ['cdktf/lib/tokens/private/stack-trace.js', 'other/lib/stack-trace.js'];
+        const stacks = files.map(file => require(file)).map(token);
+        const before = written;
+        const first = stacks.map(stack => stack[0]), length = stacks.map(stack => stack.length);
+        const json = stacks.map(stack => JSON.stringify(stack) === JSON.stringify([...stack]));
+        const isArray = stacks.map(Array.isArray), keys = stacks.map(stack => Object.keys(stack).length);
+        console.log(JSON.stringify({ before, written, first, length, json, isArray, keys }));
+    """
+    found = run(modules, script)
+    assert (found["before"], found["written"]) == (1, 2)
+    assert found["first"][0].startswith("token (")
+    for each in ("first", "length", "json", "isArray", "keys"):
+        assert found[each][0] == found[each][1], each
+    assert found["length"][0] == found["keys"][0] > 5
+
+
+def test_another_way_of_tracing_is_left_as_it_is(modules: Path) -> None:
+    other = 'exports.captureStackTrace = () => ["no traces here"];'
+    write(modules / "cdktf/lib/tokens/private/stack-trace.js", other)
+    script = (
+        "console.log(JSON.stringify(require('cdktf/lib/tokens/private/stack-trace.js').captureStackTrace()))"
+    )
+    assert run(modules, script) == ["no traces here"]
+
+
 def test_node_warns_of_nothing_that_cdktf_asks(modules: Path) -> None:
     assert run(modules, "console.log(require('util').isArray([]) && !require('util').isArray({}));") is True
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from modules.errors import ProblemsError
 from operations import prewarm
 from operations.benchmark.command import MAIN, SYNTHETIC, require_caches
-from operations.benchmark.comparison import Spread, compare
+from operations.benchmark.comparison import CPU, Comparison, Spread
 from operations.benchmark.runs import Run, run
 from operations.benchmark.table import table
 
@@ -36,11 +36,13 @@ RUN = Run(
 FAST = replace(RUN, cpu=1.0, wall=1.1, python_mb=60, node_mb=190, python_files=30, messages={"create": 500})
 
 
-def test_ratios_are_of_pairs() -> None:
-    pairs = [(RUN, FAST), (replace(RUN, cpu=20.0), FAST), (RUN, replace(FAST, cpu=2.0))]
-    compared = compare((RUN, FAST), pairs, 0.7)
-    assert compared.measures["CPU, s"].ratio == Spread(median=0.1, least=0.05, most=0.2)
-    assert (compared.measures["CPU, s"].stock, compared.measures["CPU, s"].fast) == (10.0, 1.0)
+def test_ratios_are_of_the_timed_pairs() -> None:
+    counting = (replace(RUN, cpu=99.0), FAST)
+    compared = Comparison.of(
+        [counting, (RUN, FAST), (replace(RUN, cpu=20.0), FAST), (RUN, replace(FAST, cpu=2.0))]
+    )
+    assert compared.measures[CPU].ratio == Spread(median=0.1, least=0.05, most=0.2)
+    assert (compared.measures[CPU].stock, compared.measures[CPU].fast) == (10.0, 1.0)
     assert compared.opened == {"Python": (2214, 30), "Node": (2230, 2230)}
     assert compared.messages == {"create": (500, 500), "get": (800, 0)}
     assert compared.missed() == []
@@ -48,12 +50,10 @@ def test_ratios_are_of_pairs() -> None:
 
 def test_each_missed_goal_is_said() -> None:
     slow = replace(FAST, cpu=1.3, python_mb=80, node_mb=250)
-    missed = compare((RUN, slow), [(RUN, slow)], 2.5).missed()
-    assert [sentence.partition(":")[0] for sentence in missed] == [
-        "CPU",
-        "Python",
-        "Node",
-        "each further resource",
+    assert Comparison.of([(RUN, slow)] * 2).missed() == [
+        "450 resources, CPU: 0.130 of stock, the goal is 0.12 or less",
+        "450 resources, Python: 80 MB at its peak, the goal is less than 80",
+        "450 resources, Node: 250 MB at its peak, the goal is less than 250",
     ]
 
 
@@ -69,19 +69,18 @@ def test_each_missed_goal_is_said() -> None:
 def test_different_output_of_any_run_is_refused(digests: dict[str, str]) -> None:
     other = replace(FAST, digests=digests)
     with pytest.raises(ProblemsError, match=r"cdk\.tf\.json: two runs wrote it differently") as refused:
-        compare((RUN, FAST), [(RUN, FAST), (RUN, other)], None)
+        Comparison.of([(RUN, FAST), (RUN, FAST), (RUN, other)])
     assert "manifest.json" not in str(refused.value)
 
 
 def test_the_table_shows_every_measure() -> None:
     console = Console(width=200, record=True, file=StringIO())
-    console.print(table(compare((RUN, FAST), [(RUN, FAST)], 0.71), 1))
+    console.print(table("main.py", Comparison.of([(RUN, FAST)] * 2), with_counts=True))
     shown = console.export_text()
     for part in (
         "450 resources in 4 stacks",
         "0.100 (0.100-0.100)",
         "ratio ≤ 0.12",
-        "0.71",
         "2 files",
         "2214",
     ):
