@@ -22,6 +22,7 @@ app = typer.Typer(
 COMMANDS = {
     "benchmark": ("operations.benchmark", "benchmark"),
     "doctor": ("operations.doctor", "doctor"),
+    "picture": ("operations.picture", "picture"),
     "prewarm": ("operations.prewarm", "prewarm"),
     "sandbox": ("operations.sandbox", "sandbox"),
     "secret": ("operations.secret", "app"),

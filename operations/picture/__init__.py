@@ -1,0 +1,5 @@
+"""A stack's architecture as a picture."""
+
+from operations.picture.command import picture
+
+__all__ = ["picture"]

@@ -1,0 +1,88 @@
+"""`infra picture`: a stack's architecture, drawn from what it was synthesized to."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from modules.errors import ProblemsError, refusal
+from operations.picture.drawing import draw
+from operations.picture.raster import png
+from operations.picture.synthesized import Json
+from operations.terraform import process
+
+_PROJECT = Path(__file__).parents[2]
+_FORMATS = (".svg", ".png")
+
+
+def picture(
+    stack: Annotated[str, typer.Argument(help="The stack to draw")],
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="The file to write, .svg or .png  [default: STACK.svg]", show_default=False),
+    ] = None,
+) -> None:
+    """Draw a stack's architecture from what it synthesizes to.
+
+    Zones, subnets, what stands in them, and who may talk to whom.
+    """
+    target = output or Path(f"{stack}.svg")
+    _check(stack, target)
+    console = Console(stderr=True)
+    with console.status(f"Synthesizing {stack}"):
+        content = synthesized(stack)
+    with console.status(f"Drawing {stack}"):
+        svg = draw(stack, content)
+        write(target, svg)
+    console.print(
+        f"[green]✓[/] {target}: {stack}, {len(svg) // 1024} kB of SVG", highlight=False, soft_wrap=True
+    )
+
+
+def write(target: Path, svg: str) -> None:
+    """Write the picture whole or not at all, as the file's ending asks."""
+    content = png(svg) if target.suffix.lower() == ".png" else svg.encode()
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        partial.write_bytes(content)
+        partial.replace(target)
+    except OSError as error:
+        raise ProblemsError.one(str(target), f"cannot be written: {error.strerror}") from None
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def synthesized(stack: str) -> Json:
+    """The JSON of one stack, synthesized aside so that cdktf.out stays as it is."""
+    with TemporaryDirectory(prefix="picture-") as directory:
+        environment = {**os.environ, "INFRA_STACKS": stack, "CDKTF_OUTDIR": directory}
+        command = [sys.executable, str(_PROJECT / "main.py")]
+        finished = process.run(command, directory=_PROJECT, environment=environment)
+        if finished.code != 0:
+            raise ProblemsError.one("python main.py", finished.errors.strip() or "failed without a word")
+        content: Json = json.loads((Path(directory) / "stacks" / stack / "cdk.tf.json").read_text())
+        return content
+
+
+def _check(stack: str, target: Path) -> None:
+    from stacks.catalogue import catalogue
+
+    known = catalogue()
+    if stack not in known:
+        why = refusal(got=repr(stack), allowed=", ".join(known), mend="name one of these")
+        raise ProblemsError.one("stack", why)
+    if target.suffix.lower() not in _FORMATS:
+        why = refusal(
+            got=repr(str(target)), allowed=" or ".join(_FORMATS), mend="end the name of the file so"
+        )
+        raise ProblemsError.one("--output", why)
+    if not target.parent.is_dir():
+        raise ProblemsError.one("--output", f"{target.parent} is not a directory; make it first")
