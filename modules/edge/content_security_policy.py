@@ -25,7 +25,8 @@ _KEYWORDS = (
 _QUOTED = re.compile(rf"'({'|'.join(_KEYWORDS)}|nonce-[\w+/=-]+|sha(256|384|512)-[\w+/=-]+)'")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 _HOST = re.compile(
-    r"([a-z][a-z0-9+.-]*://)?(\*|(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*)(:(\d{1,5}|\*))?(/(?!/)[^\s;,]*)?", re.IGNORECASE
+    r"([a-z][a-z0-9+.-]*://)?(\*|(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*)(:(\d{1,5}|\*))?(/(?!/)[^\s;,]*)?",
+    re.IGNORECASE,
 )
 
 
