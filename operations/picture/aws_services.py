@@ -120,3 +120,11 @@ def plural(count: int, noun: str) -> str:
     if count == 1:
         return f"1 {noun}"
     return f"{count} {noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{count} {noun}s"
+
+
+def noun_of(type: str) -> str:
+    """What to call one of a type that has no noun of its own: `secret rotation`."""
+    service = regional_service(type)
+    prefixes = [prefix for prefix in (service.prefixes if service else ()) if belongs(type, [prefix])]
+    rest = type.removeprefix(max(prefixes, key=len, default="")).removeprefix("aws_")
+    return (rest or type.removeprefix("aws_")).strip("_").replace("_", " ")

@@ -50,7 +50,7 @@ def aurora(stack: SynthesizedStack) -> Iterator[Thing]:
                 title=stack.short(str(member.get("identifier", one.get("cluster_identifier", one.key)))),
                 lines=(
                     f"{role} in {zone}" if zone else role,
-                    f"{one.get('engine_version', '')} {acu}".strip(),
+                    f"version {one.get('engine_version', '')}, {acu or member.get('instance_class')}",
                 ),
                 resources=(member.address, *([one.address] if number == 0 and members else [])),
                 groups=frozenset(one.references("vpc_security_group_ids")),

@@ -74,8 +74,8 @@ def _draw_region(scene: Scene, at: Rect) -> float:
     vpc = VpcDrawing(scene, found)
     place = Rect(at.x + 32, at.y + head, at.width - 32 - 2 * _PAD - _SERVICES, vpc.height)
     vpc.draw(place)
-    # Rules are claimed by the legend, which is drawn last.
-    scene.claim(address for one in scene.connections for address in one.resources)
+    # The legend, drawn last, stands for the rules of what has a number; the network for the others.
+    scene.claim(at for one in scene.connections if one.number for at in one.resources)
     own = vpc.claim()
     scene.canvas.on("boxes")
     scene.canvas.box(place, resources=own)

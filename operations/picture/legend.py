@@ -33,18 +33,13 @@ def draw_legend(scene: Scene, at: Rect) -> None:
         x, y = at.x + 24 + (place // rows) * width, at.y + _HEAD + 16 + (place % rows) * _ROW
         canvas.on("boxes")
         area = Rect(x - 10, y - 12, width - 10, _ROW - 4)
-        canvas.box(area, resources=scene.claim(one.resources))
+        canvas.box(area, resources=one.resources)
         canvas.on("marks")
         canvas.number(x, y, one.number, KIND[one.kind])
         text = f"{_target(one.target)} · {one.port_text}"
         canvas.text(x + 16, y + 1, text, size=12, bold=True, width=width - 40)
         why = f"{len(one.sources)} {'source' if len(one.sources) == 1 else 'sources'}: {'; '.join(one.why)}"
         canvas.text(x + 16, y + 15, fitted(why, 10.5, width - 40), size=10.5, colour=FAINT)
-    # Rules that only say how people and load balancers come in are arrows.
-    canvas.on("boxes")
-    canvas.box(
-        Rect(at.x, at.y, 1, 1), resources=scene.claim(at for one in scene.connections for at in one.resources)
-    )
     _draw_signs(scene, at.x + 24, at.bottom - 16)
 
 

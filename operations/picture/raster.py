@@ -17,7 +17,7 @@ def png(svg: str) -> bytes:
     try:
         import resvg_py
     except ImportError:
-        why = "resvg-py is not installed; run `pip install -e '.[picture]'`, or write an .svg, which needs nothing"
+        why = "resvg-py is not installed; run `pip install -e '.[picture]'`, or write an .svg"
         raise ProblemsError.one("PNG", why) from None
     drawn = bytes(resvg_py.svg_to_bytes(svg_string=svg))
     return drawn[:_HEADER] + _text_chunk(digest(svg)) + drawn[_HEADER:]

@@ -10,6 +10,7 @@ from operations.picture.aws_services import (
     NAMES,
     REGIONAL,
     AwsService,
+    noun_of,
     plural,
     regional_service,
 )
@@ -171,7 +172,6 @@ class RegionalServices:
 
 def _counts(service: AwsService | None, members: list[Resource]) -> list[str]:
     types = Counter(one.type for one in members)
-    if service is None:
-        return [plural(number, name.removeprefix("aws_").replace("_", " ")) for name, number in types.items()]
-    counted = [plural(types[name], noun) for name, noun in service.counted.items() if types[name]]
-    return counted or [plural(len(members), "setting")]
+    counted = service.counted if service else {}
+    main = [plural(types[name], noun) for name, noun in counted.items() if types[name]]
+    return main or [plural(number, noun_of(name)) for name, number in types.items()]

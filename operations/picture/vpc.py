@@ -6,9 +6,10 @@ from operations.picture.aws_services import LOAD_BALANCING, NETWORK
 from operations.picture.canvas import FAINT, Rect
 from operations.picture.cluster import ClusterBand
 from operations.picture.data import DataBand
+from operations.picture.gateways import draw_gateway_endpoints, draw_internet_gateway
 from operations.picture.network import Network, Reach, Tier
 from operations.picture.scene import Scene, with_logging
-from operations.picture.style import KIND, SUBNET, TRAFFIC, VPC, ZONE
+from operations.picture.style import KIND, SUBNET, VPC, ZONE
 from operations.picture.texts import text_width
 from operations.picture.thing import Kind, Thing
 
@@ -65,7 +66,9 @@ class VpcDrawing:
             self._draw_row(row, inner, columns, y)
             y += row.height + _BETWEEN
         self._draw_between_tiers()
-        self._draw_gateways(at)
+        balancers = [self._scene.places[one.address] for row in self._rows for one in row.balancers]
+        draw_internet_gateway(self._scene, at, balancers)
+        draw_gateway_endpoints(self._scene, at, inner.y + _ZONE_HEAD + 60)
 
     def claim(self) -> tuple[str, ...]:
         """What the picture of the network stands for beside what is in it: routes, addresses, groups."""
@@ -127,7 +130,7 @@ class VpcDrawing:
     def _draw_balancer(self, thing: Thing, at: Rect) -> None:
         scene = self._scene
         scene.places[thing.address] = at
-        own = scene.claim([*thing.resources, *scene.claim_left(LOAD_BALANCING)])
+        own = (*scene.claim(thing.resources), *scene.claim_left(LOAD_BALANCING))
         scene.canvas.on("cards")
         scene.canvas.box(at, fill="#fff", stroke=KIND[thing.kind], radius=6, resources=own)
         for association in scene.stack.of("aws_wafv2_web_acl_association"):
@@ -178,44 +181,3 @@ class VpcDrawing:
         canvas.arrow([(x, start.bottom), (x, end.y)], colour=KIND[kind])
         canvas.on("marks")
         canvas.text(x + 9, end.y - 6, label, size=11, colour=KIND[kind], bold=True)
-
-    def _draw_gateways(self, at: Rect) -> None:
-        scene = self._scene
-        self._draw_gateway_endpoints(at)
-        found = scene.stack.of("aws_internet_gateway")
-        balancers = [scene.places[one.address] for row in self._rows for one in row.balancers]
-        nats = [place for address, place in scene.places.items() if address.startswith("aws_nat_gateway.")]
-        if not found:
-            return
-        y = balancers[0].middle[1] if balancers else at.y + 160
-        place = Rect(at.x - 21, y - 21, 42, 42)
-        scene.places[found[0].address] = place
-        scene.canvas.on("cards")
-        scene.canvas.box(place, fill="#fff", resources=scene.claim(one.address for one in found))
-        scene.canvas.icon("internet-gateway", place.x, place.y, 42)
-        scene.canvas.on("lines")
-        if balancers:
-            scene.canvas.arrow([(place.right, y), (balancers[0].x, y)], colour=TRAFFIC)
-        if nats:
-            last = max(nats, key=lambda one: one.x)
-            points = [(last.x, last.middle[1]), (at.x, last.middle[1]), (at.x, place.y)]
-            scene.canvas.arrow(points, colour=TRAFFIC, dashed=True)
-
-    def _draw_gateway_endpoints(self, at: Rect) -> None:
-        scene = self._scene
-        y = at.y + _VPC_HEAD + _ZONE_HEAD + 60
-        for endpoint in scene.stack.of("aws_vpc_endpoint"):
-            if endpoint.get("vpc_endpoint_type") != "Gateway":
-                continue
-            service = str(endpoint.get("service_name")).split(".")[-1]
-            place = Rect(at.right - 19, y, 38, 38)
-            scene.canvas.on("cards")
-            scene.canvas.box(place, fill="#fff", resources=scene.claim([endpoint.address]))
-            scene.canvas.icon("vpc-endpoint", place.x, place.y, 38)
-            scene.canvas.box(Rect(at.right - 14, place.bottom + 2, 28, 14), fill="#fff")
-            scene.canvas.text(
-                at.right, place.bottom + 13, service.upper(), size=10.5, colour=FAINT, anchor="middle"
-            )
-            received = [one for one in scene.connections if one.target == f"gateway endpoint {service}"]
-            scene.numbers(place.right - 2, place.y, received, filled=True)
-            y += 76
