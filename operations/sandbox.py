@@ -18,6 +18,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from modules.errors import Problem, ProblemsError
 from operations.emulator import Emulator, Workspace, running_emulator
@@ -45,7 +46,7 @@ def sandbox(
     _check_known(stack)
     terraform_binary()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cancelled CI job cleans up like Ctrl-C
-    steps = Steps(Console())
+    steps = Steps(Console(emoji=False))
     try:
         with _alone(stack), running_emulator(port=port, log=DIRECTORY / f"{stack}.log") as emulator:
             run = Sandbox(stack, emulator, steps)
@@ -158,7 +159,7 @@ class Sandbox:
         table = Table("output", title=f"\nOutputs of {self._stack}", title_justify="left")
         table.add_column("value", overflow="fold")
         for name, output in self._workspace.terraform.outputs().items():
-            table.add_row(name, "(sensitive)" if output.sensitive else json.dumps(output.value))
+            table.add_row(name, Text("(sensitive)" if output.sensitive else json.dumps(output.value)))
         self._steps.console.print(table)
 
     def _exports(self) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,11 @@ conditional PutItem is a lock that refuses its own holder.
 from __future__ import annotations
 
 import json
+import re
+import sys
 import traceback
+from datetime import datetime
+from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -22,6 +26,9 @@ from werkzeug.test import run_wsgi_app
 from werkzeug.wsgi import get_input_stream
 
 _WITHOUT_BODY = {204, 304}
+_SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/")
+_ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
+_SHORT = 10_000
 
 
 class Handler(MotoRequestHandler):
@@ -36,9 +43,11 @@ class Handler(MotoRequestHandler):
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             self.wfile.flush()
         environ = self.make_environ()
-        unread = environ["wsgi.input"] = get_input_stream(environ)  # ends where the request does
+        # All of it, or the rest would be taken for the next request.
+        sent = get_input_stream(environ).read()
+        environ["wsgi.input"] = BytesIO(sent)
+        self._call = _called(environ, sent)
         code, headers, body = self._answer(environ)
-        unread.read()  # or it would be taken for the next request
         self.send_response(code)
         for name, value in headers:
             self.send_header(name, value)
@@ -48,6 +57,10 @@ class Handler(MotoRequestHandler):
         if code not in _WITHOUT_BODY and self.command != "HEAD":
             self.wfile.write(body)
         self.wfile.flush()
+
+    def log_request(self, code: object = "-", size: object = "-") -> None:  # noqa: ARG002 - as http.server calls it
+        """One line a call, such as `12:00:00 ec2 DescribeVpcs 200`."""
+        sys.stderr.write(f"{datetime.now():%H:%M:%S} {self._call} {code}\n")
 
     def _answer(self, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
         try:
@@ -60,6 +73,15 @@ class Handler(MotoRequestHandler):
         except Exception as error:  # noqa: BLE001 - whatever moto stumbles over, the server goes on
             self.log_error("%s", traceback.format_exc())
             return _refusal(500, "InternalError", f"moto failed: {error!r}", environ)
+
+
+def _called(environ: dict[str, Any], body: bytes) -> str:
+    """The service and the call: by the target header, by the query protocol's Action, else by the path."""
+    scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    action = _ACTION.search(body[:_SHORT]) if "form-urlencoded" in environ.get("CONTENT_TYPE", "") else None
+    target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+    path = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}?{environ['QUERY_STRING']}".rstrip("?")
+    return f"{scope[1] if scope else '-'} {target or (action[1].decode() if action else path)}"
 
 
 def _refusal(
