@@ -27,10 +27,11 @@ def table(name: str, compared: Comparison, *, with_counts: bool) -> Table:
         shown.add_row(quantity, *numbers, _GOALS.get(quantity))
     if with_counts:
         for side, (stock, fast) in compared.opened.items():
-            shown.add_row(f"provider files, {side}", str(stock), str(fast))
+            shown.add_row(f"{side} files", str(stock), str(fast))
         for kind, (stock, fast) in compared.messages.items():
-            shown.add_row(f"jsii messages, {kind}", str(stock), str(fast))
-    shown.caption = f"{compared.files} files written, all of equal SHA-256 in every run"
+            shown.add_row(f"jsii {kind}", str(stock), str(fast))
+    counts = "Files: of the provider, opened. jsii: messages to its kernel.\n" if with_counts else ""
+    shown.caption = f"{counts}{compared.files} files written, of equal SHA-256 in all runs."
     return shown
 
 
