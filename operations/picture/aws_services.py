@@ -39,7 +39,7 @@ REGIONAL = (
         "flow_log",
         cloudwatch_dashboard="dashboard",
         cloudwatch_metric_alarm="alarm",
-        cloudwatch_composite_alarm="composite alarm",
+        cloudwatch_composite_alarm="alarm",
         cloudwatch_log_group="log group",
     ),
     _service("SNS", "sns", "sns_", sns_topic="topic", sns_topic_subscription="subscription"),

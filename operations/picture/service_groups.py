@@ -31,7 +31,7 @@ def groups(scene: Scene, services: list[Thing]) -> list[Group]:
     reached = {at for one in scene.connections for at in one.targets}
     parts = {
         "Behind the load balancer": [one for one in services if one.address in fronted],
-        "Internal: reached by other services": [one for one in services if one.address in reached - fronted],
+        "Internal services": [one for one in services if one.address in reached - fronted],
         "Background: nothing may reach them": [one for one in services if one.address not in reached],
     }
     return [Group(title, tuple(members)) for title, members in parts.items() if members]

@@ -173,5 +173,8 @@ class RegionalServices:
 def _counts(service: AwsService | None, members: list[Resource]) -> list[str]:
     types = Counter(one.type for one in members)
     counted = service.counted if service else {}
-    main = [plural(types[name], noun) for name, noun in counted.items() if types[name]]
+    nouns = Counter(dict.fromkeys(counted.values(), 0))
+    for name, noun in counted.items():
+        nouns[noun] += types[name]
+    main = [plural(number, noun) for noun, number in nouns.items() if number]
     return main or [plural(number, noun_of(name)) for name, number in types.items()]

@@ -98,3 +98,12 @@ def test_a_type_that_is_not_known_is_listed(small: Json, drawn: Any) -> None:
 def test_what_is_written_in_names_is_text(small: Json, drawn: Any) -> None:
     small["resource"]["aws_ecs_service"]["api"]["name"] = 'demo-<a & "b">-service'
     assert '<a & "b">' in drawn(draw("demo", small)).words
+
+
+def test_regional_services_say_how_many_of_each(small: Json, drawn: Any) -> None:
+    small["resource"]["aws_cloudwatch_metric_alarm"] = {"one": {}, "two": {}}
+    small["resource"]["aws_cloudwatch_composite_alarm"] = {"both": {}}
+    small["resource"]["aws_cloudwatch_log_group"] = {"api": {}}
+    small["resource"]["aws_ecr_repository"] = {"api": {}, "mail": {}}
+    words = drawn(draw("demo", small)).words
+    assert {"3 alarms, 1 log group", "2 repositories"} <= set(words)
