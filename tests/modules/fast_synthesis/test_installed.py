@@ -80,9 +80,8 @@ def lifted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(folder: Path, program: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    inherited = {
-        name: value for name, value in os.environ.items() if name not in {"NODE_OPTIONS", "PYTHONPATH"}
-    }
+    ours = {"FAST_SYNTHESIS", "NODE_OPTIONS", "PYTHONPATH"}
+    inherited = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.run(
         [sys.executable, "-c", program, *arguments],
         cwd=folder,
@@ -163,18 +162,21 @@ print(*started)
 """
 
 
+def start(folder: Path, before: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    return run(folder, STARTED.format(before=before), **environment)
+
+
 def test_the_kernel_is_started_directly(lifted: Path) -> None:
-    assert run(lifted, STARTED.format(before="")).stdout.strip() == ""
+    assert start(lifted).stdout.strip() == ""
 
 
 def test_a_node_that_jsii_may_warn_about_is_started_as_jsii_does(lifted: Path) -> None:
     before = "kernel._NODE_VERSIONS['FAST_SYNTHESIS_NODE'] = '1'"
-    assert run(lifted, STARTED.format(before=before)).stdout.strip() == "as jsii does"
+    assert start(lifted, before).stdout.strip() == "as jsii does"
 
 
 def test_an_unknown_kernel_is_started_as_jsii_does(lifted: Path) -> None:
-    before = "kernel._SPEAKS_ON_DESCRIPTOR_3 = b'readFD:4'"
-    assert run(lifted, STARTED.format(before=before)).stdout.strip() == "as jsii does"
+    assert start(lifted, "kernel._SPEAKS_ON_DESCRIPTOR_3 = b'readFD:4'").stdout.strip() == "as jsii does"
 
 
 def test_a_runtime_of_ones_own_is_started_as_jsii_does(lifted: Path) -> None:
@@ -183,22 +185,17 @@ def test_a_runtime_of_ones_own_is_started_as_jsii_does(lifted: Path) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(Path(embedded.__file__).with_name(name), copy)
     runtime = str(lifted / "runtime/bin/jsii-runtime.js")
-    assert run(lifted, STARTED.format(before=""), JSII_RUNTIME=runtime).stdout.strip() == "as jsii does"
+    assert start(lifted, JSII_RUNTIME=runtime).stdout.strip() == "as jsii does"
 
 
 def test_what_the_kernel_prints_is_printed(lifted: Path) -> None:
     (lifted / "printing.cjs").write_text("console.log('said'); console.error('warned');")
-    options = f'--require "{lifted / "printing.cjs"}"'
-    ran = run(lifted, STARTED.format(before=""), NODE_OPTIONS=options)
+    ran = start(lifted, NODE_OPTIONS=f'--require "{lifted / "printing.cjs"}"')
     assert ran.stdout.split() == ["said"]
     assert ran.stderr.split() == ["warned"]
 
 
 def test_without_compiled_modules_it_still_works(lifted: Path) -> None:
-    ran = run(
-        lifted,
-        STARTED.format(before=""),
-        PYTHONDONTWRITEBYTECODE="1",
-        PYTHONPYCACHEPREFIX=str(lifted / "no-compiled-modules"),
-    )
+    nowhere = str(lifted / "no-compiled-modules")
+    ran = start(lifted, PYTHONDONTWRITEBYTECODE="1", PYTHONPYCACHEPREFIX=nowhere)
     assert ran.stdout.strip() == ""
