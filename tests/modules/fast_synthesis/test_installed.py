@@ -54,8 +54,7 @@ children = [type(child).__name__ for child in stack.node.children]
 seen = []
 @jsii.implements(IAspect)
 class Seeing:
-    def visit(self, node):
-        seen.append(type(node).__name__)
+    def visit(self, node): seen.append(type(node).__name__)
 Aspects.of(stack).add(Seeing())
 app.synth()
 print(json.dumps({
@@ -74,8 +73,7 @@ print(json.dumps({
 def lifted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that holds a copy of the package and nothing else of the project."""
     folder = tmp_path_factory.mktemp("another project")
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(Path(fast_synthesis.__file__).parent, folder / "fast_synthesis", ignore=ignored)
+    shutil.copytree(Path(fast_synthesis.__file__).parent, folder / "fast_synthesis")
     return folder
 
 
