@@ -1,0 +1,166 @@
+"""Fifty environments of Web app that nobody wrote, all different, all valid, each synthesized once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+import backend
+from modules.compute.fargate_sizes import FARGATE_SIZES
+from modules.compute.settings import Capacity, ClusterSettings, ScalingSettings
+from modules.databases.aurora_settings import AuroraCapacity, AuroraSettings
+from modules.databases.connection_budget import OPERATIONS, RESERVED
+from modules.dns.settings import HostedZoneSettings
+from modules.edge.website_settings import WebsiteSettings
+from modules.errors import ProblemsError
+from modules.monitoring.settings import MonitoringSettings, TopicSettings
+from modules.networking.settings import FlowLogSettings, NatGateways, NetworkSettings
+from modules.networking.subnet_plan import Tier
+from stacks.catalogue import Entry, catalogue, checked, webapp_entry
+from stacks.webapp.schema import WebappSettings
+from stacks.webapp.settings import DEV, PRODUCTION, STAGING, environment_of, website_of
+
+Json = dict[str, Any]
+GENERATED = 50
+SHIPPED = [
+    *("ohi-dev", "ohi-staging", "ohi-prod"),
+    *("webapp-dev", "webapp-staging", "webapp-production"),
+]
+labels = st.from_regex(r"[a-z][a-z0-9]{1,7}(-[a-z0-9]{1,4})?", fullmatch=True)
+retention = st.sampled_from((1, 3, 7, 30, 90, 365))
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> NetworkSettings:
+    bits = draw(st.integers(16, 20))
+    address = (10 << 24) + (draw(st.integers(0, 2 ** (bits - 8) - 1)) << (32 - bits))
+    return NetworkSettings(
+        cidr=IPv4Network((address, bits)),
+        zones=draw(st.sampled_from((("a", "b"), ("b", "c"), ("a", "b", "c")))),
+        tiers=(Tier.PUBLIC, Tier.PRIVATE),
+        nat_gateways=draw(st.sampled_from((NatGateways.SINGLE, NatGateways.ONE_PER_ZONE))),
+        flow_logs=FlowLogSettings(retention_days=draw(retention)),
+    )
+
+
+@st.composite
+def databases(draw: st.DrawFn, zones: tuple[str, ...], *, protected: bool) -> AuroraSettings:
+    low, high = sorted((draw(st.integers(0, 256)), draw(st.integers(2, 256))))
+    pause = draw(st.none() | st.integers(300, 86_400)) if low == 0 else None
+    maximum = max(high / 2, 1)
+    return AuroraSettings(
+        database=draw(st.sampled_from(("webapp", "shop_2"))),
+        capacity=AuroraCapacity(minimum=low / 2, maximum=maximum, seconds_until_auto_pause=pause),
+        zones=zones if protected else zones[: draw(st.integers(1, len(zones)))],
+        backup_days=draw(st.integers(7, 35)),
+        rotation_days=draw(st.integers(1, 90)),
+        log_retention_days=draw(retention),
+        version=draw(st.integers(13, 17)),
+        protected=protected,
+    )
+
+
+@st.composite
+def topics(draw: st.DrawFn) -> MonitoringSettings:
+    emails = st.lists(labels.map("{}@shop.example".format), min_size=1, max_size=3, unique=True)
+    people = emails.map(lambda found: TopicSettings(emails=tuple(found)))
+    return MonitoringSettings(warning=draw(people), critical=draw(st.none() | people))
+
+
+@st.composite
+def webapps(draw: st.DrawFn) -> WebappSettings:
+    base = draw(st.sampled_from((PRODUCTION, STAGING, DEV)))
+    network, protected = draw(networks()), draw(st.booleans())
+    domain = f"{draw(labels)}.{draw(labels)}.example"
+    database = draw(databases(network.zones, protected=protected))
+    low, high = sorted((draw(st.integers(1, 4)), draw(st.integers(1, 6))))
+    cpu = draw(st.sampled_from(sorted(FARGATE_SIZES)))
+    fits = (database.capacity.max_connections - OPERATIONS - RESERVED) // (2 * high)
+    website: WebsiteSettings = replace(
+        website_of(domain),
+        ttl=draw(st.integers(0, 86_400)),
+        additional_metrics=draw(st.booleans()),
+        protected=protected,
+    )
+    return replace(
+        base,
+        environment=environment_of(draw(labels)),
+        network=network,
+        zone=HostedZoneSettings(domain=domain, protected=protected),
+        database=database,
+        database_pool_size=draw(st.integers(1, fits)),
+        cluster=ClusterSettings(capacity=draw(st.sampled_from(Capacity))),
+        api=replace(
+            base.api,
+            cpu=cpu,
+            memory=draw(st.sampled_from(FARGATE_SIZES[cpu])),
+            count=low,
+            scaling=ScalingSettings(minimum=low, maximum=high),
+            log_retention_days=draw(retention),
+        ),
+        website=website,
+        monitoring=draw(topics()),
+        protected=protected,
+    )
+
+
+def accepted() -> list[Entry]:
+    """Entries that the catalogue takes together, beside those that ship."""
+    entries: dict[str, Entry] = {}
+    shipped = list(catalogue().values())
+
+    @settings(
+        max_examples=20 * GENERATED,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(webapps())
+    def collect(one: WebappSettings) -> None:
+        entry = webapp_entry(one)
+        if len(entries) == GENERATED:
+            return
+        try:
+            checked([*shipped, *entries.values(), entry])
+        except ProblemsError:
+            return
+        entries[entry.name] = entry
+
+    collect()
+    return list(entries.values())
+
+
+@pytest.fixture(scope="session")
+def generated_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of all generated environments, as main.py would write it."""
+    from stacks.synthesis import synthesize
+
+    directory, entries = tmp_path_factory.mktemp("generated"), accepted()
+    assert len(entries) == GENERATED
+    synthesize(entries, state=backend.load(), output=directory, known=[entry.name for entry in entries])
+    return directory
+
+
+@pytest.fixture(scope="session")
+def generated(generated_output: Path) -> dict[str, Json]:
+    """The Terraform JSON of every generated environment, by name."""
+    found = sorted(generated_output.glob("stacks/*/cdk.tf.json"))
+    return {path.parent.name: json.loads(path.read_text()) for path in found}
+
+
+@pytest.fixture(params=[*SHIPPED, "generated"])
+def subjects(request: pytest.FixtureRequest, stacks: dict[str, Json]) -> dict[str, Json]:
+    """What a property is tested on: one environment that ships, or all that are generated."""
+    if request.param == "generated":
+        found: dict[str, Json] = request.getfixturevalue("generated")
+        return found
+    return {request.param: stacks[request.param]}
