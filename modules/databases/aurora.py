@@ -59,9 +59,8 @@ class Aurora(Construct):
         self._context = context
         self._tags = context.tags.override(DataClassification="pii", BackupPolicy="daily")
         self._identifier = context.naming.of(Limit.DATABASE, settings.name)
-        # Logs hold statements, and statements hold people's data.
+        # Logs hold statements, and statements hold people's data. Who may read the password need not see it.
         self._key = self._create_key("key", settings.name, "logs")
-        # Who may read the password need not be able to read the backups.
         self._secret_key = self._create_key("secret-key", f"{settings.name}-secret")
         self._log_group = self._create_log_group()
         self._cluster = self._create_cluster(network.subnet_ids(tier), str(security_group.id))
