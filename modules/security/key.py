@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from cdktf import TerraformProvider, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
@@ -56,12 +57,13 @@ class Key(Construct):
         )
         KmsAlias(self, "alias", name=f"alias/{name}", target_key_id=self._key.id, provider=provider)
 
-    @property
+    # Read once: each read of an attribute makes another token, and statements are merged by comparing.
+    @cached_property
     def arn(self) -> str:
         """The key's ARN."""
         return str(self._key.arn)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The key's id."""
         return str(self._key.key_id)

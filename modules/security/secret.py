@@ -19,6 +19,7 @@ allowed to read this one secret.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from cdktf import TerraformLocal, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
@@ -68,7 +69,8 @@ class EnvironmentSecret(Construct):
         self._version = self._write(self._read("before", self._create_empty_version().secret_id))
         self._content = self._read("after", self._version.secret_id)
 
-    @property
+    # Read once: each read of an attribute makes another token, and statements are merged by comparing.
+    @cached_property
     def arn(self) -> str:
         """The secret's ARN."""
         return str(self._secret.arn)

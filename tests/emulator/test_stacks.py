@@ -62,6 +62,27 @@ def test_ohi_dev_is_applied_planned_empty_and_destroyed_without_a_secret_in_sigh
     assert workspace.terraform.addresses() == []
 
 
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("webapp-dev", "webapp-staging")],
+)
+def test_a_web_app_is_applied_planned_empty_and_destroyed(
+    name: str, output: Path, workspace: Workspace
+) -> None:
+    applied(name, output, workspace).terraform.destroy()
+    assert workspace.terraform.addresses() == []
+
+
+@pytest.mark.xdist_group("webapp-production")
+def test_a_web_app_in_production_is_applied_planned_empty_and_refuses_to_be_destroyed(
+    output: Path, workspace: Workspace
+) -> None:
+    applied("webapp-production", output, workspace)
+    with pytest.raises(ProblemsError, match="prevent_destroy") as refused:
+        workspace.terraform.plan(destroy=True)
+    assert "aws_rds_cluster." in str(refused.value)
+
+
 @pytest.mark.xdist_group("ohi-prod")
 def test_ohi_prod_is_applied_planned_empty_and_refuses_to_be_destroyed(
     output: Path, workspace: Workspace

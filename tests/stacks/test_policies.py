@@ -1,0 +1,65 @@
+"""IAM policies of every stack as they ship: least privilege, said once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from stacks.catalogue import catalogue
+
+Json = dict[str, Any]
+# What takes no narrower resource; each statement's reason stands where it is made (`wildcard_reason`).
+WITHOUT_RESOURCE = {
+    "cloudwatch:PutMetricData",
+    "ecr:GetAuthorizationToken",
+    "logs:DescribeLogGroups",
+    "secretsmanager:GetRandomPassword",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+}
+
+
+def statements(stack: Json) -> Iterator[tuple[str, Json]]:
+    """Every statement of what roles may do, with the address of its policy."""
+    for kind in ("aws_iam_role_policy", "aws_iam_policy"):
+        for name, body in stack["resource"].get(kind, {}).items():
+            for statement in json.loads(body["policy"])["Statement"]:
+                yield f"{kind}.{name}", statement
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("name", list(catalogue()))
+def test_roles_may_do_what_is_named_on_what_is_named(name: str, stacks: dict[str, Json]) -> None:
+    found = list(statements(stacks[name]))
+    assert found
+    for address, statement in found:
+        actions, resources = listed(statement["Action"]), listed(statement["Resource"])
+        assert not [action for action in actions if action.endswith("*")], address
+        if "*" in resources:
+            assert set(actions) <= WITHOUT_RESOURCE, address
+
+
+@pytest.mark.parametrize("name", list(catalogue()))
+def test_nothing_is_said_twice(name: str, stacks: dict[str, Json]) -> None:
+    for address, statement in statements(stacks[name]):
+        for element in ("Action", "Resource"):
+            values = listed(statement[element])
+            assert len(values) == len(set(values)), address
+
+
+@pytest.mark.parametrize("name", list(catalogue()))
+def test_every_log_group_forgets_and_every_bucket_is_private(name: str, stacks: dict[str, Json]) -> None:
+    resources = stacks[name]["resource"]
+    groups = resources.get("aws_cloudwatch_log_group", {})
+    assert all(group.get("retention_in_days", 0) > 0 for group in groups.values())
+    buckets = resources["aws_s3_bucket"]
+    assert len(resources["aws_s3_bucket_public_access_block"]) == len(buckets) > 0
+    assert len(resources["aws_s3_bucket_server_side_encryption_configuration"]) == len(buckets)
