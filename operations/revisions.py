@@ -64,7 +64,7 @@ class Deployed:
     def verdict(self) -> str:
         """How it stands, in words."""
         if self.rolled_back:
-            return "running; the circuit breaker or an alarm took it back"
+            return "taken back by ECS"
         if self.rolling_out:
             return "rolling out"
         return "failed" if self.rollouts.get(self.running.arn) == "FAILED" else "running"

@@ -46,6 +46,7 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         check="CKV_AWS_158",  # encrypted with a key of one's own
         resources=(
             "aws_cloudwatch_log_group.services_*",
+            "aws_cloudwatch_log_group.api_log-group_*",
             "aws_cloudwatch_log_group.network_*",
             "aws_cloudwatch_log_group.*firewall_*",
         ),
@@ -191,6 +192,18 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         resources=("aws_elasticache_replication_group.*",),
         stacks=_SMALL,
         reason="One node outside production, where an empty cache for some minutes harms nobody.",
+    ),
+    Accepted(
+        check="CKV_AWS_139",  # the same of clusters
+        resources=("aws_rds_cluster.*",),
+        stacks=_SMALL,
+        reason="Environments that are taken down and made anew; production's is protected.",
+    ),
+    Accepted(
+        check="CKV2_AWS_8",  # a plan of AWS Backup
+        resources=("aws_rds_cluster.*",),
+        reason="Aurora's own continuous backups, kept at least 7 days, restore to any second of them. AWS "
+        "Backup would add copies in another account or region, which nothing here asks for.",
     ),
     # Secrets and keys
     Accepted(

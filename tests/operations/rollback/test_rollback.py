@@ -1,0 +1,182 @@
+"""Rolling services back, on an emulated AWS in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from modules.errors import ProblemsError
+from operations import rollback as command
+from operations.revisions import Deployed, Revision
+
+moto = pytest.importorskip("moto")
+pytestmark = pytest.mark.emulator
+STACK, SERVICE, FAMILY = "ohi-dev", "ohi-dev-api-service", "ohi-dev-api-task"
+PARAMETER = "/ohi-dev/api/image"
+
+
+@pytest.fixture(autouse=True)
+def ecs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "emulated")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setattr(command, "_POLL_SECONDS", 0.0)
+    settle(monkeypatch, {"rolloutState": "COMPLETED"})
+    with moto.mock_aws():
+        client = boto3.client("ecs")
+        client.create_cluster(clusterName=STACK)
+        yield client
+
+
+def settle(monkeypatch: pytest.MonkeyPatch, rollout: dict[str, str]) -> None:
+    """Rollouts end at once, in one way: in moto they stay in progress for ever."""
+    from moto.ecs.models import EC2ContainerServiceBackend
+
+    earlier = EC2ContainerServiceBackend.describe_services
+
+    def settled(self: Any, *words: Any) -> Any:
+        services, failures = earlier(self, *words)
+        for service in services:
+            service.deployments[0] |= {"taskDefinition": service.task_definition, **rollout}
+        return services, failures
+
+    monkeypatch.setattr(EC2ContainerServiceBackend, "describe_services", settled)
+
+
+def register(ecs: Any, *images: str) -> None:
+    for image in images:
+        containers = [
+            {"name": name, "image": tag, "memory": 64} for name, tag in (("sidecar", "other"), ("api", image))
+        ]
+        ecs.register_task_definition(family=FAMILY, containerDefinitions=containers)
+
+
+@pytest.fixture
+def service(ecs: Any) -> None:
+    """Revisions 1 to 3, of which 3 runs and the parameter tells its image."""
+    register(ecs, "api@1", "api@2", "api@3")
+    ecs.create_service(cluster=STACK, serviceName=SERVICE, taskDefinition=f"{FAMILY}:3", desiredCount=1)
+    boto3.client("ssm").put_parameter(Name=PARAMETER, Value="api@3", Type="String")
+
+
+def run(*words: str) -> Result:
+    app = typer.Typer()
+    app.command()(command.rollback)
+    return CliRunner().invoke(app, words)
+
+
+def running(ecs: Any) -> str:
+    found = ecs.describe_services(cluster=STACK, services=[SERVICE])["services"][0]["taskDefinition"]
+    return str(found).rpartition("/")[2]
+
+
+def active(ecs: Any) -> list[str]:
+    found = ecs.list_task_definitions(familyPrefix=FAMILY, status="ACTIVE")["taskDefinitionArns"]
+    return sorted(arn.rpartition(":")[2] for arn in found)
+
+
+def image() -> str:
+    return str(boto3.client("ssm").get_parameter(Name=PARAMETER)["Parameter"]["Value"])
+
+
+@pytest.mark.usefixtures("service")
+def test_without_a_service_it_only_shows(ecs: Any) -> None:
+    result = run(STACK)
+    assert result.exit_code == 0
+    for words in ("api@3", "api@2", "running"):
+        assert words in result.output
+    assert (running(ecs), active(ecs)) == (f"{FAMILY}:3", ["1", "2", "3"])
+
+
+@pytest.mark.usefixtures("service")
+def test_a_service_goes_back_to_the_revision_before(ecs: Any) -> None:
+    result = run(STACK, "api", "--yes")
+    assert result.exit_code == 0, result.exception
+    assert (running(ecs), active(ecs), image()) == (f"{FAMILY}:2", ["1", "2"], "api@2")
+
+
+@pytest.mark.usefixtures("service")
+def test_a_dry_run_says_it_and_does_nothing(ecs: Any) -> None:
+    result = run(STACK, "api", "--dry-run")
+    assert "api: to revision 2 (api@2), deregistering 3" in result.output
+    assert (running(ecs), active(ecs), image()) == (f"{FAMILY}:3", ["1", "2", "3"], "api@3")
+
+
+@pytest.mark.usefixtures("service")
+def test_what_the_circuit_breaker_took_back_is_only_tidied_up(ecs: Any) -> None:
+    register(ecs, "api@4")
+    assert "taken back by ECS" in run(STACK).output
+    assert run(STACK, "api", "--yes").exit_code == 0
+    assert (running(ecs), active(ecs), image()) == (f"{FAMILY}:3", ["1", "2", "3"], "api@3")
+
+
+@pytest.mark.usefixtures("service")
+def test_nobody_to_ask_is_refused(ecs: Any) -> None:
+    result = run(STACK, "api")
+    assert "run it with --yes" in str(result.exception)
+    assert (running(ecs), active(ecs)) == (f"{FAMILY}:3", ["1", "2", "3"])
+
+
+@pytest.mark.usefixtures("service")
+def test_a_rollout_that_fails_leaves_every_revision(ecs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle(monkeypatch, {"rolloutState": "FAILED", "rolloutStateReason": "tasks failed to start"})
+    result = run(STACK, "api", "--yes")
+    assert "tasks failed to start; nothing was deregistered" in str(result.exception)
+    assert (active(ecs), image()) == (["1", "2", "3"], "api@3")
+
+
+@pytest.mark.usefixtures("service")
+def test_services_are_refused_by_name_all_at_once(ecs: Any) -> None:
+    for number in (1, 2):
+        ecs.deregister_task_definition(taskDefinition=f"{FAMILY}:{number}")
+    result = run(STACK, "api", "apy", "--yes")
+    assert isinstance(result.exception, ProblemsError)
+    assert str(result.exception).splitlines() == [
+        "ohi-dev api: has no earlier active revision to go back to; deploy a good image instead",
+        "ohi-dev service: got 'apy'; allowed: api; name one of these",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stack", "message"),
+    [
+        ("ohi", "stack: got 'ohi'; allowed: ohi-dev"),
+        ("ohi-prod", "got no service in cluster ohi-prod in eu-west-1"),
+    ],
+)
+def test_a_stack_that_is_unknown_or_not_deployed_is_refused(stack: str, message: str) -> None:
+    result = run(stack)
+    assert isinstance(result.exception, ProblemsError)
+    assert message in str(result.exception)
+
+
+def revision(number: int) -> Revision:
+    return Revision(arn=f"arn:{number}", number=number, image=f"api@{number}")
+
+
+def deployed(at: int, *others: int, **rollouts: str) -> Deployed:
+    states = {f"arn:{name[1:]}": state for name, state in rollouts.items()}
+    found = tuple(revision(number) for number in others)
+    return Deployed(service="api", name="api", running=revision(at), others=found, rollouts=states)
+
+
+@pytest.mark.parametrize(
+    ("one", "good", "bad"),
+    [
+        (deployed(3, 2, 1, r3="COMPLETED"), 2, [3]),
+        (deployed(3, 2, 1, r3="IN_PROGRESS", r2="COMPLETED"), 2, [3]),
+        (deployed(3, 4, 2, r3="IN_PROGRESS", r4="FAILED"), 3, [4]),  # taken back a moment ago
+        (deployed(3, 5, 4, 2, r3="COMPLETED"), 3, [5, 4]),
+        (deployed(3, r3="FAILED"), None, []),
+    ],
+)
+def test_which_revision_is_good(one: Deployed, good: int | None, bad: list[int]) -> None:
+    assert (one.good.number if one.good else None) == good
+    assert [each.number for each in one.bad] == bad
