@@ -10,12 +10,12 @@ BIN    := .venv/bin
 WORKERS := -n 4 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := sandbox
-.PHONY: sandbox test test-fast check format bench golden synth doctor setup lock clean help
+.PHONY: sandbox test test-fast check format bench golden synth doctor setup policy lock clean help
 
 sandbox: setup  ## Synthesize every stack and bring STACK (ohi-dev) up on an emulated AWS, state included
 	$(BIN)/infra sandbox $(STACK)
 
-test: check  ## Lint, types, then every tier: pure, synthesized, Terraform, emulator
+test: check policy  ## Lint, types, then every tier: pure, synthesized, Terraform, emulator
 	$(BIN)/python -m pytest $(WORKERS)
 
 test-fast: setup  ## The tiers without Terraform
@@ -60,13 +60,22 @@ node_modules/.installed: package.json package-lock.json
 	PYTHONDONTWRITEBYTECODE= $(BIN)/infra prewarm
 	touch $@
 
-lock:  ## Write both locks anew from pyproject.toml and package.json
+policy: .venv-policy/.installed  ## Checkov, which pins other versions than this project, in an environment of its own
+
+.venv-policy/.installed: operations/plan/policy.lock .venv/.installed
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-policy
+	$(BIN)/uv pip install --quiet --python .venv-policy/bin/python --require-hashes --requirement operations/plan/policy.lock
+	touch $@
+
+lock:  ## Write the locks anew from pyproject.toml and package.json
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile operations/plan/policy.in --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --output-file operations/plan/policy.lock
 	npm install --package-lock-only
 
 clean:  ## Remove what make made, except deployed state
-	rm -rf .venv node_modules cdktf.out cdktf.log .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-policy node_modules cdktf.out cdktf.log .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
