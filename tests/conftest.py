@@ -10,12 +10,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from modules import fast_synthesis, guard
 
 fast_synthesis.install()
 guard.install()
+
+# How long an example takes is the machine's affair, and never a failure.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]
