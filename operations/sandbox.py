@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -22,13 +22,15 @@ from rich.text import Text
 
 from modules.errors import Problem, ProblemsError
 from operations.emulator import Emulator, Workspace, running_emulator
-from operations.emulator.workspace import FILE, PATH_STYLE
+from operations.emulator.workspace import FILE
 from operations.steps import Steps
-from operations.terraform import Plan, process, provider_environment, terraform_binary
+from operations.terraform import Plan, process, terraform_binary
 
 PROJECT = Path(__file__).parent.parent
 DIRECTORY = PROJECT / ".sandbox"
 _INTERRUPTED = 130
+# A profile or an endpoint of a person's own would take precedence.
+_FORGET = "unset $(env | sed -n 's/^\\(AWS_[A-Z0-9_]*\\)=.*/\\1/p')\n"
 
 
 def sandbox(
@@ -48,7 +50,10 @@ def sandbox(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cancelled CI job cleans up like Ctrl-C
     steps = Steps(Console(emoji=False))
     try:
-        with _alone(stack), running_emulator(port=port, log=DIRECTORY / f"{stack}.log") as emulator:
+        with _alone(stack), ExitStack() as running:
+            with steps.step("Starting the emulator") as step:
+                emulator = running.enter_context(_emulator(stack, port))
+                step.done = f"Emulated AWS on {emulator.url}"
             run = Sandbox(stack, emulator, steps)
             run.bring_up(dry_run=dry_run)
             if destroy:
@@ -95,13 +100,16 @@ class Sandbox:
 
     def wait(self) -> None:
         """Say how to look around, and leave the emulator up until Ctrl-C."""
-        file = self._workspace.directory / "environment.sh"
-        file.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in self._exports()))
+        directory = self._workspace.directory
+        exports = self._workspace.exports().items()
+        lines = (f"export {name}={shlex.quote(value)}\n" for name, value in exports)
+        (directory / "environment.sh").write_text("".join([_FORGET, *lines]))
+        near = os.path.relpath(directory)
         self._steps.console.print(
             f"The emulator stays up at {self._emulator.url} until Ctrl-C. In a second terminal:\n\n"
-            f"  . {_near(file)}\n"
-            f"  terraform -chdir={_near(self._workspace.directory)} plan\n"
-            f"  terraform -chdir={_near(self._workspace.directory)} state list\n"
+            f"  . {near}/environment.sh\n"
+            f"  terraform -chdir={near} plan\n"
+            f"  terraform -chdir={near} state list\n"
             f"  npx cdktf diff {self._stack} --skip-provider-lock\n",
             highlight=False,
             soft_wrap=True,
@@ -112,19 +120,18 @@ class Sandbox:
         with self._steps.step("Synthesizing every stack") as step:
             # The state goes to the emulator's S3, whatever backend the environment names.
             environment = {**os.environ, "INFRA_BACKEND": "s3", "INFRA_STACKS": ""}
-            environment.pop("CDKTF_OUTDIR", None)
             command = [sys.executable, str(PROJECT / "main.py")]
             finished = process.run(command, directory=PROJECT, environment=environment)
             if finished.code != 0:
                 raise ProblemsError.one("python main.py", finished.errors.strip() or "failed without a word")
-            names = sorted(path.parent.name for path in PROJECT.glob(f"cdktf.out/stacks/*/{FILE}"))
+            names = sorted(path.parent.name for path in _output().glob(f"*/{FILE}"))
             step.done = f"Synthesized {', '.join(names)}"
 
     def _initialise(self) -> None:
         workspace = self._workspace
         with self._steps.step("Initialising (the first time, Terraform fetches the AWS provider)") as step:
             shutil.rmtree(workspace.directory, ignore_errors=True)
-            workspace.write(PROJECT / "cdktf.out/stacks" / self._stack / FILE)
+            workspace.write(_output() / self._stack / FILE)
             workspace.init()
             state = workspace.backend
             locks = [state.get("dynamodb_table"), "a lock file" if state.get("use_lockfile") else None]
@@ -162,15 +169,6 @@ class Sandbox:
             table.add_row(name, Text("(sensitive)" if output.sensitive else json.dumps(output.value)))
         self._steps.console.print(table)
 
-    def _exports(self) -> Iterator[tuple[str, str]]:
-        yield from self._emulator.settings(self._workspace.region).items()
-        yield from provider_environment().items()
-        # So that neither `terraform init` nor cdktf makes the emulator the backend of the real directory.
-        yield "TF_DATA_DIR", str(self._workspace.directory / ".terraform")
-        arguments = (f"-backend-config={key}={value}" for key, value in PATH_STYLE.items())
-        yield "TF_CLI_ARGS_init", " ".join(arguments)
-        yield "CHECKPOINT_DISABLE", "1"
-
 
 def _check_known(stack: str) -> None:
     from stacks.catalogue import catalogue, select
@@ -194,5 +192,9 @@ def _alone(stack: str) -> Iterator[None]:
         yield
 
 
-def _near(path: Path) -> Path:
-    return path.relative_to(PROJECT)
+def _output() -> Path:
+    return Path(os.environ.get("CDKTF_OUTDIR") or PROJECT / "cdktf.out") / "stacks"
+
+
+def _emulator(stack: str, port: int) -> AbstractContextManager[Emulator]:
+    return running_emulator(port=port, log=DIRECTORY / f"{stack}.log")

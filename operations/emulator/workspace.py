@@ -10,7 +10,7 @@ from typing import Any
 from modules.errors import ProblemsError, refusal
 from operations.emulator.emulator import Emulator
 from operations.emulator.exclusions import EXCLUSIONS, Exclusion, LeftOut, without
-from operations.terraform import Event, Terraform
+from operations.terraform import Event, Terraform, provider_environment
 
 Json = dict[str, Any]
 FILE = "cdk.tf.json"
@@ -82,6 +82,19 @@ class Workspace:
         providers = {"aws": {"source": "hashicorp/aws", "version": PROVIDER_VERSIONS}}
         override = {"terraform": {"required_providers": providers}}
         (self.directory / OVERRIDE).write_text(json.dumps(override, indent=2))
+
+    def exports(self) -> dict[str, str]:
+        """What a shell needs so that `terraform` and `cdktf` there work on this stack, in the emulator."""
+        return {
+            **self.emulator.settings(self.region),
+            **provider_environment(),
+            # So that neither makes the emulator the backend of the directory that belongs to real AWS.
+            "TF_DATA_DIR": str(self.directory / ".terraform"),
+            "TF_CLI_ARGS_init": " ".join(
+                f"-backend-config={key}={value}" for key, value in PATH_STYLE.items()
+            ),
+            "CHECKPOINT_DISABLE": "1",
+        }
 
     def init(self) -> None:
         """Make the bucket and the lock table, as the stack state-backend does on AWS, then initialise."""
