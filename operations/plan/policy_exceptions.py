@@ -46,6 +46,7 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         check="CKV_AWS_158",  # encrypted with a key of one's own
         resources=(
             "aws_cloudwatch_log_group.services_*",
+            "aws_cloudwatch_log_group.secret-ages_*",
             "aws_cloudwatch_log_group.api_log-group_*",
             "aws_cloudwatch_log_group.network_*",
             "aws_cloudwatch_log_group.*firewall_*",
@@ -225,7 +226,7 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     ),
     Accepted(
         check="CKV_AWS_124",  # CloudFormation tells of its doings
-        resources=("aws_cloudformation_stack.*_users_*",),
+        resources=("aws_cloudformation_stack.*_users_*", "aws_cloudformation_stack.secret-ages_*"),
         reason="Terraform makes it, waits for it, and reports its failure. Nobody else changes it.",
     ),
 )
