@@ -6,13 +6,16 @@ kept in one cache for all stacks, so initialising one more directory costs a sec
 
 from __future__ import annotations
 
+import fcntl
 import os
 import platform
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 PROVIDER = "registry.terraform.io/hashicorp/aws"
+_REGISTRY = "registry.tfrc"
 _DEPTH = 5
 _SKIPPED = {"proc", "sys", "dev", "run", "node_modules", "site-packages", "dist-packages"}
 
@@ -28,7 +31,18 @@ def provider_environment() -> dict[str, str]:
         return {"TF_CLI_CONFIG_FILE": str(_written("mirror.tfrc", mirror_configuration(mirror)))}
     plugins = cache_directory() / "plugins"
     plugins.mkdir(parents=True, exist_ok=True)
-    return {"TF_CLI_CONFIG_FILE": str(_written("registry.tfrc", registry_configuration(plugins)))}
+    return {"TF_CLI_CONFIG_FILE": str(_written(_REGISTRY, registry_configuration(plugins)))}
+
+
+@contextmanager
+def filling_the_cache() -> Iterator[None]:
+    """Around `terraform init`: Terraform's documentation warns of two at once filling one cache."""
+    if Path(provider_environment().get("TF_CLI_CONFIG_FILE", "")).name != _REGISTRY:
+        yield
+        return
+    with (cache_directory() / "init.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def mirror_configuration(mirror: Path) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from modules.errors import Problem, ProblemsError
 from operations.terraform import process
 from operations.terraform.binary import terraform_binary
-from operations.terraform.providers import provider_environment
+from operations.terraform.providers import filling_the_cache, provider_environment
 from operations.terraform.results import Change, Event, Output, Plan
 
 
@@ -46,7 +46,8 @@ class Terraform:
         if backend:
             words += ["-migrate-state", "-force-copy"] if migrate else ["-reconfigure"]
         words += [f"-backend-config={key}={value}" for key, value in (backend_config or {}).items()]
-        self._run(*words)
+        with filling_the_cache():
+            self._run(*words)
 
     def validate(self) -> None:
         """Check the configuration against the provider's schema; every problem at once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import platform
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,3 +97,17 @@ def test_without_a_mirror_the_registry_fills_one_cache(home: Path) -> None:
     assert f'plugin_cache_dir = "{home}/cache/infrastructure/plugins"' in written
     assert (home / "cache/infrastructure/plugins").is_dir()
     assert "disable_checkpoint = true" in written
+
+
+def test_two_never_fill_the_registrys_cache_at_once(home: Path) -> None:
+    lock = home / "cache/infrastructure/init.lock"
+    with providers.filling_the_cache(), lock.open("w") as second, pytest.raises(BlockingIOError):
+        fcntl.flock(second, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with lock.open("w") as second:
+        fcntl.flock(second, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_many_read_a_mirror_at_once(home: Path, tmp_path: Path) -> None:
+    mirror(tmp_path / "mirror")
+    with providers.filling_the_cache():
+        assert not (home / "cache/infrastructure/init.lock").exists()
