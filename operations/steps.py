@@ -16,11 +16,13 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from rich.table import Column
 
 from operations.terraform import Event
 
 # A replacement is a deletion and a creation, and Terraform tells of both.
 _REPLACE = "replace"
+_BAR = 20
 
 
 class Step:
@@ -29,19 +31,20 @@ class Step:
     def __init__(self, title: str, progress: Progress, expected: int | None) -> None:
         self.done = title
         self._progress = progress
-        self._expected = expected or 0
+        self._expected = expected
+        self._planned = 0
         self._task = progress.add_task(title, total=expected, detail="")
 
     def watch(self, event: Event) -> None:
         """Show an event of Terraform's plan, apply or destroy."""
         if event["type"] == "planned_change":
-            self._expected += 2 if event["change"]["action"] == _REPLACE else 1
+            self._planned += 2 if event["change"]["action"] == _REPLACE else 1
             return
         hook = event.get("hook", {})
         if "resource" not in hook or hook.get("action") == "read":
             return
         advance = 1 if event["type"] in {"apply_complete", "apply_errored"} else 0
-        total = self._expected or None
+        total = self._planned or self._expected
         self._progress.update(self._task, advance=advance, total=total, detail=hook["resource"]["addr"])
 
 
@@ -65,10 +68,12 @@ class Steps:
             self.console.print(f"            {escape(title)} ...", highlight=False, soft_wrap=True)
         with Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
-            *([BarColumn(), MofNCompleteColumn()] if expected is not None else []),
+            TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+            *([BarColumn(_BAR), MofNCompleteColumn()] if expected is not None else []),
             TimeElapsedColumn(),
-            TextColumn("[dim]{task.fields[detail]}"),
+            # An address longer than the line is cut, and nothing else.
+            TextColumn("[dim]{task.fields[detail]}", table_column=Column(ratio=1, no_wrap=True)),
+            expand=True,
             console=self.console,
             transient=True,
             disable=not self.console.is_terminal,

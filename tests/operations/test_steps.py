@@ -47,7 +47,7 @@ def test_a_step_that_fails_is_not_ticked_off() -> None:
 
 def test_progress_counts_what_terraform_completes() -> None:
     steps, _ = written(terminal=True)
-    with steps.step("Applying", expected=0) as step:
+    with steps.step("Applying", expected=2) as step:
         progress: Any = step._progress
         step.watch({"type": "planned_change", "change": {"action": "create"}})
         step.watch({"type": "planned_change", "change": {"action": "replace"}})
@@ -56,5 +56,5 @@ def test_progress_counts_what_terraform_completes() -> None:
         tell(step, "apply_complete", "aws_thing.one")
         tell(step, "apply_errored", "aws_thing.two")
         (task,) = progress.tasks
-        # A replacement is told of twice: it deletes and it creates.
+        # Terraform's own count goes first. A replacement is told of twice: it deletes and it creates.
         assert (task.completed, task.total, task.fields["detail"]) == (2, 3, "aws_thing.two")
