@@ -60,9 +60,10 @@ class Terraform:
             raise self._refused("validate", finished.errors) from None
         self._raise_errors("validate", diagnostics)
 
-    def plan(self, *, destroy: bool = False, file: str = "plan") -> Plan:
-        """Plan, and save the plan beside the configuration."""
+    def plan(self, *, destroy: bool = False, replace: str | None = None, file: str = "plan") -> Plan:
+        """Plan, and save the plan beside the configuration; `replace` is the one resource to make anew."""
         words = ["-json", "-detailed-exitcode", f"-out={file}", *(["-destroy"] if destroy else [])]
+        words += [f"-replace={replace}", f"-target={replace}"] if replace else []
         code, events = self._stream("plan", *words)
         changes = (event["change"] for event in events if event["type"] == "planned_change")
         return Plan(
