@@ -95,7 +95,10 @@ class AuroraSettings:
         0, 7, 31, 62, 93, 124, 155, 186, 217, 248, 279, 310, 341, 372, 403, 434, 465, 731
     ] = 7
     extended_support: bool = False
-    certificate_authority: str = "rds-ca-rsa2048-g1"
+    # None leaves it to AWS: the account's default, rds-ca-rsa2048-g1 unless somebody changed it (Amazon RDS
+    # user guide, "Using SSL/TLS to encrypt a connection to a DB instance"). The provider sends a chosen one
+    # as a ModifyDBInstance after creation, which costs minutes on every instance and may restart it.
+    certificate_authority: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     protected: bool = True
 

@@ -25,6 +25,7 @@ PAUSING = AuroraSettings(
     rotation_days=7,
     monitoring_seconds=0,
     insights_days=0,
+    certificate_authority="rds-ca-ecc384-g1",
     protected=False,
 )
 
@@ -135,7 +136,7 @@ def test_an_instance_stands_in_each_zone_the_writer_first(clusters: Clusters) ->
         assert one["performance_insights_enabled"] is True
         assert one["performance_insights_retention_period"] == 7
         assert one["monitoring_interval"] == 60
-        assert one["ca_cert_identifier"] == "rds-ca-rsa2048-g1"
+        assert "ca_cert_identifier" not in one
     assert list(clusters.output("identifiers")) == ["writer", "reader-b"]
 
 
@@ -180,7 +181,9 @@ def test_one_that_may_go_pauses_and_has_no_reader(clusters: Clusters) -> None:
         one for one in clusters.json["resource"]["aws_rds_cluster_instance"] if one.startswith("small")
     ]
     assert len(instances) == 1
-    assert "monitoring_role_arn" not in clusters.at("aws_rds_cluster_instance", "small/instances/b")
+    instance = clusters.at("aws_rds_cluster_instance", "small/instances/b")
+    assert "monitoring_role_arn" not in instance
+    assert instance["ca_cert_identifier"] == "rds-ca-ecc384-g1"
 
 
 def test_subnets_are_of_the_tier_asked_for(clusters: Clusters) -> None:

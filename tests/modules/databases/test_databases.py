@@ -29,6 +29,7 @@ SMALL = PostgresqlSettings(
     managed_password=True,
     monitoring_seconds=0,
     insights_days=0,
+    certificate_authority="rds-ca-ecc384-g1",
     version=17,
     protected=False,
 )
@@ -141,7 +142,6 @@ def test_a_database_of_production_is_as_safe_as_its_defaults(built: Built) -> No
         "auto_minor_version_upgrade": True,
         "allow_major_version_upgrade": False,
         "iam_database_authentication_enabled": True,
-        "ca_cert_identifier": "rds-ca-rsa2048-g1",
         "monitoring_interval": 60,
         "performance_insights_enabled": True,
         "performance_insights_retention_period": 7,
@@ -217,6 +217,12 @@ def test_an_unprotected_database_leaves_nothing_behind(built: Built) -> None:
     assert instance["skip_final_snapshot"] is True
     assert not {"lifecycle", "final_snapshot_identifier", "monitoring_role_arn"} & instance.keys()
     assert instance["performance_insights_enabled"] is False
+
+
+def test_a_certificate_authority_is_chosen_only_where_the_settings_do(built: Built) -> None:
+    assert built.at("aws_db_instance", "small/Default")["ca_cert_identifier"] == "rds-ca-ecc384-g1"
+    for name in ("Default", "reader-one"):
+        assert "ca_cert_identifier" not in built.at("aws_db_instance", f"large/{name}")
 
 
 def test_clients_of_the_database_are_given_variables_and_the_password_by_reference(built: Built) -> None:
