@@ -25,8 +25,6 @@ from modules.security.key import Key
 from modules.security.policy import Statement, policy_document
 from modules.settings import settings
 
-NFS_PORT = 2049
-
 
 @settings
 class FileSystemSettings:

@@ -18,8 +18,6 @@ _TIER_BITS, _ZONE_BITS = 2, 3
 # Amazon VPC user guide, "Subnet CIDR blocks" and "VPC CIDR blocks": /16 to /28 for both.
 _LARGEST_NETWORK, _SMALLEST_SUBNET = 16, 28
 _SMALLEST_NETWORK = _SMALLEST_SUBNET - _TIER_BITS - _ZONE_BITS
-# The same page, "Subnet sizing": the first four addresses and the last are AWS's.
-RESERVED_ADDRESSES = 5
 
 
 class Tier(StrEnum):
