@@ -34,8 +34,7 @@ def create_cluster(
         engine_mode="provisioned",
         engine_version=str(settings.version),
         allow_major_version_upgrade=settings.allow_major_upgrade,
-        engine_lifecycle_support="open-source-rds-extended-support"
-        + ("" if settings.extended_support else "-disabled"),
+        engine_lifecycle_support=settings.lifecycle_support,
         serverlessv2_scaling_configuration=RdsClusterServerlessv2ScalingConfiguration(
             min_capacity=settings.capacity.minimum,
             max_capacity=settings.capacity.maximum,

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from modules.context import Context
 from modules.databases.aurora_settings import AuroraSettings
+from modules.databases.server_parameters import server_parameters
 from modules.naming import Limit
 
 
@@ -29,7 +30,7 @@ class AuroraParameters(Construct):
             name_prefix=context.naming.prefix(Limit.DATABASE_GROUP, f"{settings.name}{settings.version}"),
             family=f"aurora-postgresql{settings.version}",
             description=f"{context.naming.base} {settings.name}",
-            parameter=_parameters(settings),
+            parameter=[RdsClusterParameterGroupParameter(**one) for one in server_parameters(settings)],
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
 
@@ -37,18 +38,3 @@ class AuroraParameters(Construct):
     def name(self) -> str:
         """The group's name."""
         return str(self._group.name)
-
-
-def _parameters(settings: AuroraSettings) -> list[RdsClusterParameterGroupParameter]:
-    at_once = {
-        "log_lock_waits": "1",
-        "log_min_duration_statement": str(settings.slow_statement_ms),
-        "log_statement": "ddl",
-    }
-    # A static parameter is taken with the next restart only; any of the settings' own may be one.
-    at_restart = {"rds.force_ssl": "1", **settings.parameters}
-    methods = {**dict.fromkeys(at_once, "immediate"), **dict.fromkeys(at_restart, "pending-reboot")}
-    return [
-        RdsClusterParameterGroupParameter(name=name, value=value, apply_method=methods[name])
-        for name, value in sorted({**at_once, **at_restart}.items())
-    ]

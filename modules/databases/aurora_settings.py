@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
-from typing import Annotated, Literal
+from collections.abc import Iterator, Sequence
+from typing import Annotated
 
 from pydantic import Field
 
-from modules.databases.settings import RESERVED_USERS
-from modules.databases.windows import DailyWindow, WeeklyWindow, overlap
+from modules.databases.server_settings import ServerSettings
 from modules.errors import Problem, refusal
-from modules.log_retention import RetentionDays
 from modules.settings import settings
-
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")  # RDS API: CreateDBCluster, DatabaseName and MasterUsername
 
 # Amazon Aurora user guide, "Maximum connections for Aurora Serverless v2": 189 with 1 capacity unit at most,
 # more for each unit above (823 with 4); never over 5,000, nor over 2,000 with a minimum below 1.
@@ -64,66 +58,27 @@ class AuroraCapacity:
 
 
 @settings
-class AuroraSettings:
+class AuroraSettings(ServerSettings):
     """One Aurora PostgreSQL cluster; an instance in each of `zones`, the first of which is written to.
 
     A zone is a letter of the network's. The instances of other zones serve reads, and one of them takes over
     when the first fails: it scales with it, so that it can. AWS makes the password, and rotates it.
     """
 
-    database: str
     capacity: AuroraCapacity
     zones: tuple[str, ...] = ("a", "b")
     name: str = "aurora"
-    user: str = "app_owner"
     # The major version alone: AWS stops creating old minors, and picks the newest.
     version: Annotated[int, Field(ge=13, le=17)] = 16
-    allow_major_upgrade: bool = False
-    rotation_days: Annotated[int, Field(ge=1, le=1000)] = 30
-    # `verify-full` is safer, and needs the RDS certificates in the image.
-    ssl_mode: Literal["require", "verify-ca", "verify-full"] = "require"
     # Back to any second of so many days. Less than a week loses what a holiday hides.
     backup_days: Annotated[int, Field(ge=7, le=35)] = 7
-    backup_window: DailyWindow = "02:00-03:00"
-    maintenance_window: WeeklyWindow = "sun:03:30-sun:04:30"
-    log_retention_days: RetentionDays = 30
-    # Statements slower than this are logged, in milliseconds.
-    slow_statement_ms: Annotated[int, Field(ge=0)] = 1000
-    monitoring_seconds: Literal[0, 1, 5, 10, 15, 30, 60] = 60
-    # 7 days of Performance Insights are free of charge; 0 turns them off.
-    insights_days: Literal[
-        0, 7, 31, 62, 93, 124, 155, 186, 217, 248, 279, 310, 341, 372, 403, 434, 465, 731
-    ] = 7
-    extended_support: bool = False
-    # None leaves it to AWS: the account's default, rds-ca-rsa2048-g1 unless somebody changed it (Amazon RDS
-    # user guide, "Using SSL/TLS to encrypt a connection to a DB instance"). The provider sends a chosen one
-    # as a ModifyDBInstance after creation, which costs minutes on every instance and may restart it.
-    certificate_authority: str | None = None
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    protected: bool = True
 
     def problems(self) -> Iterator[Problem]:
         """Everything that Aurora would refuse."""
-        for where, name in (("database", self.database), ("user", self.user)):
-            if not _NAME.fullmatch(name):
-                allowed = "a letter, then letters, digits and '_'"
-                yield Problem(where=where, what=refusal(got=repr(name), allowed=allowed, mend="rename it"))
-        if self.user in RESERVED_USERS:
-            why = refusal(got=repr(self.user), allowed="a name RDS doesn't reserve", mend="rename it")
-            yield Problem(where="user", what=why)
+        yield from super().problems()
         if not self.zones or len(set(self.zones)) != len(self.zones):
             why = refusal(got=self.zones, allowed="one zone or more, each once", mend="name others")
             yield Problem(where="zones", what=why)
-        if "rds.force_ssl" in self.parameters:
-            why = "is set by the module: TLS alone is what it promises; remove it"
-            yield Problem(where="parameters.rds.force_ssl", what=why)
-        if overlap(self.backup_window, self.maintenance_window):
-            why = refusal(
-                got=f"{self.backup_window} and {self.maintenance_window}",
-                allowed="windows that don't overlap",
-                mend="move one",
-            )
-            yield Problem(where="backup_window", what=why)
 
     def zone_problems(self, zones: Sequence[str]) -> Iterator[Problem]:
         """What a network of these zones can't hold."""

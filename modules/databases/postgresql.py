@@ -175,8 +175,7 @@ class Postgresql(Construct):
             engine="postgres",
             engine_version=str(settings.version),
             allow_major_version_upgrade=settings.allow_major_upgrade,
-            engine_lifecycle_support="open-source-rds-extended-support"
-            + ("" if settings.extended_support else "-disabled"),
+            engine_lifecycle_support=settings.lifecycle_support,
             db_name=settings.database,
             username=settings.user,
             db_subnet_group_name=subnets.name,

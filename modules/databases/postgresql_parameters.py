@@ -8,6 +8,7 @@ from constructs import Construct
 
 from modules.context import Context
 from modules.databases.instance_classes import max_connections
+from modules.databases.server_parameters import server_parameters
 from modules.databases.settings import PostgresqlSettings
 from modules.naming import Limit
 
@@ -21,13 +22,15 @@ class PostgresqlParameters(Construct):
 
     def __init__(self, scope: Construct, id: str, *, context: Context, settings: PostgresqlSettings) -> None:
         super().__init__(scope, id)
+        connections = str(max_connections(settings.instance_class))
+        parameters = server_parameters(settings, max_connections=connections)
         self._group = DbParameterGroup(
             self,
             "Default",
             name_prefix=context.naming.prefix(Limit.DATABASE_GROUP, f"{settings.name}{settings.version}"),
             family=f"postgres{settings.version}",
             description=f"{context.naming.base} {settings.name}",
-            parameter=_parameters(settings),
+            parameter=[DbParameterGroupParameter(**one) for one in parameters],
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
 
@@ -35,22 +38,3 @@ class PostgresqlParameters(Construct):
     def name(self) -> str:
         """The group's name."""
         return str(self._group.name)
-
-
-def _parameters(settings: PostgresqlSettings) -> list[DbParameterGroupParameter]:
-    at_once = {
-        "log_lock_waits": "1",
-        "log_min_duration_statement": str(settings.slow_statement_ms),
-        "log_statement": "ddl",
-    }
-    # A static parameter is taken with the next restart only; any of the settings' own may be one.
-    at_restart = {
-        "max_connections": str(max_connections(settings.instance_class)),
-        "rds.force_ssl": "1",
-        **settings.parameters,
-    }
-    methods = {**dict.fromkeys(at_once, "immediate"), **dict.fromkeys(at_restart, "pending-reboot")}
-    return [
-        DbParameterGroupParameter(name=name, value=value, apply_method=methods[name])
-        for name, value in sorted({**at_once, **at_restart}.items())
-    ]
