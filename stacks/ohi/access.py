@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from modules.compute.discovery import ServiceDiscovery
-from modules.databases.postgresql import Postgresql
-from modules.databases.redis import Redis
 from modules.security.access import ClientAccess
-from modules.security.secret import EnvironmentSecret
+from stacks.ohi.data import Data
 from stacks.ohi.services import (
     APP_CACHE,
     BLNK_API,
@@ -25,26 +23,17 @@ from stacks.ohi.services import (
 class AccessTable:
     """By the name of what is used, what it gives to its clients."""
 
-    def __init__(
-        self,
-        *,
-        database: Postgresql,
-        app_cache: Redis,
-        blnk_cache: Redis,
-        secret: EnvironmentSecret,
-        discovery: ServiceDiscovery,
-        services: Sequence[Service],
-    ) -> None:
-        self._secret = secret
+    def __init__(self, *, data: Data, discovery: ServiceDiscovery, services: Sequence[Service]) -> None:
+        self._secret = data.secret
         url = {
             f"{service.name} {port}": f"http://{discovery.address(service.name)}:{number}"
             for service in services
             for port, number in service.ports.items()
         }
         self._given = {
-            DATABASE: database.client_access,
-            APP_CACHE: app_cache.client_access,
-            BLNK_CACHE: blnk_cache.client_access,
+            DATABASE: data.database.client_access,
+            APP_CACHE: data.app_cache.client_access,
+            BLNK_CACHE: data.blnk_cache.client_access,
             MONGODB: self._credentials("MONGODB_URL"),
             BLNK_API: self._credentials("BLNK_SECRET_KEY", BLNK_API_URL=url[f"{BLNK_API} http"]),
             OTEL: self._credentials(OTEL_EXPORTER_OTLP_ENDPOINT=url[f"{OTEL} grpc"]),

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from constructs import Construct
 
-from modules.compute.cluster import Cluster
 from modules.compute.discovery import ServiceDiscovery
 from modules.compute.file_system import FileSystem
 from modules.compute.image import Image
@@ -17,13 +16,11 @@ from modules.context import Context
 from modules.edge.load_balancer import LoadBalancer
 from modules.edge.settings import TargetSettings
 from modules.edge.target import Target
-from modules.networking.network import Network
-from modules.security.firewall import Firewall
-from modules.security.key import Key
 from stacks.ohi import services as table
 from stacks.ohi.access import AccessTable
 from stacks.ohi.schema import OhiSettings
 from stacks.ohi.services import dependencies
+from stacks.parts import Foundation, Platform
 
 # Streams last: they go to whoever has fewest, and clients reconnect by themselves when a task is replaced.
 STREAMS = TargetSettings(algorithm="least_outstanding_requests", deregistration_delay=30)
@@ -42,20 +39,19 @@ class Fleet(Construct):
         id: str,
         *,
         context: Context,
-        network: Network,
-        firewall: Firewall,
-        cluster: Cluster,
+        foundation: Foundation,
+        platform: Platform,
         discovery: ServiceDiscovery,
         load_balancer: LoadBalancer,
         access: AccessTable,
         volumes: Mapping[str, Mapping[str, FileSystem]],
-        key: Key,
         settings: OhiSettings,
     ) -> None:
         super().__init__(scope, id)
         self.urls: dict[str, str] = {}
         self.services: dict[str, Service] = {}
         rows = {service.name: service for service in settings.services}
+        firewall = foundation.firewall
         tasks, uses = settings.tasks, dependencies(settings.services)
         targets = {
             row.name: self._route(load_balancer, row, settings.zone.domain) for row in settings.services
@@ -68,15 +64,15 @@ class Fleet(Construct):
                     f"{name}-repository",
                     context=context,
                     service=name,
-                    key=key,
+                    key=platform.key,
                     settings=settings.repositories,
                 )
             self.services[name] = Service(
                 self,
                 name,
                 context=context,
-                network=network,
-                cluster=cluster,
+                network=foundation.network,
+                cluster=platform.cluster,
                 security_groups=[firewall.group(name), firewall.group("ecs-tasks")],
                 image=Image(self, f"{name}-image", context=context, service=name),
                 settings=tasks[name],

@@ -56,6 +56,13 @@ def _headers(domain: str) -> SecurityHeaders:
     return SecurityHeaders(content_security_policy=ContentSecurityPolicy(directives=directives))
 
 
+def _single_node(cache: RedisSettings) -> RedisSettings:
+    """A rehearsal's cache: if its one node is lost, it fills itself again."""
+    return replace(
+        cache, node_type="cache.t4g.micro", nodes=1, multi_az=False, log_retention_days=7, protected=False
+    )
+
+
 _APP_TOKEN, _BLNK_TOKEN = "APP_REDIS_AUTH_TOKEN", "BLNK_REDIS_AUTH_TOKEN"
 
 PROD = OhiSettings(
@@ -133,23 +140,8 @@ STAGING = replace(
         log_retention_days=7,
         protected=False,
     ),
-    app_cache=replace(
-        PROD.app_cache,
-        node_type="cache.t4g.micro",
-        # One node: a lost cache fills itself again.
-        nodes=1,
-        multi_az=False,
-        log_retention_days=7,
-        protected=False,
-    ),
-    blnk_cache=replace(
-        PROD.blnk_cache,
-        node_type="cache.t4g.micro",
-        nodes=1,
-        multi_az=False,
-        log_retention_days=7,
-        protected=False,
-    ),
+    app_cache=_single_node(PROD.app_cache),
+    blnk_cache=_single_node(PROD.blnk_cache),
     load_balancer=replace(PROD.load_balancer, protected=False),
     website=replace(
         PROD.website,

@@ -6,22 +6,14 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from backend import BackendSettings
-from modules.compute.cluster import Cluster
 from modules.compute.image import Image
 from modules.compute.repository import Repository
 from modules.compute.service import Service
 from modules.databases.aurora import Aurora
-from modules.dns.certificate import Certificate
-from modules.dns.zone import HostedZone
-from modules.edge.firewall import WebApplicationFirewall
-from modules.edge.load_balancer import LoadBalancer
-from modules.edge.website import SiteAddress, Website
 from modules.monitoring.monitoring import Monitoring
-from modules.networking.network import Network
 from modules.networking.subnet_plan import Tier
-from modules.security.firewall import Firewall
-from modules.security.key import Key
 from stacks.base import Stack
+from stacks.parts import Entrance, Foundation, Frontend, Platform
 from stacks.webapp.connections import API_PORT, webapp_connections
 from stacks.webapp.schema import WebappSettings
 
@@ -39,137 +31,93 @@ class WebappStack(Stack):
     ) -> None:
         super().__init__(scope, name, environment=settings.environment, state=state)
         self.require_provider(*settings.required_provider_versions)
-        self._build_network(settings)
-        self._build_domain(settings)
-        self._build_data(settings)
-        self._build_edge(settings)
-        self._build_api(settings)
-        self._build_frontend(settings)
-        self._build_monitoring(settings)
-        self._write_outputs(settings)
-
-    def _build_network(self, settings: WebappSettings) -> None:
-        self._network = Network(self, "network", context=self.context, settings=settings.network)
-        self._firewall = Firewall(
+        self._foundation = Foundation(
             self,
-            "firewall",
-            context=self.context,
-            network=self._network,
             connections=webapp_connections(),
+            network=settings.network,
+            zone=settings.zone,
+            certificate=settings.certificate,
         )
-
-    def _build_domain(self, settings: WebappSettings) -> None:
-        self._zone = HostedZone(self, "zone", context=self.context, settings=settings.zone)
-        self._certificate = Certificate(
-            self, "certificate", context=self.context, zone=self._zone, settings=settings.certificate
-        )
-
-    def _build_data(self, settings: WebappSettings) -> None:
         self._database = Aurora(
             self,
             "database",
             context=self.context,
-            network=self._network,
-            security_group=self._firewall.group("database"),
+            network=self._foundation.network,
+            security_group=self._foundation.firewall.group("database"),
             settings=settings.database,
             tier=Tier.PRIVATE,
         )
-
-    def _build_edge(self, settings: WebappSettings) -> None:
-        self._load_balancer = LoadBalancer(
+        self._entrance = Entrance(
             self,
-            "load-balancer",
-            context=self.context,
-            network=self._network,
-            security_group=self._firewall.group("alb"),
-            zone=self._zone,
-            certificate=self._certificate,
-            settings=settings.load_balancer,
+            foundation=self._foundation,
+            load_balancer=settings.load_balancer,
+            firewall=settings.firewall,
         )
-        self._web_firewall = WebApplicationFirewall(
-            self, "web-firewall", context=self.context, name="alb", settings=settings.firewall
-        )
-        self._web_firewall.protect("load-balancer", self._load_balancer.arn)
-
-    def _build_api(self, settings: WebappSettings) -> None:
-        key = Key(
+        self._platform = Platform(self, cluster=settings.cluster, protected=settings.protected)
+        self._api = self._create_api(settings)
+        self._frontend = Frontend(
             self,
-            "key",
-            context=self.context,
-            purpose="services",
-            services=("logs",),
-            protected=settings.protected,
+            foundation=self._foundation,
+            website=settings.website,
+            firewall=settings.website_firewall,
         )
+        self._monitor(settings)
+        self._write_outputs(settings)
+
+    def _create_api(self, settings: WebappSettings) -> Service:
         repository = Repository(
             self,
             "api-repository",
             context=self.context,
             service="api",
-            key=key,
+            key=self._platform.key,
             settings=settings.repository,
         )
-        self._cluster = Cluster(self, "cluster", context=self.context, key=key, settings=settings.cluster)
-        self._api = Service(
+        return Service(
             self,
             "api",
             context=self.context,
-            network=self._network,
-            cluster=self._cluster,
-            security_groups=[self._firewall.group("api")],
+            network=self._foundation.network,
+            cluster=self._platform.cluster,
+            security_groups=[self._foundation.firewall.group("api")],
             image=Image(self, "api-image", context=self.context, service="api", repository=repository.name),
             settings=settings.task,
             access=[self._database.client_access],
-            target=self._load_balancer.target(
+            target=self._entrance.load_balancer.target(
                 "api", port=API_PORT, host=settings.api_host, settings=settings.target
             ),
         )
 
-    def _build_frontend(self, settings: WebappSettings) -> None:
-        self._website_firewall = WebApplicationFirewall(
-            self,
-            "website-firewall",
-            context=self.context,
-            name="website",
-            settings=settings.website_firewall,
-        )
-        self._website = Website(
-            self,
-            "website",
-            context=self.context,
-            settings=settings.website,
-            address=SiteAddress(zone=self._zone, certificate=self._certificate),
-            firewall=self._website_firewall,
-        )
-
-    def _build_monitoring(self, settings: WebappSettings) -> None:
+    def _monitor(self, settings: WebappSettings) -> None:
         Monitoring(
             self,
             "monitoring",
             context=self.context,
             watch=[
                 self._api,
-                self._load_balancer,
-                self._web_firewall,
+                self._entrance.load_balancer,
+                self._entrance.firewall,
                 self._database,
-                self._website,
-                self._website_firewall,
-                self._certificate,
+                self._frontend.website,
+                self._frontend.firewall,
+                self._foundation.certificate,
             ],
             causes={"api": [settings.database.name]},
             settings=settings.monitoring,
         )
 
     def _write_outputs(self, settings: WebappSettings) -> None:
+        website = self._frontend.website
         # By the names that the specification gives them; ids of constructs are written in another way.
         outputs = {
-            "VpcId": ("vpc-id", self._network.vpc_id),
+            "VpcId": ("vpc-id", self._foundation.network.vpc_id),
             "DatabaseSecretArn": ("database-secret-arn", self._database.secret_arn),
             "ApiEndpoint": ("api-endpoint", f"https://{settings.api_host}"),
-            "FrontendUrl": ("frontend-url", self._website.url),
-            "FrontendBucketName": ("frontend-bucket-name", self._website.bucket.name),
-            "EcsClusterName": ("ecs-cluster-name", self._cluster.name),
+            "FrontendUrl": ("frontend-url", website.url),
+            "FrontendBucketName": ("frontend-bucket-name", website.bucket.name),
+            "EcsClusterName": ("ecs-cluster-name", self._platform.cluster.name),
             # To be entered at the registrar, or delegated to from the parent zone.
-            "NameServers": ("name-servers", self._zone.name_servers),
+            "NameServers": ("name-servers", self._foundation.zone.name_servers),
         }
         for name, (construct_id, value) in outputs.items():
             TerraformOutput(self, construct_id, value=value).override_logical_id(name)

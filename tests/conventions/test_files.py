@@ -17,7 +17,6 @@ LONGER = {
     "modules/databases/redis.py": "one replication group with its users, logs and parameters",
     "modules/edge/website.py": "bucket, distribution and policy refer to each other in a circle",
     "operations/plan/policy_exceptions.py": "one list, so that it is reviewed as one",
-    "stacks/ohi/stack.py": "the architecture diagram of OHI, one part after the other",
     "tests/modules/databases/test_aurora.py": "one cluster after the other, on one synthesis",
     "tests/modules/databases/test_databases.py": "both kinds of database on one synthesis",
     "tests/modules/dns/test_dns.py": "zone and certificate on one synthesis",

@@ -1,0 +1,44 @@
+"""What OHI keeps: credentials, records, and what is quickly read."""
+
+from __future__ import annotations
+
+from modules.databases.postgresql import Postgresql
+from modules.databases.redis import Redis
+from modules.databases.redis_settings import RedisSettings
+from modules.security.secret import EnvironmentSecret
+from stacks.base import Stack
+from stacks.ohi.schema import OhiSettings
+from stacks.parts import Foundation
+
+
+class Data:
+    """The stores of one environment, in the stack itself as all parts are.
+
+    Creates: the secret; the database; the caches of the application and of the ledger.
+    """
+
+    def __init__(self, stack: Stack, *, foundation: Foundation, settings: OhiSettings) -> None:
+        self._stack, self._foundation = stack, foundation
+        self.secret = EnvironmentSecret(stack, "secret", context=stack.context, settings=settings.secret)
+        self.database = Postgresql(
+            stack,
+            "database",
+            context=stack.context,
+            network=foundation.network,
+            security_group=foundation.firewall.group("rds"),
+            secret=self.secret,
+            settings=settings.database,
+        )
+        self.app_cache = self._create_cache("app-cache", settings.app_cache)
+        self.blnk_cache = self._create_cache("blnk-cache", settings.blnk_cache)
+
+    def _create_cache(self, id: str, settings: RedisSettings) -> Redis:
+        return Redis(
+            self._stack,
+            id,
+            context=self._stack.context,
+            network=self._foundation.network,
+            security_group=self._foundation.firewall.group("elasticache"),
+            secret=self.secret,
+            settings=settings,
+        )
