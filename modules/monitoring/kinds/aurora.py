@@ -7,20 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from modules.monitoring.kinds.postgresql import (
-    Instances,
-    Logs,
-    connections_alarm,
-    cpu_alarm,
-    cpu_widget,
-    failure_alarm,
-    failure_widget,
-    lag_alarms,
-    lag_widgets,
-    query_widgets,
-    silent_alarm,
-)
-from modules.monitoring.metrics import Metric, highest
+from modules.monitoring.kinds.postgresql import Server
+from modules.monitoring.kinds.source import Source
 from modules.monitoring.monitored import AlarmRule, Monitored, Widget
 
 
@@ -31,34 +19,25 @@ def aurora(
     cluster_identifier: str,
     identifiers: Mapping[str, str],
     log_group_name: str,
-    max_connections: int | None = None,
+    max_connections: int,
     may_pause: bool = False,
 ) -> Monitored:
     """An Aurora PostgreSQL Serverless v2 cluster: `identifiers` has the writer first, then the readers.
 
-    What the cluster's maximum of connections is depends on its maximum of capacity: None rings for none. One
-    that `may_pause` at 0 units may be silent.
+    `max_connections` depends on its maximum of capacity. One that `may_pause` at 0 units may be silent.
     """
-    instances = Instances(identifiers)
-    logs = Logs(key=key, namespace=namespace, group_names=[log_group_name])
-    writer, *readers = identifiers
-    lag = instances.each("AuroraReplicaLag", "Maximum", only=readers)
+    server = Server(key=key, namespace=namespace, identifiers=identifiers, log_group_names=[log_group_name])
+    dimensions = {"DBClusterIdentifier": cluster_identifier}
     # By the cluster, the highest of its instances: an idle reader must not hide a writer at its limit.
-    utilisation = _cluster(cluster_identifier, "ACUUtilization", "Maximum", "capacity in use")
-    connections = instances.worst("DatabaseConnections", "Maximum", "connections")
+    utilisation = Source("AWS/RDS", dimensions).metric("ACUUtilization", "Maximum", "capacity in use")
+    used = Source("AWS/RDS", dimensions, period=3_600).metric("VolumeBytesUsed", "Maximum", "used")
     return Monitored(
         key=key,
         title="Aurora" if key == "aurora" else key,
         group="database",
         widgets=(
-            Widget(
-                title="Connections",
-                series=instances.lines("DatabaseConnections", "Maximum"),
-                unit="connections",
-                alarms=("connections",) if max_connections else (),
-                in_overview=True,
-            ),
-            failure_widget(logs),
+            server.connections_widget(),
+            server.failures_widget(),
             Widget(
                 title="Capacity in use",
                 series=(utilisation,),
@@ -68,21 +47,17 @@ def aurora(
             ),
             Widget(
                 title="Capacity",
-                series=instances.lines("ServerlessDatabaseCapacity", "Average"),
+                series=server.lines("ServerlessDatabaseCapacity", "Average"),
                 unit="Aurora capacity units",
             ),
-            cpu_widget(instances),
-            Widget(
-                title="Storage",
-                series=(_cluster(cluster_identifier, "VolumeBytesUsed", "Maximum", "used", period=3_600),),
-                unit="bytes",
-            ),
-            *(lag_widgets(tuple(lag.values()), "milliseconds") if lag else ()),
-            *query_widgets(instances, logs),
+            server.cpu_widget(),
+            Widget(title="Storage", series=(used,), unit="bytes"),
+            *server.lag_widgets("AuroraReplicaLag", "milliseconds"),
+            *server.query_widgets(),
         ),
         alarms=(
-            failure_alarm(logs),
-            *(() if may_pause else (silent_alarm(instances.reports(writer)),)),
+            server.failures_alarm(),
+            *(() if may_pause else (server.silent_alarm(),)),
             AlarmRule(
                 key="acu-utilisation",
                 severity="critical",
@@ -96,20 +71,9 @@ def aurora(
                 "Performance Insights.",
                 outage=True,
             ),
-            *((connections_alarm(connections, max_connections),) if max_connections else ()),
-            cpu_alarm(instances.worst("CPUUtilization", "Average", "CPU")),
-            *(lag_alarms(highest("lag", lag), 2_000, "milliseconds") if lag else ()),
+            server.connections_alarm(max_connections),
+            server.cpu_alarm(),
+            *server.lag_alarms("AuroraReplicaLag", 2_000, "milliseconds"),
         ),
-        log_metrics=logs.metrics,
-    )
-
-
-def _cluster(identifier: str, name: str, statistic: str, label: str, *, period: int = 60) -> Metric:
-    return Metric(
-        namespace="AWS/RDS",
-        name=name,
-        dimensions={"DBClusterIdentifier": identifier},
-        statistic=statistic,
-        label=label,
-        period=period,
+        log_metrics=server.log_metrics,
     )

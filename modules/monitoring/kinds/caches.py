@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from modules.monitoring.kinds.source import Source
 from modules.monitoring.metrics import MOST_METRICS, Metric, highest
 from modules.monitoring.monitored import AlarmRule, Monitored, Widget
 
@@ -45,13 +46,8 @@ class _Nodes:
 
     def metrics(self, name: str, statistic: str, period: int = 60) -> list[Metric]:
         return [
-            Metric(
-                namespace="AWS/ElastiCache",
-                name=name,
-                dimensions={"CacheClusterId": node},
-                statistic=statistic,
-                label=f"node {place}",
-                period=period,
+            Source("AWS/ElastiCache", {"CacheClusterId": node}, period=period).metric(
+                name, statistic, f"node {place}"
             )
             for place, node in enumerate(self.ids, 1)
         ]

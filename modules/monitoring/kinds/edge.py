@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from modules.monitoring.metrics import Metric
-from modules.monitoring.monitored import AlarmRule, Group, Monitored, Widget
+from modules.monitoring.kinds.source import Source
+from modules.monitoring.monitored import AlarmRule, Monitored, Widget
 
 _DAY = 86_400
 
@@ -17,15 +17,12 @@ def certificate(*, key: str, domain: str, arns: Mapping[bool, str]) -> Monitored
     Certificate Manager"), and tells twice a day how many days are left.
     """
     left = {
-        in_global_region: Metric(
-            namespace="AWS/CertificateManager",
-            name="DaysToExpiry",
-            dimensions={"CertificateArn": arn},
-            statistic="Minimum",
-            label="CloudFront's" if in_global_region else "regional",
+        in_global_region: Source(
+            "AWS/CertificateManager",
+            {"CertificateArn": arn},
             period=_DAY,
             in_global_region=in_global_region,
-        )
+        ).metric("DaysToExpiry", "Minimum", "CloudFront's" if in_global_region else "regional")
         for in_global_region, arn in arns.items()
     }
     alarms, widgets = [], []
@@ -63,27 +60,18 @@ def certificate(*, key: str, domain: str, arns: Mapping[bool, str]) -> Monitored
 def firewall(*, key: str, web_acl: str, region: str | None) -> Monitored:
     """A web ACL; `region` is None for CloudFront's, which report from us-east-1 without naming a region."""
     dimensions = {"WebACL": web_acl, "Rule": "ALL", **({"Region": region} if region else {})}
-
-    def metric(name: str, label: str) -> Metric:
-        return Metric(
-            namespace="AWS/WAFV2",
-            name=name,
-            dimensions=dimensions,
-            statistic="Sum",
-            label=label,
-            period=300,
-            in_global_region=region is None,
-        )
-
-    blocked, group = metric("BlockedRequests", "blocked"), _group(region)
+    acl = Source("AWS/WAFV2", dimensions, period=300, in_global_region=region is None)
+    blocked = acl.metric("BlockedRequests", "Sum", "blocked")
+    counted = acl.metric("CountedRequests", "Sum", "counted")
+    allowed = acl.metric("AllowedRequests", "Sum", "allowed")
     return Monitored(
         key=key,
         title="Firewall" if region else "Firewall of the website",
-        group=group,
+        group="api" if region else "frontend",
         widgets=(
             Widget(
                 title="Requests by verdict",
-                series=(blocked, metric("CountedRequests", "counted"), metric("AllowedRequests", "allowed")),
+                series=(blocked, counted, allowed),
                 unit="in 5 minutes",
                 alarms=("blocked",),
                 width=12,
@@ -104,7 +92,3 @@ def firewall(*, key: str, web_acl: str, region: str | None) -> Monitored:
             ),
         ),
     )
-
-
-def _group(region: str | None) -> Group:
-    return "api" if region else "frontend"

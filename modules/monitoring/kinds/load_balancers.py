@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from modules.monitoring.metrics import Expression, Metric
+from modules.monitoring.kinds.source import Source
+from modules.monitoring.metrics import Expression
 from modules.monitoring.monitored import AlarmRule, Monitored, Widget
 
 
 def load_balancer(*, key: str, arn_suffix: str) -> Monitored:
     """One load balancer. Errors of services are their own alarms; these are 502, 503 and 504 of its own."""
-
-    def metric(name: str, label: str) -> Metric:
-        return Metric(
-            namespace="AWS/ApplicationELB",
-            name=name,
-            dimensions={"LoadBalancer": arn_suffix},
-            statistic="Sum",
-            label=label,
-        )
-
-    requests, errors = metric("RequestCount", "requests"), metric("HTTPCode_ELB_5XX_Count", "own 5xx")
+    balancer = Source("AWS/ApplicationELB", {"LoadBalancer": arn_suffix})
+    requests = balancer.metric("RequestCount", "Sum", "requests")
+    errors = balancer.metric("HTTPCode_ELB_5XX_Count", "Sum", "own 5xx")
+    refused = balancer.metric("HTTPCode_Target_4XX_Count", "Sum", "4xx of services")
     # Requests that found no target are not among RequestCount, so they are counted in as they fail.
     rate = Expression(
         expression="100 * FILL(errors, 0) / (FILL(requests, 0) + FILL(errors, 0))",
         metrics={"errors": errors, "requests": requests},
         label="own errors",
     )
-    rejected = metric("RejectedConnectionCount", "rejected")
-    connections = (metric("ActiveConnectionCount", "active"), metric("NewConnectionCount", "new"), rejected)
+    active = balancer.metric("ActiveConnectionCount", "Sum", "active")
+    new = balancer.metric("NewConnectionCount", "Sum", "new")
+    rejected = balancer.metric("RejectedConnectionCount", "Sum", "rejected")
     return Monitored(
         key=key,
         title="Load balancer",
@@ -34,12 +29,12 @@ def load_balancer(*, key: str, arn_suffix: str) -> Monitored:
         widgets=(
             Widget(
                 title="Requests",
-                series=(requests, metric("HTTPCode_Target_4XX_Count", "4xx of services"), errors),
+                series=(requests, refused, errors),
                 unit="a minute",
                 in_overview=True,
             ),
             Widget(title="Own error rate", series=(rate,), unit="%", alarms=("own-errors",)),
-            Widget(title="Connections", series=connections, unit="a minute"),
+            Widget(title="Connections", series=(active, new, rejected), unit="a minute"),
         ),
         alarms=(
             AlarmRule(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from modules.monitoring.kinds.source import Source
 from modules.monitoring.metrics import Expression, Metric, Series, highest, total
 from modules.monitoring.monitored import AlarmRule, Widget
 
@@ -15,7 +16,10 @@ class Requests:
     """What a load balancer measures of one service, over all its target groups."""
 
     def __init__(self, load_balancer: str, target_groups: Sequence[str]) -> None:
-        self._load_balancer, self._groups = load_balancer, target_groups
+        self._groups = [
+            Source("AWS/ApplicationELB", {"LoadBalancer": load_balancer, "TargetGroup": group})
+            for group in target_groups
+        ]
         self.count = total("requests", self._each("RequestCount", "Sum", "requests"))
         self.errors = total("server errors", self._each("HTTPCode_Target_5XX_Count", "Sum", "server errors"))
         self.client_errors = total("client errors", self._each("HTTPCode_Target_4XX_Count", "Sum", "4xx"))
@@ -39,14 +43,7 @@ class Requests:
 
     def _each(self, name: str, statistic: str, label: str, id: str = "m") -> dict[str, Metric]:
         return {
-            f"{id}{place}": Metric(
-                namespace="AWS/ApplicationELB",
-                name=name,
-                dimensions={"LoadBalancer": self._load_balancer, "TargetGroup": group},
-                statistic=statistic,
-                label=label,
-            )
-            for place, group in enumerate(self._groups)
+            f"{id}{place}": group.metric(name, statistic, label) for place, group in enumerate(self._groups)
         }
 
 

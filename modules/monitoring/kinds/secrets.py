@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from modules.functions.secret_ages import DIMENSION, METRIC
-from modules.monitoring.metrics import Metric
+from modules.monitoring.kinds.source import Source
 from modules.monitoring.monitored import AlarmRule, Monitored, Widget
 
 _DAY = 86_400
@@ -19,24 +19,11 @@ _DAY = 86_400
 def secrets(*, key: str, namespace: str, function_name: str, days: Mapping[str, int]) -> Monitored:
     """Secrets by name, each with the days after which its value is too old."""
     ages = {
-        name: Metric(
-            namespace=namespace,
-            name=METRIC,
-            dimensions={DIMENSION: name},
-            statistic="Maximum",
-            label=name,
-            period=_DAY,
-        )
+        name: Source(namespace, {DIMENSION: name}, period=_DAY).metric(METRIC, "Maximum", name)
         for name in days
     }
-    failures = Metric(
-        namespace="AWS/Lambda",
-        name="Errors",
-        dimensions={"FunctionName": function_name},
-        statistic="Sum",
-        label="failed",
-        period=_DAY,
-    )
+    function = Source("AWS/Lambda", {"FunctionName": function_name}, period=_DAY)
+    failures = function.metric("Errors", "Sum", "failed")
     rules = [
         AlarmRule(
             key=f"{name}-age",

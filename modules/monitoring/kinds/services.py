@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from modules.monitoring.kinds.requests import Requests, request_alarms, request_widgets
-from modules.monitoring.metrics import Metric
+from modules.monitoring.kinds.source import Source
 from modules.monitoring.monitored import AlarmRule, Monitored, Widget
 
 
@@ -39,17 +39,12 @@ def service(
 
 class _Tasks:
     def __init__(self, cluster_name: str, service_name: str) -> None:
-        self._dimensions = {"ClusterName": cluster_name, "ServiceName": service_name}
-        self.cpu = self._metric("AWS/ECS", "CPUUtilization", "Average", "CPU")
-        self.memory = self._metric("AWS/ECS", "MemoryUtilization", "Average", "memory")
-        insights = "ECS/ContainerInsights"
-        self.running = self._metric(insights, "RunningTaskCount", "Minimum", "running")
-        self.desired = self._metric(insights, "DesiredTaskCount", "Maximum", "desired")
-
-    def _metric(self, namespace: str, name: str, statistic: str, label: str) -> Metric:
-        return Metric(
-            namespace=namespace, name=name, dimensions=self._dimensions, statistic=statistic, label=label
-        )
+        dimensions = {"ClusterName": cluster_name, "ServiceName": service_name}
+        service, insights = Source("AWS/ECS", dimensions), Source("ECS/ContainerInsights", dimensions)
+        self.cpu = service.metric("CPUUtilization", "Average", "CPU")
+        self.memory = service.metric("MemoryUtilization", "Average", "memory")
+        self.running = insights.metric("RunningTaskCount", "Minimum", "running")
+        self.desired = insights.metric("DesiredTaskCount", "Maximum", "desired")
 
 
 def _task_widgets(tasks: _Tasks, minimum: int, requests: Requests | None) -> tuple[Widget, ...]:

@@ -6,26 +6,20 @@ the topics they tell stand there.
 
 from __future__ import annotations
 
-from modules.monitoring.metrics import Metric
+from modules.monitoring.kinds.source import Source
 from modules.monitoring.monitored import AlarmRule, Monitored, Widget
 
 
 def website(*, key: str, distribution_id: str, additional_metrics: bool) -> Monitored:
     """One distribution. Without the additional metrics CloudFront doesn't tell how often its cache hits."""
-
-    def metric(name: str, statistic: str, label: str) -> Metric:
-        return Metric(
-            namespace="AWS/CloudFront",
-            name=name,
-            dimensions={"DistributionId": distribution_id, "Region": "Global"},
-            statistic=statistic,
-            label=label,
-            in_global_region=True,
-        )
-
-    requests, sent = metric("Requests", "Sum", "requests"), metric("BytesDownloaded", "Sum", "bytes")
-    server, client = metric("5xxErrorRate", "Average", "5xx"), metric("4xxErrorRate", "Average", "4xx")
-    hits, origin = metric("CacheHitRate", "Average", "hits"), metric("OriginLatency", "p95", "p95")
+    dimensions = {"DistributionId": distribution_id, "Region": "Global"}
+    site = Source("AWS/CloudFront", dimensions, in_global_region=True)
+    requests = site.metric("Requests", "Sum", "requests")
+    sent = site.metric("BytesDownloaded", "Sum", "bytes")
+    server = site.metric("5xxErrorRate", "Average", "5xx")
+    client = site.metric("4xxErrorRate", "Average", "4xx")
+    hits = site.metric("CacheHitRate", "Average", "hits")
+    origin = site.metric("OriginLatency", "p95", "p95")
     additional = (
         Widget(title="Cache hit rate", series=(hits,), unit="%", in_overview=True),
         Widget(title="Origin latency", series=(origin,), unit="milliseconds"),

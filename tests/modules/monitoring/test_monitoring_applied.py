@@ -76,6 +76,7 @@ class Applied:
             cluster_identifier="shop",
             identifiers={"writer": "shop-a", "reader": "shop-b"},
             log_group_name=log_group,
+            max_connections=800,
         )
         site = website(key="website", distribution_id="E1", additional_metrics=True)
         return {"watch": [api, database, site], "causes": {"api": ["database"]}}
