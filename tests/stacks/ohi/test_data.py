@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
-Json = dict[str, Any]
-ENVIRONMENTS = ["ohi-dev", "ohi-staging", "ohi-prod"]
-
-
-@pytest.fixture(params=ENVIRONMENTS)
-def name(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def stack(name: str, stacks: dict[str, Json]) -> Json:
-    return stacks[name]
-
-
-def of(stack: Json, kind: str) -> list[Json]:
-    found = list(stack["resource"].get(kind, {}).values())
-    assert found, f"no {kind}"
-    return found
+from tests.stacks.synthesized import Json, every, only
 
 
 @pytest.mark.parametrize(("name", "replicas"), [("ohi-dev", 0), ("ohi-staging", 0), ("ohi-prod", 2)])
 def test_prod_alone_has_a_standby_and_two_replicas(name: str, replicas: int, stacks: dict[str, Json]) -> None:
-    instances = of(stacks[name], "aws_db_instance")
+    instances = every(stacks[name], "aws_db_instance")
     primaries = [one for one in instances if "replicate_source_db" not in one]
     assert [one["multi_az"] for one in primaries] == [name == "ohi-prod"]
     assert len(instances) - 1 == replicas
@@ -37,7 +19,7 @@ def test_prod_alone_has_a_standby_and_two_replicas(name: str, replicas: int, sta
 
 def test_the_database_is_postgresql_15_encrypted_backed_up_and_watched(stack: Json) -> None:
     (key,) = (key for key in stack["resource"]["aws_kms_key"] if key.startswith("database_"))
-    for one in of(stack, "aws_db_instance"):
+    for one in every(stack, "aws_db_instance"):
         assert one["storage_encrypted"] is True
         assert one["kms_key_id"] == f"${{aws_kms_key.{key}.arn}}"
         assert one["instance_class"].startswith("db.t4g.")
@@ -47,7 +29,7 @@ def test_the_database_is_postgresql_15_encrypted_backed_up_and_watched(stack: Js
         assert one["enabled_cloudwatch_logs_exports"] == ["postgresql", "upgrade"]
         assert one["tags"]["DataClassification"] == "pii"
         assert one["tags"]["BackupPolicy"] == "daily"
-    (primary,) = (one for one in of(stack, "aws_db_instance") if "replicate_source_db" not in one)
+    (primary,) = (one for one in every(stack, "aws_db_instance") if "replicate_source_db" not in one)
     assert (primary["engine"], primary["engine_version"]) == ("postgres", "15")
     assert primary["storage_type"] == "gp3"
     assert primary["max_allocated_storage"] > primary["allocated_storage"]
@@ -55,7 +37,7 @@ def test_the_database_is_postgresql_15_encrypted_backed_up_and_watched(stack: Js
 
 
 def test_tls_is_forced_by_a_parameter_group_that_an_upgrade_can_replace(stack: Json) -> None:
-    (group,) = of(stack, "aws_db_parameter_group")
+    group = only(stack, "aws_db_parameter_group")
     parameters = {one["name"]: one["value"] for one in group["parameter"]}
     assert parameters["rds.force_ssl"] == "1"
     assert group["family"] == "postgres15"
@@ -64,7 +46,7 @@ def test_tls_is_forced_by_a_parameter_group_that_an_upgrade_can_replace(stack: J
 
 
 def test_two_caches_encrypted_authenticated_and_backed_up(name: str, stack: Json) -> None:
-    caches = of(stack, "aws_elasticache_replication_group")
+    caches = every(stack, "aws_elasticache_replication_group")
     assert {one["replication_group_id"] for one in caches} == {f"{name}-app", f"{name}-blnk"}
     for one in caches:
         assert one["node_type"].startswith("cache.t4g.")
@@ -93,9 +75,9 @@ def test_no_credential_is_given_by_value(stack: Json) -> None:
 
 
 def test_one_secret_holds_every_credential(stack: Json) -> None:
-    (secret,) = of(stack, "aws_secretsmanager_secret")
+    secret = only(stack, "aws_secretsmanager_secret")
     assert "aws_kms_key." in secret["kms_key_id"]
-    versions = of(stack, "aws_secretsmanager_secret_version")
+    versions = every(stack, "aws_secretsmanager_secret_version")
     (entries,) = (one["secret_string_wo"] for one in versions if "secret_string_wo" in one)
     for key in ("DATABASE_PASSWORD", "APP_REDIS_AUTH_TOKEN", "BLNK_REDIS_AUTH_TOKEN", "MONGODB_URL"):
         assert f'"{key}" = try(' in entries
@@ -103,7 +85,7 @@ def test_one_secret_holds_every_credential(stack: Json) -> None:
 
 def test_a_task_gets_credentials_by_reference_and_only_of_what_it_uses(stack: Json) -> None:
     given = {}
-    for task in of(stack, "aws_ecs_task_definition"):
+    for task in every(stack, "aws_ecs_task_definition"):
         for container in json.loads(task["container_definitions"]):
             references = {one["name"]: one["valueFrom"] for one in container.get("secrets", [])}
             assert all(one.startswith("${aws_secretsmanager_secret.") for one in references.values())
@@ -132,7 +114,7 @@ def test_what_holds_data_is_protected_in_prod_and_only_there(
     kind: str, count: int, stacks: dict[str, Json]
 ) -> None:
     def protected(name: str) -> int:
-        found = of(stacks[name], kind)
+        found = every(stacks[name], kind)
         return sum(1 for one in found if (one.get("lifecycle") or {}).get("prevent_destroy"))
 
     assert protected("ohi-prod") == count

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-Json = dict[str, Any]
+from tests.stacks.synthesized import Json, every, only
+
 DOMAINS = {
     "ohi-dev": "dev.ohealth-ng.com",
     "ohi-staging": "staging.ohealth-ng.com",
@@ -15,24 +14,8 @@ DOMAINS = {
 PUBLIC = {"api": 8080, "graphql": 8081, "sse": 8082, "provider": 3000, "signoz": 3301}
 
 
-@pytest.fixture(params=DOMAINS)
-def name(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def stack(name: str, stacks: dict[str, Json]) -> Json:
-    return stacks[name]
-
-
-def of(stack: Json, kind: str) -> list[Json]:
-    found = list(stack["resource"].get(kind, {}).values())
-    assert found, f"no {kind}"
-    return found
-
-
 def test_https_alone_is_served_and_http_redirected(stack: Json) -> None:
-    listeners = {one["port"]: one for one in of(stack, "aws_lb_listener")}
+    listeners = {one["port"]: one for one in every(stack, "aws_lb_listener")}
     assert set(listeners) == {80, 443}
     (redirect,) = listeners[80]["default_action"]
     assert redirect["redirect"]["status_code"] == "HTTP_301"
@@ -41,23 +24,23 @@ def test_https_alone_is_served_and_http_redirected(stack: Json) -> None:
 
 
 def test_five_hosts_are_routed_each_to_its_own_service(name: str, stack: Json) -> None:
-    rules = of(stack, "aws_lb_listener_rule")
+    rules = every(stack, "aws_lb_listener_rule")
     hosts = [value for one in rules for value in one["condition"][0]["host_header"]["values"]]
     assert sorted(hosts) == sorted(f"{host}.{DOMAINS[name]}" for host in PUBLIC)
     assert len({one["priority"] for one in rules}) == len(rules) == 5
-    groups = of(stack, "aws_lb_target_group")
+    groups = every(stack, "aws_lb_target_group")
     assert sorted(one["port"] for one in groups) == sorted(PUBLIC.values())
 
 
 def test_targets_are_asked_every_30_seconds_and_clients_stick_for_a_day(stack: Json) -> None:
-    for one in of(stack, "aws_lb_target_group"):
+    for one in every(stack, "aws_lb_target_group"):
         assert (one["health_check"]["interval"], one["health_check"]["path"]) == (30, "/health")
         assert one["stickiness"] == {"cookie_duration": 86400, "enabled": True, "type": "lb_cookie"}
         assert len(one["name"]) <= 32
 
 
 def test_the_load_balancer_logs_and_drops_what_is_invalid(name: str, stack: Json) -> None:
-    (found,) = of(stack, "aws_lb")
+    found = only(stack, "aws_lb")
     assert found["drop_invalid_header_fields"] is True
     assert found["access_logs"]["enabled"] is True
     assert found["enable_deletion_protection"] is (name == "ohi-prod")
@@ -65,14 +48,14 @@ def test_the_load_balancer_logs_and_drops_what_is_invalid(name: str, stack: Json
 
 
 def test_the_bucket_is_read_by_the_distribution_alone(stack: Json) -> None:
-    (distribution,) = of(stack, "aws_cloudfront_distribution")
+    distribution = only(stack, "aws_cloudfront_distribution")
     (origin,) = distribution["origin"]
     assert "aws_cloudfront_origin_access_control." in origin["origin_access_control_id"]
-    policies = [one["policy"] for one in of(stack, "aws_s3_bucket_policy")]
+    policies = [one["policy"] for one in every(stack, "aws_s3_bucket_policy")]
     (policy,) = [one for one in policies if "cloudfront.amazonaws.com" in one]
     assert "AWS:SourceArn" in policy
-    blocks = of(stack, "aws_s3_bucket_public_access_block")
-    assert len(blocks) == len(of(stack, "aws_s3_bucket"))
+    blocks = every(stack, "aws_s3_bucket_public_access_block")
+    assert len(blocks) == len(every(stack, "aws_s3_bucket"))
     flags = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
     assert all(one[flag] is True for one in blocks for flag in flags)
 
@@ -81,15 +64,15 @@ def test_the_bucket_is_read_by_the_distribution_alone(stack: Json) -> None:
 def test_the_website_is_a_single_page_cached_as_long_as_specified(
     name: str, seconds: int, stacks: dict[str, Json]
 ) -> None:
-    (distribution,) = of(stacks[name], "aws_cloudfront_distribution")
+    distribution = only(stacks[name], "aws_cloudfront_distribution")
     pages = {one["error_code"]: one["response_page_path"] for one in distribution["custom_error_response"]}
     assert pages == {403: "/index.html", 404: "/index.html"}
     assert distribution["default_cache_behavior"]["viewer_protocol_policy"] == "redirect-to-https"
     assert distribution["default_cache_behavior"]["compress"] is True
     assert DOMAINS[name] in distribution["aliases"]
-    (cache,) = of(stacks[name], "aws_cloudfront_cache_policy")
+    cache = only(stacks[name], "aws_cloudfront_cache_policy")
     assert cache["default_ttl"] == seconds
-    (headers,) = of(stacks[name], "aws_cloudfront_response_headers_policy")
+    headers = only(stacks[name], "aws_cloudfront_response_headers_policy")
     security = headers["security_headers_config"]
     assert security["strict_transport_security"]["access_control_max_age_sec"] >= 31_536_000
     # The frontend calls the APIs beside it.
@@ -98,21 +81,21 @@ def test_the_website_is_a_single_page_cached_as_long_as_specified(
 
 
 def test_both_fronts_stand_behind_a_firewall_that_blocks_and_limits(stack: Json) -> None:
-    acls = {one["scope"]: one for one in of(stack, "aws_wafv2_web_acl")}
+    acls = {one["scope"]: one for one in every(stack, "aws_wafv2_web_acl")}
     assert set(acls) == {"REGIONAL", "CLOUDFRONT"}
     for acl in acls.values():
         kinds = {next(iter(rule["statement"])) for rule in acl["rule"]}
         assert kinds == {"managed_rule_group_statement", "rate_based_statement"}
     assert acls["CLOUDFRONT"]["provider"] == "aws.us-east-1"
-    (distribution,) = of(stack, "aws_cloudfront_distribution")
+    distribution = only(stack, "aws_cloudfront_distribution")
     assert "aws_wafv2_web_acl." in distribution["web_acl_id"]
-    logging = of(stack, "aws_wafv2_web_acl_logging_configuration")
+    logging = every(stack, "aws_wafv2_web_acl_logging_configuration")
     redacted = {field["single_header"]["name"] for one in logging for field in one["redacted_fields"]}
     assert redacted == {"authorization", "cookie"}
 
 
 def test_names_are_answered_for_both_internet_protocols(name: str, stack: Json) -> None:
-    aliases = [one for one in of(stack, "aws_route53_record") if "alias" in one]
+    aliases = [one for one in every(stack, "aws_route53_record") if "alias" in one]
     domain = DOMAINS[name]
     hosts = {f"{host}.{domain}" for host in PUBLIC} | {domain}
     hosts |= {f"www.{domain}"} if name == "ohi-prod" else set()
@@ -122,7 +105,7 @@ def test_names_are_answered_for_both_internet_protocols(name: str, stack: Json) 
 
 
 def test_certificates_are_wildcards_in_both_regions_validated_by_dns(name: str, stack: Json) -> None:
-    certificates = of(stack, "aws_acm_certificate")
+    certificates = every(stack, "aws_acm_certificate")
     assert [one.get("provider") for one in certificates].count("aws.us-east-1") == 1
     assert len(certificates) == 2
     for one in certificates:
@@ -131,7 +114,7 @@ def test_certificates_are_wildcards_in_both_regions_validated_by_dns(name: str, 
             DOMAINS[name],
             f"*.{DOMAINS[name]}",
         }
-    assert len(of(stack, "aws_acm_certificate_validation")) == 2
+    assert len(every(stack, "aws_acm_certificate_validation")) == 2
 
 
 def test_the_name_servers_are_an_output(stack: Json) -> None:

@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
 from stacks.ohi.services import Column, Service, services
+from tests.stacks.synthesized import Json, at, every, only
 
-Json = dict[str, Any]
 CASES = [(column, service) for column in Column for service in services(column)]
 IDS = [f"{column}-{service.name}" for column, service in CASES]
 EVERY_SERVICE = pytest.mark.parametrize(("column", "service"), CASES, ids=IDS)
+EVERY_ENVIRONMENT = pytest.mark.parametrize("column", Column)
 
 
-def one(stack: Json, kind: str, path: str) -> Json:
-    """The resource of a type at a construct path below the stack."""
-    (found,) = [
-        body
-        for body in stack["resource"][kind].values()
-        if body["//"]["metadata"]["path"].partition("/")[2] == path
-    ]
-    return dict(found)
+@pytest.fixture
+def stack(column: Column, stacks: dict[str, Json]) -> Json:
+    return stacks[f"ohi-{column}"]
 
 
 def container(stack: Json, service: str) -> Json:
-    task = one(stack, "aws_ecs_task_definition", f"services/{service}/task/Default")
+    task = at(stack, "aws_ecs_task_definition", f"services/{service}/task/Default")
     (found,) = [each for each in json.loads(task["container_definitions"]) if each["name"] == service]
     return dict(found)
 
 
 @EVERY_SERVICE
-def test_a_task_has_the_size_and_ports_of_the_table(
-    column: Column, service: Service, stacks: dict[str, Json]
-) -> None:
-    stack = stacks[f"ohi-{column}"]
-    task = one(stack, "aws_ecs_task_definition", f"services/{service.name}/task/Default")
+def test_a_task_has_the_size_and_ports_of_the_table(service: Service, stack: Json) -> None:
+    task = at(stack, "aws_ecs_task_definition", f"services/{service.name}/task/Default")
     assert (task["cpu"], task["memory"]) == (str(service.cpu), str(service.memory))
     assert (task["network_mode"], task["requires_compatibilities"]) == ("awsvpc", ["FARGATE"])
     mapped = [port["containerPort"] for port in container(stack, service.name).get("portMappings", [])]
@@ -44,10 +36,8 @@ def test_a_task_has_the_size_and_ports_of_the_table(
 
 
 @EVERY_SERVICE
-def test_a_container_is_judged_stopped_and_limited(
-    column: Column, service: Service, stacks: dict[str, Json]
-) -> None:
-    found = container(stacks[f"ohi-{column}"], service.name)
+def test_a_container_is_judged_stopped_and_limited(column: Column, service: Service, stack: Json) -> None:
+    found = container(stack, service.name)
     assert found["healthCheck"]["command"][0] == "CMD-SHELL"
     assert 0 < found["stopTimeout"] <= 120
     assert found["ulimits"][0]["name"] == "nofile"
@@ -58,9 +48,9 @@ def test_a_container_is_judged_stopped_and_limited(
 
 @EVERY_SERVICE
 def test_a_service_rolls_between_100_and_200_percent_and_back_on_failure(
-    column: Column, service: Service, stacks: dict[str, Json]
+    service: Service, stack: Json
 ) -> None:
-    found = one(stacks[f"ohi-{column}"], "aws_ecs_service", f"services/{service.name}/Default")
+    found = at(stack, "aws_ecs_service", f"services/{service.name}/Default")
     assert found["desired_count"] == service.count
     # ClickHouse alone must never run twice on its files.
     bounds = (0, 100) if service.name == "clickhouse" else (100, 200)
@@ -76,20 +66,19 @@ def test_a_service_rolls_between_100_and_200_percent_and_back_on_failure(
 
 @EVERY_SERVICE
 def test_what_scales_does_so_within_the_bounds_and_terraform_lets_it(
-    column: Column, service: Service, stacks: dict[str, Json]
+    column: Column, service: Service, stack: Json
 ) -> None:
-    stack = stacks[f"ohi-{column}"]
-    found = one(stack, "aws_ecs_service", f"services/{service.name}/Default")
+    found = at(stack, "aws_ecs_service", f"services/{service.name}/Default")
     ignored = (found.get("lifecycle") or {}).get("ignore_changes", [])
     assert ("desired_count" in ignored) is (service.maximum is not None)
     if service.maximum is None:
         return
-    target = one(stack, "aws_appautoscaling_target", f"services/{service.name}/scaling/Default")
+    target = at(stack, "aws_appautoscaling_target", f"services/{service.name}/scaling/Default")
     bounds = {Column.PROD: (2, 10), Column.STAGING: (1, 5), Column.DEV: (1, 3)}[column]
     assert (target["min_capacity"], target["max_capacity"]) == bounds
     assert bounds[0] <= service.count <= bounds[1]
     for metric, value in (("cpu", 70), ("memory", 80)):
-        policy = one(stack, "aws_appautoscaling_policy", f"services/{service.name}/scaling/{metric}")
+        policy = at(stack, "aws_appautoscaling_policy", f"services/{service.name}/scaling/{metric}")
         tracking = policy["target_tracking_scaling_policy_configuration"]
         assert tracking["target_value"] == value
         assert (tracking["scale_out_cooldown"], tracking["scale_in_cooldown"]) == (60, 300)
@@ -97,68 +86,61 @@ def test_what_scales_does_so_within_the_bounds_and_terraform_lets_it(
 
 @EVERY_SERVICE
 def test_names_logs_and_images_are_those_of_the_specification(
-    column: Column, service: Service, stacks: dict[str, Json]
+    column: Column, service: Service, stack: Json
 ) -> None:
-    stack = stacks[f"ohi-{column}"]
-    found = one(stack, "aws_ecs_service", f"services/{service.name}/Default")
+    found = at(stack, "aws_ecs_service", f"services/{service.name}/Default")
     assert found["name"] == f"ohi-{column}-{service.name}-service"
-    logs = one(stack, "aws_cloudwatch_log_group", f"services/{service.name}/log-group")
+    logs = at(stack, "aws_cloudwatch_log_group", f"services/{service.name}/log-group")
     assert logs["name"] == f"/ecs/ohi-{column}/{service.name}"
     assert logs["retention_in_days"] == (30 if column is Column.PROD else 7)
-    image = one(stack, "aws_ssm_parameter", f"services/{service.name}-image/parameter")
+    image = at(stack, "aws_ssm_parameter", f"services/{service.name}-image/parameter")
     account, _, rest = image["insecure_value"].partition(".dkr.")
     assert account.startswith("${data.aws_caller_identity.")
     assert rest == f"ecr.eu-west-1.amazonaws.com/ohi-{service.name}:{column}"
 
 
 @EVERY_SERVICE
-def test_roles_are_the_service_s_own(column: Column, service: Service, stacks: dict[str, Json]) -> None:
-    stack = stacks[f"ohi-{column}"]
-    task = one(stack, "aws_ecs_task_definition", f"services/{service.name}/task/Default")
+def test_roles_are_the_service_s_own(service: Service, stack: Json) -> None:
+    task = at(stack, "aws_ecs_task_definition", f"services/{service.name}/task/Default")
     for role in ("execution", "task"):
         named = f"services_{service.name}_roles_{role}_"
         assert task[f"{role}_role_arn"].startswith(f"${{aws_iam_role.{named}")
 
 
-@pytest.mark.parametrize("column", Column)
-def test_every_listening_service_is_found_by_name(column: Column, stacks: dict[str, Json]) -> None:
-    stack = stacks[f"ohi-{column}"]
-    (namespace,) = stack["resource"]["aws_service_discovery_private_dns_namespace"].values()
+@EVERY_ENVIRONMENT
+def test_every_listening_service_is_found_by_name(column: Column, stack: Json) -> None:
+    namespace = only(stack, "aws_service_discovery_private_dns_namespace")
     assert namespace["name"] == f"ohi-{column}.local"
-    found = stack["resource"]["aws_service_discovery_service"].values()
+    found = every(stack, "aws_service_discovery_service")
     assert {one["name"] for one in found} == {one.name for one in services(column) if one.ports}
     assert all(one["dns_config"]["routing_policy"] == "MULTIVALUE" for one in found)
     assert all(one["health_check_custom_config"] == {"failure_threshold": 1} for one in found)
 
 
-@pytest.mark.parametrize("column", Column)
-def test_dev_alone_runs_on_spot_first(column: Column, stacks: dict[str, Json]) -> None:
-    found = [
-        one["capacity_provider_strategy"]
-        for one in stacks[f"ohi-{column}"]["resource"]["aws_ecs_service"].values()
-    ]
+@EVERY_ENVIRONMENT
+def test_dev_alone_runs_on_spot_first(column: Column, stack: Json) -> None:
+    found = [one["capacity_provider_strategy"] for one in every(stack, "aws_ecs_service")]
     assert len(found) == 11
     providers = {tuple(sorted(each["capacity_provider"] for each in one)) for one in found}
     assert providers == {("FARGATE", "FARGATE_SPOT") if column is Column.DEV else ("FARGATE",)}
 
 
-def test_clickhouse_keeps_its_data_on_an_encrypted_backed_up_file_system(stacks: dict[str, Json]) -> None:
-    for column in Column:
-        stack = stacks[f"ohi-{column}"]
-        task = one(stack, "aws_ecs_task_definition", "services/clickhouse/task/Default")
-        (volume,) = [each for each in task["volume"] if "efs_volume_configuration" in each]
-        configuration = volume["efs_volume_configuration"]
-        assert configuration["transit_encryption"] == "ENABLED"
-        assert "aws_efs_access_point." in json.dumps(configuration["authorization_config"])
-        mounted = {point["containerPath"] for point in container(stack, "clickhouse")["mountPoints"]}
-        assert "/var/lib/clickhouse" in mounted
-        (backup,) = stack["resource"]["aws_efs_backup_policy"].values()
-        assert backup["backup_policy"] == {"status": "ENABLED"}
+@EVERY_ENVIRONMENT
+def test_clickhouse_keeps_its_data_on_an_encrypted_backed_up_file_system(stack: Json) -> None:
+    task = at(stack, "aws_ecs_task_definition", "services/clickhouse/task/Default")
+    (volume,) = [each for each in task["volume"] if "efs_volume_configuration" in each]
+    configuration = volume["efs_volume_configuration"]
+    assert configuration["transit_encryption"] == "ENABLED"
+    assert "aws_efs_access_point." in json.dumps(configuration["authorization_config"])
+    mounted = {point["containerPath"] for point in container(stack, "clickhouse")["mountPoints"]}
+    assert "/var/lib/clickhouse" in mounted
+    backup = only(stack, "aws_efs_backup_policy")
+    assert backup["backup_policy"] == {"status": "ENABLED"}
 
 
-def test_every_repository_scans_and_refuses_to_overwrite_a_tag(stacks: dict[str, Json]) -> None:
-    for column in Column:
-        repositories = stacks[f"ohi-{column}"]["resource"]["aws_ecr_repository"].values()
-        assert {each["name"] for each in repositories} == {f"ohi-{row.name}" for row in services(column)}
-        assert all(each["image_scanning_configuration"] == {"scan_on_push": True} for each in repositories)
-        assert all(each["image_tag_mutability"] == "IMMUTABLE" for each in repositories)
+@EVERY_ENVIRONMENT
+def test_every_repository_scans_and_refuses_to_overwrite_a_tag(column: Column, stack: Json) -> None:
+    repositories = every(stack, "aws_ecr_repository")
+    assert {each["name"] for each in repositories} == {f"ohi-{row.name}" for row in services(column)}
+    assert all(each["image_scanning_configuration"] == {"scan_on_push": True} for each in repositories)
+    assert all(each["image_tag_mutability"] == "IMMUTABLE" for each in repositories)

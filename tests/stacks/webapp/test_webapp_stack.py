@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
-Json = dict[str, Any]
+from tests.stacks.synthesized import Json, every, only
+
 ENVIRONMENTS = ["webapp-dev", "webapp-staging", "webapp-production"]
 OUTPUTS = {"VpcId", "DatabaseSecretArn", "ApiEndpoint", "FrontendUrl", "FrontendBucketName", "EcsClusterName"}
 
@@ -15,11 +15,6 @@ OUTPUTS = {"VpcId", "DatabaseSecretArn", "ApiEndpoint", "FrontendUrl", "Frontend
 @pytest.fixture(params=ENVIRONMENTS)
 def webapp(request: pytest.FixtureRequest, stacks: dict[str, Json]) -> Json:
     return stacks[str(request.param)]
-
-
-def one_of(stack: Json, kind: str, prefix: str = "") -> Json:
-    (found,) = (body for name, body in stack["resource"][kind].items() if name.startswith(prefix))
-    return dict(found)
 
 
 def test_outputs_have_the_names_of_the_specification(webapp: Json) -> None:
@@ -40,25 +35,25 @@ def test_each_group_is_reached_by_the_one_before_it(webapp: Json) -> None:
 
 
 def test_the_api_scales_by_cpu_and_memory_behind_a_health_check(webapp: Json) -> None:
-    policies = webapp["resource"]["aws_appautoscaling_policy"].values()
+    policies = every(webapp, "aws_appautoscaling_policy")
     assert {one["policy_type"] for one in policies} == {"TargetTrackingScaling"}
     assert {one["name"] for one in policies} == {"cpu", "memory"}
-    assert one_of(webapp, "aws_lb_target_group")["health_check"]["path"] == "/health"
-    assert one_of(webapp, "aws_ecs_service")["alarms"]["rollback"] is True
+    assert only(webapp, "aws_lb_target_group")["health_check"]["path"] == "/health"
+    assert only(webapp, "aws_ecs_service")["alarms"]["rollback"] is True
 
 
 def test_the_api_gets_the_password_by_reference_and_may_read_its_secret(webapp: Json) -> None:
-    (container,) = json.loads(one_of(webapp, "aws_ecs_task_definition")["container_definitions"])
+    (container,) = json.loads(only(webapp, "aws_ecs_task_definition")["container_definitions"])
     arn = webapp["output"]["DatabaseSecretArn"]["value"]
     assert container["secrets"] == [{"name": "DATABASE_PASSWORD", "valueFrom": f"{arn}:password::"}]
     assert {"name": "DATABASE_SECRET_ARN", "value": arn} in container["environment"]
-    task = json.loads(one_of(webapp, "aws_iam_role_policy", "api_roles_task")["policy"])
+    task = json.loads(only(webapp, "aws_iam_role_policy", "api_roles_task")["policy"])
     reads = [one for one in task["Statement"] if "secretsmanager:GetSecretValue" in one["Action"]]
     assert [one["Resource"] for one in reads] == [[arn]]
 
 
 def test_hashed_assets_stay_a_year_and_the_index_is_asked_for_anew(webapp: Json) -> None:
-    distribution = one_of(webapp, "aws_cloudfront_distribution")
+    distribution = only(webapp, "aws_cloudfront_distribution")
     assert [one["path_pattern"] for one in distribution["ordered_cache_behavior"]] == [
         "/assets/*",
         "/index.html",
@@ -70,7 +65,7 @@ def test_hashed_assets_stay_a_year_and_the_index_is_asked_for_anew(webapp: Json)
     cached = json.dumps(webapp["resource"]["aws_cloudfront_response_headers_policy"])
     assert "public, max-age=31536000, immutable" in cached
     assert f"connect-src 'self' {webapp['output']['ApiEndpoint']['value']}" in cached
-    for policy in webapp["resource"]["aws_cloudfront_cache_policy"].values():
+    for policy in every(webapp, "aws_cloudfront_cache_policy"):
         encodings = policy["parameters_in_cache_key_and_forwarded_to_origin"]
         assert encodings["enable_accept_encoding_brotli"] is encodings["enable_accept_encoding_gzip"] is True
 
@@ -79,7 +74,7 @@ def test_hashed_assets_stay_a_year_and_the_index_is_asked_for_anew(webapp: Json)
 def test_logs_of_the_api_are_kept_as_long_as_the_environment_says(
     name: str, days: int, stacks: dict[str, Json]
 ) -> None:
-    assert one_of(stacks[name], "aws_cloudwatch_log_group", "api_")["retention_in_days"] == days
+    assert only(stacks[name], "aws_cloudwatch_log_group", "api_")["retention_in_days"] == days
 
 
 @pytest.mark.parametrize(
@@ -93,8 +88,8 @@ def test_logs_of_the_api_are_kept_as_long_as_the_environment_says(
 def test_aurora_is_as_large_as_its_environment(
     name: str, instances: int, capacity: Json, stacks: dict[str, Json]
 ) -> None:
-    assert one_of(stacks[name], "aws_rds_cluster")["serverlessv2_scaling_configuration"] == capacity
-    assert len(stacks[name]["resource"]["aws_rds_cluster_instance"]) == instances
+    assert only(stacks[name], "aws_rds_cluster")["serverlessv2_scaling_configuration"] == capacity
+    assert len(every(stacks[name], "aws_rds_cluster_instance")) == instances
 
 
 def test_production_alone_is_protected(stacks: dict[str, Json]) -> None:

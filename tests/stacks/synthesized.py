@@ -1,0 +1,28 @@
+"""Finds resources in the JSON of a stack. Each fails where there is none: no test looks at nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def every(stack: Json, kind: str, prefix: str = "") -> list[Json]:
+    """The resources of a type whose names begin with a prefix."""
+    found = [body for name, body in stack["resource"].get(kind, {}).items() if name.startswith(prefix)]
+    assert found, f"no {kind}.{prefix}…"
+    return found
+
+
+def only(stack: Json, kind: str, prefix: str = "") -> Json:
+    """The one resource of a type whose name begins with a prefix."""
+    found = every(stack, kind, prefix)
+    assert len(found) == 1, f"{len(found)} of {kind}.{prefix}…"
+    return found[0]
+
+
+def at(stack: Json, kind: str, path: str) -> Json:
+    """The resource of a type at a construct path below the stack."""
+    paths = {one["//"]["metadata"]["path"].partition("/")[2]: one for one in every(stack, kind)}
+    assert path in paths, f"no {kind} at {path}"
+    return paths[path]
