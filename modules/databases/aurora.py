@@ -5,10 +5,6 @@ from __future__ import annotations
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
 from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
-from cdktf_cdktf_provider_aws.secretsmanager_secret_rotation import (
-    SecretsmanagerSecretRotation,
-    SecretsmanagerSecretRotationRotationRules,
-)
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
@@ -17,6 +13,7 @@ from modules.databases.aurora_cluster import create_cluster
 from modules.databases.aurora_instances import AuroraInstances
 from modules.databases.aurora_parameters import AuroraParameters
 from modules.databases.aurora_settings import AuroraSettings
+from modules.databases.rotation import create_rotation
 from modules.errors import ProblemsError
 from modules.monitoring.kinds.aurora import aurora
 from modules.monitoring.monitored import Monitored
@@ -73,7 +70,7 @@ class Aurora(Construct):
             tags=self._tags,
             settings=settings,
         )
-        self._schedule_rotation()
+        create_rotation(self, secret_arn=self.secret_arn, days=settings.rotation_days)
 
     @property
     def host(self) -> str:
@@ -186,15 +183,4 @@ class Aurora(Construct):
             after=self._log_group,
             tags={"Name": self._identifier, **self._tags},
             settings=settings,
-        )
-
-    def _schedule_rotation(self) -> None:
-        SecretsmanagerSecretRotation(
-            self,
-            "rotation",
-            secret_id=self.secret_arn,
-            rotate_immediately=False,
-            rotation_rules=SecretsmanagerSecretRotationRotationRules(
-                automatically_after_days=self.settings.rotation_days
-            ),
         )

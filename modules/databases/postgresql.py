@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from cdktf import TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
-from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
-from cdktf_cdktf_provider_aws.secretsmanager_secret_rotation import (
-    SecretsmanagerSecretRotation,
-    SecretsmanagerSecretRotationRotationRules,
-)
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
 from modules.context import Context
 from modules.databases.instance_classes import max_connections
 from modules.databases.monitoring_role import MonitoringRole
+from modules.databases.postgresql_instances import PostgresqlInstances
 from modules.databases.postgresql_parameters import PostgresqlParameters
+from modules.databases.rotation import create_rotation
 from modules.databases.settings import PostgresqlSettings
 from modules.errors import ProblemsError
+from modules.monitoring.kinds.databases import postgresql
+from modules.monitoring.monitored import Monitored
 from modules.naming import Limit
 from modules.networking.network import Network
 from modules.networking.subnet_plan import Tier
@@ -30,7 +27,6 @@ from modules.security.policy import Statement
 from modules.security.secret import EnvironmentSecret, read_statements
 
 PORT = 5432
-_LOGS = ("postgresql", "upgrade")
 
 
 class Postgresql(Construct):
@@ -60,7 +56,6 @@ class Postgresql(Construct):
         self.settings = settings
         self._context = context
         self._secret = secret
-        self._security_group = security_group
         self._key = Key(
             self,
             "key",
@@ -70,16 +65,12 @@ class Postgresql(Construct):
             services=("logs",),
             protected=settings.protected,
         )
-        self._parameters = PostgresqlParameters(self, "parameters", context=context, settings=settings)
-        self._monitoring = (
-            MonitoringRole(self, "monitoring", context=context, name=settings.name)
-            if settings.monitoring_seconds
-            else None
-        )
-        self._primary = self._create_primary(network)
-        self._replicas = {name: self._create_replica(name) for name in settings.replicas}
+        instances = self._prepare_instances(str(security_group.id))
+        subnet_group = self._create_subnet_group(network.subnet_ids(Tier.DATABASE))
+        self._primary = instances.primary(subnet_group=subnet_group, password=self._password())
+        self._replicas = {name: instances.replica(name, of=self._primary) for name in settings.replicas}
         if settings.managed_password:
-            self._schedule_rotation()
+            create_rotation(self, secret_arn=self._managed_secret_arn, days=settings.rotation_days)
 
     @property
     def host(self) -> str:
@@ -135,6 +126,19 @@ class Postgresql(Construct):
             execution_statements=read_statements(self._context, self._managed_secret_arn, self.key_arn),
         )
 
+    @property
+    def monitored(self) -> Monitored:
+        """What to show of it, and when to ring."""
+        return postgresql(
+            key=self.settings.name,
+            namespace=self._context.naming.base,
+            identifiers=self.identifiers,
+            # By the instance's reference: it is made after its log groups, and the filters after it.
+            log_group_names=[f"/aws/rds/instance/{one}/postgresql" for one in self.identifiers.values()],
+            storage_gib=self.settings.storage,
+            max_connections=self.max_connections,
+        )
+
     def login_statement(self, user: str) -> Statement:
         """What lets a role log in as `user` with IAM instead of a password, on every instance."""
         account = self._context.account
@@ -146,111 +150,38 @@ class Postgresql(Construct):
     def _managed_secret_arn(self) -> str:
         return str(self._primary.master_user_secret.get(0).secret_arn)
 
-    def _create_log_groups(self, role: str, identifier: str) -> list[CloudwatchLogGroup]:
-        return [
-            CloudwatchLogGroup(
-                self,
-                f"{role}-{log}-log",
-                name=f"/aws/rds/instance/{identifier}/{log}",
-                retention_in_days=self.settings.log_retention_days,
-                kms_key_id=self._key.arn,
-            )
-            for log in _LOGS
-        ]
+    def _prepare_instances(self, security_group_id: str) -> PostgresqlInstances:
+        settings, context = self.settings, self._context
+        parameters = PostgresqlParameters(self, "parameters", context=context, settings=settings)
+        monitoring = (
+            MonitoringRole(self, "monitoring", context=context, name=settings.name)
+            if settings.monitoring_seconds
+            else None
+        )
+        return PostgresqlInstances(
+            self,
+            context=context,
+            port=PORT,
+            security_group_id=security_group_id,
+            parameter_group=parameters.name,
+            key_arn=self.key_arn,
+            monitoring_role_arn=monitoring.arn if monitoring else None,
+            settings=settings,
+        )
 
-    def _create_primary(self, network: Network) -> DbInstance:
-        settings, naming = self.settings, self._context.naming
-        identifier = naming.of(Limit.DATABASE, settings.name)
+    def _create_subnet_group(self, subnet_ids: list[str]) -> str:
+        naming = self._context.naming
         subnets = DbSubnetGroup(
             self,
             "subnets",
-            name=naming.of(Limit.DATABASE_GROUP, settings.name),
-            description=f"{naming.base} {settings.name}",
-            subnet_ids=network.subnet_ids(Tier.DATABASE),
+            name=naming.of(Limit.DATABASE_GROUP, self.settings.name),
+            description=f"{naming.base} {self.settings.name}",
+            subnet_ids=subnet_ids,
         )
-        return DbInstance(
-            self,
-            "Default",
-            identifier=identifier,
-            engine="postgres",
-            engine_version=str(settings.version),
-            allow_major_version_upgrade=settings.allow_major_upgrade,
-            engine_lifecycle_support=settings.lifecycle_support,
-            db_name=settings.database,
-            username=settings.user,
-            db_subnet_group_name=subnets.name,
-            allocated_storage=settings.storage,
-            multi_az=settings.multi_az,
-            backup_retention_period=settings.backup_days,
-            backup_window=settings.backup_window,
-            delete_automated_backups=not settings.protected,
-            deletion_protection=settings.protected,
-            skip_final_snapshot=not settings.protected,
-            final_snapshot_identifier=f"{identifier}-final" if settings.protected else None,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
-            **self._password(),
-            **self._common("primary", identifier),
-        )
-
-    def _create_replica(self, name: str) -> DbInstance:
-        identifier = self._context.naming.of(Limit.DATABASE, self.settings.name, name)
-        return DbInstance(
-            self,
-            name,
-            identifier=identifier,
-            replicate_source_db=self._primary.identifier,
-            # It holds no data of its own: neither snapshots nor protection, so that one can be taken away.
-            skip_final_snapshot=True,
-            **self._common(name, identifier),
-        )
+        return str(subnets.name)
 
     def _password(self) -> dict[str, Any]:
         if self.settings.managed_password:
             return {"manage_master_user_password": True, "master_user_secret_kms_key_id": self._key.arn}
         key = self.settings.password_key
         return {"password_wo": self._secret.value(key), "password_wo_version": self._secret.version(key)}
-
-    def _common(self, role: str, identifier: str) -> dict[str, Any]:
-        settings, tags = self.settings, self._context.tags
-        monitoring = self._monitoring
-        return {
-            "instance_class": settings.instance_class,
-            "port": PORT,
-            "storage_type": "gp3",
-            "max_allocated_storage": settings.max_storage,
-            # Said of a replica too: without it the provider would replace one on the next plan.
-            "storage_encrypted": True,
-            "kms_key_id": self._key.arn,
-            "vpc_security_group_ids": [self._security_group.id],
-            "publicly_accessible": False,
-            "parameter_group_name": self._parameters.name,
-            "ca_cert_identifier": settings.certificate_authority,
-            "iam_database_authentication_enabled": True,
-            "auto_minor_version_upgrade": True,
-            "apply_immediately": False,
-            "maintenance_window": settings.maintenance_window,
-            "copy_tags_to_snapshot": True,
-            "enabled_cloudwatch_logs_exports": list(_LOGS),
-            "monitoring_interval": settings.monitoring_seconds,
-            "monitoring_role_arn": monitoring.arn if monitoring else None,
-            "database_insights_mode": "standard",
-            "performance_insights_enabled": bool(settings.insights_days),
-            "performance_insights_kms_key_id": self._key.arn if settings.insights_days else None,
-            "performance_insights_retention_period": settings.insights_days or None,
-            "tags": {
-                "Name": identifier,
-                **tags.override(DataClassification="pii", BackupPolicy="daily"),
-            },
-            "depends_on": self._create_log_groups(role, identifier),
-        }
-
-    def _schedule_rotation(self) -> None:
-        SecretsmanagerSecretRotation(
-            self,
-            "rotation",
-            secret_id=self._managed_secret_arn,
-            rotate_immediately=False,
-            rotation_rules=SecretsmanagerSecretRotationRotationRules(
-                automatically_after_days=self.settings.rotation_days
-            ),
-        )

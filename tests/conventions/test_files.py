@@ -13,8 +13,6 @@ import pytest
 LONGEST = 200
 # Longer files, each with the reason why it was not split. Keep this list short.
 LONGER = {
-    "modules/databases/postgresql.py": "one database, its replicas and what a client is given of both",
-    "modules/databases/redis.py": "one replication group with its users, logs and parameters",
     "modules/edge/website.py": "bucket, distribution and policy refer to each other in a circle",
     "operations/plan/policy_exceptions.py": "one list, so that it is reviewed as one",
     "tests/modules/databases/test_aurora.py": "one cluster after the other, on one synthesis",

@@ -79,7 +79,8 @@ class Built:
         cache = Redis(stack, "cache", settings=CACHE, **given)
         single = Redis(stack, "single", settings=SINGLE, **given)
         sharded = Redis(stack, "sharded", settings=SHARDED, **given)
-        self.cluster_ids = [one.cluster_ids for one in (cache, single, sharded)]
+        ids = {"cache": cache.cluster_ids, "single": single.cluster_ids, "sharded": sharded.cluster_ids}
+        TerraformOutput(stack, "cluster-ids", value=ids, static_id=True)
         self.max_connections = large.max_connections
         for name, module in (("large", large), ("small", small), ("cache", cache), ("sharded", sharded)):
             access = module.client_access
@@ -325,8 +326,9 @@ def test_clients_of_the_cache_are_given_variables_and_the_token_by_reference(bui
 
 
 def test_nodes_can_be_alarmed_on_by_their_ids(built: Built) -> None:
-    cache, single, sharded = built.cluster_ids
-    assert cache == ["shop-test-app-001", "shop-test-app-002"]
-    assert single == ["shop-test-one-001"]
-    assert len(sharded) == 6
-    assert sharded[-1] == "shop-test-many-0002-003"
+    ids = built.json["output"]["cluster-ids"]["value"]
+    group = "${{aws_elasticache_replication_group.{}.replication_group_id}}".format
+    assert ids["cache"] == [f"{group('cache')}-001", f"{group('cache')}-002"]
+    assert ids["single"] == [f"{group('single')}-001"]
+    assert len(ids["sharded"]) == 6
+    assert ids["sharded"][-1] == f"{group('sharded')}-0002-003"
