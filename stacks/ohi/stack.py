@@ -8,7 +8,6 @@ from constructs import Construct
 from backend import BackendSettings
 from modules.compute.discovery import ServiceDiscovery
 from modules.compute.file_system import FileSystem, FileSystemSettings
-from modules.monitoring.adapters import monitored_postgresql, monitored_redis
 from modules.monitoring.monitoring import Monitoring
 from modules.monitoring.secret_ages import AgedSecret, SecretAges
 from modules.networking.subnet_plan import Tier
@@ -103,9 +102,9 @@ class OhiStack(Stack):
             watch=[
                 self._entrance.load_balancer,
                 *self._fleet.services.values(),
-                monitored_postgresql(self._data.database, self.context),
-                monitored_redis(self._data.app_cache),
-                monitored_redis(self._data.blnk_cache),
+                self._data.database,
+                self._data.app_cache,
+                self._data.blnk_cache,
                 self._frontend.website,
                 self._foundation.certificate,
                 self._entrance.firewall,

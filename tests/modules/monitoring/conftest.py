@@ -125,15 +125,12 @@ class Watched:
         self.jobs = service(ServiceSettings(name="jobs", cpu=256, memory=512, count=1))
 
     def _build_databases(self) -> None:
-        from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
-        from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
-
+        from modules.databases.aurora import Aurora
+        from modules.databases.aurora_settings import AuroraCapacity, AuroraSettings
         from modules.databases.postgresql import Postgresql
         from modules.databases.redis import Redis
         from modules.databases.redis_settings import RedisSettings
         from modules.databases.settings import PostgresqlSettings
-        from modules.monitoring.adapters import monitored_postgresql, monitored_redis
-        from modules.monitoring.kinds.aurora import aurora
         from modules.security.secret import EnvironmentSecret
         from modules.security.secret_settings import Generated, SecretSettings
 
@@ -157,33 +154,16 @@ class Watched:
             replicas=("reader-one",),
             protected=False,
         )
-        database = Postgresql(self.stack, "main", settings=settings, **given)
-        self.database = monitored_postgresql(database, self.context)
+        self.database = Postgresql(self.stack, "main", settings=settings, **given)
         redis = RedisSettings(name="app", node_type="cache.t4g.small", protected=False)
-        self.cache = monitored_redis(Redis(self.stack, "app", settings=redis, **given))
-        # Aurora has no module yet: what monitoring needs of one, by hand.
-        log = CloudwatchLogGroup(
-            self.stack, "aurora-log", name="/aws/rds/cluster/shop-test-aurora/postgresql"
-        )
-        cluster = RdsCluster(
+        self.cache = Redis(self.stack, "app", settings=redis, **given)
+        self.aurora = Aurora(
             self.stack,
             "aurora",
-            engine="aurora-postgresql",
-            cluster_identifier="shop-test-aurora",
-            master_username="owner",
-            manage_master_user_password=True,
-            skip_final_snapshot=True,
-        )
-        self.aurora = aurora(
-            key="aurora",
-            namespace=self.context.naming.base,
-            cluster_identifier=str(cluster.cluster_identifier),
-            identifiers={
-                "writer": f"{cluster.cluster_identifier}-a",
-                "reader": f"{cluster.cluster_identifier}-b",
-            },
-            log_group_name=str(log.name),
-            max_connections=400,
+            context=self.context,
+            network=self.network,
+            security_group=self.groups.group("data"),
+            settings=AuroraSettings(database="shop", capacity=AuroraCapacity(maximum=4), protected=False),
         )
 
 
