@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import Literal
 
 from pydantic import PositiveInt
@@ -23,7 +23,7 @@ from modules.log_retention import RetentionDays
 from modules.monitoring.settings import MonitoringSettings
 from modules.networking.settings import InterfaceEndpointSettings, NetworkSettings
 from modules.security.secret_settings import SecretSettings
-from modules.settings import settings
+from modules.settings import collecting_problems, settings
 from stacks.environment import Environment
 from stacks.ohi.services import DATABASE, Service, service_problems
 from stacks.ohi.tasks import task_settings
@@ -59,10 +59,11 @@ class OhiSettings:
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     protected: bool = True
 
-    @property
+    @cached_property
     def tasks(self) -> dict[str, ServiceSettings]:
-        """The settings of every service's task, by service."""
-        return {service.name: self._task(service) for service in self.services}
+        """The settings of every service's task, by service. Raises ProblemsError for all that are refused."""
+        with collecting_problems():
+            return {service.name: self._task(service) for service in self.services}
 
     @property
     def required_provider_versions(self) -> list[str | None]:
@@ -78,9 +79,12 @@ class OhiSettings:
         for store in (self.database, self.app_cache, self.blnk_cache):
             yield from store.zone_problems(len(self.network.zones))
         keys = (self.database.password_key, self.app_cache.token_key, self.blnk_cache.token_key)
-        checks: list[Callable[[], object]] = [partial(self._task, service) for service in self.services]
-        checks += [partial(self.secret.check, key, where="secret") for key in keys]
-        for check in (*checks, self._check_connection_budget):
+        checks: list[Callable[[], object]] = [
+            lambda: self.tasks,
+            *(partial(self.secret.check, key, where="secret") for key in keys),
+            self._check_connection_budget,
+        ]
+        for check in checks:
             try:
                 check()
             except ProblemsError as error:

@@ -86,6 +86,20 @@ def test_everything_wrong_is_reported_at_once() -> None:
     assert "got example.com" in text
 
 
+def test_every_task_that_is_refused_is_named() -> None:
+    api, *rest = PROD.services
+    graphql, *rest = rest
+    with pytest.raises(ProblemsError, match=r"api\.memory: got 3000[^;]*;(.|\n)*graphql\.count: got 11"):
+        replace(PROD, services=(replace(api, memory=3000), replace(graphql, count=11), *rest))
+
+
+def test_tasks_are_made_once_for_settings_and_anew_for_changed_ones() -> None:
+    assert PROD.tasks is PROD.tasks
+    changed = replace(PROD, log_level="debug")
+    levels = [one.tasks["api"].container.environment["LOG_LEVEL"] for one in (PROD, changed)]
+    assert levels == ["info", "debug"]
+
+
 def test_a_public_host_without_a_port_is_refused() -> None:
     with pytest.raises(ProblemsError, match=r"Service\.jobs\.host: got 'jobs' without a port"):
         Service(name="jobs", cpu=256, memory=512, count=1, host="jobs")
