@@ -15,8 +15,6 @@ LONGEST = 200
 LONGER = {
     "modules/edge/website.py": "bucket, distribution and policy refer to each other in a circle",
     "operations/plan/policy_exceptions.py": "one list, so that it is reviewed as one",
-    "tests/modules/databases/test_aurora.py": "one cluster after the other, on one synthesis",
-    "tests/modules/databases/test_databases.py": "both kinds of database on one synthesis",
     "tests/modules/dns/test_dns.py": "zone and certificate on one synthesis",
     "tests/modules/edge/test_website.py": "one website after the other, on one synthesis",
     "tests/stacks/properties/test_properties.py": "nine of the ten properties, one after the other",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from modules.databases.aurora_settings import AuroraCapacity, AuroraSettings
 from modules.errors import ProblemsError
 from modules.networking.subnet_plan import Tier
+from tests.modules.databases.built import Built, access_of, narrow
 
 Json = dict[str, Any]
 LARGE = AuroraSettings(
@@ -30,71 +30,31 @@ PAUSING = AuroraSettings(
 )
 
 
-class Clusters:
-    """The clusters that were built, and the JSON they became."""
+def build(stack: Any, given: dict[str, Any]) -> Json:
+    from modules.databases.aurora import Aurora
 
-    def __init__(self, synthesize: Callable[..., Json]) -> None:
-        self.json = synthesize(self.build)
-
-    def build(self, stack: Any, context: Any) -> None:
-        from ipaddress import IPv4Network
-
-        from cdktf import TerraformOutput
-        from cdktf_cdktf_provider_aws.security_group import SecurityGroup
-
-        from modules.databases.aurora import Aurora
-        from modules.networking.network import Network
-        from modules.networking.settings import NetworkSettings
-
-        def network(name: str, zones: tuple[str, ...]) -> Network:
-            settings = NetworkSettings(cidr=IPv4Network("10.0.0.0/16"), zones=zones)
-            return Network(stack, name, context=context, settings=settings)
-
-        given: dict[str, Any] = {
-            "context": context,
-            "network": network("network", ("a", "b")),
-            "security_group": SecurityGroup(stack, "group", name_prefix="shop-"),
-        }
-        large = Aurora(stack, "large", settings=LARGE, **given)
-        small = Aurora(stack, "small", settings=PAUSING, tier=Tier.PRIVATE, **given)
-        access = large.client_access
-        values: Json = {
-            "environment": dict(access.environment),
-            "secrets": dict(access.secrets),
-            "statements": [one.as_dict() for one in access.statements],
-            "same": access.statements == access.execution_statements,
-            "identifiers": large.identifiers,
-            "login": large.login_statement("reporter").as_dict(),
-            "secret": small.secret_arn,
-        }
-        for name, value in values.items():
-            TerraformOutput(stack, name, value=json.dumps(value), static_id=True)
-        self.alarms = {
-            name: {one.key for one in module.monitored.alarms}
-            for name, module in (("large", large), ("small", small))
-        }
-        with pytest.raises(ProblemsError, match=r"aurora\.zones: got a network of 1 zone"):
-            Aurora(stack, "narrow-one", settings=LARGE, **{**given, "network": network("narrow", ("a",))})
-
-    def at(self, kind: str, path: str) -> Json:
-        """The resource of a construct path."""
-        found: Json = next(
-            one
-            for one in self.json["resource"][kind].values()
-            if one["//"]["metadata"]["path"] == f"small/{path}"
-        )
-        return found
-
-    def output(self, name: str) -> Any:
-        return json.loads(self.json["output"][name]["value"])
+    large = Aurora(stack, "large", settings=LARGE, **given)
+    small = Aurora(stack, "small", settings=PAUSING, tier=Tier.PRIVATE, **given)
+    access = large.client_access
+    with pytest.raises(ProblemsError, match=r"aurora\.zones: got a network of 1 zone"):
+        Aurora(stack, "narrow-one", settings=LARGE, **narrow(stack, given))
+    return {
+        "access": access_of(large),
+        "statements": [one.as_dict() for one in access.statements],
+        "same": access.statements == access.execution_statements,
+        "identifiers": large.identifiers,
+        "login": large.login_statement("reporter").as_dict(),
+        "large-alarms": [one.key for one in large.monitored.alarms],
+        "small-alarms": [one.key for one in small.monitored.alarms],
+    }
 
 
 @pytest.fixture(scope="module")
-def clusters(synthesize_module: Callable[..., Json]) -> Clusters:
-    return Clusters(synthesize_module)
+def clusters(synthesize_module: Callable[..., Json]) -> Built:
+    return Built(synthesize_module, build)
 
 
-def test_a_cluster_of_production_is_as_safe_as_its_defaults(clusters: Clusters) -> None:
+def test_a_cluster_of_production_is_as_safe_as_its_defaults(clusters: Built) -> None:
     cluster = clusters.at("aws_rds_cluster", "large/Default")
     expected = {
         "cluster_identifier": "shop-test-aurora",
@@ -123,7 +83,7 @@ def test_a_cluster_of_production_is_as_safe_as_its_defaults(clusters: Clusters) 
     assert not {"master_password", "availability_zones"} & cluster.keys()
 
 
-def test_an_instance_stands_in_each_zone_the_writer_first(clusters: Clusters) -> None:
+def test_an_instance_stands_in_each_zone_the_writer_first(clusters: Built) -> None:
     writer, reader = (clusters.at("aws_rds_cluster_instance", f"large/instances/{zone}") for zone in "ab")
     assert (writer["availability_zone"], reader["availability_zone"]) == ("eu-west-1a", "eu-west-1b")
     assert (writer["promotion_tier"], reader["promotion_tier"]) == (0, 1)
@@ -140,7 +100,7 @@ def test_an_instance_stands_in_each_zone_the_writer_first(clusters: Clusters) ->
     assert list(clusters.output("identifiers")) == ["writer", "reader-b"]
 
 
-def test_tls_is_forced_by_a_group_that_an_upgrade_can_replace(clusters: Clusters) -> None:
+def test_tls_is_forced_by_a_group_that_an_upgrade_can_replace(clusters: Built) -> None:
     group = clusters.at("aws_rds_cluster_parameter_group", "large/parameters/Default")
     parameters = {one["name"]: (one["value"], one["apply_method"]) for one in group["parameter"]}
     assert parameters["rds.force_ssl"] == ("1", "pending-reboot")
@@ -153,7 +113,7 @@ def test_tls_is_forced_by_a_group_that_an_upgrade_can_replace(clusters: Clusters
     )
 
 
-def test_its_log_exists_before_it_and_is_kept_and_encrypted(clusters: Clusters) -> None:
+def test_its_log_exists_before_it_and_is_kept_and_encrypted(clusters: Built) -> None:
     log = clusters.at("aws_cloudwatch_log_group", "large/log")
     assert log["name"] == "/aws/rds/cluster/shop-test-aurora/postgresql"
     assert (log["retention_in_days"], log["kms_key_id"][:12]) == (30, "${aws_kms_ke")
@@ -162,13 +122,13 @@ def test_its_log_exists_before_it_and_is_kept_and_encrypted(clusters: Clusters) 
 
 
 @pytest.mark.parametrize(("name", "days"), [("large", 30), ("small", 7)])
-def test_the_password_is_rotated(name: str, days: int, clusters: Clusters) -> None:
+def test_the_password_is_rotated(name: str, days: int, clusters: Built) -> None:
     rotation = clusters.at("aws_secretsmanager_secret_rotation", f"{name}/rotation")
     assert rotation["rotation_rules"] == {"automatically_after_days": days}
     assert rotation["secret_id"] == f"${{aws_rds_cluster.{name}.master_user_secret[0].secret_arn}}"
 
 
-def test_one_that_may_go_pauses_and_has_no_reader(clusters: Clusters) -> None:
+def test_one_that_may_go_pauses_and_has_no_reader(clusters: Built) -> None:
     cluster = clusters.at("aws_rds_cluster", "small/Default")
     assert cluster["serverlessv2_scaling_configuration"] == {
         "min_capacity": 0,
@@ -186,23 +146,23 @@ def test_one_that_may_go_pauses_and_has_no_reader(clusters: Clusters) -> None:
     assert instance["ca_cert_identifier"] == "rds-ca-ecc384-g1"
 
 
-def test_subnets_are_of_the_tier_asked_for(clusters: Clusters) -> None:
+def test_subnets_are_of_the_tier_asked_for(clusters: Built) -> None:
     for name, tier in (("large", "database"), ("small", "private")):
         subnets = clusters.at("aws_db_subnet_group", f"{name}/subnets")["subnet_ids"]
         assert len(subnets) == 2
         assert all(f"aws_subnet.network_{tier}-" in one for one in subnets)
 
 
-def test_a_client_is_given_addresses_and_the_password_by_reference(clusters: Clusters) -> None:
-    environment = clusters.output("environment")
+def test_a_client_is_given_addresses_and_the_password_by_reference(clusters: Built) -> None:
+    environment = clusters.output("access")["environment"]
     assert environment["DATABASE_HOST"] == "${aws_rds_cluster.large.endpoint}"
     assert environment["DATABASE_READER_HOST"] == "${aws_rds_cluster.large.reader_endpoint}"
     assert environment["DATABASE_SSLMODE"] == "require"
     arn = environment["DATABASE_SECRET_ARN"]
-    assert clusters.output("secrets") == {"DATABASE_PASSWORD": f"{arn}:password::"}
+    assert clusters.output("access")["secrets"] == {"DATABASE_PASSWORD": f"{arn}:password::"}
 
 
-def test_a_client_may_read_that_one_secret_and_no_other(clusters: Clusters) -> None:
+def test_a_client_may_read_that_one_secret_and_no_other(clusters: Built) -> None:
     read, decrypt = clusters.output("statements")
     assert read["Action"] == ["secretsmanager:GetSecretValue"]
     assert read["Resource"] == ["${aws_rds_cluster.large.master_user_secret[0].secret_arn}"]
@@ -211,14 +171,13 @@ def test_a_client_may_read_that_one_secret_and_no_other(clusters: Clusters) -> N
     assert clusters.output("same") is True
 
 
-def test_a_role_may_log_in_by_iam_as_one_user(clusters: Clusters) -> None:
+def test_a_role_may_log_in_by_iam_as_one_user(clusters: Built) -> None:
     login = clusters.output("login")
     assert login["Action"] == ["rds-db:connect"]
     assert login["Resource"][0].endswith(":dbuser:${aws_rds_cluster.large.cluster_resource_id}/reporter")
 
 
-def test_silence_rings_unless_it_may_pause(clusters: Clusters) -> None:
-    assert {"connection-failures", "acu-utilisation", "connections", "replica-lag"} <= clusters.alarms[
-        "large"
-    ]
-    assert clusters.alarms["large"] - clusters.alarms["small"] == {"silent", "replica-lag"}
+def test_silence_rings_unless_it_may_pause(clusters: Built) -> None:
+    large, small = set(clusters.output("large-alarms")), set(clusters.output("small-alarms"))
+    assert {"connection-failures", "acu-utilisation", "connections", "replica-lag"} <= large
+    assert large - small == {"silent", "replica-lag"}
