@@ -6,6 +6,7 @@ from typing import Any
 
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.moto_api._internal import mock_random
 
 from operations.emulator.gaps import Gap
 
@@ -32,8 +33,16 @@ def _keep(response: Any, result: Any) -> Any:
         # "The family and revision or full ARN": the answer is the ARN. moto repeats what was given.
         service.task_definition = response.ecs_backend.describe_task_definition(service.task_definition).arn
     for deployment in service.deployments:
-        deployment["taskDefinition"] = service.task_definition
+        if given.get("forceNewDeployment") or deployment["taskDefinition"] != service.task_definition:
+            deployment |= _begun(service)
     return result
+
+
+def _begun(service: Any) -> dict[str, Any]:
+    """Deployment (Amazon ECS API Reference), rolloutState: "it begins in an IN_PROGRESS state"."""
+    name = f"ecs-svc/{mock_random.randint(0, 32**12)}"
+    state = {"rolloutState": "IN_PROGRESS", "rolloutStateReason": f"ECS deployment {name} in progress."}
+    return {"id": name, "taskDefinition": service.task_definition, **state}
 
 
 class CreateService(Gap, of=EC2ContainerServiceResponse):
@@ -50,6 +59,33 @@ class UpdateService(Gap, of=EC2ContainerServiceResponse):
     def update_service(self: Any) -> Any:
         """Keep what moto forgets."""
         return _keep(self, UpdateService.moto.update_service(self))
+
+
+class DescribeServices(Gap, of=EC2ContainerServiceBackend):
+    """Deployment (Amazon ECS API Reference), rolloutState: "When the service reaches a steady state, the
+    deployment transitions to a COMPLETED state"; moto's tasks are pending, and its deployments in progress,
+    for ever.
+    """
+
+    def describe_services(self: Any, cluster_str: str, service_names_or_arns: list[str]) -> Any:
+        """All tasks have started by the first look: none takes time here, and none fails."""
+        found, failures = DescribeServices.moto.describe_services(self, cluster_str, service_names_or_arns)
+        for service in found:
+            if service.status == "ACTIVE":
+                _settle(self, service)
+        return found, failures
+
+
+def _settle(backend: Any, service: Any) -> None:
+    cluster = backend.clusters[service.cluster_name]
+    started = service.desired_count - service.running_count
+    backend.update_cluster_resources(cluster, started, task_state="RUNNING")
+    backend.update_cluster_resources(cluster, -service.pending_count, task_state="PENDING")
+    service.running_count, service.pending_count = service.desired_count, 0
+    counts = {"desiredCount": service.desired_count, "runningCount": service.desired_count, "pendingCount": 0}
+    for deployment in service.deployments:
+        reason = f"ECS deployment {deployment['id']} completed."
+        deployment |= {**counts, "rolloutState": "COMPLETED", "rolloutStateReason": reason}
 
 
 class DescribeTaskDefinition(Gap, of=EC2ContainerServiceBackend):

@@ -1,0 +1,132 @@
+"""Fixtures of the commands: one emulator a session, and the real `infra` in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import backend
+from operations.emulator import Emulator, running_emulator
+from operations.emulator.workspace import PROVIDER_VERSIONS, prepare_state
+
+PROJECT = Path(__file__).parents[2]
+STACK, REGION = "ohi-dev", "eu-west-1"
+Json = dict[str, Any]
+Finished = subprocess.CompletedProcess[str]
+
+# The real command, on a project whose main.py is the one below.
+INFRA = """
+import sys
+from pathlib import Path
+from operations import cli
+from operations.plan import command
+command.PROJECT = Path(sys.argv.pop(1))
+cli.main()
+"""
+# A project of one small stack: a known one by its name, its contents from the file beside.
+MAIN = f"""
+import json
+from pathlib import Path
+from modules import fast_synthesis
+fast_synthesis.install()
+import backend
+from stacks.base import Stack
+from stacks.catalogue import Entry
+from stacks.ohi.settings import DEV
+from stacks.synthesis import output_directory, synthesize
+
+def build(scope, state):
+    stack = Stack(scope, {STACK!r}, environment=DEV.environment, state=state)
+    stack.add_override("terraform.required_providers.aws.version", {PROVIDER_VERSIONS!r})
+    for path, value in json.loads(Path(__file__).with_name("contents.json").read_text()).items():
+        stack.add_override(path, value)
+
+entry = Entry(name={STACK!r}, build=build)
+synthesize([entry], state=backend.load(), output=output_directory(), known=[entry.name])
+"""
+
+
+class Project:
+    """A project of one small stack in a directory of its own, on the emulator."""
+
+    def __init__(self, directory: Path, emulator: Emulator) -> None:
+        self.directory, self.emulator = directory, emulator
+        self.stack = directory / f"output/stacks/{STACK}"
+        self._environment = {
+            name: value
+            for name, value in {**os.environ, **emulator.environment(REGION)}.items()
+            if value is not None
+        } | {"CDKTF_OUTDIR": str(directory / "output"), "COLUMNS": "200"}
+        (directory / "main.py").write_text(MAIN)
+        self.write({})
+
+    def write(self, contents: Mapping[str, Any]) -> None:
+        """What the stack has: Terraform's JSON by its path, such as `resource.aws_sqs_queue.one`."""
+        (self.directory / "contents.json").write_text(json.dumps(contents))
+
+    def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
+        """Start `infra` with some words, as a person in this project would."""
+        return subprocess.Popen(
+            [sys.executable, "-c", INFRA, str(self.directory), *words],
+            cwd=self.directory,
+            env={**self._environment, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def infra(self, *words: str, **environment: str) -> Finished:
+        """Run `infra` to its end."""
+        with self.start(*words, **environment) as process:
+            output, errors = process.communicate()
+        return subprocess.CompletedProcess(words, process.returncode, output, errors)
+
+    def shell(self, line: str) -> Finished:
+        """Run a line that a command printed for a person to type."""
+        command = ["sh", "-c", line]
+        environment = {**self._environment, "TF_IN_AUTOMATION": "1"}
+        return subprocess.run(
+            command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False
+        )
+
+
+@pytest.fixture(scope="session")
+def session_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """The session's emulator, as the tests before left it."""
+    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "log") as running:
+        yield running
+
+
+@pytest.fixture
+def emulator(session_emulator: Emulator) -> Emulator:
+    """An emulator without a trace of other tests."""
+    session_emulator.reset()
+    return session_emulator
+
+
+@pytest.fixture(scope="session")
+def new_project(session_emulator: Emulator) -> Callable[[Path], Project]:
+    """`new_project(directory)`: one small stack without contents, in an AWS without others."""
+
+    def made(directory: Path) -> Project:
+        session_emulator.reset()
+        settings = backend.s3_states().of(STACK)
+        places = {"bucket": settings.bucket, "dynamodb_table": settings.dynamodb_table}
+        prepare_state(session_emulator, {**places, "region": settings.region})
+        return Project(directory, session_emulator)
+
+    return made
+
+
+@pytest.fixture
+def project(new_project: Callable[[Path], Project], tmp_path: Path) -> Project:
+    """A project of one small stack without contents; its bucket and lock table are there."""
+    return new_project(tmp_path)
