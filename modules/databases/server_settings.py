@@ -46,8 +46,8 @@ class ServerSettings:
     # Without Extended Support AWS upgrades an engine at the end of its life; with it, that costs by the vCPU.
     extended_support: bool = False
     # None leaves it to AWS: the account's default, rds-ca-rsa2048-g1 unless somebody changed it (Amazon RDS
-    # user guide, "Using SSL/TLS to encrypt a connection to a DB instance"). The provider sends a chosen one
-    # as a ModifyDBInstance after creation, which costs minutes on every instance and may restart it.
+    # user guide, "Using SSL/TLS to encrypt a connection to a DB instance"). The provider modifies
+    # and reboots an instance after creation to set a chosen one: minutes on each that is not a replica.
     certificate_authority: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     protected: bool = True
