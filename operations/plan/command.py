@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
@@ -15,7 +17,7 @@ from rich.markup import escape
 
 from modules.errors import ProblemsError, refusal
 from operations.plan import policy, report, security
-from operations.plan.summary import changes, losses
+from operations.plan.summary import changed_outputs, changes, losses
 from operations.steps import Steps
 from operations.terraform import Plan, Terraform, process
 
@@ -37,6 +39,7 @@ def plan(
     """
     check_known(stack)
     _check_file(save)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cancelled CI job cleans up like Ctrl-C
     console = Console()
     try:
         Planning(stack, Steps(console)).run(accept=accept, save=save, with_policy=not skip_policy)
@@ -56,22 +59,24 @@ class Planning:
         """All steps. Raises typer.Exit(1) when the plan is not to be applied as it is."""
         self._synthesize()
         self._initialise()
-        plan, document = self._plan()
-        try:
-            found = changes(document)
-            report.show(self._console, self._stack, found, security.notes(document))
+        # A plan holds what the state holds: however this ends, it is gone unless it was to be saved.
+        with TemporaryDirectory(prefix="plan-") as scratch:
+            plan, document = self._plan(Path(scratch) / "plan")
+            found, outputs = changes(document), changed_outputs(document)
+            report.show(self._console, self._stack, found, outputs, security.notes(document))
             losing = losses(found, accept)
             clean = self._policy(document) if with_policy else True
             if losing:
                 report.shout(self._console, losing)
                 words = " ".join(f"--accept {shlex.quote(change.address)}" for change in losing)
                 self._say(f"If that is meant: infra plan {self._stack} {words}")
-            if losing or not clean:
-                raise typer.Exit(_REFUSED)
-            if save is not None and not plan.empty:
+            refused = bool(losing) or not clean
+            if save is not None and (refused or plan.empty):
+                self._leave(save, "it is refused" if refused else "there is nothing to apply")
+            elif save is not None:
                 self._save(plan, save)
-        finally:
-            plan.file.unlink(missing_ok=True)
+            if refused:
+                raise typer.Exit(_REFUSED)
 
     def _synthesize(self) -> None:
         with self._steps.step(f"Synthesizing {self._stack}") as step:
@@ -90,11 +95,10 @@ class Planning:
             self._terraform().validate()
             step.done = "Valid"
 
-    def _plan(self) -> tuple[Plan, dict[str, Any]]:
+    def _plan(self, file: Path) -> tuple[Plan, dict[str, Any]]:
         with self._steps.step("Planning") as step:
             terraform = Terraform(self._directory, environment=_APART, watch=step.watch)
-            # Its own name: a plan that somebody saved here stays.
-            plan = terraform.plan(file=f".plan-{os.getpid()}")
+            plan = terraform.plan(file=str(file))
             document = terraform.show(plan)
             step.done = f"Planned {len(plan.changes)} changes"
         return plan, document
@@ -115,6 +119,10 @@ class Planning:
         if left:
             self._say("Mend them, or accept them with a reason in operations/plan/policy_exceptions.py.")
         return not left
+
+    def _leave(self, file: Path, why: str) -> None:
+        older = f"; {file} is of an earlier run" if file.exists() else ""
+        self._say(f"No plan was saved, for {why}{older}.")
 
     def _save(self, plan: Plan, file: Path) -> None:
         file = file.resolve()

@@ -15,15 +15,25 @@ _COLOUR = {"replace": "red", "destroy": "red", "update": "yellow", "create": "gr
 _SHOWN_ARGUMENTS = 6
 
 
-def show(console: Console, stack: str, found: Collection[Change], notes: Collection[str]) -> None:
+def show(
+    console: Console,
+    stack: str,
+    found: Collection[Change],
+    outputs: Collection[str],
+    notes: Collection[str],
+) -> None:
     """Counts by type, every change but the creations by its address, and what is weakened."""
-    if not found:
+    if not found and not outputs:
         console.print(f"\n{stack}: nothing to change.")
         return
-    _table(console, stack, found)
+    if found:
+        _table(console, stack, found)
     for change in found:
         if change.action != "create":
             _line(console, change)
+    if outputs:
+        words = f"  outputs: {escape(', '.join(outputs))}"
+        console.print(words, highlight=False, soft_wrap=True)
     if notes:
         console.print(f"\n[yellow bold]Security: {len(notes)} to look at[/]")
         for note in notes:

@@ -45,6 +45,12 @@ def counts(found: Collection[Change]) -> dict[str, Counter[str]]:
     return dict(sorted(by_type.items(), key=lambda item: ([-item[1][action] for action in ACTIONS], item[0])))
 
 
+def changed_outputs(document: Json) -> list[str]:
+    """The names of the outputs whose value changes, or may."""
+    found = document.get("output_changes", {})
+    return sorted(name for name, one in found.items() if one["actions"] != ["no-op"])
+
+
 def losses(found: Collection[Change], accepted: Collection[str]) -> list[Change]:
     """What holds data, would be destroyed or replaced, and was not accepted by its address.
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from modules.errors import ProblemsError
 from operations.plan import report, security
 from operations.plan.data_holding import DATA_HOLDING
-from operations.plan.summary import changes, counts, losses
+from operations.plan.summary import changed_outputs, changes, counts, losses
 
 Json = dict[str, Any]
 BUCKET, ROLE = "aws_s3_bucket.assets", "aws_iam_role.task"
@@ -72,6 +72,13 @@ def test_the_worst_comes_first_and_says_why() -> None:
 def test_whatever_holds_data_is_lost_by_destroying_and_replacing(kind: str, actions: tuple[str, ...]) -> None:
     found = changes(document(change(f"{kind}.one", *actions)))
     assert [one.loses for one in losses(found, [])] == [DATA_HOLDING[kind]]
+
+
+def test_outputs_that_change_are_named() -> None:
+    actions = {"same": ["no-op"], "url": ["update"], "arn": ["create"]}
+    made = {"output_changes": {name: {"actions": one} for name, one in actions.items()}}
+    assert changed_outputs(made) == ["arn", "url"]
+    assert changed_outputs({}) == []
 
 
 def test_nothing_is_lost_otherwise() -> None:
@@ -154,11 +161,12 @@ def test_protection_taken_from_what_exists_is_noted() -> None:
 def test_the_report_names_what_is_replaced_and_shouts() -> None:
     console = Console(file=StringIO(), width=200)
     found = changes(document(change(BUCKET, "delete", "create"), change(ROLE, "create")))
-    report.show(console, "ohi-prod", found, ["it: is open [to] all"])
+    report.show(console, "ohi-prod", found, ["url"], ["it: is open [to] all"])
     report.shout(console, losses(found, []))
     words = console.file.getvalue()  # type: ignore[attr-defined]
     assert words.index("aws_s3_bucket") < words.index("aws_iam_role")
     assert f"replace {BUCKET}" in words
+    assert "outputs: url" in words
     assert "is open [to] all" in words
     assert "THIS LOSES DATA: 1" in words
     assert f"{BUCKET} would be replaced: lost is the objects in it" in words
