@@ -65,6 +65,11 @@ class WebappSettings:
         return [self.api.required_provider_version, self.repository.required_provider_version]
 
     @property
+    def secret_days(self) -> int:
+        """The days after which the database's password is too old: its rotation has failed for three."""
+        return self.database.rotation_days + 3
+
+    @property
     def task(self) -> ServiceSettings:
         """The API's task, told which environment it is in."""
         environment = {

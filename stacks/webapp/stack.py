@@ -11,6 +11,7 @@ from modules.compute.repository import Repository
 from modules.compute.service import Service
 from modules.databases.aurora import Aurora
 from modules.monitoring.monitoring import Monitoring
+from modules.monitoring.secret_ages import AgedSecret, SecretAges
 from modules.networking.subnet_plan import Tier
 from stacks.base import Stack
 from stacks.parts import Entrance, Foundation, Frontend, Platform
@@ -89,6 +90,13 @@ class WebappStack(Stack):
         )
 
     def _monitor(self, settings: WebappSettings) -> None:
+        ages = SecretAges(
+            self,
+            "secret-ages",
+            context=self.context,
+            secrets={"database": AgedSecret(arn=self._database.secret_arn, days=settings.secret_days)},
+            log_retention_days=settings.api.log_retention_days,
+        )
         Monitoring(
             self,
             "monitoring",
@@ -101,6 +109,7 @@ class WebappStack(Stack):
                 self._frontend.website,
                 self._frontend.firewall,
                 self._foundation.certificate,
+                ages,
             ],
             causes={"api": [settings.database.name]},
             settings=settings.monitoring,

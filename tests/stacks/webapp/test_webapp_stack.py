@@ -52,6 +52,30 @@ def test_the_api_gets_the_password_by_reference_and_may_read_its_secret(webapp: 
     assert [one["Resource"] for one in reads] == [[arn]]
 
 
+def test_a_password_that_is_not_rotated_for_three_days_rings(webapp: Json) -> None:
+    function = only(webapp, "aws_cloudformation_stack", "secret-ages_")
+    template = json.loads(function["template_body"])["Resources"]["Function"]["Properties"]
+    watched = json.loads(template["Environment"]["Variables"]["SECRETS"])
+    assert watched == {"database": webapp["output"]["DatabaseSecretArn"]["value"]}
+    rotation = only(webapp, "aws_secretsmanager_secret_rotation")["rotation_rules"]
+    alarm = only(webapp, "aws_cloudwatch_metric_alarm", "monitoring_alarms_secrets_database-age_")
+    assert alarm["dimensions"] == {"Secret": "database"}
+    assert alarm["namespace"] == template["Environment"]["Variables"]["NAMESPACE"]
+    assert alarm["threshold"] == rotation["automatically_after_days"] + 3 == 33
+    assert alarm["alarm_actions"]
+    overview = only(webapp, "aws_cloudwatch_dashboard", "monitoring_overview-dashboard_")
+    assert "Days since rotation" in overview["dashboard_body"]
+
+
+def test_the_cache_hit_rate_is_shown_because_it_is_measured(webapp: Json) -> None:
+    frontend = only(webapp, "aws_cloudwatch_dashboard", "monitoring_frontend-dashboard_")
+    assert "CacheHitRate" in frontend["dashboard_body"]
+    subscription = only(webapp, "aws_cloudfront_monitoring_subscription")
+    measured = subscription["monitoring_subscription"]["realtime_metrics_subscription_config"]
+    assert measured == {"realtime_metrics_subscription_status": "Enabled"}
+    assert subscription["distribution_id"] in frontend["dashboard_body"]
+
+
 def test_hashed_assets_stay_a_year_and_the_index_is_asked_for_anew(webapp: Json) -> None:
     distribution = only(webapp, "aws_cloudfront_distribution")
     assert [one["path_pattern"] for one in distribution["ordered_cache_behavior"]] == [
