@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from ipaddress import IPv4Network
+
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.eip import Eip
 from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
@@ -34,7 +37,8 @@ class Network(Construct):
         self.settings = settings
         self._context = context
         self._vpc = self._create_vpc()
-        self._subnets = self._create_subnets()
+        # Ids are read once: each read of an attribute is a call to jsii's kernel.
+        self._subnet_ids = self._create_subnets()
         self._create_routes()
         self._prefix_lists: dict[str, str] = {
             service: self._create_gateway_endpoint(service) for service in settings.gateway_endpoints
@@ -42,14 +46,14 @@ class Network(Construct):
         if settings.flow_logs:
             FlowLogs(self, "flow-logs", context=context, vpc_id=self.vpc_id, settings=settings.flow_logs)
 
-    @property
+    @cached_property
     def vpc_id(self) -> str:
         """The id of the VPC."""
         return str(self._vpc.id)
 
     def subnet_ids(self, tier: Tier) -> list[str]:
         """The ids of a tier's subnets, in the order of the zones."""
-        return [subnet.id for subnet in self._subnets[tier].values()]
+        return list(self._subnet_ids[tier].values())
 
     def prefix_list_id(self, service: str) -> str:
         """The prefix list of a gateway endpoint, for security-group rules."""
@@ -71,25 +75,25 @@ class Network(Construct):
         DefaultSecurityGroup(self, "default-group", vpc_id=vpc.id, tags=self._name("default-unused"))
         return vpc
 
-    def _create_subnets(self) -> dict[Tier, dict[str, Subnet]]:
+    def _create_subnets(self) -> dict[Tier, dict[str, str]]:
         plan = plan_subnets(self.settings.cidr, self.settings.tiers, self.settings.zones)
         return {
-            tier: {
-                zone: Subnet(
-                    self,
-                    f"{tier}-{zone}",
-                    vpc_id=self._vpc.id,
-                    cidr_block=str(cidr),
-                    availability_zone=f"{self._context.region}{zone}",
-                    tags=self._name(tier, zone),
-                )
-                for zone, cidr in zones.items()
-            }
+            tier: {zone: str(self._create_subnet(tier, zone, cidr).id) for zone, cidr in zones.items()}
             for tier, zones in plan.items()
         }
 
+    def _create_subnet(self, tier: Tier, zone: str, cidr: IPv4Network) -> Subnet:
+        return Subnet(
+            self,
+            f"{tier}-{zone}",
+            vpc_id=self.vpc_id,
+            cidr_block=str(cidr),
+            availability_zone=f"{self._context.region}{zone}",
+            tags=self._name(tier, zone),
+        )
+
     def _create_routes(self) -> None:
-        self._tables: list[RouteTable] = []
+        self._table_ids: list[str] = []
         tiers, zones = self.settings.tiers, self.settings.zones
         nat_gateways: dict[str, str] = {}
         if Tier.PUBLIC in tiers:
@@ -108,21 +112,21 @@ class Network(Construct):
         if Tier.DATABASE in tiers:
             self._create_table("database", Tier.DATABASE, zones)
 
-    def _create_table(self, name: str, tier: Tier, zones: tuple[str, ...]) -> RouteTable:
-        table = RouteTable(self, f"{name}-routes", vpc_id=self.vpc_id, tags=self._name(name))
+    def _create_table(self, name: str, tier: Tier, zones: tuple[str, ...]) -> str:
+        table = str(RouteTable(self, f"{name}-routes", vpc_id=self.vpc_id, tags=self._name(name)).id)
         for zone in zones:
             RouteTableAssociation(
                 self,
                 f"{tier}-{zone}-association",
-                route_table_id=table.id,
-                subnet_id=self._subnets[tier][zone].id,
+                route_table_id=table,
+                subnet_id=self._subnet_ids[tier][zone],
             )
         if tier is not Tier.DATABASE:
-            self._tables.append(table)
+            self._table_ids.append(table)
         return table
 
-    def _create_default_route(self, name: str, table: RouteTable, **target: str) -> None:
-        Route(self, f"{name}-internet", route_table_id=table.id, destination_cidr_block="0.0.0.0/0", **target)
+    def _create_default_route(self, name: str, table: str, **target: str) -> None:
+        Route(self, f"{name}-internet", route_table_id=table, destination_cidr_block="0.0.0.0/0", **target)
 
     def _nat_zones(self) -> tuple[str, ...]:
         zones = self.settings.zones
@@ -139,7 +143,7 @@ class Network(Construct):
             self,
             f"nat-{zone}",
             allocation_id=address.id,
-            subnet_id=self._subnets[Tier.PUBLIC][zone].id,
+            subnet_id=self._subnet_ids[Tier.PUBLIC][zone],
             tags=self._name("nat", zone),
             depends_on=[gateway],
         )
@@ -152,7 +156,7 @@ class Network(Construct):
             vpc_id=self.vpc_id,
             service_name=f"com.amazonaws.{self._context.region}.{service}",
             vpc_endpoint_type="Gateway",
-            route_table_ids=[table.id for table in self._tables],
+            route_table_ids=self._table_ids,
             tags=self._name(service),
         )
         return str(endpoint.prefix_list_id)
