@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import compileall
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from importlib.util import cache_from_source, find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
@@ -23,6 +26,7 @@ def prewarm() -> None:
         ("byte code of the bindings", has_byte_code, _compile),
         ("jsii's index of the bindings", has_runtime_index, _build_runtime_index),
         ("python-hcl2's grammar", lambda: False, _build_grammar),
+        ("byte code of what the stacks use", lambda: False, _synthesize),
     ]
     console = Console(stderr=True)
     for name, is_there, build in steps:
@@ -75,3 +79,11 @@ def _build_grammar() -> None:
     import hcl2
 
     hcl2.loads("built = true\n")
+
+
+def _synthesize() -> None:
+    """Leave what a first synthesis compiles. Whether it succeeds is for whoever runs main.py to see."""
+    writing = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with TemporaryDirectory() as output:
+        program = [sys.executable, str(Path(__file__).parents[1] / "main.py")]
+        subprocess.run(program, env={**writing, "CDKTF_OUTDIR": output}, capture_output=True, check=False)

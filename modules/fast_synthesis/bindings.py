@@ -16,9 +16,11 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from . import byte_code
 from .type_checks import quicken
 
 PROVIDERS = "cdktf_cdktf_provider_"
@@ -77,7 +79,10 @@ class LoaderOnFirstUse(SourceFileLoader):
 
 
 class GeneratedLoader(SourceFileLoader):
-    """Loads a generated module as Python does, then spares it repeated type-hint work."""
+    """Loads a generated module as Python does, but for its type hints: those are computed when asked for."""
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        return byte_code.code_of(Path(self.path)) or super().get_code(fullname)
 
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
@@ -91,7 +96,7 @@ class ProviderLoader(GeneratedLoader):
         head, self.submodules = head_and_submodules(self.get_source(fullname) or "")
         if not self.submodules or not _jsii_can_import_on_demand():
             self.submodules = ()
-            return super().get_code(fullname)
+            return SourceFileLoader.get_code(self, fullname)
         return self.source_to_code(head.encode(), self.path)
 
     def exec_module(self, module: ModuleType) -> None:

@@ -13,7 +13,7 @@ import collections.abc
 import typing
 from collections.abc import Callable
 from functools import cache
-from types import FunctionType, ModuleType, NoneType, UnionType
+from types import FunctionType, ModuleType, NoneType, SimpleNamespace, UnionType
 from typing import Any, NamedTuple
 
 _PLAIN = (NoneType, bool, int, float, str)
@@ -35,8 +35,37 @@ def quicken(namespace: dict[str, Any]) -> None:
 def _typing_with_memory() -> ModuleType:
     """The module `typing`, whose get_type_hints remembers; seen by generated modules only."""
     remembering = ModuleType("typing")
-    vars(remembering).update(vars(typing), get_type_hints=cache(typing.get_type_hints))
+    vars(remembering).update(vars(typing), get_type_hints=cache(_hints_of))
     return remembering
+
+
+def _hints_of(stub: FunctionType) -> dict[str, Any]:
+    if all(type(hint) is str for hint in stub.__annotations__.values()):
+        return _HintsOnDemand(stub)
+    return typing.get_type_hints(stub)
+
+
+class _HintsOnDemand(dict[str, Any]):
+    """The type hints of a stub whose annotations are text, each resolved when it is asked for."""
+
+    def __init__(self, stub: FunctionType) -> None:
+        super().__init__()
+        self._stub = stub
+
+    def __missing__(self, name: str) -> Any:
+        """Resolve the hint of a parameter."""
+        namespace = self._stub.__globals__
+        key = (id(namespace), self._stub.__annotations__[name])
+        hint = _resolved.get(key)
+        if hint is None:
+            holder = SimpleNamespace(__annotations__={name: key[1]})
+            hint = _resolved[key] = typing.get_type_hints(holder, namespace)[name]
+        self[name] = hint
+        return hint
+
+
+# By module and text: the parameters of a module share few types. Modules are never unloaded.
+_resolved: dict[tuple[int, str], Any] = {}
 
 
 def _accepting_at_once(check: Callable[..., Any]) -> Callable[..., Any]:

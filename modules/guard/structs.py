@@ -53,7 +53,7 @@ def _search_struct(struct: Any, trail: str, losses: list[_Loss]) -> None:
     for field, value in _fields(struct).items():
         if type(value) in _SCALARS:
             continue
-        hint = type(struct).__init__.__annotations__.get(field, Any)
+        hint = _declared(type(struct).__init__, field)
         _search(value, hint, f"{trail}.{field}" if trail else field, losses)
 
 
@@ -136,10 +136,18 @@ def _signature(owner: type, member: str) -> tuple[tuple[str, ...], tuple[Any, ..
         if not getattr(cls, "__jsii_declared_type__", None):
             continue
         for function in _functions(cls, member):
-            hints = {name: hint for name, hint in function.__annotations__.items() if name != "return"}
+            names = [name for name in function.__annotations__ if name != "return"]
+            hints = {name: _declared(function, name) for name in names}
             called = () if member == "__init__" else (function.__name__,) * len(hints)
             return called or tuple(hints), tuple(hints.values())
     return (), ()
+
+
+@lru_cache(maxsize=4096)
+def _declared(function: Any, name: str) -> Any:
+    """The declared type of a parameter, which may be text."""
+    hint = function.__annotations__.get(name, Any)
+    return eval(hint, function.__globals__) if isinstance(hint, str) else hint  # noqa: S307 - generated code
 
 
 def _functions(cls: type, member: str) -> Iterator[Callable[..., Any]]:

@@ -112,4 +112,13 @@ def test_only_generated_modules_see_a_typing_that_remembers() -> None:
     assert "cache_info" not in dir(typing.get_type_hints)
     assert "__wrapped__" not in hints
     assert generated is not typing
-    assert generated.get_type_hints.__wrapped__ is typing.get_type_hints
+    assert generated.get_type_hints is not typing.get_type_hints
+
+
+def test_the_hints_of_a_stub_are_typings_own() -> None:
+    namespace = SecurityGroup.__init__.__globals__
+    stubs = [made for name, made in namespace.items() if name.startswith("_typecheckingstub__")]
+    assert len(stubs) > 10
+    for stub in stubs:
+        found = namespace["typing"].get_type_hints(stub)
+        assert {name: found[name] for name in stub.__annotations__} == typing.get_type_hints(stub)
