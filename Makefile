@@ -6,8 +6,8 @@ PYTHON ?= python3
 STACK  ?= ohi-dev
 BIN    := .venv/bin
 
-# Most of what the emulator tier does is wait; the longest files come first.
-WORKERS := -n 4 --dist loadgroup --no-loadscope-reorder
+# Most of what the emulator tier does is wait; tests/sharing.py says who runs what, and when.
+WORKERS := -n 4
 
 .DEFAULT_GOAL := sandbox
 .PHONY: sandbox test test-fast check format bench golden synth doctor setup policy lock clean help
@@ -19,7 +19,7 @@ test: check policy  ## Lint, types, then every tier: pure, synthesized, Terrafor
 	$(BIN)/python -m pytest $(WORKERS)
 
 test-fast: setup  ## The tiers without Terraform
-	$(BIN)/python -m pytest -m "not terraform and not emulator"
+	$(BIN)/python -m pytest -n auto -m "not terraform and not emulator"
 
 check: setup  ## Lint, format and types, changing nothing
 	$(BIN)/ruff check .

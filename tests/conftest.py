@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -14,6 +15,13 @@ import hypothesis
 import pytest
 
 from modules import fast_synthesis, guard
+from operations.emulator import Emulator, running_emulator
+from tests.sharing import Sharing, in_order
+
+# A person's own settings are about real stacks; only where Terraform's providers lie is the machine's affair.
+for name in [one for one in os.environ if one.startswith(("AWS_", "INFRA_", "TF_"))]:
+    if name != "TF_CLI_CONFIG_FILE":
+        del os.environ[name]
 
 fast_synthesis.install()
 guard.install()
@@ -26,25 +34,49 @@ hypothesis.settings.load_profile("untimed")
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]
+Once = Callable[[str, Callable[[Path], object]], Path]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write golden files and generated documents anew")
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    """`pytest -n 4` shares tests out as `sharing` says."""
+    return Sharing(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Workers share out whole files, whose fixtures are dear; a test that names a group goes its own way."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+    """A worker's tests are in the order in which they are shared out."""
+    if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
+        ordered = in_order([item.nodeid for item in items], int(workers))
+        places = {test: place for place, test in enumerate(ordered)}
+        items.sort(key=lambda item: places[item.nodeid])
 
 
 @pytest.fixture(scope="session")
-def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """`once(name, write)`: a directory that one of the workers filled, for all to read."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def written_once(name: str, write: Callable[[Path], object]) -> Path:
+        directory = shared / name
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (whole := shared / f"{name}.whole").exists():
+                directory.mkdir(exist_ok=True)
+                write(directory)
+                whole.touch()
+        return directory
+
+    return written_once
+
+
+@pytest.fixture(scope="session")
+def output(once: Once) -> Path:
     """The directory that `python main.py` wrote, every stack in it."""
-    directory = tmp_path_factory.mktemp("output")
-    run_main(directory)
-    return directory
+    return once("output", run_main)
 
 
 @pytest.fixture(scope="session")
@@ -55,15 +87,33 @@ def stacks(output: Path) -> dict[str, Json]:
     return found
 
 
-def run_main(directory: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_main(directory: Path) -> None:
     """Run `python main.py` into a directory, as a person would; its failure is the test's."""
-    return subprocess.run(
-        [sys.executable, PROJECT / "main.py"],
-        env={**os.environ, "CDKTF_OUTDIR": str(directory), **environment},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+    environment = {**os.environ, "CDKTF_OUTDIR": str(directory)}
+    command = [sys.executable, str(PROJECT / "main.py")]
+    run = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.fixture(scope="session")
+def session_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """A worker's one emulator, as the tests before left it."""
+    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "log") as running:
+        yield running
+
+
+@pytest.fixture
+def emulator(session_emulator: Emulator) -> Emulator:
+    """An emulator without a trace of other tests."""
+    session_emulator.reset()
+    return session_emulator
+
+
+@pytest.fixture(scope="module")
+def module_emulator(session_emulator: Emulator) -> Emulator:
+    """An emulator without a trace of other files. A file uses this one or `emulator`, never both."""
+    session_emulator.reset()
+    return session_emulator
 
 
 @pytest.fixture(scope="session")

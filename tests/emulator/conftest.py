@@ -1,33 +1,19 @@
-"""Fixtures of the tier that applies: one emulator a session, and OHI's network as a stack of its own."""
+"""Fixtures of the tier that applies: OHI's network as a stack of its own, and where to apply a stack."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from operations.emulator import Emulator, Workspace, running_emulator
+from operations.emulator import Emulator, Workspace
 from stacks.ohi.settings import DEV
 
 REGION = DEV.environment.region
 Synthesize = Callable[..., Path]
-
-
-@pytest.fixture(scope="session")
-def session_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """The session's emulator, as the tests before left it."""
-    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "emulator.log") as running:
-        yield running
-
-
-@pytest.fixture
-def emulator(session_emulator: Emulator) -> Emulator:
-    """An emulator without a trace of other tests."""
-    session_emulator.reset()
-    return session_emulator
 
 
 @pytest.fixture(scope="session")
@@ -39,20 +25,24 @@ def synthesize_network(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
 
     def synthesize(**changes: Any) -> Path:
         import backend
+        from modules.networking.network import Network
+        from modules.security.firewall import Firewall
         from stacks.base import Stack
         from stacks.catalogue import Entry
-        from stacks.ohi.stack import OhiStack
+        from stacks.ohi.connections import ohi_connections
         from stacks.synthesis import synthesize
 
-        settings = replace(DEV, network=replace(DEV.network, **changes))
+        settings = replace(DEV.network, **changes)
+        connections = ohi_connections(DEV.services, settings.cidr)
 
-        class OhiNetwork(OhiStack):
-            def __init__(self, scope: Any, state: Any) -> None:
-                Stack.__init__(self, scope, "ohi-dev", environment=settings.environment, state=state)
-                self._build_network(settings)
+        def build(scope: Any, state: Any) -> Stack:
+            stack = Stack(scope, "ohi-dev", environment=DEV.environment, state=state)
+            network = Network(stack, "network", context=stack.context, settings=settings)
+            Firewall(stack, "firewall", context=stack.context, network=network, connections=connections)
+            return stack
 
         output = tmp_path_factory.mktemp("network")
-        entry = Entry(name="ohi-dev", build=OhiNetwork)
+        entry = Entry(name="ohi-dev", build=build)
         synthesize([entry], state=backend.s3_states(), output=output, known=["ohi-dev"])
         return output / "stacks/ohi-dev/cdk.tf.json"
 

@@ -62,7 +62,6 @@ def state_bytes(emulator: Emulator, workspace: Workspace) -> str:
     return str(stored, "utf-8")
 
 
-@pytest.mark.xdist_group("ohi-dev")
 def test_ohi_dev_is_applied_planned_empty_and_destroyed_without_a_secret_in_sight(
     output: Path, emulator: Emulator, workspace: Workspace
 ) -> None:
@@ -80,10 +79,7 @@ def test_ohi_dev_is_applied_planned_empty_and_destroyed_without_a_secret_in_sigh
     assert workspace.terraform.addresses() == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("webapp-dev", "webapp-staging")],
-)
+@pytest.mark.parametrize("name", ["webapp-dev", "webapp-staging"])
 def test_a_web_app_is_applied_planned_empty_and_destroyed(
     name: str, output: Path, workspace: Workspace
 ) -> None:
@@ -112,7 +108,7 @@ KEPT = {
 }
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in KEPT])
+@pytest.mark.parametrize("name", KEPT)
 def test_production_is_applied_planned_empty_and_refuses_to_be_destroyed(
     name: str, output: Path, workspace: Workspace
 ) -> None:

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from botocore.exceptions import ClientError
 from backend import tfbackend
 from backend.keys import state_key
 from modules.errors import ProblemsError
-from operations.emulator import Emulator, running_emulator
+from operations.emulator import Emulator
 from operations.emulator.workspace import OVERRIDE, PROVIDER_VERSIONS
 from operations.terraform import Terraform
 
@@ -69,10 +68,8 @@ class Account:
 
 
 @pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    directory = tmp_path_factory.mktemp("account")
-    with running_emulator(log=directory / "log") as emulator:
-        yield Account(directory, emulator)
+def account(tmp_path_factory: pytest.TempPathFactory, module_emulator: Emulator) -> Account:
+    return Account(tmp_path_factory.mktemp("account"), module_emulator)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from operations.emulator import Emulator, prepared, running_emulator
+from operations.emulator import Emulator, prepared
 from operations.terraform import Event
 
 
@@ -22,21 +22,17 @@ class Planned:
 
 
 @pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """An emulated AWS: a plan asks it which account it is in, and nothing is made there."""
-    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "emulator.log") as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def plans(output: Path, emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Planned]:
+def plans(
+    output: Path, session_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Planned]:
     """Every stack: initialised, validated and planned, nothing left out."""
+    session_emulator.reset()
     found = {}
     for document in sorted(output.glob("stacks/*/cdk.tf.json")):
         name = document.parent.name
         events: list[Event] = []
         workspace = prepared(
-            document, tmp_path_factory.mktemp(name), emulator, exclusions=(), watch=events.append
+            document, tmp_path_factory.mktemp(name), session_emulator, exclusions=(), watch=events.append
         )
         workspace.terraform.validate()
         plan = workspace.terraform.plan()

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from operations.plan.policy import Finding, findings, left_over, unused
 
-# The plans are dear: on the worker that has them.
-pytestmark = [
-    pytest.mark.terraform,
-    pytest.mark.xdist_group(str(Path(__file__).with_name("test_plans.py"))),
-]
+pytestmark = pytest.mark.terraform
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from modules.compute.settings import ScalingSettings, ServiceSettings
-from operations.emulator import Emulator, running_emulator
+from operations.emulator import Emulator
 from operations.terraform import Terraform
 
 pytestmark = pytest.mark.emulator
@@ -22,12 +22,6 @@ PARAMETER, FAMILY, SERVICE, CLUSTER = (
 )
 FALLBACK = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop-web:test"
 FIRST, SECOND = (f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop-web@sha256:{one * 64}" for one in "ab")
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "log") as running:
-        yield running
 
 
 class Pipeline:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
@@ -11,18 +11,12 @@ import pytest
 
 from modules.edge.website_settings import ENTRY_PAGE, HASHED_ASSETS
 from modules.errors import ProblemsError
-from operations.emulator import Emulator, running_emulator
+from operations.emulator import Emulator
 from operations.terraform import Terraform
 
 pytestmark = pytest.mark.emulator
 REGION = "eu-west-1"
 DENIED = (IPv4Network("192.0.2.0/24"),)
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "log") as running:
-        yield running
 
 
 def first(edge: Any) -> None:

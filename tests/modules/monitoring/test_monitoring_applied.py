@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from modules.monitoring.kinds.aurora import aurora
 from modules.monitoring.kinds.services import service
 from modules.monitoring.kinds.websites import website
 from modules.monitoring.settings import AlarmOverride, MonitoringSettings, TopicSettings
-from operations.emulator import Emulator, running_emulator
+from operations.emulator import Emulator
 from operations.terraform import Terraform
 
 pytestmark = pytest.mark.emulator
@@ -23,12 +23,6 @@ SETTINGS = MonitoringSettings(
     critical=TopicSettings(emails=("oncall@example.com",)),
     warning=TopicSettings(emails=("team@example.com",)),
 )
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "log") as running:
-        yield running
 
 
 class Applied:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 
 from modules.errors import ProblemsError
 from modules.security.secret_settings import Generated, SecretSettings
-from operations.emulator import Emulator, running_emulator
+from operations.emulator import Emulator
 from operations.terraform import Terraform
 
 pytestmark = pytest.mark.emulator
@@ -20,12 +20,6 @@ REGION = "eu-west-1"
 SETTINGS = SecretSettings(
     generated={"DATABASE_PASSWORD": Generated(), "TOKEN": Generated()}, entered=("URL",), protected=False
 )
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "log") as running:
-        yield running
 
 
 class Applied:

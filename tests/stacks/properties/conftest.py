@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -140,14 +141,17 @@ def accepted() -> list[Entry]:
 
 
 @pytest.fixture(scope="session")
-def generated_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def generated_output(once: Callable[..., Path]) -> Path:
     """The output of all generated environments, as main.py would write it."""
+    return once("generated", write_generated)
+
+
+def write_generated(directory: Path) -> None:
     from stacks.synthesis import synthesize
 
-    directory, entries = tmp_path_factory.mktemp("generated"), accepted()
+    entries = accepted()
     assert len(entries) == GENERATED
     synthesize(entries, state=backend.load(), output=directory, known=[entry.name for entry in entries])
-    return directory
 
 
 @pytest.fixture(scope="session")

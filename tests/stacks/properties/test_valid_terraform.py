@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from operations.emulator import prepared, running_emulator
+from operations.emulator import Emulator, prepared
 
 pytestmark = pytest.mark.terraform
 
 
-def test_10_generated_environments_validate(generated_output: Path, tmp_path: Path) -> None:
+def test_10_generated_environments_validate(
+    generated_output: Path, emulator: Emulator, tmp_path: Path
+) -> None:
     documents = sorted(generated_output.glob("stacks/*/cdk.tf.json"))[::20]
     assert len(documents) == 3
-    with running_emulator(log=tmp_path / "log") as emulator:
-        for document in documents:
-            directory = tmp_path / document.parent.name
-            prepared(document, directory, emulator, exclusions=()).terraform.validate()
+    for document in documents:
+        directory = tmp_path / document.parent.name
+        prepared(document, directory, emulator, exclusions=()).terraform.validate()

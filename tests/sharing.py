@@ -1,0 +1,75 @@
+"""How xdist's workers share the tests out: whole files, whose fixtures are dear, the longest first.
+
+Not `--dist loadgroup`: xdist 3.8 writes groups into a private field that pytest 9.2 lacks, and then shares
+out single tests without a word, so that every worker makes every fixture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain, zip_longest
+from typing import Any
+
+from xdist.scheduler import LoadScopeScheduling
+
+# Directories whose files share what is dear, and files of which each test makes everything by itself.
+TOGETHER = ("tests/terraform/", "tests/stacks/properties/")
+APART = ("tests/emulator/test_stacks.py", "tests/operations/test_sandbox.py")
+# Minutes with Terraform and the emulator, else seconds.
+LONGEST = (
+    "tests/emulator/test_stacks.py::test_production",
+    "tests/emulator/test_stacks.py::test_ohi_dev",
+    "tests/terraform/",
+    "tests/emulator/test_stacks.py",
+    "tests/emulator/test_state_bootstrap.py",
+    "tests/emulator/test_state_locks.py",
+    "tests/emulator/test_killed_apply.py",
+    "tests/emulator/test_network.py",
+    "tests/modules/edge/test_edge_applied.py",
+    "tests/modules/compute/test_images_applied.py",
+    "tests/modules/security/test_secret_applied.py",
+    "tests/modules/monitoring/test_monitoring_applied.py",
+    "tests/operations/test_sandbox.py",
+    "tests/stacks/properties/",
+    "tests/stacks/test_synthesis.py",
+)
+
+
+def scope_of(test: str) -> str:
+    """The tests that one worker runs one after the other, by the id of one of them."""
+    file = test.partition("::")[0]
+    if file in APART:
+        return test
+    return next((directory for directory in TOGETHER if file.startswith(directory)), file)
+
+
+def in_order(tests: Sequence[str], workers: int) -> list[str]:
+    """Tests, the longest scopes first, one for each worker.
+
+    A worker is always given its next scope beforehand, so a short one follows each long one; otherwise a long
+    one would wait behind another while a worker is idle.
+    """
+    scopes: dict[str, list[str]] = {}
+    for test in tests:
+        scopes.setdefault(scope_of(test), []).append(test)
+    ranked = sorted(scopes, key=_rank)
+    long = [scope for scope in ranked if _rank(scope) < len(LONGEST)]
+    short = ranked[len(long) :]
+    later = chain.from_iterable(zip_longest(long[workers:], short[workers:]))
+    ordered = (*long[:workers], *short[:workers], *filter(None, later))
+    return [test for scope in ordered for test in scopes[scope]]
+
+
+def _rank(scope: str) -> int:
+    return next((rank for rank, long in enumerate(LONGEST) if scope.startswith(long)), len(LONGEST))
+
+
+class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Gives workers whole scopes, in the order in which the tests were collected."""
+
+    def __init__(self, config: Any, log: Any = None) -> None:
+        super().__init__(config, log)
+        config.option.loadscopereorder = False
+
+    def _split_scope(self, nodeid: str) -> str:
+        return scope_of(nodeid)

@@ -1,0 +1,65 @@
+"""Tests are shared out as `sharing` says, by the versions of pytest and xdist that are installed."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sharing import APART, LONGEST, TOGETHER, in_order, scope_of
+
+PROJECT = Path(__file__).parent.parent
+STACK = "tests/emulator/test_stacks.py::test_"
+
+
+def test_a_worker_runs_a_file_whole() -> None:
+    """Against xdist itself: what it does not understand, it ignores."""
+    files = ["tests/modules/test_tagging.py", "tests/stacks/test_catalogue.py"]
+    command = [sys.executable, "-m", "pytest", "--verbose", "-p", "no:cacheprovider", "-n", "2", *files]
+    run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    ran = re.findall(r"^\[(gw\d)\].* PASSED ([^:\s]+)", run.stdout, re.MULTILINE)
+    assert len(ran) > 20
+    assert len({*ran}) == len(files)
+    assert {worker for worker, _ in ran} == {"gw0", "gw1"}
+
+
+@pytest.mark.parametrize(
+    ("test", "scope"),
+    [
+        ("tests/modules/test_naming.py::test_a[b::c]", "tests/modules/test_naming.py"),
+        ("tests/terraform/test_plans.py::test_a", "tests/terraform/"),
+        (f"{STACK}production[a]", f"{STACK}production[a]"),
+    ],
+)
+def test_what_one_worker_runs(test: str, scope: str) -> None:
+    assert scope_of(test) == scope
+
+
+def test_long_ones_start_first_and_never_one_behind_another() -> None:
+    short = [f"tests/test_{letter}.py::test_it" for letter in "abcd"]
+    long = [
+        f"{STACK}production",
+        f"{STACK}ohi_dev",
+        "tests/terraform/test_a.py::test_it",
+        f"{STACK}a_web_app",
+    ]
+    shared = in_order([*short, *reversed(long)], workers=2)
+    assert shared == [*long[:2], *short[:2], long[2], short[2], long[3], short[3]]
+
+
+def test_tests_of_one_scope_stay_in_their_order() -> None:
+    tests = [f"tests/{file}.py::test_{number}" for number in "21" for file in "ab"]
+    assert in_order(tests, workers=4) == [
+        f"tests/{file}.py::test_{number}" for file in "ab" for number in "21"
+    ]
+
+
+@pytest.mark.parametrize("path", [*TOGETHER, *APART, *LONGEST])
+def test_what_is_named_exists(path: str) -> None:
+    file, _, function = path.partition("::")
+    found = PROJECT / file
+    assert found.exists()
+    assert not function or f"def {function}" in found.read_text()
