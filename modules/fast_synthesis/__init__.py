@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from . import bindings, kernel, node
+from . import arguments, bindings, kernel, node
 
 __all__ = ["install", "is_on"]
 
@@ -29,3 +29,4 @@ def install(*, node_program: str | os.PathLike[str] | None = None) -> None:
         node.preload_hook()
         kernel.start_directly()
         bindings.import_on_demand()
+        arguments.send_what_is_set()
