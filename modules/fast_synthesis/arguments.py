@@ -17,7 +17,7 @@ _PLAIN = frozenset((str, bool, int, float, NoneType))
 
 
 def send_what_is_set() -> None:
-    """From here on, leave out what is not set; a jsii that looks different from what is known is left alone."""
+    """From here on, leave out what is not set; an unknown jsii is left alone."""
     module = import_module(_MODULE)
     stock: Any = getattr(module, _NAME, None)
     if stock is None or stock.__module__ != _MODULE or [*signature(stock).parameters] != ["kernel", "d"]:
