@@ -9,7 +9,6 @@ from typing import Annotated, Any, assert_never
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from backend import BackendSettings, CloudSettings, LocalSettings, S3States, load, state_key
 from modules.errors import ProblemsError
@@ -38,12 +37,11 @@ def outputs(
     if as_json:
         typer.echo(json.dumps({name: _shown(output) for name, output in found.items()}, indent=2))
         return
-    table = Table("output", title=f"Outputs of {stack}", title_justify="left")
-    table.add_column("value", overflow="fold")
+    width = max(map(len, found))
     for name, output in found.items():
         value = _shown(output)
-        table.add_row(name, value if isinstance(value, str) else json.dumps(value))
-    Console().print(table, markup=False)
+        # Plain lines: a value can be copied and searched for, however narrow the terminal is.
+        typer.echo(f"{name:<{width}}  {value if isinstance(value, str) else json.dumps(value)}")
 
 
 def read_outputs(stack: str, settings: BackendSettings) -> dict[str, Output]:
@@ -51,11 +49,12 @@ def read_outputs(stack: str, settings: BackendSettings) -> dict[str, Output]:
 
     Terraform is given the backend alone: reading needs no provider and no synthesis.
     """
-    with TemporaryDirectory(prefix="outputs-") as directory:
+    with TemporaryDirectory(prefix="outputs-") as scratch:
+        directory = Path(scratch) / stack  # Terraform's refusals name it
+        directory.mkdir()
         document = {"terraform": backend_block(stack, settings)}
-        (Path(directory) / "backend.tf.json").write_text(json.dumps(document))
-        apart = {"TF_DATA_DIR": None, "TF_WORKSPACE": None}
-        terraform = Terraform(Path(directory), environment=apart)
+        (directory / "backend.tf.json").write_text(json.dumps(document))
+        terraform = Terraform(directory, environment={"TF_DATA_DIR": None, "TF_WORKSPACE": None})
         terraform.init(backend_config=path_style())
         return terraform.outputs()
 

@@ -19,6 +19,7 @@ BUCKET, TABLE, TOPIC = "aws_s3_bucket.assets", "aws_dynamodb_table.orders", "aws
 
 def test_what_would_lose_data_is_shouted_and_not_saved(deployed: Any) -> None:
     deployed.write(bucket="assets-two", table=False)
+    earlier = (deployed.project.directory / "first.plan").read_bytes()
     lost = deployed.plan("--save", "first.plan")
     assert (lost.returncode, lost.stderr) == (1, "")
     assert "THIS LOSES DATA: 2" in lost.stdout
@@ -27,6 +28,7 @@ def test_what_would_lose_data_is_shouted_and_not_saved(deployed: Any) -> None:
     assert f"replace {BUCKET}: bucket" in lost.stdout
     assert f"infra plan {STACK} --accept {BUCKET} --accept {TABLE}" in lost.stdout
     assert "No plan was saved, for it is refused; first.plan is of an earlier run." in lost.stdout
+    assert (deployed.project.directory / "first.plan").read_bytes() == earlier
     assert deployed.plans == ["first.plan"]
     assert deployed.buckets == {"assets-one"}
 
