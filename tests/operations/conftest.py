@@ -1,4 +1,4 @@
-"""Fixtures of the commands: one emulator a session, and the real `infra` in a process of its own."""
+"""Fixtures of the commands: a small project on the emulator, and the real `infra` in a process of its own."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import backend
-from operations.emulator import Emulator, running_emulator
+from operations.emulator import Emulator
 from operations.emulator.workspace import PROVIDER_VERSIONS, prepare_state
 
 PROJECT = Path(__file__).parents[2]
@@ -96,20 +96,6 @@ class Project:
         return subprocess.run(
             command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False
         )
-
-
-@pytest.fixture(scope="session")
-def session_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """The session's emulator, as the tests before left it."""
-    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "log") as running:
-        yield running
-
-
-@pytest.fixture
-def emulator(session_emulator: Emulator) -> Emulator:
-    """An emulator without a trace of other tests."""
-    session_emulator.reset()
-    return session_emulator
 
 
 @pytest.fixture(scope="session")
