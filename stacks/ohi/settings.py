@@ -102,6 +102,8 @@ PROD = OhiSettings(
         headers=_headers("ohealth-ng.com"),
         # Its users are in Nigeria; the cheapest class answers them from Europe.
         price_class="PriceClass_200",
+        # How much of it the cache answers is part of what is watched.
+        additional_metrics=True,
     ),
     firewall=FirewallSettings(scope="REGIONAL"),
     website_firewall=FirewallSettings(scope="CLOUDFRONT", groups=WEBSITE_GROUPS),
