@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
 
 import typer
 
-from modules.errors import ProblemsError
+from modules.errors import Problem, ProblemsError, refusal
 
 app = typer.Typer(
     name="infra",
@@ -22,8 +25,8 @@ app = typer.Typer(
 COMMANDS = {
     "benchmark": ("operations.benchmark", "benchmark"),
     "doctor": ("operations.doctor", "doctor"),
-    "picture": ("operations.picture", "picture"),
     "outputs": ("operations.outputs", "outputs"),
+    "picture": ("operations.picture", "picture"),
     "plan": ("operations.plan", "plan"),
     "prewarm": ("operations.prewarm", "prewarm"),
     "rollback": ("operations.rollback", "rollback"),
@@ -48,11 +51,30 @@ def _register(names: list[str]) -> None:
             app.command(name)(command)
 
 
+def _heed_environment() -> None:
+    """What boto3 does not say by itself. Raises ProblemsError for endpoints that are none."""
+    if problems := list(_endpoint_problems()):
+        raise ProblemsError(problems)
+    # Terraform and the AWS command line read both and prefer this one; boto3 reads only the other.
+    if region := os.environ.get("AWS_REGION"):
+        os.environ["AWS_DEFAULT_REGION"] = region
+
+
+def _endpoint_problems() -> Iterator[Problem]:
+    for name, value in os.environ.items():
+        if name.startswith("AWS_ENDPOINT_URL") and value:
+            address = urlsplit(value)
+            if address.scheme not in ("http", "https") or not address.hostname:
+                why = refusal(got=repr(value), allowed="http://… or https://…", mend="mend it, or unset it")
+                yield Problem(where=name, what=why)
+
+
 def main() -> None:
     """Run the command line; import only the subcommand that was asked for."""
     asked = next((word for word in sys.argv[1:] if word in COMMANDS), None)
     _register([asked] if asked else list(COMMANDS))
     try:
+        _heed_environment()
         app()
     except ProblemsError as error:
         typer.secho(str(error), fg="red", err=True)

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from backend import BackendSettings, CloudSettings, LocalSettings, S3States, load, state_key
 from modules.errors import ProblemsError
-from operations.plan.command import check_known, output_directory, path_style
+from operations.plan.command import check_known, initialise, output_directory
 from operations.terraform import Output, Terraform
 
 _INTERRUPTED = 130
@@ -55,7 +55,7 @@ def read_outputs(stack: str, settings: BackendSettings) -> dict[str, Output]:
         document = {"terraform": backend_block(stack, settings)}
         (directory / "backend.tf.json").write_text(json.dumps(document))
         terraform = Terraform(directory, environment={"TF_DATA_DIR": None, "TF_WORKSPACE": None})
-        terraform.init(backend_config=path_style())
+        initialise(terraform)
         return terraform.outputs()
 
 

@@ -45,9 +45,9 @@ def rollback(
     """
     check_known(stack)
     console = Console()
-    clients = Clients(region)
     try:
         with answered(), console.status(f"Reading the services of {stack}"):
+            clients = Clients(region)
             found = read_services(clients.ecs, stack)
         _show(console, stack, found)
         chosen = _chosen(stack, found, services or [])
@@ -170,9 +170,13 @@ def _show(console: Console, stack: str, found: dict[str, Deployed]) -> None:
 @contextmanager
 def answered() -> Iterator[None]:
     """AWS's refusals as sentences. Raises ProblemsError."""
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
     try:
         yield
+    except NoCredentialsError:
+        raise ProblemsError.one(
+            "AWS credentials", "there are none; set AWS_PROFILE, or run `aws sso login`"
+        ) from None
     except (BotoCoreError, ClientError) as error:
         raise ProblemsError.one("AWS", str(error)) from None

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+import backend
 from modules.errors import ProblemsError, refusal
 from operations.plan import policy, report, security
 from operations.plan.summary import changed_outputs, changes, losses
@@ -89,7 +90,7 @@ class Planning:
 
     def _initialise(self) -> None:
         with self._steps.step("Initialising (the first time, Terraform fetches the AWS provider)") as step:
-            self._terraform().init(backend_config=path_style())
+            initialise(self._terraform())
             step.done = "Initialised"
         with self._steps.step("Validating") as step:
             self._terraform().validate()
@@ -127,9 +128,12 @@ class Planning:
     def _save(self, plan: Plan, file: Path) -> None:
         file = file.resolve()
         partial = file.with_name(f".{file.name}.partial")
-        shutil.copyfile(plan.file, partial)
-        partial.chmod(0o600)  # a plan holds what the state holds
-        partial.replace(file)
+        try:
+            shutil.copyfile(plan.file, partial)
+            partial.chmod(0o600)  # a plan holds what the state holds
+            partial.replace(file)
+        except OSError as error:
+            raise ProblemsError.one("--save", f"{file} cannot be written: {error.strerror}") from None
         directory = os.path.relpath(self._directory)
         self._say(
             f"\nSaved. To apply exactly this:\n\n  "
@@ -150,6 +154,20 @@ _APART = {"TF_DATA_DIR": None, "TF_WORKSPACE": None}
 def output_directory() -> Path:
     """Where synthesis writes, as main.py has it."""
     return Path(os.environ.get("CDKTF_OUTDIR") or PROJECT / "cdktf.out").resolve()
+
+
+def initialise(terraform: Terraform) -> None:
+    """`terraform init`, with the state where it is. Raises ProblemsError."""
+    try:
+        terraform.init(backend_config=path_style())
+    except ProblemsError as error:
+        if "NoSuchBucket" not in str(error):
+            raise
+        stack = terraform.directory.name
+        bucket = backend.s3_states().of(stack).bucket
+        mend = "sign in to the account that has it, or make it: infra state bootstrap"
+        why = refusal(got=f"no bucket {bucket}", allowed="the one that holds the states", mend=mend)
+        raise ProblemsError.one(f"state of {stack}", why) from None
 
 
 def path_style() -> dict[str, str] | None:

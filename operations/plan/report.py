@@ -54,9 +54,10 @@ def shout(console: Console, losing: Collection[Change]) -> None:
 def _table(console: Console, stack: str, found: Collection[Change]) -> None:
     by_type = counts(found)
     used = [action for action in ACTIONS if any(count[action] for count in by_type.values())]
-    table = Table("resource type", title=f"\nPlan of {stack}", title_justify="left", box=None)
+    table = Table(title=f"\nPlan of {stack}", title_justify="left", box=None)
+    table.add_column("resource type", overflow="fold")  # whole, however narrow the terminal is
     for action in used:
-        table.add_column(action, justify="right", style=_COLOUR.get(action))
+        table.add_column(action, justify="right", style=_COLOUR.get(action), no_wrap=True)
     for kind, count in by_type.items():
         table.add_row(kind, *(str(count[action] or "") for action in used))
     totals = [str(sum(count[action] for count in by_type.values())) for action in used]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import backend
+from operations.emulator import running_emulator
 from operations.outputs import backend_block
 
 pytestmark = pytest.mark.emulator
@@ -95,6 +96,15 @@ def test_a_backend_that_does_not_answer_is_a_sentence(deployed: Any) -> None:
     assert refused.stderr.startswith(f"terraform init in {STACK}: Error: ")
     assert "connection refused" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_an_account_without_the_bucket_is_told_how_it_is_made(deployed: Any, tmp_path: Path) -> None:
+    with running_emulator(log=tmp_path / "log") as empty:
+        refused = deployed.infra("outputs", STACK, AWS_ENDPOINT_URL=empty.url)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    bucket = backend.s3_states().of(STACK).bucket
+    assert refused.stderr.startswith(f"state of {STACK}: got no bucket {bucket}; allowed: ")
+    assert "infra state bootstrap" in refused.stderr
 
 
 def test_states_on_this_machine_are_read_where_they_are(deployed: Any, tmp_path: Path) -> None:

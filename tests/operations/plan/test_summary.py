@@ -170,3 +170,19 @@ def test_the_report_names_what_is_replaced_and_shouts() -> None:
     assert "is open [to] all" in words
     assert "THIS LOSES DATA: 1" in words
     assert f"{BUCKET} would be replaced: lost is the objects in it" in words
+
+
+def test_a_narrow_terminal_loses_no_part_of_a_name() -> None:
+    kind = "aws_s3_bucket_server_side_encryption_configuration"
+    actions = (("delete", "create"), ("delete",), ("update",), ("create",))
+    found = changes(
+        document(
+            *(change(f"{kind}.{number}", *one, before={}, after={}) for number, one in enumerate(actions))
+        )
+    )
+    console = Console(file=StringIO(), width=60)
+    report.show(console, "ohi-prod", found, [], [])
+    lines = console.file.getvalue().partition("Plan of")[2].splitlines()[1:]  # type: ignore[attr-defined]
+    names = next(line.index("replace") for line in lines if "replace" in line)
+    assert kind in "".join(line[:names].strip() for line in lines)
+    assert "…" not in "".join(lines)

@@ -1,0 +1,93 @@
+"""The commands in a stranger's hands: wrong words, wrong AWS, a narrow terminal. Always a sentence."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from operations.cli import COMMANDS
+from operations.emulator import Emulator
+
+PROJECT = Path(__file__).parents[2]
+NOBODY = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": "eu-west-1"}
+SOMEBODY = {**NOBODY, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+# What reads from AWS, each in its own way.
+READING = (
+    ("rollback", "ohi-dev"),
+    ("secret", "list", "ohi-dev"),
+    ("state", "list"),
+)
+# A stranger's AWS, and what every command says of it.
+STRANGE = {
+    "no credentials": (NOBODY, "credentials"),
+    "nothing listens": ({**SOMEBODY, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "http://127.0.0.1:1"),
+    "no address": ({**SOMEBODY, "AWS_ENDPOINT_URL": "nonsense"}, "AWS_ENDPOINT_URL: got 'nonsense'"),
+    "no such profile": ({**NOBODY, "AWS_PROFILE": "nobody"}, "nobody"),
+}
+
+
+def infra(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command for somebody who has nothing set up."""
+    theirs = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "INFRA_"))}
+    return subprocess.run(
+        [sys.executable, "-c", "from operations.cli import main; main()", *words],
+        cwd=PROJECT,
+        env={**theirs, "HOME": str(home), "COLUMNS": "60", "NO_PROXY": "127.0.0.1", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("aws", STRANGE)
+@pytest.mark.parametrize("words", READING, ids=" ".join)
+def test_a_strange_aws_is_a_sentence(tmp_path: Path, words: tuple[str, ...], aws: str) -> None:
+    environment, said = STRANGE[aws]
+    refused = infra(tmp_path, *words, **environment)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert said in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1, refused.stderr
+
+
+@pytest.mark.emulator
+def test_the_region_is_what_terraform_takes_for_it(tmp_path: Path, emulator: Emulator) -> None:
+    both = {"AWS_REGION": "eu-north-1", "AWS_DEFAULT_REGION": "us-east-1"}
+    refused = infra(tmp_path, "rollback", "ohi-dev", **{**SOMEBODY, **both, "AWS_ENDPOINT_URL": emulator.url})
+    assert "got no service in cluster ohi-dev in eu-north-1" in refused.stderr
+    without = infra(tmp_path, "rollback", "ohi-dev")
+    mend = "name it with --region, or set AWS_REGION"
+    assert without.stderr == f"region: got no region; allowed: the stack's; {mend}\n"
+
+
+@pytest.mark.parametrize("command", ["outputs", "picture", "plan", "rollback", "sandbox"])
+def test_an_unknown_stack_lists_the_known_ones(tmp_path: Path, command: str) -> None:
+    refused = infra(tmp_path, command, "ohi-test")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("stack: got 'ohi-test'; allowed: ohi-dev, ohi-staging, ohi-prod")
+
+
+def test_help_lists_every_command_in_order_and_fits_the_terminal(tmp_path: Path) -> None:
+    shown = infra(tmp_path, "--help")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    lines = shown.stdout.splitlines()
+    assert max(map(len, lines)) <= 60
+    starts = [line.split()[1] for line in lines if line.startswith("│ ") and line[2] != " "]
+    listed = [word for word in starts if word in COMMANDS]
+    assert listed == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_helps(tmp_path: Path, name: str) -> None:
+    shown = infra(tmp_path, name, "--help")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert f" {name} " in shown.stdout.strip().splitlines()[0]
+
+
+def test_a_mistyped_command_is_guessed(tmp_path: Path) -> None:
+    refused = infra(tmp_path, "outpts")
+    assert refused.returncode == 2
+    assert "Did you mean 'outputs'?" in " ".join(refused.stderr.split())
