@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -36,6 +37,8 @@ SHIPPED = [
 ]
 labels = st.from_regex(r"[a-z][a-z0-9]{1,7}(-[a-z0-9]{1,4})?", fullmatch=True)
 retention = st.sampled_from((1, 3, 7, 30, 90, 365))
+emails = st.lists(labels.map("{}@shop.example".format), min_size=1, max_size=3, unique=True)
+people = emails.map(lambda found: TopicSettings(emails=tuple(found)))
 
 
 @st.composite
@@ -70,8 +73,6 @@ def databases(draw: st.DrawFn, zones: tuple[str, ...], *, protected: bool) -> Au
 
 @st.composite
 def topics(draw: st.DrawFn) -> MonitoringSettings:
-    emails = st.lists(labels.map("{}@shop.example".format), min_size=1, max_size=3, unique=True)
-    people = emails.map(lambda found: TopicSettings(emails=tuple(found)))
     return MonitoringSettings(warning=draw(people), critical=draw(st.none() | people))
 
 
@@ -112,6 +113,10 @@ def webapps(draw: st.DrawFn) -> WebappSettings:
     )
 
 
+class EnoughError(Exception):
+    """Ends the generation."""
+
+
 def accepted() -> list[Entry]:
     """Entries that the catalogue takes together, beside those that ship."""
     entries: dict[str, Entry] = {}
@@ -128,15 +133,14 @@ def accepted() -> list[Entry]:
     @given(webapps())
     def collect(one: WebappSettings) -> None:
         entry = webapp_entry(one)
-        if len(entries) == GENERATED:
-            return
-        try:
+        with suppress(ProblemsError):
             checked([*shipped, *entries.values(), entry])
-        except ProblemsError:
-            return
-        entries[entry.name] = entry
+            entries[entry.name] = entry
+        if len(entries) == GENERATED:
+            raise EnoughError
 
-    collect()
+    with suppress(EnoughError):
+        collect()
     return list(entries.values())
 
 
