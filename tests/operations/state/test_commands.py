@@ -81,7 +81,7 @@ def test_list_shows_every_stack_and_who_holds_it(settings: S3Settings, s3: Any, 
     hold(settings, s3, table)
     lines = {line.split()[0]: line for line in run("list").output.splitlines()}
     assert lines["ohi-dev"].split()[1:3] == ["7", "0"]
-    assert lines["ohi-dev"].count("ada@desk, since 2 hours") == 1
+    assert "ada@desk, since" in lines["ohi-dev"]
     assert "none" in lines["ohi-prod"]
     assert "forgotten" in lines, "a state of no known stack"
 
