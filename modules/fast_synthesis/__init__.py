@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from . import arguments, bindings, kernel, node
+from . import arguments, attributes, bindings, kernel, messages, node
 
 __all__ = ["install", "is_on"]
 
@@ -30,3 +30,5 @@ def install(*, node_program: str | os.PathLike[str] | None = None) -> None:
         kernel.start_directly()
         bindings.import_on_demand()
         arguments.send_what_is_set()
+        messages.convert_directly()
+        attributes.read_when_resolved()

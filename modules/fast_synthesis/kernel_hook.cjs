@@ -30,7 +30,7 @@ Module._extensions['.js'] = function (module, filename) {
   const files = INDEX.test(filename) && requiredFiles(fs.readFileSync(filename, 'utf8'));
   if (!files) {
     loadFile(module, filename);
-    if (STACK_TRACES.test(filename)) writeStackTracesLater(module.exports);
+    CHANGED.find(([file]) => file.test(filename))?.[1](module.exports);
     return;
   }
   Object.defineProperty(module.exports, '__esModule', { value: true });
@@ -60,11 +60,12 @@ function provide(module, name, file) {
 }
 
 // cdktf writes out, for each token, the calls that led to it, which only errors show: written when first read.
-const STACK_TRACES = /[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/;
+let writesStackTraces = true;
 
 function writeStackTracesLater(stackTraces) {
   if (!String(stackTraces.captureStackTrace).includes('Error.captureStackTrace(object, below)')) return;
   stackTraces.captureStackTrace = function captureStackTrace(below) {
+    if (!writesStackTraces) return [];
     const object = {}, limit = Error.stackTraceLimit;
     Error.stackTraceLimit = Number.MAX_SAFE_INTEGER;
     Error.captureStackTrace(object, below || captureStackTrace);
@@ -84,6 +85,24 @@ function filledWhenRead(items) {
   const handler = traps.map(trap => [trap, (array, ...rest) => Reflect[trap](filled(array), ...rest)]);
   return new Proxy([], Object.fromEntries(handler));
 }
+
+function withoutStackTraces(make) {
+  writesStackTraces = false;
+  try {
+    return make();
+  } finally {
+    writesStackTraces = true;
+  }
+}
+
+// What is changed in files that are loaded anyway, each where it looks as it is known.
+const CHANGED = [
+  [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/, writeStackTracesLater],
+  [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]encoding\.js$/, it => attributes().readAttributes(it, withoutStackTraces)],
+  [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]resolve\.js$/, it => require('./resolve.cjs').resolvePlainValues(it)],
+  [/[\\/]constructs[\\/]lib[\\/]construct\.js$/, it => attributes().rememberConstructs(it)],
+];
+const attributes = () => require('./attributes.cjs');
 
 // cdktf's file helpers require an archiver (45 ms) that only they call, in a process of its own.
 const ARCHIVES = /[\\/]cdkt[fn][\\/]lib[\\/]private[\\/]fs\.js$/;
