@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from backend.memory import Memory
 from backend.settings import S3Settings
 from modules.errors import Problem, ProblemsError, refusal
 
@@ -31,7 +32,9 @@ def read(path: Path) -> S3Settings:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ProblemsError.one(label, f"cannot be read: {error}; mend the file") from None
-    values, problems = _values(label, text)
+    memory = Memory(path, text, reader=Path(__file__))
+    remembered = memory.recall()
+    values, problems = _values(label, text) if remembered is None else (remembered, [])
     refused = {problem.where for problem in problems}
     try:
         made = S3Settings(**values)
@@ -41,6 +44,8 @@ def read(path: Path) -> S3Settings:
         problems += [problem for problem in found if problem.where not in refused]
     if problems:
         raise ProblemsError(problems)
+    if remembered is None:
+        memory.keep(values)
     return made
 
 
@@ -65,7 +70,7 @@ def _values(label: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
 
 
 def _attributes(label: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
-    # A tenth of a second: only whoever reads a file pays for the parser.
+    # A tenth of a second: only whoever reads a new file pays for the parser.
     import hcl2
     from lark.exceptions import LarkError
 

@@ -29,13 +29,23 @@ const loadFile = Module._extensions['.js'];
 Module._extensions['.js'] = function (module, filename) {
   const files = INDEX.test(filename) && requiredFiles(fs.readFileSync(filename, 'utf8'));
   if (!files) {
-    loadFile(module, filename);
+    if (GENERATED.test(filename) && !process.sourceMapsEnabled) loadWithoutSourceMap(module, filename);
+    else loadFile(module, filename);
     CHANGED.find(([file]) => file.test(filename))?.[1](module.exports);
     return;
   }
   Object.defineProperty(module.exports, '__esModule', { value: true });
   for (const [name, file] of files) provide(module, name, file);
 };
+
+// Two thirds of a generated file are its source map, which would be read through and kept with the code.
+const GENERATED = /[\\/](?:@cdkt[fn][\\/]provider-[^\\/]+|cdkt[fn]|constructs)[\\/]lib[\\/].+\.js$/;
+const SOURCE_MAP = '\n//# sourceMappingURL=data:';
+
+function loadWithoutSourceMap(module, filename) {
+  const source = fs.readFileSync(filename, 'utf8'), end = source.lastIndexOf(SOURCE_MAP);
+  module._compile(end < 0 || source.includes('\n', end + 1) ? source : source.slice(0, end), filename);
+}
 
 /** The exports of an index and the files they stand for; undefined if it holds anything else. */
 function requiredFiles(source) {

@@ -10,6 +10,7 @@ is imported when it is first asked.
 from __future__ import annotations
 
 import collections.abc
+import re
 import typing
 from collections.abc import Callable
 from functools import cache
@@ -54,18 +55,24 @@ class _HintsOnDemand(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         """Resolve the hint of a parameter."""
-        namespace = self._stub.__globals__
-        key = (id(namespace), self._stub.__annotations__[name])
+        text, namespace = self._stub.__annotations__[name], self._stub.__globals__
+        key = (text, *[id(namespace.get(each)) for each in _names(text)])
         hint = _resolved.get(key)
         if hint is None:
-            holder = SimpleNamespace(__annotations__={name: key[1]})
+            holder = SimpleNamespace(__annotations__={name: text})
             hint = _resolved[key] = typing.get_type_hints(holder, namespace)[name]
         self[name] = hint
         return hint
 
 
-# By module and text: the parameters of a module share few types. Modules are never unloaded.
-_resolved: dict[tuple[int, str], Any] = {}
+# By text, and what the names in it are: most modules share most types. Modules are never unloaded.
+_resolved: dict[tuple[str | int, ...], Any] = {}
+_NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
+
+
+@cache
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(sorted(set(_NAME.findall(text))))
 
 
 def _accepting_at_once(check: Callable[..., Any]) -> Callable[..., Any]:
