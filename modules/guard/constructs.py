@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from modules.errors import Problem, ProblemsError, refusal
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*|Default")
+_PATH = re.compile(rb'"//": \{\s*"metadata": \{\s*"path": "([^"\\]+)"')
 # The id of an output or a variable is its name in Terraform, where `_` joins words.
 _TERRAFORM_NAME = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 
@@ -79,15 +80,21 @@ def check_addresses(app: Any) -> None:
 
     `app` is the App after `synth()`. Raises ProblemsError naming both by their paths.
     """
+    blocks = _blocks.get(app.__jsii_ref__.ref, ())
+    seen = _seen(Path(app.outdir))
+    if all(path in seen for _, path in blocks):
+        return
     written = _written(Path(app.outdir))
     paths = set(written.values())
-    problems = [
-        _collapsed(obj, path, written)
-        for obj, path in _blocks.get(app.__jsii_ref__.ref, ())
-        if path not in paths
-    ]
+    problems = [_collapsed(obj, path, written) for obj, path in blocks if path not in paths]
     if problems:
         raise ProblemsError(problems)
+
+
+def _seen(output: Path) -> set[str]:
+    """The construct paths that are found without parsing the JSON, which takes as much memory as all else."""
+    files = output.glob("stacks/*/cdk.tf.json")
+    return {path.decode() for file in files for path in _PATH.findall(file.read_bytes())}
 
 
 def _collapsed(obj: Any, path: str, written: dict[str, str]) -> Problem:
