@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
 from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
@@ -97,7 +99,7 @@ class Aurora(Construct):
         """`DBInstanceIdentifier`, the dimension of alarms: `writer` at first, then `reader-b` and so on."""
         return self._instances.identifiers
 
-    @property
+    @cached_property
     def secret_arn(self) -> str:
         """The ARN of the secret with `username` and `password`, which RDS makes and rotates."""
         return str(self._cluster.master_user_secret.get(0).secret_arn)

@@ -53,6 +53,7 @@ class EnvironmentSecret(Construct):
         super().__init__(scope, id)
         self.settings = settings
         self._context = context
+        self._path, self._stack = str(self.node.path), TerraformStack.of(self)
         self._key = Key(
             self, "key", context=context, purpose="environment-secret", protected=settings.protected
         )
@@ -87,7 +88,7 @@ class EnvironmentSecret(Construct):
 
     def reference(self, key: str) -> str:
         """An entry as ECS takes it in `valueFrom`. Raises ProblemsError for a key nobody defined."""
-        self.settings.check(key, where=f"{self.node.path} reference")
+        self.settings.check(key, where=f"{self._path} reference")
         return f"{self.arn}:{key}::"
 
     def value(self, key: str) -> str:
@@ -98,10 +99,10 @@ class EnvironmentSecret(Construct):
 
     def version(self, key: str) -> int:
         """The version of a generated entry, for the `_version` beside a write-only argument."""
-        self.settings.check(key, where=f"{self.node.path} version")
+        self.settings.check(key, where=f"{self._path} version")
         if key not in self.settings.generated:
             why = refusal(got=f"{key!r}, which people enter", allowed="a generated entry", mend="generate it")
-            raise ProblemsError.one(f"{self.node.path} version", why)
+            raise ProblemsError.one(f"{self._path} version", why)
         return self.settings.generated[key].version
 
     def access(self, variables: Mapping[str, str]) -> ClientAccess:
@@ -159,8 +160,8 @@ class EnvironmentSecret(Construct):
 
     def _ephemeral(self, kind: str, name: str, arguments: Mapping[str, object]) -> str:
         """An ephemeral resource, which CDKTF has no class for. Returns its address."""
-        path = "_".join((*self.node.path.split("/")[1:], name))
-        TerraformStack.of(self).add_override(f"ephemeral.{kind}.{path}", arguments)
+        path = "_".join((*self._path.split("/")[1:], name))
+        self._stack.add_override(f"ephemeral.{kind}.{path}", arguments)
         return f"ephemeral.{kind}.{path}"
 
 
