@@ -27,8 +27,8 @@ def install(*, node_program: str | os.PathLike[str] | None = None) -> None:
     node.choose(node_program)
     if is_on():
         node.preload_hook()
-        kernel.start_directly()
         bindings.import_on_demand()
+        kernel.start_directly()
         arguments.send_what_is_set()
         messages.convert_directly()
         attributes.read_when_resolved()

@@ -25,6 +25,8 @@ from .type_checks import quicken
 
 PROVIDERS = "cdktf_cdktf_provider_"
 GENERATED = ("cdktf", "constructs")
+# What jsii imports and most syntheses never ask: 50 ms, since typeguard imports unittest.mock, and that asyncio.
+ON_FIRST_USE = ("typeguard", "dateutil.parser")
 
 _ROOT = re.compile(
     r"(?P<head>.*^publication\.publish\(\)\n)(?:#[^\n]*\n|\n)*(?P<imports>(?:from \. import \w+\n)+)\n*",
@@ -47,7 +49,7 @@ class BindingsFinder(MetaPathFinder):
     ) -> ModuleSpec | None:
         root, _, submodule = fullname.partition(".")
         loader: type[SourceFileLoader]
-        if fullname == "typeguard":
+        if fullname in ON_FIRST_USE:
             loader = LoaderOnFirstUse
         elif root.startswith(PROVIDERS) and not submodule:
             loader = ProviderLoader
@@ -63,11 +65,7 @@ class BindingsFinder(MetaPathFinder):
 
 
 class LoaderOnFirstUse(SourceFileLoader):
-    """Loads a module when its first attribute is asked for.
-
-    typeguard imports unittest.mock, and that asyncio and ssl: 40 ms, and most syntheses never ask it.
-    importlib's LazyLoader would load at the second import statement.
-    """
+    """Loads a module when its first attribute is asked for; importlib's LazyLoader, at its second import."""
 
     def exec_module(self, module: ModuleType) -> None:
         def __getattr__(name: str) -> Any:  # noqa: N807  PEP 562
