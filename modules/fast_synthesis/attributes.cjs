@@ -29,8 +29,7 @@ exports.readAttributes = ({ TokenString }, withoutStackTraces) => {
         if (stringTokenMap.has(key)) continue;
         // A stack would show how the token is resolved, not where the program named the attribute.
         const text = withoutStackTraces(() => constructOf(number)?.[attribute]);
-        const token = stringTokenMap.get(TOKEN.exec(text)?.[1]);
-        if (token) stringTokenMap.set(key, token); // else cdktf says that it doesn't know the key
+        stringTokenMap.set(key, stringTokenMap.get(TOKEN.exec(text)?.[1])); // cdktf refuses a key without token
       }
     }
     return split.call(this, lookup);

@@ -1,89 +1,82 @@
 """Attributes of resources and data sources, named where they are used and read when they are resolved.
 
-Each `bucket.arn` is a question to jsii's kernel whose answer is always a new token, a text that stands for the
-attribute until synthesis. Half of all messages are such questions. Here Python makes the token itself, from
-the object's number and the attribute's name, and `attributes.cjs` reads the attribute when cdktf looks the
-token up. As with stock jsii, no two reads give the same text.
+Each `bucket.arn` is a question to jsii's kernel, and the answer is always a new token: a text that stands for
+the attribute until synthesis. Half of all messages are such questions. Here Python makes the token itself, of
+the object's number and the attribute's name, and `attributes.cjs` reads the attribute when cdktf takes the
+token out of a text. As with stock jsii, no two reads give the same text.
 
-Only what the kernel has once answered with a token, for that attribute of that generated class; and only where
-a first such token was looked up by the kernel without complaint.
+Only for what the kernel has once answered with a token, for this attribute of this generated class; and only
+once it has looked up a first token of Python's without complaint.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from inspect import signature
 from itertools import count
 from typing import Any
 
-_PROVIDERS = "cdktf_cdktf_provider_"
-_TOKEN = re.compile(r"\$\{TfToken\[TOKEN\.\d+\]\}")
 _PARAMETERS = ["obj", "property"]
-# The annotation of a getter: as text where byte_code kept it so. `bucket_input` may be None, and no token.
-_TEXT = (str, "builtins.str")
+_TOKEN = re.compile(r"\$\{TfToken\[TOKEN\.\d+\]\}")
+_TEXT = (str, "builtins.str")  # the hint of a getter; as text where byte_code kept it so
+Get = Callable[[Any, str], Any]
 
 
 def read_when_resolved() -> None:
-    """From here on, read attributes of resources when they are resolved; an unknown jsii is left alone."""
+    """From here on, read attributes when they are resolved; an unknown jsii is left alone."""
     jsii: Any = import_module("jsii")
     stock = getattr(jsii, "get", None)
-    if callable(stock) and [*signature(stock).parameters] == _PARAMETERS and not hasattr(stock, "stock"):
-        jsii.get = _reader(stock)
+    if callable(stock) and [*signature(stock).parameters] == _PARAMETERS and not isinstance(stock, _Reader):
+        jsii.get = _Reader(stock)
 
 
-def _reader(stock: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
-    named: dict[tuple[type, str], bool] = {}
-    numbers = count()
+class _Reader:
+    """What generated classes call to read a property, in the place of jsii's own."""
 
-    def get(obj: Any, property: str) -> Any:
+    def __init__(self, stock: Get) -> None:
+        self._stock = stock
+        self._named: dict[tuple[type, str], bool] = {}
+        self._is_understood: bool | None = None
+        self._reads = count()
+
+    def __call__(self, obj: Any, property: str) -> Any:
         key = (type(obj), property)
-        is_named = named.get(key)
-        if is_named:
-            return _token(obj, property, next(numbers))
-        value = stock(obj, property)
-        if is_named is None:
-            named[key] = _is_token_of_attribute(obj, property, value) and kernel_understands(obj, property)
+        named = self._named.get(key)
+        if named:
+            return self._token(obj, property)
+        value = self._stock(obj, property)
+        if named is None:
+            self._named[key] = self._can_be_named(obj, property, value)
         return value
 
-    understood: list[bool] = []
+    def _token(self, obj: Any, name: str) -> str:
+        number = obj.__jsii_ref__.ref.rpartition("@")[2]
+        return f"${{TfToken[ATTRIBUTE.{number}.{name}.{next(self._reads)}]}}"
 
-    def kernel_understands(obj: Any, property: str) -> bool:
-        if not understood:
-            understood.append(_looks_up(_token(obj, property, next(numbers))))
-        return understood[0]
-
-    vars(get)["stock"] = stock
-    return get
-
-
-def _token(obj: Any, property: str, number: int) -> str:
-    instance = obj.__jsii_ref__.ref.rpartition("@")[2]
-    return f"${{TfToken[ATTRIBUTE.{instance}.{property}.{number}]}}"
+    def _can_be_named(self, obj: Any, name: str, value: object) -> bool:
+        is_token = type(value) is str and _TOKEN.fullmatch(value) is not None
+        kind: type = type(obj)
+        if not is_token or name not in _attributes(kind):
+            return False
+        if self._is_understood is None:
+            self._is_understood = _looks_up(self._token(obj, name))
+        return self._is_understood
 
 
-def _is_token_of_attribute(obj: Any, property: str, value: object) -> bool:
+@cache
+def _attributes(kind: type) -> frozenset[str]:
+    """What a generated resource or data source always answers with a text; `bucket_input`, if it was set."""
     from cdktf import TerraformDataSource, TerraformResource
 
-    kind = type(obj)
-    if not kind.__module__.startswith(_PROVIDERS) or not isinstance(
-        obj, (TerraformResource, TerraformDataSource)
-    ):
-        return False
-    getters = (member.fget for member in vars(kind).values() if isinstance(member, property_type))
-    return (
-        type(value) is str
-        and _TOKEN.fullmatch(value) is not None
-        and any(
-            getattr(getter, "__jsii_name__", None) == property
-            and getter.__annotations__.get("return") in _TEXT
-            for getter in getters
-        )
-    )
-
-
-property_type = property
+    if not issubclass(kind, (TerraformResource, TerraformDataSource)):
+        return frozenset()
+    # A class of one's own has none, and answers as it likes.
+    getters = [member.fget for member in vars(kind).values() if isinstance(member, property)]
+    names = {getattr(each, "__jsii_name__", ""): each for each in getters if each is not None}
+    return frozenset(name for name, each in names.items() if each.__annotations__.get("return") in _TEXT)
 
 
 def _looks_up(token: str) -> bool:

@@ -25,7 +25,7 @@ from .type_checks import quicken
 
 PROVIDERS = "cdktf_cdktf_provider_"
 GENERATED = ("cdktf", "constructs")
-# What jsii imports and most syntheses never ask: 50 ms, since typeguard imports unittest.mock, and that asyncio.
+# What jsii imports and most syntheses never ask: 50 ms, as typeguard imports unittest.mock and that asyncio.
 ON_FIRST_USE = ("typeguard", "dateutil.parser")
 
 _ROOT = re.compile(

@@ -31,9 +31,9 @@ _KERNEL = "lib__program.js"
 _SPEAKS_ON_DESCRIPTOR_3 = b"readFD:3,writeFD:3"
 # Read by kernel_hook.cjs: it ends a kernel that runs on another Node.
 _NODE_VERSIONS = {"FAST_SYNTHESIS_NODE": "22,24"}
-# The first two are jsii's. V8 optimizes what was called 3,000 times, in threads of its own: a tenth of the kernel's
-# CPU, for a run that is over before it pays; a long run still has it. And most objects live until the end: a
-# young generation (MiB) that starts larger copies them less often, and takes no more memory.
+# The first two are jsii's. V8 optimizes what was called 3,000 times, in threads of its own: a tenth of the
+# kernel's CPU, for a run that is over before it pays; a long run still has it. And most objects live to the
+# end: a young generation (MiB) that starts larger copies them less often, and takes no more memory.
 _OPTIONS = (
     "--max-old-space-size=4069",
     "--preserve-symlinks",

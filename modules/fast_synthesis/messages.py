@@ -1,8 +1,8 @@
 """Messages to jsii's kernel and back, converted by what they are.
 
-jsii sends every value of every argument through cattrs, which copies most of them as they are, and makes a JSON
-encoder and decoder for each message. Here the requests and answers that synthesis consists of are taken apart
-directly, and one encoder and one decoder serve all messages. Anything else is converted by jsii.
+jsii sends every value of every argument through cattrs, which copies most of them as they are, and makes a
+JSON encoder and decoder for each message. Here the requests and answers that synthesis consists of are taken
+apart directly, and one encoder and one decoder serve all messages. Anything else is converted by jsii.
 """
 
 from __future__ import annotations
@@ -35,13 +35,14 @@ def convert_directly() -> None:
     process: Any = import_module(_PROCESS)
     if getattr(process, "json", None) is not json or not _is_known(process):
         return
-    encoder, decoder = json.JSONEncoder(default=process.jdefault), json.JSONDecoder(object_hook=_hook(process))
+    encoder = json.JSONEncoder(default=process.jdefault)
+    decoder = json.JSONDecoder(object_hook=_hook(process))
     process.json = SimpleNamespace(
         dumps=lambda message, **_: encoder.encode(message),
         # A line of what a kernel prints, in stock jsii, is read without the hook.
         loads=lambda line, **hook: decoder.decode(line.decode()) if hook else json.loads(line),
     )
-    node_process = process._NodeProcess
+    node_process = process._NodeProcess  # noqa: SLF001
     initialize = node_process.__init__
 
     def __init__(self: Any) -> None:  # noqa: N807

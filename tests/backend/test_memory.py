@@ -1,4 +1,4 @@
-"""What was read from a `*.s3.tfbackend` file is remembered, and forgotten when the file or its reader changes."""
+"""What a `*.s3.tfbackend` file says is remembered, and forgotten when the file or its reader changes."""
 
 from __future__ import annotations
 
@@ -34,9 +34,8 @@ def write(file: Path, bucket: str) -> None:
 
 def read(file: Path) -> list[str]:
     """The bucket, and whether the grammar was asked."""
-    program = [sys.executable, "-c", PROGRAM, file]
-    ran = subprocess.run(program, capture_output=True, text=True, check=True, env={"PATH": ""})
-    return ran.stdout.split()
+    program = [sys.executable, "-c", PROGRAM, str(file)]
+    return subprocess.check_output(program, text=True, env={"PATH": ""}).split()
 
 
 def test_a_file_is_parsed_once_and_again_when_it_changed(file: Path) -> None:

@@ -43,6 +43,25 @@ def test_annotations_are_text_and_never_computed(module: Path) -> None:
     assert annotations_in(module) == {"name": "undefined_type", "return": "None"}
 
 
+def test_docstrings_are_left_out_and_nothing_else(module: Path) -> None:
+    module.write_text(
+        'class Vpc:\n    """A network."""\n    name = "vpc"\n'
+        '    def create(self):\n        """Create it."""\n'
+        '        assert self.name, "a name"\n        return "made"\n'
+        'class Empty:\n    """Nothing."""\n'
+    )
+    code = code_of(module)
+    assert code is not None
+    namespace: dict[str, Any] = {}
+    exec(code, namespace)  # noqa: S102  the code is what is tested
+    vpc, empty = namespace["Vpc"], namespace["Empty"]
+    assert [each.__doc__ for each in (vpc, vpc.create, empty)] == [None] * 3
+    assert vpc().create() == "made"
+    vpc.name = ""
+    with pytest.raises(AssertionError, match="a name"):
+        vpc().create()
+
+
 def test_the_code_is_kept_and_read_again(module: Path) -> None:
     code_of(module)
     (file,) = kept(module)

@@ -165,6 +165,81 @@ def test_another_way_of_tracing_is_left_as_it_is(modules: Path) -> None:
     assert run(modules, script) == ["no traces here"]
 
 
+ENCODING = """
+const map = global.__cdktfTokenMap = { stringTokenMap: new Map([['TOKEN.1', 'the token']]) };
+exports.TokenString = class {
+    constructor(str) { this.str = str; }
+    split(lookup) { return [...this.str.matchAll(/TfToken.([\\w.]+)/g)].map(([, key]) => lookup(key)); }
+};
+"""
+CONSTRUCT = """
+exports.Node = class {
+    addChild(child, name) { this.last = name; }
+};
+"""
+
+
+def test_an_attribute_is_read_when_a_text_is_split(modules: Path) -> None:
+    write(modules / "cdktf/lib/tokens/private/encoding.js", ENCODING)
+    write(modules / "constructs/lib/construct.js", CONSTRUCT)
+    script = """
+        const { TokenString } = require('cdktf/lib/tokens/private/encoding.js');
+        const { Node } = require('constructs/lib/construct.js');
+        const { stringTokenMap } = global.__cdktfTokenMap, node = new Node();
+        const split = str => new TokenString(str).split(key => stringTokenMap.get(key) ?? `no ${key}`);
+        const tag = Symbol.for('$__jsii__objid__$');
+        const arn = '${TfToken[TOKEN.1]}', later = { arn };
+        const tagged = { [tag]: 'fake.Vpc@7', arn, name: 'plain' };
+        node.addChild(tagged, 'tagged');
+        node.addChild(later, 'later');
+        const token = name => '${TfToken[ATTRIBUTE.' + name + ']}';
+        const first = split(token('7.arn.0') + token('7.name.1') + token('8.arn.2'));
+        later[tag] = 'fake.Vpc@8';
+        console.log(JSON.stringify({ first, second: split(token('8.arn.3')), last: node.last }));
+    """
+    assert run(modules, script) == {
+        "first": ["the token", "no ATTRIBUTE.7.name.1", "no ATTRIBUTE.8.arn.2"],
+        "second": ["the token"],
+        "last": "later",
+    }
+
+
+def test_other_tokens_and_constructs_are_left_as_they_are(modules: Path) -> None:
+    encoding, construct = "cdktf/lib/tokens/private/encoding.js", "constructs/lib/construct.js"
+    write(modules / encoding, "exports.TokenString = class { split(lookup, depth) { return depth; } };")
+    write(modules / construct, "exports.Node = class { addChild(child) { return child; } };")
+    script = f"""
+        const {{ TokenString }} = require('{encoding}'), {{ Node }} = require('{construct}');
+        console.log(JSON.stringify([new TokenString().split(0, 1), new Node().addChild(2)]));
+    """
+    assert run(modules, script) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "path", ["cdktf/lib/app.js", "constructs/lib/node.js", "@cdktf/provider-fake/lib/vpc.js"]
+)
+def test_a_generated_file_is_compiled_without_its_source_map(modules: Path, path: str) -> None:
+    code = "exports.name = () => 1;"
+    write(modules / path, f"{code}\n{SOURCE_MAP}")
+    script = f"""
+        const {{ prototype }} = require('node:module'), compile = prototype._compile, sources = [];
+        prototype._compile = function (source, file) {{
+            sources.push(source);
+            return compile.call(this, source, file);
+        }};
+        console.log(JSON.stringify([require('{path}').name(), sources]));
+    """
+    assert run(modules, script) == [1, [code]]
+    assert run(modules, script, NODE_OPTIONS="--enable-source-maps") == [1, [f"{code}\n{SOURCE_MAP}"]]
+
+
+@pytest.mark.parametrize("end", ["\nexports.more = 2;", "\n"])
+def test_what_follows_a_source_map_is_compiled(modules: Path, end: str) -> None:
+    write(modules / "cdktf/lib/app.js", f"exports.name = 1;\n{SOURCE_MAP}{end}")
+    script = "console.log(JSON.stringify(require('cdktf/lib/app.js')))"
+    assert run(modules, script) == ({"name": 1, "more": 2} if end.strip() else {"name": 1})
+
+
 def test_node_warns_of_nothing_that_cdktf_asks(modules: Path) -> None:
     assert run(modules, "console.log(require('util').isArray([]) && !require('util').isArray({}));") is True
 

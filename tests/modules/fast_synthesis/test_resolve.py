@@ -1,0 +1,105 @@
+"""What is resolved without cdktf comes out as cdktf resolves it: the real cdktf, in Node."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from modules.fast_synthesis.node import HOOK
+
+PROGRAM = Path(__file__).with_name("resolving.cjs")
+TEXTS = [
+    "",
+    "plain",
+    "1e5",
+    "-1.8881545897087505e+289",
+    "arn:aws:iam::123456789012:role/a-2e-3",
+    "${aws_vpc.vpc.id}",
+    "a ${b} c }",
+    "$${escaped}",
+    "#{TfToken[",
+    "${TfToken[TOKEN.9999]}",
+    "#{TfToken[TOKEN.9999]}",
+    "&{TfToken[TOKEN.9999]}",
+    "String Map Token Value",
+    "Any Map Token Value",
+]
+NUMBERS = [0, -1, 1.5, 1e21, 1e300, -1e289, -123456789]
+KINDS = [
+    *("undefined", "text", "list", "number", "numbers", "map", "numberMap", "anyMap", "token", "mixed"),
+    *(
+        "numberInText",
+        "resolvable",
+        "likeConstruct",
+        "call",
+        "lazy",
+        "date",
+        "construct",
+        "function",
+        "other",
+    ),
+    *("circle", "deep"),
+]
+
+leaves = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.sampled_from(NUMBERS),
+    st.sampled_from(TEXTS),
+    st.text(alphabet="ae1-+.$#&{}[]TfTokn", max_size=12),
+    st.sampled_from(KINDS).map(lambda kind: {"make": kind}),
+)
+keys = st.sampled_from(["a", "b", "TOKEN", "x-TOKEN", "MAP", "1e5", "resolve", "_children", "${c}"])
+values = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3), max_leaves=8
+)
+
+
+def outcomes(of: list[Any], output: Path) -> dict[str, Any]:
+    """What comes of each value, while preparing and after it."""
+    ran = subprocess.run(
+        [os.environ.get("JSII_NODE", "node"), "--require", HOOK, PROGRAM, output],
+        env={**os.environ, "NODE_OPTIONS": ""},
+        input=json.dumps(of),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(ran.stdout)
+    assert found["replaced"]
+    assert len(found["theirs"]) == 2 * len(of)
+    return found
+
+
+def test_each_kind_of_value_everywhere(tmp_path: Path) -> None:
+    each = [{"make": kind} for kind in KINDS] + TEXTS + NUMBERS + [None, True]
+    places = [[one, [one], {"a": one}, ["a", one, "b"], {"a": [{"b": one}], "c": None}] for one in each]
+    found = outcomes([value for values in places for value in values], tmp_path)
+    assert found["kinds"] == KINDS
+    assert found["ours"] == found["theirs"]
+    assert sum("error" in outcome for outcome in found["theirs"]) > 20
+
+
+@given(of=st.lists(values, min_size=30, max_size=60))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_value(of: list[Any], tmp_path: Path) -> None:
+    found = outcomes(of, tmp_path)
+    assert found["ours"] == found["theirs"]
+
+
+def test_another_cdktf_is_left_as_it_is(tmp_path: Path) -> None:
+    resolve = tmp_path / "node_modules/cdktf/lib/tokens/private/resolve.js"
+    resolve.parent.mkdir(parents=True)
+    resolve.write_text("exports.resolve = function resolve(value) { return 'its own'; };")
+    program = tmp_path / "program.js"
+    program.write_text("console.log(require('cdktf/lib/tokens/private/resolve.js').resolve('plain', {}))")
+    ran = subprocess.check_output(
+        [os.environ.get("JSII_NODE", "node"), "--require", HOOK, program], text=True
+    )
+    assert ran.strip() == "its own"
