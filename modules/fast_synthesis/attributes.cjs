@@ -1,6 +1,8 @@
 // Tokens that Python made (attributes.py): the attribute is read when cdktf takes such a token out of a text.
 'use strict';
 
+const stackTraces = require('./stack_traces.cjs');
+
 const REFERENCE = Symbol.for('$__jsii__objid__$'); // '@cdktf/provider-aws.vpc.Vpc@10023', set by jsii
 const TOKENS = /\$\{TfToken\[(ATTRIBUTE\.(\d+)\.(\w+)\.\d+)\]\}/g;
 const TOKEN = /^\$\{TfToken\[(.+)\]\}$/;
@@ -19,7 +21,7 @@ exports.rememberConstructs = ({ Node }) => {
 };
 
 /** Read the attributes that a text names before it is split; for what cdktf/lib/tokens/private/encoding.js exports. */
-exports.readAttributes = ({ TokenString }, withoutStackTraces) => {
+exports.readAttributes = ({ TokenString }) => {
   const split = TokenString?.prototype.split;
   if (split?.length !== 1) return;
   TokenString.prototype.split = function (lookup) {
@@ -28,7 +30,7 @@ exports.readAttributes = ({ TokenString }, withoutStackTraces) => {
       for (const [, key, number, attribute] of this.str.matchAll(TOKENS)) {
         if (stringTokenMap.has(key)) continue;
         // A stack would show how the token is resolved, not where the program named the attribute.
-        const text = withoutStackTraces(() => constructOf(number)?.[attribute]);
+        const text = stackTraces.without(() => constructOf(number)?.[attribute]);
         stringTokenMap.set(key, stringTokenMap.get(TOKEN.exec(text)?.[1])); // cdktf refuses a key without token
       }
     }

@@ -13,14 +13,17 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.metadata import version
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
 from . import byte_code
+from .lean_code import VERSION
 from .type_checks import quicken
 
 PROVIDERS = "cdktf_cdktf_provider_"
@@ -33,6 +36,9 @@ _ROOT = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _IMPORT = re.compile(r"^from \. import (\w+)$", re.MULTILINE)
+
+
+_version = cache(version)
 
 
 def import_on_demand() -> None:
@@ -83,6 +89,7 @@ class GeneratedLoader(SourceFileLoader):
         return byte_code.code_of(Path(self.path)) or super().get_code(fullname)
 
     def exec_module(self, module: ModuleType) -> None:
+        vars(module)[VERSION] = _version
         super().exec_module(module)
         quicken(vars(module))
 

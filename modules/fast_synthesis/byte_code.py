@@ -1,9 +1,8 @@
-"""Compiled code of generated modules, with annotations kept as text (PEP 563) and without docstrings.
+"""Compiled code of generated modules: lean (`lean_code`), and with annotations kept as text (PEP 563).
 
 A generated module declares thousands of parameters, each with a type that Python computes and keeps when the
 module is imported: four fifths of the time that this takes, and most of its memory. Only the types of what
-is called are ever asked for; `type_checks` computes those. Docstrings are read in the source; `python -OO`
-would leave them out too, and with them each check of an argument.
+is called are ever asked for; `type_checks` computes those.
 """
 
 from __future__ import annotations
@@ -17,6 +16,8 @@ from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 from types import CodeType
 
+from .lean_code import lean
+
 _FLAGS = annotations.compiler_flag
 
 
@@ -28,7 +29,7 @@ def code_of(source: Path) -> CodeType | None:
     """
     try:
         status = source.stat()
-        kept = Path(cache_from_source(str(source), optimization=f"bare{sys.flags.optimize}"))
+        kept = Path(cache_from_source(str(source), optimization=f"lean{sys.flags.optimize}"))
     except (OSError, NotImplementedError):
         return None
     numbers = (0, int(status.st_mtime), status.st_size)
@@ -39,20 +40,10 @@ def code_of(source: Path) -> CodeType | None:
             return _code(marshal.loads(memoryview(content)[len(header) :]))  # noqa: S302  as Python does
     if sys.dont_write_bytecode:
         return None
-    tree = _without_docstrings(ast.parse(source.read_bytes(), str(source)))
+    tree = lean(ast.parse(source.read_bytes(), str(source)))
     code: CodeType = compile(tree, str(source), "exec", flags=_FLAGS, dont_inherit=True)
     _keep(kept, header + marshal.dumps(code))
     return code
-
-
-def _without_docstrings(tree: ast.Module) -> ast.Module:
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, (ast.ClassDef, ast.FunctionDef))
-            and ast.get_docstring(node, clean=False) is not None
-        ):
-            node.body[0] = ast.copy_location(ast.Pass(), node.body[0])
-    return tree
 
 
 def _code(loaded: object) -> CodeType:

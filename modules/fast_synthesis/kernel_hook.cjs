@@ -31,12 +31,25 @@ Module._extensions['.js'] = function (module, filename) {
   if (!files) {
     if (GENERATED.test(filename) && !process.sourceMapsEnabled) loadWithoutSourceMap(module, filename);
     else loadFile(module, filename);
-    CHANGED.find(([file]) => file.test(filename))?.[1](module.exports);
+    changeExports(module.exports, filename);
     return;
   }
   Object.defineProperty(module.exports, '__esModule', { value: true });
   for (const [name, file] of files) provide(module, name, file);
 };
+
+// What other files here change in what these export, each where it looks as it is known there.
+const CHANGES = [
+  [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/, './stack_traces.cjs', 'writeLater'],
+  [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]encoding\.js$/, './attributes.cjs', 'readAttributes'],
+  [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]resolve\.js$/, './resolve.cjs', 'resolvePlainValues'],
+  [/[\\/]constructs[\\/]lib[\\/]construct\.js$/, './attributes.cjs', 'rememberConstructs'],
+];
+
+function changeExports(exported, filename) {
+  const change = CHANGES.find(([file]) => file.test(filename));
+  if (change) require(change[1])[change[2]](exported);
+}
 
 // Two thirds of a generated file are its source map, which would be read through and kept with the code.
 const GENERATED = /[\\/](?:@cdkt[fn][\\/]provider-[^\\/]+|cdkt[fn]|constructs)[\\/]lib[\\/].+\.js$/;
@@ -68,51 +81,6 @@ function provide(module, name, file) {
     set(value) { settle(value); },
   });
 }
-
-// cdktf writes out, for each token, the calls that led to it, which only errors show: written when first read.
-let writesStackTraces = true;
-
-function writeStackTracesLater(stackTraces) {
-  if (!String(stackTraces.captureStackTrace).includes('Error.captureStackTrace(object, below)')) return;
-  stackTraces.captureStackTrace = function captureStackTrace(below) {
-    if (!writesStackTraces) return [];
-    const object = {}, limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = Number.MAX_SAFE_INTEGER;
-    Error.captureStackTrace(object, below || captureStackTrace);
-    Error.stackTraceLimit = limit;
-    const lines = () => (object.stack || '').split('\n').slice(1).map(line => line.replace(/^\s*at\s+/, ''));
-    return filledWhenRead(lines);
-  };
-}
-
-function filledWhenRead(items) {
-  const filled = array => {
-    if (items) array.push(...items());
-    items = undefined;
-    return array;
-  };
-  const traps = ['get', 'has', 'ownKeys', 'getOwnPropertyDescriptor'];
-  const handler = traps.map(trap => [trap, (array, ...rest) => Reflect[trap](filled(array), ...rest)]);
-  return new Proxy([], Object.fromEntries(handler));
-}
-
-function withoutStackTraces(make) {
-  writesStackTraces = false;
-  try {
-    return make();
-  } finally {
-    writesStackTraces = true;
-  }
-}
-
-// What is changed in files that are loaded anyway, each where it looks as it is known.
-const CHANGED = [
-  [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/, writeStackTracesLater],
-  [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]encoding\.js$/, it => attributes().readAttributes(it, withoutStackTraces)],
-  [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]resolve\.js$/, it => require('./resolve.cjs').resolvePlainValues(it)],
-  [/[\\/]constructs[\\/]lib[\\/]construct\.js$/, it => attributes().rememberConstructs(it)],
-];
-const attributes = () => require('./attributes.cjs');
 
 // cdktf's file helpers require an archiver (45 ms) that only they call, in a process of its own.
 const ARCHIVES = /[\\/]cdkt[fn][\\/]lib[\\/]private[\\/]fs\.js$/;

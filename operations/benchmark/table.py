@@ -7,24 +7,22 @@ from rich.table import Table
 from operations.benchmark import comparison
 from operations.benchmark.comparison import Comparison, Measure
 
-_GOALS = {
-    comparison.CPU: f"ratio ≤ {comparison.CPU_RATIO}",
-    comparison.PYTHON_PEAK: f"< {comparison.PYTHON_MB}",
-    comparison.NODE_PEAK: f"< {comparison.NODE_MB}",
-}
 
-
-def table(name: str, compared: Comparison, *, with_counts: bool) -> Table:
-    """What was measured of a program, one thing a line."""
+def table(name: str, compared: Comparison, few: Comparison | None = None, *, with_counts: bool) -> Table:
+    """What was measured of a program, one thing a line; `few` as for `Comparison.cpu_goal`."""
     title = f"{name}: {compared.resources} resources in {compared.stacks} stacks"
     shown = Table(title=title, title_justify="left", caption_justify="left")
     shown.add_column("")
-    goal = f"goal at {comparison.FEW}"
-    for column in ("stock", "on demand", "ratio (min-max)", goal):
+    for column in ("stock", "on demand", "ratio (min-max)", "goal"):
         shown.add_column(column, justify="right", no_wrap=True)
+    goals = {
+        comparison.CPU: f"ratio ≤ {compared.cpu_goal(few):.3f}",
+        comparison.PYTHON_PEAK: f"< {comparison.PYTHON_MB}",
+        comparison.NODE_PEAK: f"< {comparison.NODE_MB}",
+    }
     for quantity, measure in compared.measures.items():
         numbers = (_number(measure.stock), _number(measure.fast), _ratio(measure))
-        shown.add_row(quantity, *numbers, _GOALS.get(quantity))
+        shown.add_row(quantity, *numbers, goals.get(quantity))
     if with_counts:
         for side, (stock, fast) in compared.opened.items():
             shown.add_row(f"{side} files", str(stock), str(fast))
