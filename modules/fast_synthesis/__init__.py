@@ -6,6 +6,7 @@ project is in README.md. `FAST_SYNTHESIS=0` in the environment turns it off, exc
 
 from __future__ import annotations
 
+import gc
 import os
 
 from . import arguments, attributes, bindings, kernel, messages, node
@@ -32,3 +33,5 @@ def install(*, node_program: str | os.PathLike[str] | None = None) -> None:
         arguments.send_what_is_set()
         messages.convert_directly()
         attributes.read_when_resolved()
+        # jsii keeps every object for as long as the process lives: looking for garbage finds none.
+        gc.set_threshold(max(50_000, gc.get_threshold()[0]))

@@ -1,12 +1,16 @@
 // cdktf resolves each value of each resource three times, every one through contexts and patterns of its own,
-// though most are plain. Here plain values are copied, and everything else is cdktf's to resolve, as ever.
+// though most are plain; and at each token in a text it searches all of the text that is left for escapes. Here
+// plain values are copied and texts are put together, and everything else is cdktf's to resolve, as ever.
 'use strict';
 
 const { createHash } = require('node:crypto');
 
 const KNOWN = 'c994da7dc9aece4b95bffbf35fd85f4955af1ed66f225914ac27089192ce14da';
 // What may be a token in a text, or a number written in it, or stand for a map of tokens: encoding.js, token.js.
+const NUMBER_IN_TEXT = /[-|\d.+]e[-|\d.eE+]/;
 const NOT_PLAIN = /\{TfToken\[|[-|\d.+]e[-|\d.eE+]|^(?:String|Any) Map Token Value$/;
+const TEXT_TOKEN = /(\$\{TfToken\[[a-zA-Z0-9:._-]+\]\})/;
+const ESCAPE_OR_LIST_TOKEN = /\$\{(?!TfToken\[)|#\{TfToken\[/;
 const NUMBER_MAP_TOKEN = -123456789, LEAST_NUMBER_TOKEN = 1e200;
 const DEEPEST = 100; // at 200 cdktf takes a value for a circle, and says so
 
@@ -17,6 +21,10 @@ exports.resolvePlainValues = exported => {
   exported.resolve = (value, options) => {
     const resolved = (item, path) => {
       if (isPlain(item)) return item;
+      if (typeof item === 'string') {
+        const text = putTogether(item, token => stock(token, { ...options, prefix: path }));
+        if (text !== undefined) return text;
+      }
       if (typeof item === 'object' && path.length < DEEPEST) {
         if (isPlainList(item)) return copyOfList(item, path, resolved);
         if (isPlainMap(item)) return copyOfMap(item, path, resolved);
@@ -34,6 +42,15 @@ function isPlain(value) {
     case 'boolean': case 'undefined': return true;
     default: return value === null;
   }
+}
+
+/** A text of words and tokens, if each token stands for a text: alone, it may stand for anything. */
+function putTogether(text, resolve) {
+  const parts = text.split(TEXT_TOKEN);
+  if (parts.length === 1 || ESCAPE_OR_LIST_TOKEN.test(text)) return undefined;
+  const texts = parts.map((part, index) => index % 2 ? resolve(part) : part);
+  const whole = texts.every(each => typeof each === 'string') ? texts.join('') : undefined;
+  return NUMBER_IN_TEXT.test(whole) ? undefined : whole;
 }
 
 /** Whether the items of a list are resolved one by one: it is no list token. */
