@@ -10,6 +10,16 @@ const versions = process.env.FAST_SYNTHESIS_NODE;
 delete process.env.FAST_SYNTHESIS_NODE; // not for the programs that a construct may start
 if (versions && !versions.split(',').includes(process.versions.node.split('.')[0])) process.exit(1);
 
+// The kernel writes out each type of each argument, for the message of an assertion that holds: as JSON, at a
+// tenth of the cost.
+if (versions) {
+  const isType = value => typeof value === 'object' && typeof value?.type === 'object';
+  util.inspect = new Proxy(util.inspect, {
+    apply: (inspect, self, values) =>
+      values.length === 1 && isType(values[0]) ? JSON.stringify(values[0]) : Reflect.apply(inspect, self, values),
+  });
+}
+
 // A prebuilt provider's index requires each of its files when it is first read, not all of them (2,212 for
 // AWS: 1.7 s and 450 MB). An index that holds anything else than what jsii's compiler writes loads as it is.
 const INDEX = /[\\/]@cdkt[fn][\\/]provider-[^\\/]+[\\/]lib[\\/]index\.js$/;

@@ -170,10 +170,23 @@ def test_a_token_of_nothing_is_refused_in_cdktfs_words(app: App, stack: cdktf.Te
         app.synth()
 
 
+def test_an_id_is_settled_by_reading_as_with_stock_jsii(
+    app: App, stack: cdktf.TerraformStack, make_vpc: Callable[[], Vpc]
+) -> None:
+    read, unread = make_vpc(), make_vpc()
+    cdktf.TerraformOutput(stack, "vpcs", value=[read.id])
+    for vpc in (read, unread):
+        vpc.override_logical_id(f"renamed-{vpc.node.id}")
+    found = written(app)
+    assert found["output"]["vpcs"]["value"] == ["${aws_vpc.vpc-0.id}"]
+    assert set(found["resource"]["aws_vpc"]) == {"first", "vpc-0", "renamed-vpc-1"}
+
+
 @pytest.fixture
 def _installed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reader, over stock jsii, as a program has it that has read nothing."""
     monkeypatch.setattr(jsii, "get", jsii.kernel.get)
+    monkeypatch.setattr(jsii, "invoke", jsii.kernel.invoke)
     attributes.read_when_resolved()
     assert jsii.get != jsii.kernel.get
 
@@ -197,6 +210,7 @@ def test_what_the_kernel_answers_with_a_text_of_its_own_is_asked_for_each_time(
         return "as it is" if property == "id" else jsii.kernel.get(obj, property)
 
     monkeypatch.setattr(jsii, "get", get)
+    monkeypatch.setattr(jsii, "invoke", jsii.kernel.invoke)
     attributes.read_when_resolved()
     vpc = Vpc(stack, "vpc", cidr_block="10.0.0.0/16")
     assert [vpc.id, vpc.id] == ["as it is"] * 2
@@ -206,7 +220,7 @@ def test_what_the_kernel_answers_with_a_text_of_its_own_is_asked_for_each_time(
 def test_it_is_put_in_place_once() -> None:
     in_place = jsii.get
     attributes.read_when_resolved()
-    assert jsii.get is in_place
+    assert jsii.get == in_place
 
 
 def test_another_jsii_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -249,6 +249,20 @@ def test_a_kernel_started_directly_ends_on_a_node_that_jsii_may_warn_about(modul
         run(modules, "console.log(1)", FAST_SYNTHESIS_NODE="1,2")
 
 
+def test_only_in_the_kernel_a_type_is_written_as_json(modules: Path) -> None:
+    script = """
+        const { inspect } = require('util'), type = { type: { primitive: 'string' } };
+        const others = [[{ a: 1 }], [{ type: 'x' }], [type, { compact: false }], [null], ['x']];
+        const found = [inspect(type), others.map(each => inspect(...each)), inspect.custom.description];
+        console.log(JSON.stringify(found));
+    """
+    stock, custom = run(modules, script), "nodejs.util.inspect.custom"
+    version = run(modules, "console.log(process.versions.node.split('.')[0])")
+    assert stock[0] == "{ type: { primitive: 'string' } }"
+    kernel = run(modules, script, FAST_SYNTHESIS_NODE=str(version))
+    assert kernel == ['{"type":{"primitive":"string"}}', stock[1], custom]
+
+
 def test_a_program_that_the_kernel_starts_is_free_to_use_another_node(modules: Path) -> None:
     version = run(modules, "console.log(process.versions.node.split('.')[0])")
     seen = run(modules, "console.log('FAST_SYNTHESIS_NODE' in process.env)", FAST_SYNTHESIS_NODE=str(version))
