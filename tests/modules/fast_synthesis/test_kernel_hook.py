@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from modules.fast_synthesis.node import HOOK
+from tests.modules.fast_synthesis.packages import SOURCE_MAP, run, write
 
 HEADER = """"use strict";
 /**
@@ -20,44 +17,12 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.vpc = exports.sqsQueue = void 0;
 """
 EXPORTS = 'exports.vpc = require("./vpc");\nexports.sqsQueue = require("./sqs-queue");\n'
-SOURCE_MAP = "//# sourceMappingURL=data:application/json;base64,e30="
-
-
-@pytest.fixture
-def modules(tmp_path: Path) -> Path:
-    """A `node_modules` in a folder with a space in its name."""
-    found = tmp_path / "a project" / "node_modules"
-    found.mkdir(parents=True)
-    return found
 
 
 def write_provider(modules: Path, index: str, scope: str = "@cdktf") -> None:
     for name in ("vpc", "sqs-queue"):
         write(modules / scope / "provider-fake" / "lib" / name / "index.js", f"exports.name = '{name}';")
     write(modules / scope / "provider-fake" / "lib" / "index.js", index)
-
-
-def write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-
-
-def run(modules: Path, script: str, **environment: str) -> Any:
-    """What a script says in JSON, run by Node beside `node_modules`; files loaded are `loaded()`."""
-    (modules.parent / "script.js").write_text(
-        "const loaded = () => Object.keys(require.cache).filter(name => name.includes('node_modules'))"
-        f".map(name => name.split('lib/')[1]);\n{script}"
-    )
-    ran = subprocess.run(
-        [os.environ.get("JSII_NODE", "node"), "--require", HOOK, "script.js"],
-        cwd=modules.parent,
-        env={**os.environ, "NODE_OPTIONS": "", **environment},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert ran.stderr == ""
-    return json.loads(ran.stdout)
 
 
 @pytest.mark.parametrize("scope", ["@cdktf", "@cdktn"])
@@ -116,103 +81,6 @@ def test_the_archiver_is_loaded_when_it_is_called(modules: Path) -> None:
         "length": 1,
         "after": ["private/fs.js", "index.js"],
     }
-
-
-STACK_TRACE = r"""
-exports.captureStackTrace = captureStackTrace;
-function captureStackTrace(below) {
-    below = below || captureStackTrace;
-    const object = { stack: "" };
-    Error.stackTraceLimit = Number.MAX_SAFE_INTEGER;
-    Error.captureStackTrace(object, below);
-    return object.stack.split("\n").slice(1).map((s) => s.replace(/^\s*at\s+/, ""));
-}
-"""
-
-
-def test_a_stack_trace_is_written_when_it_is_read_and_says_the_same(modules: Path) -> None:
-    write(modules / "cdktf/lib/tokens/private/stack-trace.js", STACK_TRACE)
-    write(modules / "other/lib/stack-trace.js", STACK_TRACE)
-    script = """
-        let written = 0;
-        Error.prepareStackTrace = (error, calls) => {
-            written++;
-            return [error, ...calls].join("\\n    at ");
-        };
-        const token = ({ captureStackTrace }) => captureStackTrace();
-        const files = ['cdktf/lib/tokens/private/stack-trace.js', 'other/lib/stack-trace.js'];
-        const stacks = files.map(file => require(file)).map(token);
-        const before = written;
-        const first = stacks.map(stack => stack[0]), length = stacks.map(stack => stack.length);
-        const json = stacks.map(stack => JSON.stringify(stack) === JSON.stringify([...stack]));
-        const isArray = stacks.map(Array.isArray), keys = stacks.map(stack => Object.keys(stack).length);
-        console.log(JSON.stringify({ before, written, first, length, json, isArray, keys }));
-    """
-    found = run(modules, script)
-    assert (found["before"], found["written"]) == (1, 2)
-    assert found["first"][0].startswith("token (")
-    for each in ("first", "length", "json", "isArray", "keys"):
-        assert found[each][0] == found[each][1], each
-    assert found["length"][0] == found["keys"][0] > 5
-
-
-def test_another_way_of_tracing_is_left_as_it_is(modules: Path) -> None:
-    other = 'exports.captureStackTrace = () => ["no traces here"];'
-    write(modules / "cdktf/lib/tokens/private/stack-trace.js", other)
-    script = (
-        "console.log(JSON.stringify(require('cdktf/lib/tokens/private/stack-trace.js').captureStackTrace()))"
-    )
-    assert run(modules, script) == ["no traces here"]
-
-
-ENCODING = """
-const map = global.__cdktfTokenMap = { stringTokenMap: new Map([['TOKEN.1', 'the token']]) };
-exports.TokenString = class {
-    constructor(str) { this.str = str; }
-    split(lookup) { return [...this.str.matchAll(/TfToken.([\\w.]+)/g)].map(([, key]) => lookup(key)); }
-};
-"""
-CONSTRUCT = """
-exports.Node = class {
-    addChild(child, name) { this.last = name; }
-};
-"""
-
-
-def test_an_attribute_is_read_when_a_text_is_split(modules: Path) -> None:
-    write(modules / "cdktf/lib/tokens/private/encoding.js", ENCODING)
-    write(modules / "constructs/lib/construct.js", CONSTRUCT)
-    script = """
-        const { TokenString } = require('cdktf/lib/tokens/private/encoding.js');
-        const { Node } = require('constructs/lib/construct.js');
-        const { stringTokenMap } = global.__cdktfTokenMap, node = new Node();
-        const split = str => new TokenString(str).split(key => stringTokenMap.get(key) ?? `no ${key}`);
-        const tag = Symbol.for('$__jsii__objid__$');
-        const arn = '${TfToken[TOKEN.1]}', later = { arn };
-        const tagged = { [tag]: 'fake.Vpc@7', arn, name: 'plain' };
-        node.addChild(tagged, 'tagged');
-        node.addChild(later, 'later');
-        const token = name => '${TfToken[ATTRIBUTE.' + name + ']}';
-        const first = split(token('7.arn.0') + token('7.name.1') + token('8.arn.2'));
-        later[tag] = 'fake.Vpc@8';
-        console.log(JSON.stringify({ first, second: split(token('8.arn.3')), last: node.last }));
-    """
-    assert run(modules, script) == {
-        "first": ["the token", "no ATTRIBUTE.7.name.1", "no ATTRIBUTE.8.arn.2"],
-        "second": ["the token"],
-        "last": "later",
-    }
-
-
-def test_other_tokens_and_constructs_are_left_as_they_are(modules: Path) -> None:
-    encoding, construct = "cdktf/lib/tokens/private/encoding.js", "constructs/lib/construct.js"
-    write(modules / encoding, "exports.TokenString = class { split(lookup, depth) { return depth; } };")
-    write(modules / construct, "exports.Node = class { addChild(child) { return child; } };")
-    script = f"""
-        const {{ TokenString }} = require('{encoding}'), {{ Node }} = require('{construct}');
-        console.log(JSON.stringify([new TokenString().split(0, 1), new Node().addChild(2)]));
-    """
-    assert run(modules, script) == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,36 @@
+"""Node packages made for a test, and scripts that Node runs beside them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from modules.fast_synthesis.node import HOOK
+
+SOURCE_MAP = "//# sourceMappingURL=data:application/json;base64,e30="
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def run(modules: Path, script: str, **environment: str) -> Any:
+    """What a script says in JSON, run by Node beside `node_modules`; files loaded are `loaded()`."""
+    (modules.parent / "script.js").write_text(
+        "const loaded = () => Object.keys(require.cache).filter(name => name.includes('node_modules'))"
+        f".map(name => name.split('lib/')[1]);\n{script}"
+    )
+    ran = subprocess.run(
+        [os.environ.get("JSII_NODE", "node"), "--require", HOOK, "script.js"],
+        cwd=modules.parent,
+        env={**os.environ, "NODE_OPTIONS": "", **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stderr == ""
+    return json.loads(ran.stdout)
