@@ -14,6 +14,9 @@ from . import arguments, attributes, bindings, kernel, messages, node
 __all__ = ["install", "is_on"]
 
 
+_OBJECTS = 50_000  # until Python looks for garbage again
+
+
 def is_on() -> bool:
     """Whether the environment lets synthesis be fast (`FAST_SYNTHESIS` is anything but 0)."""
     return os.environ.get("FAST_SYNTHESIS") != "0"
@@ -34,4 +37,5 @@ def install(*, node_program: str | os.PathLike[str] | None = None) -> None:
         messages.convert_directly()
         attributes.read_when_resolved()
         # jsii keeps every object for as long as the process lives: looking for garbage finds none.
-        gc.set_threshold(max(50_000, gc.get_threshold()[0]))
+        if 0 < gc.get_threshold()[0] < _OBJECTS:
+            gc.set_threshold(_OBJECTS)

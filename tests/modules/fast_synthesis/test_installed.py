@@ -20,7 +20,7 @@ from jsii._embedded import jsii as embedded
 from modules import fast_synthesis
 
 PROGRAM = """
-import atexit, json, sys
+import atexit, gc, json, sys
 import fast_synthesis
 fast_synthesis.install()
 fast_synthesis.install()
@@ -64,7 +64,8 @@ print(json.dumps({
     "is_the_class": type(queue) is aws.sqs_queue.SqsQueue,
     "children": children,
     "seen": seen,
-    "typeguard_loaded": "unittest.mock" in sys.modules,
+    "loaded": [name for name in ("unittest.mock", "dateutil.parser._parser") if name in sys.modules],
+    "threshold": gc.get_threshold()[0],
 }))
 """
 
@@ -123,8 +124,17 @@ def test_what_is_written_is_complete(observed: dict[str, Any]) -> None:
     assert resources["aws_security_group"]["group"]["vpc_id"] == "${aws_vpc.vpc.id}"
 
 
-def test_typeguard_stays_out_until_it_is_asked(observed: dict[str, Any]) -> None:
-    assert not observed["typeguard_loaded"]
+def test_typeguard_and_dateutil_stay_out_until_they_are_asked(observed: dict[str, Any]) -> None:
+    assert observed["loaded"] == []
+
+
+def test_garbage_is_looked_for_seldom(observed: dict[str, Any]) -> None:
+    assert observed["threshold"] == 50_000
+
+
+def test_who_looks_for_no_garbage_is_left_alone(lifted: Path) -> None:
+    program = "import gc; gc.set_threshold(0); import fast_synthesis; fast_synthesis.install()"
+    assert run(lifted, f"{program}; print(gc.get_threshold()[0])").stdout.strip() == "0"
 
 
 def test_it_can_be_switched_off(lifted: Path) -> None:
