@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from cdktf import App, TerraformStack
+
+from modules import fast_synthesis
 
 
 @pytest.fixture
@@ -26,3 +29,11 @@ def app(tmp_path: Path) -> App:
 def stack(app: App) -> TerraformStack:
     """The stack `shop`."""
     return TerraformStack(app, "shop")
+
+
+@pytest.fixture(scope="module")
+def lifted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds a copy of the package and nothing else of the project."""
+    folder = tmp_path_factory.mktemp("another project")
+    shutil.copytree(Path(fast_synthesis.__file__).parent, folder / "fast_synthesis")
+    return folder
