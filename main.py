@@ -14,8 +14,9 @@ from modules.errors import ProblemsError
 def main() -> int:
     """Synthesize; say what is wrong in sentences, with exit code 2."""
     try:
-        from stacks.preflight import check_node
+        from stacks.preflight import check_language, check_node
 
+        check_language()
         check_node()
 
         import backend

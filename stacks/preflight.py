@@ -1,4 +1,4 @@
-"""Whether Node, on which the constructs run, is there and new enough: asked before jsii fails obscurely."""
+"""What is asked before anything is synthesized: can the constructs run, and be written as asked?"""
 
 from __future__ import annotations
 
@@ -13,6 +13,19 @@ from modules.errors import ProblemsError, refusal
 
 PROJECT = Path(__file__).parent.parent
 _MEND = "run `make setup`, which installs the pinned one, or `make doctor` for more"
+
+
+def check_language() -> None:
+    """Raise ProblemsError when `cdktf synth --hcl` asks for HCL: Terraform refuses what cdktf 0.21 writes."""
+    asked = os.environ.get("SYNTH_HCL_OUTPUT", "")
+    if asked in ("true", "1"):
+        mend = (
+            "leave out --hcl: cdktf does not escape the quotes inside of policies and dashboards, and drops"
+            " ephemeral blocks; the JSON is Terraform's own language as well, and needs no cdktf"
+        )
+        raise ProblemsError.one(
+            "SYNTH_HCL_OUTPUT", refusal(got=repr(asked), allowed="JSON, so no such variable", mend=mend)
+        )
 
 
 def check_node() -> None:

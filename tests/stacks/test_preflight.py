@@ -1,4 +1,4 @@
-"""Synthesis without a Node it can use ends in a sentence, not in jsii's traceback."""
+"""Synthesis that cannot be what was asked for ends in a sentence, not in a traceback of jsii's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ from pathlib import Path
 import pytest
 
 MAIN = Path(__file__).parents[2] / "main.py"
+
+
+def synthesize(output: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, MAIN],
+        env={**os.environ, "CDKTF_OUTDIR": str(output), **environment},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -29,16 +39,19 @@ def test_a_node_that_will_not_do_is_named_with_what_would(
         program.parent.mkdir()
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
-    run = subprocess.run(
-        [sys.executable, MAIN],
-        env={**os.environ, "JSII_NODE": str(program), "CDKTF_OUTDIR": str(tmp_path / "output")},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    run = synthesize(tmp_path / "output", JSII_NODE=str(program))
     assert run.returncode == 2
     assert run.stderr.startswith(message)
     assert "allowed: >=20.9 <23" in run.stderr
     assert "make setup" in run.stderr
     assert "Traceback" not in run.stderr
+    assert not (tmp_path / "output").exists()
+
+
+@pytest.mark.parametrize("asked", ["true", "1"])
+def test_hcl_that_terraform_would_refuse_is_not_written(asked: str, tmp_path: Path) -> None:
+    run = synthesize(tmp_path / "output", SYNTH_HCL_OUTPUT=asked)
+    assert run.returncode == 2
+    assert run.stderr.startswith(f"SYNTH_HCL_OUTPUT: got '{asked}'; allowed: JSON")
+    assert run.stderr.count("\n") == 1
     assert not (tmp_path / "output").exists()
