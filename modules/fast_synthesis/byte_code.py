@@ -15,10 +15,13 @@ from contextlib import suppress
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 from types import CodeType
+from zlib import crc32
 
-from .lean_code import lean
+from . import lean_code
 
 _FLAGS = annotations.compiler_flag
+# What was kept by another version of what makes it is made anew.
+_MADE_BY = crc32(b"".join(Path(file).read_bytes() for file in (__file__, lean_code.__file__)))
 
 
 def code_of(source: Path) -> CodeType | None:
@@ -32,7 +35,7 @@ def code_of(source: Path) -> CodeType | None:
         kept = Path(cache_from_source(str(source), optimization=f"lean{sys.flags.optimize}"))
     except (OSError, NotImplementedError):
         return None
-    numbers = (0, int(status.st_mtime), status.st_size)
+    numbers = (_MADE_BY, int(status.st_mtime), status.st_size)
     header = MAGIC_NUMBER + b"".join((number & 0xFFFFFFFF).to_bytes(4, "little") for number in numbers)
     with suppress(OSError, ValueError, EOFError, TypeError):
         content = kept.read_bytes()
@@ -40,7 +43,7 @@ def code_of(source: Path) -> CodeType | None:
             return _code(marshal.loads(memoryview(content)[len(header) :]))  # noqa: S302  as Python does
     if sys.dont_write_bytecode:
         return None
-    tree = lean(ast.parse(source.read_bytes(), str(source)))
+    tree = lean_code.lean(ast.parse(source.read_bytes(), str(source)))
     code: CodeType = compile(tree, str(source), "exec", flags=_FLAGS, dont_inherit=True)
     _keep(kept, header + marshal.dumps(code))
     return code

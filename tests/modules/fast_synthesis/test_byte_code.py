@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from modules.fast_synthesis import byte_code
 from modules.fast_synthesis.byte_code import code_of
 
 SOURCE = "def create(name: undefined_type = None) -> None: ...\n"
@@ -75,6 +76,16 @@ def test_a_changed_module_is_compiled_anew(module: Path) -> None:
     module.write_text(SOURCE.replace("undefined_type", "another_type"))
     os.utime(module, (1, 1))
     assert annotations_in(module)["name"] == "another_type"
+
+
+def test_what_another_version_kept_is_compiled_anew(module: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(byte_code, "_MADE_BY", 1)
+        code_of(module)
+    (file,) = kept(module)
+    earlier = file.read_bytes()
+    assert annotations_in(module)["name"] == "undefined_type"
+    assert file.read_bytes()[:8] != earlier[:8]
 
 
 @pytest.mark.parametrize("damaged", [b"", b"not byte code", b"half"])
