@@ -8,6 +8,7 @@ from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
+import attr
 import jsii
 import pytest
 from cdktf import App, TerraformStack
@@ -110,12 +111,14 @@ def test_what_is_no_message_is_read_without_jsiis_hook() -> None:
     assert process.json.loads('{"$jsii.date": "noon"}') == {"$jsii.date": "noon"}
 
 
-@pytest.mark.parametrize("changed", ["GetRequest", "jdefault", "_OkayResponse"])
+@pytest.mark.parametrize("changed", ["GetRequest", "InvokeResponse", "jdefault", "_OkayResponse"])
 def test_another_jsii_is_left_as_it_is(changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "json", json)
     initialize = process._NodeProcess.__init__
     if changed == "jdefault":
         monkeypatch.delattr(process, changed)
+    elif changed == "InvokeResponse":
+        monkeypatch.setattr(process, changed, attr.make_class(changed, ["result", "more"]))
     else:
         monkeypatch.setattr(process, changed, SimpleNamespace)
     messages.convert_directly()
