@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any
 
 from cdktf import TerraformProvider
@@ -63,7 +62,7 @@ class Alarms(Construct):
         for composite in plan.composites:
             self._made[composite.key] = self._compose(composite)
 
-    @cached_property
+    @property
     def arns(self) -> dict[str, str]:
         """The ARN of every alarm, by its key."""
         return {key: str(alarm.arn) for key, alarm in self._made.items()}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from ipaddress import IPv4Network
-
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.eip import Eip
 from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
@@ -37,8 +34,7 @@ class Network(Construct):
         self.settings = settings
         self._context = context
         self._vpc = self._create_vpc()
-        # Ids are read once: each read of an attribute is a call to jsii's kernel.
-        self._subnet_ids = self._create_subnets()
+        self._subnets = self._create_subnets()
         self._create_routes()
         self._prefix_lists: dict[str, str] = {
             service: self._create_gateway_endpoint(service) for service in settings.gateway_endpoints
@@ -46,14 +42,14 @@ class Network(Construct):
         if settings.flow_logs:
             FlowLogs(self, "flow-logs", context=context, vpc_id=self.vpc_id, settings=settings.flow_logs)
 
-    @cached_property
+    @property
     def vpc_id(self) -> str:
         """The id of the VPC."""
         return str(self._vpc.id)
 
     def subnet_ids(self, tier: Tier) -> list[str]:
         """The ids of a tier's subnets, in the order of the zones."""
-        return list(self._subnet_ids[tier].values())
+        return [subnet.id for subnet in self._subnets[tier].values()]
 
     def prefix_list_id(self, service: str) -> str:
         """The prefix list of a gateway endpoint, for security-group rules."""
@@ -75,25 +71,25 @@ class Network(Construct):
         DefaultSecurityGroup(self, "default-group", vpc_id=vpc.id, tags=self._name("default-unused"))
         return vpc
 
-    def _create_subnets(self) -> dict[Tier, dict[str, str]]:
+    def _create_subnets(self) -> dict[Tier, dict[str, Subnet]]:
         plan = plan_subnets(self.settings.cidr, self.settings.tiers, self.settings.zones)
         return {
-            tier: {zone: str(self._create_subnet(tier, zone, cidr).id) for zone, cidr in zones.items()}
+            tier: {
+                zone: Subnet(
+                    self,
+                    f"{tier}-{zone}",
+                    vpc_id=self._vpc.id,
+                    cidr_block=str(cidr),
+                    availability_zone=f"{self._context.region}{zone}",
+                    tags=self._name(tier, zone),
+                )
+                for zone, cidr in zones.items()
+            }
             for tier, zones in plan.items()
         }
 
-    def _create_subnet(self, tier: Tier, zone: str, cidr: IPv4Network) -> Subnet:
-        return Subnet(
-            self,
-            f"{tier}-{zone}",
-            vpc_id=self.vpc_id,
-            cidr_block=str(cidr),
-            availability_zone=f"{self._context.region}{zone}",
-            tags=self._name(tier, zone),
-        )
-
     def _create_routes(self) -> None:
-        self._table_ids: list[str] = []
+        self._tables: list[RouteTable] = []
         tiers, zones = self.settings.tiers, self.settings.zones
         nat_gateways: dict[str, str] = {}
         if Tier.PUBLIC in tiers:
@@ -112,21 +108,21 @@ class Network(Construct):
         if Tier.DATABASE in tiers:
             self._create_table("database", Tier.DATABASE, zones)
 
-    def _create_table(self, name: str, tier: Tier, zones: tuple[str, ...]) -> str:
-        table = str(RouteTable(self, f"{name}-routes", vpc_id=self.vpc_id, tags=self._name(name)).id)
+    def _create_table(self, name: str, tier: Tier, zones: tuple[str, ...]) -> RouteTable:
+        table = RouteTable(self, f"{name}-routes", vpc_id=self.vpc_id, tags=self._name(name))
         for zone in zones:
             RouteTableAssociation(
                 self,
                 f"{tier}-{zone}-association",
-                route_table_id=table,
-                subnet_id=self._subnet_ids[tier][zone],
+                route_table_id=table.id,
+                subnet_id=self._subnets[tier][zone].id,
             )
         if tier is not Tier.DATABASE:
-            self._table_ids.append(table)
+            self._tables.append(table)
         return table
 
-    def _create_default_route(self, name: str, table: str, **target: str) -> None:
-        Route(self, f"{name}-internet", route_table_id=table, destination_cidr_block="0.0.0.0/0", **target)
+    def _create_default_route(self, name: str, table: RouteTable, **target: str) -> None:
+        Route(self, f"{name}-internet", route_table_id=table.id, destination_cidr_block="0.0.0.0/0", **target)
 
     def _nat_zones(self) -> tuple[str, ...]:
         zones = self.settings.zones
@@ -143,7 +139,7 @@ class Network(Construct):
             self,
             f"nat-{zone}",
             allocation_id=address.id,
-            subnet_id=self._subnet_ids[Tier.PUBLIC][zone],
+            subnet_id=self._subnets[Tier.PUBLIC][zone].id,
             tags=self._name("nat", zone),
             depends_on=[gateway],
         )
@@ -156,7 +152,7 @@ class Network(Construct):
             vpc_id=self.vpc_id,
             service_name=f"com.amazonaws.{self._context.region}.{service}",
             vpc_endpoint_type="Gateway",
-            route_table_ids=self._table_ids,
+            route_table_ids=[table.id for table in self._tables],
             tags=self._name(service),
         )
         return str(endpoint.prefix_list_id)

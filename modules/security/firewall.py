@@ -28,8 +28,6 @@ class Firewall(Construct):
         super().__init__(scope, id)
         self._network = network
         self._groups = {peer.name: self._create_group(peer, context.naming) for peer in connections.groups}
-        # Read once: each read of an attribute is a call to jsii's kernel.
-        self._ids = {name: str(group.id) for name, group in self._groups.items()}
         for connection in connections.declared:
             self._create_rules(connection)
 
@@ -55,7 +53,7 @@ class Firewall(Construct):
             VpcSecurityGroupIngressRule(
                 self,
                 f"{target.name}-from-{source.name}-{port.name}",
-                security_group_id=self._ids[target.name],
+                security_group_id=self._groups[target.name].id,
                 description=connection.reason,
                 ip_protocol=port.protocol,
                 from_port=port.number,
@@ -66,7 +64,7 @@ class Firewall(Construct):
             VpcSecurityGroupEgressRule(
                 self,
                 f"{source.name}-to-{target.name}-{port.name}",
-                security_group_id=self._ids[source.name],
+                security_group_id=self._groups[source.name].id,
                 description=connection.reason,
                 ip_protocol=port.protocol,
                 from_port=port.number,
@@ -81,4 +79,4 @@ class Firewall(Construct):
             case GatewayEndpoint():
                 return {"prefix_list_id": self._network.prefix_list_id(peer.service)}
             case _:
-                return {"referenced_security_group_id": self._ids[peer.name]}
+                return {"referenced_security_group_id": self._groups[peer.name].id}
