@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from operations.emulator import running_emulator
+from operations.emulator import Emulator
 from operations.emulator.gaps import all_gaps
 
 pytestmark = pytest.mark.emulator
@@ -17,9 +16,8 @@ REGION = "eu-west-1"
 
 
 @pytest.fixture(scope="module")
-def ec2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "log") as running:
-        yield running.client("ec2", REGION)
+def ec2(module_emulator: Emulator) -> Any:
+    return module_emulator.client("ec2", REGION)
 
 
 @pytest.fixture

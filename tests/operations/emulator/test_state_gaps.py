@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from operations.emulator import Emulator, running_emulator
+from operations.emulator import Emulator
 from operations.emulator.gaps.s3_bucket_policy import applies
 
 pytestmark = pytest.mark.emulator
@@ -17,16 +16,9 @@ REGION, BUCKET = "eu-west-1", "things"
 ALGORITHM = "s3:x-amz-server-side-encryption"
 
 
-@pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "log") as running:
-        yield running
-
-
 @pytest.fixture
-def s3(aws: Emulator) -> Any:
-    aws.reset()
-    client = aws.client("s3", REGION)
+def s3(emulator: Emulator) -> Any:
+    client = emulator.client("s3", REGION)
     client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     return client
 
@@ -87,9 +79,8 @@ def test_lifecycle_rules_keep_how_many_versions_stay(s3: Any) -> None:
     assert [rule["NoncurrentVersionExpiration"] for rule in answered] == list(expirations)
 
 
-def test_all_the_tags_of_a_table_are_listed(aws: Emulator) -> None:
-    aws.reset()
-    dynamodb = aws.client("dynamodb", REGION)
+def test_all_the_tags_of_a_table_are_listed(emulator: Emulator) -> None:
+    dynamodb = emulator.client("dynamodb", REGION)
     tags = [{"Key": f"key-{number}", "Value": "v"} for number in range(50)]
     made = dynamodb.create_table(
         TableName="things",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from modules.errors import ProblemsError
-from operations.emulator import Emulator, Exclusion, LeftOut, Workspace, running_emulator
+from operations.emulator import Emulator, Exclusion, LeftOut, Workspace
 from operations.emulator.workspace import FILE, OVERRIDE, prepare_state
 
 STATE = {"bucket": "states", "key": "k", "region": "eu-west-1", "dynamodb_table": "locks"}
@@ -72,16 +71,9 @@ def test_terraform_has_nothing_of_a_persons_own(tmp_path: Path, monkeypatch: pyt
     assert (environment["AWS_ENDPOINT_URL"], environment["AWS_REGION"]) == (ABSENT.url, "eu-west-2")
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "log") as running:
-        yield running
-
-
 @pytest.mark.emulator
 @pytest.mark.parametrize("region", ["eu-west-1", "us-east-1"])
 def test_bucket_and_table_are_made_once(emulator: Emulator, region: str) -> None:
-    emulator.reset()
     for _ in range(2):
         prepare_state(emulator, {**STATE, "region": region})
     s3, dynamodb = emulator.client("s3", region), emulator.client("dynamodb", region)
