@@ -5,8 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ import pytest
 
 from modules import fast_synthesis, guard
 from operations.emulator import Emulator, running_emulator
+from tests.running import run_main
 from tests.sharing import Sharing, in_order
 
 # A person's own settings are about real stacks; only where Terraform's providers lie is the machine's affair.
@@ -76,7 +75,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 @pytest.fixture(scope="session")
 def output(once: Once) -> Path:
     """The directory that `python main.py` wrote, every stack in it."""
-    return once("output", run_main)
+    return once("output", synthesize)
 
 
 @pytest.fixture(scope="session")
@@ -87,11 +86,9 @@ def stacks(output: Path) -> dict[str, Json]:
     return found
 
 
-def run_main(directory: Path) -> None:
-    """Run `python main.py` into a directory, as a person would; its failure is the test's."""
-    environment = {**os.environ, "CDKTF_OUTDIR": str(directory)}
-    command = [sys.executable, str(PROJECT / "main.py")]
-    run = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+def synthesize(directory: Path) -> None:
+    """Synthesize every stack into a directory; its failure is the test's."""
+    run = run_main(directory)
     assert run.returncode == 0, run.stderr
 
 

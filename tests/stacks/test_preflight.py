@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-MAIN = Path(__file__).parents[2] / "main.py"
-
-
-def synthesize(output: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, MAIN],
-        env={**os.environ, "CDKTF_OUTDIR": str(output), **environment},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+from tests.running import run_main
 
 
 @pytest.mark.parametrize(
@@ -39,7 +26,7 @@ def test_a_node_that_will_not_do_is_named_with_what_would(
         program.parent.mkdir()
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
-    run = synthesize(tmp_path / "output", JSII_NODE=str(program))
+    run = run_main(tmp_path / "output", JSII_NODE=str(program))
     assert run.returncode == 2
     assert run.stderr.startswith(message)
     assert "allowed: >=20.9 <23" in run.stderr
@@ -50,7 +37,7 @@ def test_a_node_that_will_not_do_is_named_with_what_would(
 
 @pytest.mark.parametrize("asked", ["true", "1"])
 def test_hcl_that_terraform_would_refuse_is_not_written(asked: str, tmp_path: Path) -> None:
-    run = synthesize(tmp_path / "output", SYNTH_HCL_OUTPUT=asked)
+    run = run_main(tmp_path / "output", SYNTH_HCL_OUTPUT=asked)
     assert run.returncode == 2
     assert run.stderr.startswith(f"SYNTH_HCL_OUTPUT: got '{asked}'; allowed: JSON")
     assert run.stderr.count("\n") == 1

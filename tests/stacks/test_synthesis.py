@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-MAIN = Path(__file__).parents[2] / "main.py"
-
-
-def synthesize(directory: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, MAIN],
-        env={**os.environ, "CDKTF_OUTDIR": str(directory), **environment},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+from tests.running import MAIN, run_main
 
 
 def contents(directory: Path) -> dict[str, bytes]:
@@ -28,12 +17,12 @@ def contents(directory: Path) -> dict[str, bytes]:
 
 
 def test_synthesizing_again_writes_the_same_bytes(output: Path, tmp_path: Path) -> None:
-    assert synthesize(tmp_path).returncode == 0
+    assert run_main(tmp_path).returncode == 0
     assert contents(tmp_path) == contents(output)
 
 
 def test_nothing_is_said_when_all_is_well(tmp_path: Path) -> None:
-    run = synthesize(tmp_path, INFRA_STACKS="state-backend")
+    run = run_main(tmp_path, INFRA_STACKS="state-backend")
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 
@@ -44,7 +33,7 @@ def test_narrowing_rewrites_one_stack_and_keeps_the_others(output: Path, tmp_pat
         (tmp_path / name).write_bytes(content)
     (tmp_path / "stacks/ohi-dev/cdk.tf.json").write_text("{}")
     (tmp_path / "stacks/ohi-prod/cdk.tf.json").write_text("{}")
-    assert synthesize(tmp_path, INFRA_STACKS="ohi-dev").returncode == 0
+    assert run_main(tmp_path, INFRA_STACKS="ohi-dev").returncode == 0
     after = contents(tmp_path)
     assert after["stacks/ohi-dev/cdk.tf.json"] == before["stacks/ohi-dev/cdk.tf.json"]
     assert after["stacks/ohi-prod/cdk.tf.json"] == b"{}"
@@ -55,7 +44,7 @@ def test_what_terraform_left_beside_the_output_stays(tmp_path: Path) -> None:
     kept = tmp_path / "stacks/state-backend/.terraform/kept"
     kept.parent.mkdir(parents=True)
     kept.write_text("kept")
-    assert synthesize(tmp_path, INFRA_STACKS="state-backend").returncode == 0
+    assert run_main(tmp_path, INFRA_STACKS="state-backend").returncode == 0
     assert kept.read_text() == "kept"
 
 
@@ -69,7 +58,7 @@ def test_what_terraform_left_beside_the_output_stays(tmp_path: Path) -> None:
 def test_bad_input_is_a_sentence_exit_code_2_and_nothing_written(
     environment: dict[str, str], message: str, tmp_path: Path
 ) -> None:
-    run = synthesize(tmp_path, **environment)
+    run = run_main(tmp_path, **environment)
     assert run.returncode == 2
     assert message in run.stderr
     assert "Traceback" not in run.stderr
