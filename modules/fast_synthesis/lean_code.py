@@ -42,8 +42,11 @@ def _optional(arguments: ast.arguments) -> frozenset[str]:
 
 
 def _asks_for_version(node: ast.stmt) -> bool:
-    names = [name.asname for name in node.names] if isinstance(node, ast.ImportFrom) else []
-    return isinstance(node, ast.ImportFrom) and node.module == "importlib.metadata" and names == [VERSION]
+    return (
+        isinstance(node, ast.ImportFrom)
+        and node.module == "importlib.metadata"
+        and [name.asname for name in node.names] == [VERSION]
+    )
 
 
 def _check_what_is_given(body: list[ast.stmt], stubs: Mapping[str, frozenset[str]]) -> None:
@@ -74,5 +77,3 @@ def _check_what_is_given(body: list[ast.stmt], stubs: Mapping[str, frozenset[str
                 body[number] = ast.fix_missing_locations(
                     ast.copy_location(ast.If(test=given, body=[node], orelse=[]), node)
                 )
-            case _:
-                pass

@@ -8,7 +8,7 @@ const { createHash } = require('node:crypto');
 const KNOWN = 'c994da7dc9aece4b95bffbf35fd85f4955af1ed66f225914ac27089192ce14da';
 // What may be a token in a text, or a number written in it, or stand for a map of tokens: encoding.js, token.js.
 const NUMBER_IN_TEXT = /[-|\d.+]e[-|\d.eE+]/;
-const NOT_PLAIN = /\{TfToken\[|[-|\d.+]e[-|\d.eE+]|^(?:String|Any) Map Token Value$/;
+const NOT_PLAIN = new RegExp(`\\{TfToken\\[|${NUMBER_IN_TEXT.source}|^(?:String|Any) Map Token Value$`);
 const TEXT_TOKEN = /(\$\{TfToken\[[a-zA-Z0-9:._-]+\]\})/;
 const ESCAPE_OR_LIST_TOKEN = /\$\{(?!TfToken\[)|#\{TfToken\[/;
 const NUMBER_MAP_TOKEN = -123456789, LEAST_NUMBER_TOKEN = 1e200;
@@ -19,8 +19,9 @@ exports.resolvePlainValues = exported => {
   const stock = exported.resolve;
   if (createHash('sha256').update(String(stock)).digest('hex') !== KNOWN) return;
   exported.resolve = (value, options) => {
-    const resolved = (item, path) => {
+    const resolved = (item, parent, ...key) => {
       if (isPlain(item)) return item;
+      const path = [...parent, ...key];
       if (typeof item === 'string') {
         const text = putTogether(item, token => stock(token, { ...options, prefix: path }));
         if (text !== undefined) return text;
@@ -66,13 +67,13 @@ function isPlainMap(value) {
 }
 
 function copyOfList(items, path, resolved) {
-  return items.map((item, index) => resolved(item, [...path, `${index}`])).filter(item => item !== undefined);
+  return items.map((item, index) => resolved(item, path, `${index}`)).filter(item => item !== undefined);
 }
 
 function copyOfMap(values, path, resolved) {
   const copy = {};
   for (const key of Object.keys(values)) {
-    const value = resolved(values[key], [...path, key]);
+    const value = resolved(values[key], path, key);
     if (value !== undefined) copy[key] = value;
   }
   return copy;

@@ -81,20 +81,20 @@ def check_addresses(app: Any) -> None:
     `app` is the App after `synth()`. Raises ProblemsError naming both by their paths.
     """
     blocks = _blocks.get(app.__jsii_ref__.ref, ())
-    seen = _seen(Path(app.outdir))
+    documents = sorted(Path(app.outdir).glob("stacks/*/cdk.tf.json"))
+    seen = _seen(documents)
     if all(path in seen for _, path in blocks):
         return
-    written = _written(Path(app.outdir))
+    written = _written(documents)
     paths = set(written.values())
     problems = [_collapsed(obj, path, written) for obj, path in blocks if path not in paths]
     if problems:
         raise ProblemsError(problems)
 
 
-def _seen(output: Path) -> set[str]:
+def _seen(documents: Sequence[Path]) -> set[str]:
     """The construct paths that are found without parsing the JSON, which takes as much memory as all else."""
-    files = output.glob("stacks/*/cdk.tf.json")
-    return {path.decode() for file in files for path in _PATH.findall(file.read_bytes())}
+    return {path.decode() for file in documents for path in _PATH.findall(file.read_bytes())}
 
 
 def _collapsed(obj: Any, path: str, written: dict[str, str]) -> Problem:
@@ -109,10 +109,10 @@ def _collapsed(obj: Any, path: str, written: dict[str, str]) -> Problem:
     return Problem(where=path, what=f"shares the address {address} with {other}; give one of them another id")
 
 
-def _written(output: Path) -> dict[str, str]:
+def _written(documents: Sequence[Path]) -> dict[str, str]:
     """Construct path by stack and address, of everything in the synthesized JSON."""
     found: dict[str, str] = {}
-    for file in output.glob("stacks/*/cdk.tf.json"):
+    for file in documents:
         stack = json.loads(file.read_bytes())
         for prefix, section in (("", "resource"), ("data.", "data")):
             for kind, blocks in stack.get(section, {}).items():

@@ -24,6 +24,7 @@ from operations.benchmark.table import table
 MAIN = Path(__file__).parents[2] / "main.py"
 SYNTHETIC = Path(__file__).with_name("synthetic.py")
 APPLICATION, MORE = "an application", "an application of more"
+KINDS = {"stock": True, "on demand": False}
 Measure = Callable[..., Run]
 Step = tuple[str, Callable[[], Run]]
 
@@ -50,8 +51,8 @@ def benchmark(
     found = _carried_out([*counting, *[*timed, *once] * pairs])
 
     compared = {
-        name: Comparison.of(list(zip(*(found[label] for label, _ in _pair(name, measure)), strict=True)))
-        for name, measure in programs.items()
+        name: Comparison.of(list(zip(*(found[f"{name}, {kind}"] for kind in KINDS), strict=True)))
+        for name in programs
     }
     few = compared.get(APPLICATION)
     slope = _slope(few, found[MORE]) if few else None
@@ -86,9 +87,8 @@ def require_caches() -> None:
 
 def _pair(name: str, measure: Measure, *, counting: bool = False) -> list[Step]:
     """The stock import, then on demand."""
-    kinds = {"stock": True, "on demand": False}
     return [
-        (f"{name}, {kind}", partial(measure, stock=stock, counting=counting)) for kind, stock in kinds.items()
+        (f"{name}, {kind}", partial(measure, stock=stock, counting=counting)) for kind, stock in KINDS.items()
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,24 @@ def run(modules: Path, script: str, **environment: str) -> Any:
         "const loaded = () => Object.keys(require.cache).filter(name => name.includes('node_modules'))"
         f".map(name => name.split('lib/')[1]);\n{script}"
     )
-    ran = subprocess.run(
-        [os.environ.get("JSII_NODE", "node"), "--require", HOOK, "script.js"],
-        cwd=modules.parent,
-        env={**os.environ, "NODE_OPTIONS": "", **environment},
+    ran = run_node("script.js", cwd=modules.parent, environment=environment)
+    assert ran.stderr == ""
+    return json.loads(ran.stdout)
+
+
+def run_node(
+    *arguments: str | Path,
+    cwd: Path | None = None,
+    given: str = "",
+    environment: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run Node with the hook and nothing else preloaded; what is given is its standard input."""
+    return subprocess.run(
+        [os.environ.get("JSII_NODE", "node"), "--require", HOOK, *arguments],
+        cwd=cwd,
+        env={**os.environ, "NODE_OPTIONS": "", **(environment or {})},
+        input=given,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert ran.stderr == ""
-    return json.loads(ran.stdout)

@@ -108,6 +108,11 @@ def test_what_follows_a_source_map_is_compiled(modules: Path, end: str) -> None:
     assert run(modules, script) == ({"name": 1, "more": 2} if end.strip() else {"name": 1})
 
 
+@pytest.fixture
+def version(modules: Path) -> str:
+    return str(run(modules, "console.log(process.versions.node.split('.')[0])"))
+
+
 def test_node_warns_of_nothing_that_cdktf_asks(modules: Path) -> None:
     assert run(modules, "console.log(require('util').isArray([]) && !require('util').isArray({}));") is True
 
@@ -117,7 +122,7 @@ def test_a_kernel_started_directly_ends_on_a_node_that_jsii_may_warn_about(modul
         run(modules, "console.log(1)", FAST_SYNTHESIS_NODE="1,2")
 
 
-def test_only_in_the_kernel_a_type_is_written_as_json(modules: Path) -> None:
+def test_only_in_the_kernel_a_type_is_written_as_json(modules: Path, version: str) -> None:
     script = """
         const { inspect } = require('util'), type = { type: { primitive: 'string' } };
         const others = [[{ a: 1 }], [{ type: 'x' }], [type, { compact: false }], [null], ['x']];
@@ -125,13 +130,11 @@ def test_only_in_the_kernel_a_type_is_written_as_json(modules: Path) -> None:
         console.log(JSON.stringify(found));
     """
     stock, custom = run(modules, script), "nodejs.util.inspect.custom"
-    version = run(modules, "console.log(process.versions.node.split('.')[0])")
     assert stock[0] == "{ type: { primitive: 'string' } }"
-    kernel = run(modules, script, FAST_SYNTHESIS_NODE=str(version))
+    kernel = run(modules, script, FAST_SYNTHESIS_NODE=version)
     assert kernel == ['{"type":{"primitive":"string"}}', stock[1], custom]
 
 
-def test_a_program_that_the_kernel_starts_is_free_to_use_another_node(modules: Path) -> None:
-    version = run(modules, "console.log(process.versions.node.split('.')[0])")
-    seen = run(modules, "console.log('FAST_SYNTHESIS_NODE' in process.env)", FAST_SYNTHESIS_NODE=str(version))
+def test_a_program_that_the_kernel_starts_is_free_to_use_another_node(modules: Path, version: str) -> None:
+    seen = run(modules, "console.log('FAST_SYNTHESIS_NODE' in process.env)", FAST_SYNTHESIS_NODE=version)
     assert seen is False

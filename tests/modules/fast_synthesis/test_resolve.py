@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from modules.fast_synthesis.node import HOOK
+from tests.modules.fast_synthesis.packages import run, run_node, write
 
 PROGRAM = Path(__file__).with_name("resolving.cjs")
 TEXTS = [
@@ -64,14 +62,7 @@ values = st.recursive(
 
 def outcomes(of: list[Any], output: Path) -> dict[str, Any]:
     """What comes of each value, while preparing and after it."""
-    ran = subprocess.run(
-        [os.environ.get("JSII_NODE", "node"), "--require", HOOK, PROGRAM, output],
-        env={**os.environ, "NODE_OPTIONS": ""},
-        input=json.dumps(of),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
+    ran = run_node(PROGRAM, output, given=json.dumps(of))
     found: dict[str, Any] = json.loads(ran.stdout)
     assert found["replaced"]
     assert len(found["theirs"]) == 2 * len(of)
@@ -94,13 +85,8 @@ def test_any_value(of: list[Any], tmp_path: Path) -> None:
     assert found["ours"] == found["theirs"]
 
 
-def test_another_cdktf_is_left_as_it_is(tmp_path: Path) -> None:
-    resolve = tmp_path / "node_modules/cdktf/lib/tokens/private/resolve.js"
-    resolve.parent.mkdir(parents=True)
-    resolve.write_text("exports.resolve = function resolve(value) { return 'its own'; };")
-    program = tmp_path / "program.js"
-    program.write_text("console.log(require('cdktf/lib/tokens/private/resolve.js').resolve('plain', {}))")
-    ran = subprocess.check_output(
-        [os.environ.get("JSII_NODE", "node"), "--require", HOOK, program], text=True
-    )
-    assert ran.strip() == "its own"
+def test_another_cdktf_is_left_as_it_is(modules: Path) -> None:
+    file = "cdktf/lib/tokens/private/resolve.js"
+    write(modules / file, "exports.resolve = function resolve(value) { return 'its own'; };")
+    script = f"console.log(JSON.stringify(require('{file}').resolve('plain', {{}})))"
+    assert run(modules, script) == "its own"
