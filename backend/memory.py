@@ -6,13 +6,14 @@ Kept in `__pycache__`, by what the file and its reader say, so that neither can 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from modules.files import write_whole
 
 
 class Memory:
@@ -32,9 +33,7 @@ class Memory:
 
     def keep(self, values: Mapping[str, Any]) -> None:
         """Keep it whole or not at all; where nothing may be written (PYTHONDONTWRITEBYTECODE), nothing is."""
-        unfinished = self._kept.with_name(f"{self._kept.name}.{os.getpid()}")
         if not sys.dont_write_bytecode:
             with suppress(OSError):
                 self._kept.parent.mkdir(exist_ok=True)
-                unfinished.write_text(json.dumps(dict(values)))
-                unfinished.replace(self._kept)
+                write_whole(self._kept, json.dumps(dict(values)).encode())

@@ -15,6 +15,7 @@ from cdktf import App
 
 from backend import BackendSettings
 from modules import guard
+from modules.files import write_whole
 from stacks.catalogue import Entry
 
 
@@ -42,9 +43,7 @@ def _publish(staging: Path, output: Path, known: Collection[str]) -> None:
         for name, content in (*contents, (Path("manifest.json"), manifest)):
             target = output / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            partial = target.with_name(f".{target.name}.partial")
-            partial.write_bytes(content)
-            partial.replace(target)
+            write_whole(target, content)
 
 
 def _merged_manifest(staging: Path, output: Path, known: Collection[str]) -> bytes:

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from modules.errors import ProblemsError, refusal
+from modules.files import write_whole
 from operations.picture.drawing import draw
 from operations.picture.raster import png
 from operations.picture.synthesized import Json
@@ -50,14 +51,10 @@ def picture(
 def write(target: Path, svg: str) -> None:
     """Write the picture whole or not at all, as the file's ending asks."""
     content = png(svg) if target.suffix.lower() == ".png" else svg.encode()
-    partial = target.with_name(f".{target.name}.partial")
     try:
-        partial.write_bytes(content)
-        partial.replace(target)
+        write_whole(target, content)
     except OSError as error:
         raise ProblemsError.one(str(target), f"cannot be written: {error.strerror}") from None
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def synthesized(stack: str) -> Json:

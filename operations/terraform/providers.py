@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from modules.files import write_whole
+
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 _REGISTRY = "registry.tfrc"
 _DEPTH = 5
@@ -132,7 +134,5 @@ def _written(name: str, content: str) -> Path:
     file = cache_directory() / name
     if not file.is_file() or file.read_text() != content:
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial = file.with_name(f"{name}.{os.getpid()}")
-        partial.write_text(content)
-        partial.replace(file)
+        write_whole(file, content.encode())
     return file
