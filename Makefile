@@ -26,7 +26,7 @@ check: setup  ## Lint, format and types, changing nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-format: setup  ## Mend what the linter and the formatter can
+format: setup  ## Fix what the linter and the formatter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -39,7 +39,7 @@ golden: setup  ## Write pinned addresses and generated documents anew
 synth: setup  ## Write every stack to cdktf.out
 	$(BIN)/python main.py
 
-doctor: .venv/.installed  ## Say what is missing or too old, and how to mend it
+doctor: .venv/.installed  ## Say what is missing or too old, and how to fix it
 	$(BIN)/infra doctor
 
 setup: .venv/.installed node_modules/.installed .venv/.prewarmed  ## Python and Node packages, compiled, and jsii's index built

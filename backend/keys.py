@@ -17,7 +17,7 @@ _LOCK, _DIGEST = ".tflock", "-md5"
 def state_key(stack: str) -> str:
     """The key of a stack's state: `ohi-dev/terraform.tfstate`."""
     if not _STACK.fullmatch(stack):
-        why = refusal(got=repr(stack), allowed="lower-case words joined by '-'", mend="rename the stack")
+        why = refusal(got=repr(stack), allowed="lower-case words joined by '-'", fix="rename the stack")
         raise ProblemsError.one("stack", why)
     return f"{stack}/{_FILE}"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from backend.keys import digest_item, lock_item, lock_key
 from backend.settings import S3Settings
-from modules.security.policy import Statement, policy_document
+from modules.iam.policy import Statement, policy_document
 
 _ALGORITHM = "s3:x-amz-server-side-encryption"
 _KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"

@@ -21,7 +21,7 @@ KINDS = ("s3", "cloud", "local")
 def _like(pattern: str, allowed: str) -> AfterValidator:
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise ValueError(refusal(got=repr(value), allowed=allowed, mend="mend it"))
+            raise ValueError(refusal(got=repr(value), allowed=allowed, fix="fix it"))
         return value
 
     return AfterValidator(check)
@@ -56,13 +56,13 @@ class S3Settings:
     def problems(self) -> Iterator[Problem]:
         """States in clear, states without a lock."""
         if not self.encrypt:
-            why = refusal(got="false", allowed="true", mend="states may hold secrets: remove the line")
+            why = refusal(got="false", allowed="true", fix="states may hold secrets: remove the line")
             yield Problem(where="encrypt", what=why)
         if not self.use_lockfile and self.dynamodb_table is None:
             why = refusal(
                 got="false without a dynamodb_table",
                 allowed="either lock or both",
-                mend="two people applying at once would lose resources: set one of them",
+                fix="two people applying at once would lose resources: set one of them",
             )
             yield Problem(where="use_lockfile", what=why)
 
@@ -122,7 +122,7 @@ def load(environ: Mapping[str, str] = os.environ, *, directory: Path = HERE) -> 
         return _cloud(environ)
     if kind == "local":
         return LocalSettings()
-    why = refusal(got=repr(kind), allowed=", ".join(KINDS), mend="set it to one of these")
+    why = refusal(got=repr(kind), allowed=", ".join(KINDS), fix="set it to one of these")
     raise ProblemsError.one("INFRA_BACKEND", why)
 
 
@@ -132,7 +132,7 @@ def s3_states(environ: Mapping[str, str] = os.environ, *, directory: Path = HERE
     found = sorted(path.name.removesuffix(".s3.tfbackend") for path in directory.glob("*.s3.tfbackend"))
     if file not in found:
         allowed = ", ".join(found) or f"none: {directory.name}/ has no *.s3.tfbackend file"
-        why = refusal(got=repr(file), allowed=allowed, mend="name one of these, or write the file")
+        why = refusal(got=repr(file), allowed=allowed, fix="name one of these, or write the file")
         raise ProblemsError.one("INFRA_BACKEND_CONFIG", why)
     return S3States(directory=directory, file=file)
 

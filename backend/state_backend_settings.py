@@ -38,13 +38,13 @@ class StateBackendSettings:
             why = refusal(
                 got=repr(alias),
                 allowed="alias/…, the alias that the state-backend stack gives to its own key",
-                mend="name one in the tfbackend file",
+                fix="name one in the tfbackend file",
             )
             yield Problem(where="s3.kms_key_id", what=why)
         for stack in state_keys(self.stacks):
             name, longest = self.policy_name(stack), Limit.IAM_POLICY.longest
             if len(name) > longest:
-                why = refusal(got=f"{name}, {len(name)} characters", allowed=str(longest), mend="shorten it")
+                why = refusal(got=f"{name}, {len(name)} characters", allowed=str(longest), fix="shorten it")
                 yield Problem(where="stacks", what=why)
 
     def policy_name(self, stack: str) -> str:

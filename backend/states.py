@@ -99,7 +99,7 @@ class StateStore:
                     ExpressionAttributeValues={":shown": {"S": lock.content}},
                 )
 
-    def forget_digest(self, stack: str) -> None:
+    def delete_digest(self, stack: str) -> None:
         """Let Terraform take the state that is in the bucket, whatever the table expected of it."""
         with self._said_plainly(f"digest of {stack}"):
             self._dynamodb.delete_item(

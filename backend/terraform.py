@@ -18,7 +18,7 @@ def configure(stack: TerraformStack, name: str, settings: BackendSettings) -> No
     Raises ProblemsError when `name` isn't the stack's own: then another stack could have the same key.
     """
     if stack.node.path != name:
-        why = refusal(got=repr(name), allowed=repr(stack.node.path), mend="a state's key is its stack's name")
+        why = refusal(got=repr(name), allowed=repr(stack.node.path), fix="a state's key is its stack's name")
         raise ProblemsError.one("backend.configure", why)
     match settings:
         case S3States():

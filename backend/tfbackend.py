@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from backend.memory import Memory
+from backend.parse_cache import ParseCache
 from backend.settings import S3Settings
 from modules.errors import Problem, ProblemsError, refusal
 
@@ -31,8 +31,8 @@ def read(path: Path) -> S3Settings:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ProblemsError.one(label, f"cannot be read: {error}; mend the file") from None
-    memory = Memory(path, text, reader=Path(__file__))
+        raise ProblemsError.one(label, f"cannot be read: {error}; fix the file") from None
+    memory = ParseCache(path, text, reader=Path(__file__))
     remembered = memory.recall()
     values, problems = _values(label, text) if remembered is None else (remembered, [])
     refused = {problem.where for problem in problems}
@@ -57,14 +57,14 @@ def _values(label: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
         if key in _FORBIDDEN:
             problems.append(Problem(where=where, what=_FORBIDDEN[key]))
         elif key not in _KEYS:
-            why = refusal(got="an unknown key", allowed=", ".join(_KEYS), mend="remove it or mend its name")
+            why = refusal(got="an unknown key", allowed=", ".join(_KEYS), fix="remove it or fix its name")
             problems.append(Problem(where=where, what=why))
         elif isinstance(raw, bool):
             values[key] = raw
         elif (literal := _literal(raw)) is not None:
             values[key] = literal
         else:
-            why = refusal(got=repr(raw), allowed='"text", true or false', mend="write the value itself")
+            why = refusal(got=repr(raw), allowed='"text", true or false', fix="write the value itself")
             problems.append(Problem(where=where, what=why))
     return values, problems
 
@@ -80,7 +80,7 @@ def _attributes(label: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
     except LarkError as error:
         line = getattr(error, "line", None)
         where = f"{label}, line {line}" if line else label
-        what = 'is not `name = "value"` as Terraform reads it; mend the line'
+        what = 'is not `name = "value"` as Terraform reads it; fix the line'
         raise ProblemsError.one(where, what) from None
     (body,) = tree.find_data("body")
     names = [str(child.children[0].children[0]) for child in body.children if child.data == "attribute"]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
-from modules.account import Account
-from modules.naming import Naming
-from modules.tagging import Tags
+from .account import Account
+from .naming import Naming
+from .tagging import Tags
 
 # Where CloudFront takes its certificates, web ACLs and log deliveries from, and Route 53 its query logs.
 GLOBAL_REGION = "us-east-1"

@@ -1,4 +1,4 @@
-"""Errors for people: which setting, what it got, what is allowed, how to mend it."""
+"""Errors for people: which setting, what it got, what is allowed, how to fix it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One thing that is wrong, in the words of the person who must mend it."""
+    """One thing that is wrong, in the words of the person who must fix it."""
 
     where: str
     what: str
@@ -30,6 +30,6 @@ class ProblemsError(Exception):
         return cls([Problem(where=where, what=what)])
 
 
-def refusal(*, got: object, allowed: str, mend: str) -> str:
-    """The sentence every refusal is: what it got, what is allowed, how to mend it."""
-    return f"got {got}; allowed: {allowed}; {mend}"
+def refusal(*, got: object, allowed: str, fix: str) -> str:
+    """The sentence every refusal is: what it got, what is allowed, how to fix it."""
+    return f"got {got}; allowed: {allowed}; {fix}"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from modules.errors import refusal
+from .errors import refusal
 
 # CloudWatch Logs API: PutRetentionPolicy, retentionInDays.
 _ALLOWED = (
@@ -18,7 +18,7 @@ _ALLOWED = (
 def _known(days: int) -> int:
     if days not in _ALLOWED:
         allowed = ", ".join(map(str, _ALLOWED))
-        raise ValueError(refusal(got=f"{days} days", allowed=allowed, mend="take the nearest"))
+        raise ValueError(refusal(got=f"{days} days", allowed=allowed, fix="take the nearest"))
     return days
 
 

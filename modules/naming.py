@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from enum import Enum
 from hashlib import sha256
 
-from modules.errors import Problem, ProblemsError, refusal
-from modules.settings import settings
+from .errors import Problem, ProblemsError, refusal
+from .settings import settings
 
 _PART = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Terraform appends 26 characters to a name prefix (a timestamp and a counter).
@@ -111,10 +111,10 @@ class Naming:
             refusal(
                 got=f"{len(name)} characters",
                 allowed=f"at most {longest} for a name of kind {limit.kind}",
-                mend="shorten the product, the environment or the part of the name",
+                fix="shorten the product, the environment or the part of the name",
             ),
         )
 
 
 def _not_kebab(part: str) -> str:
-    return refusal(got=repr(part), allowed="lower-case words joined by '-'", mend="rename it")
+    return refusal(got=repr(part), allowed="lower-case words joined by '-'", fix="rename it")

@@ -10,7 +10,7 @@ method that yields problems:
 
         def problems(self) -> Iterator[Problem]:
             if self.multi_az and self.nodes < 2:
-                yield Problem(where="multi_az", what=refusal(got="1 node", allowed="2 or more", mend="…"))
+                yield Problem(where="multi_az", what=refusal(got="1 node", allowed="2 or more", fix="…"))
 
 What is refused is raised as one `ProblemsError`, every problem of the object in it. Inside
 `collecting_problems()` a bad object does not stop the others, so that one run reports them all.
@@ -27,7 +27,7 @@ from typing import Any, TypeVar, cast, dataclass_transform
 from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
-from modules.errors import Problem, ProblemsError
+from .errors import Problem, ProblemsError
 
 _Class = TypeVar("_Class", bound=type)
 _collected: ContextVar[list[Problem] | None] = ContextVar("collected", default=None)
@@ -97,7 +97,7 @@ def _explained(owner: str, detail: Any) -> Problem:
     field = ".".join(str(part) for part in detail["loc"])
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] in {"unexpected_keyword_argument", "extra_forbidden"}:
-        return Problem(where=f"{owner}.{field}", what="there is no such setting; remove it or mend its name")
+        return Problem(where=f"{owner}.{field}", what="there is no such setting; remove it or fix its name")
     if detail["type"] in {"missing", "missing_argument", "missing_keyword_only_argument"}:
         return Problem(where=f"{owner}.{field}", what="is required and has no safe default; set it")
     if detail["type"] == "value_error":

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from modules.errors import Problem, ProblemsError, refusal
-from modules.settings import settings
+from .errors import Problem, ProblemsError, refusal
+from .settings import settings
 
 # Tag naming limits and requirements (AWS, "Tag your Amazon EC2 resources"; the strictest common set).
 _LONGEST_KEY, _LONGEST_VALUE, _MOST_TAGS = 128, 256, 50
@@ -76,15 +76,15 @@ class Tags:
 
 def _problems(tags: Mapping[str, str]) -> Iterator[Problem]:
     if len(tags) > _MOST_TAGS:
-        got = refusal(got=f"{len(tags)} tags", allowed=f"at most {_MOST_TAGS}", mend="remove some")
+        got = refusal(got=f"{len(tags)} tags", allowed=f"at most {_MOST_TAGS}", fix="remove some")
         yield Problem(where="values", what=got)
     for key, value in tags.items():
         if len(key) > _LONGEST_KEY or key.lower().startswith("aws:"):
             allowed = f"1 to {_LONGEST_KEY} characters, not starting with 'aws:'"
-            yield Problem(where=key, what=refusal(got=repr(key), allowed=allowed, mend="rename it"))
+            yield Problem(where=key, what=refusal(got=repr(key), allowed=allowed, fix="rename it"))
         if len(value) > _LONGEST_VALUE:
             got, allowed = f"{len(value)} characters", f"at most {_LONGEST_VALUE}"
-            yield Problem(where=key, what=refusal(got=got, allowed=allowed, mend="shorten it"))
+            yield Problem(where=key, what=refusal(got=got, allowed=allowed, fix="shorten it"))
         if not _CHARACTERS.fullmatch(value):
-            why = refusal(got=repr(value), allowed="letters, digits, spaces and .:/=+-@_", mend="reword it")
+            why = refusal(got=repr(value), allowed="letters, digits, spaces and .:/=+-@_", fix="reword it")
             yield Problem(where=key, what=why)

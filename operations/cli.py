@@ -65,7 +65,7 @@ def _endpoint_problems() -> Iterator[Problem]:
         if name.startswith("AWS_ENDPOINT_URL") and value:
             address = urlsplit(value)
             if address.scheme not in ("http", "https") or not address.hostname:
-                why = refusal(got=repr(value), allowed="http://… or https://…", mend="mend it, or unset it")
+                why = refusal(got=repr(value), allowed="http://… or https://…", fix="fix it, or unset it")
                 yield Problem(where=name, what=why)
 
 

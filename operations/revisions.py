@@ -81,7 +81,7 @@ def read_services(ecs: Any, stack: str) -> dict[str, Deployed]:
         why = refusal(
             got=f"no service in cluster {stack} in {ecs.meta.region_name}",
             allowed="a deployed stack",
-            mend="deploy it, or name its region with --region",
+            fix="deploy it, or name its region with --region",
         )
         raise ProblemsError.one(stack, why)
     batches = (arns[start : start + _BATCH] for start in range(0, len(arns), _BATCH))

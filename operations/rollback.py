@@ -1,7 +1,7 @@
 """`infra rollback`: a service back on the revision before, so that Terraform's next plan is empty.
 
-The contract is in modules/compute/image.py: the task definition tracks the latest active revision, and its
-image is what the parameter says. So the service is updated to an earlier revision, the later ones are
+The contract is in modules/compute/repository/image.py: the task definition tracks the latest active revision,
+and its image is what the parameter says. So the service is updated to an earlier revision, the later ones are
 deregistered, and the parameter gets the image of what runs.
 """
 
@@ -75,8 +75,8 @@ class Clients:
 
         session = Session(region_name=region)
         if session.region_name is None:
-            mend = "name it with --region, or set AWS_REGION"
-            raise ProblemsError.one("region", refusal(got="no region", allowed="the stack's", mend=mend))
+            fix = "name it with --region, or set AWS_REGION"
+            raise ProblemsError.one("region", refusal(got="no region", allowed="the stack's", fix=fix))
         self.ecs: Any = session.client("ecs")
         self.ssm: Any = session.client("ssm")
 
@@ -131,7 +131,7 @@ def _chosen(stack: str, found: dict[str, Deployed], wanted: list[str]) -> list[D
     problems = []
     for name in dict.fromkeys(wanted):
         if name not in found:
-            why = refusal(got=repr(name), allowed=allowed, mend="name one of these")
+            why = refusal(got=repr(name), allowed=allowed, fix="name one of these")
             problems.append(Problem(where=f"{stack} service", what=why))
         elif found[name].good is None:
             what = "has no earlier active revision to go back to; deploy a good image instead"

@@ -67,14 +67,14 @@ def _refuse(stack: str, key: str, entries: dict[str, Any]) -> None:
         raise ProblemsError.one(f"{stack} secret", why)
     if key not in enterable:
         allowed = ", ".join(enterable) or "none"
-        why = refusal(got=repr(key), allowed=allowed, mend="define it among `entered` and deploy first")
+        why = refusal(got=repr(key), allowed=allowed, fix="define it among `entered` and deploy first")
         raise ProblemsError.one(f"{stack} secret", why)
 
 
 def _value(key: str) -> str:
     value = str(typer.prompt(key, hide_input=True)) if sys.stdin.isatty() else sys.stdin.read()
     if not value.strip():
-        raise ProblemsError.one(key, refusal(got="nothing", allowed="a value", mend="type it, or pipe it in"))
+        raise ProblemsError.one(key, refusal(got="nothing", allowed="a value", fix="type it, or pipe it in"))
     return value.strip("\r\n")
 
 
@@ -86,7 +86,7 @@ def _read(client: Any, stack: str) -> tuple[str, dict[str, Any]]:
         why = refusal(
             got=f"{len(arns)} secrets named {prefix}… in {client.meta.region_name}",
             allowed="one",
-            mend="deploy the stack, or name its region with --region",
+            fix="deploy the stack, or name its region with --region",
         )
         raise ProblemsError.one(f"{stack} secret", why)
     content: dict[str, Any] = json.loads(client.get_secret_value(SecretId=arns[0])["SecretString"])
@@ -98,7 +98,7 @@ def _client(region: str | None) -> Any:
 
     session = Session(region_name=region)
     if session.region_name is None:
-        why = refusal(got="no region", allowed="the stack's", mend="name it with --region, or set AWS_REGION")
+        why = refusal(got="no region", allowed="the stack's", fix="name it with --region, or set AWS_REGION")
         raise ProblemsError.one("region", why)
     return session.client("secretsmanager")
 

@@ -112,7 +112,7 @@ def _domain_problems(entries: Iterable[Entry]) -> Iterator[Problem]:
                 why = refusal(
                     got=f"{domain}, which {owners[domain]} has",
                     allowed="a domain of its own for each environment",
-                    mend="change one of the two",
+                    fix="change one of the two",
                 )
                 yield Problem(where=f"{entry.name}.domain", what=why)
             owners.setdefault(domain, entry.name)
@@ -132,5 +132,5 @@ def select(entries: dict[str, Entry], patterns: str) -> list[Entry]:
 def _unknown(entries: dict[str, Entry], patterns: list[str]) -> Iterator[Problem]:
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in entries):
-            why = refusal(got=repr(pattern), allowed=", ".join(entries), mend="name one of these, or a glob")
+            why = refusal(got=repr(pattern), allowed=", ".join(entries), fix="name one of these, or a glob")
             yield Problem(where="stack", what=why)

@@ -5,30 +5,30 @@ A part is no construct: what it creates stands in the stack itself, so that its 
 
 from __future__ import annotations
 
-from modules.compute.cluster import Cluster
-from modules.compute.settings import ClusterSettings
+from modules.compute.cluster.cluster import Cluster
+from modules.compute.service.settings import ClusterSettings
 from modules.dns.certificate import Certificate
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
 from modules.dns.zone import HostedZone
-from modules.edge.firewall import WebApplicationFirewall
-from modules.edge.firewall_settings import FirewallSettings
-from modules.edge.load_balancer import LoadBalancer
-from modules.edge.settings import LoadBalancerSettings
-from modules.edge.website import SiteAddress, Website
-from modules.edge.website_settings import WebsiteSettings
+from modules.edge.load_balancer.load_balancer import LoadBalancer
+from modules.edge.load_balancer.settings import LoadBalancerSettings
+from modules.edge.web_acl.settings import WebAclSettings
+from modules.edge.web_acl.web_acl import WebAcl
+from modules.edge.website.settings import WebsiteSettings
+from modules.edge.website.website import SiteAddress, Website
+from modules.kms.key import Key
+from modules.networking.connections import Connections
 from modules.networking.endpoints import InterfaceEndpoints
 from modules.networking.network import Network
+from modules.networking.security_groups import SecurityGroups
 from modules.networking.settings import InterfaceEndpointSettings, NetworkSettings
-from modules.security.connections import Connections
-from modules.security.firewall import Firewall
-from modules.security.key import Key
 from stacks.base import Stack
 
 
 class Foundation:
     """What everything else stands on.
 
-    Creates: the network; the firewall between everything in it, from `connections`; interface endpoints, if
+    Creates: the network; its security groups, from `connections`; interface endpoints, if
     set, in the group "vpc-endpoints"; the zone and its certificate.
     """
 
@@ -44,7 +44,7 @@ class Foundation:
     ) -> None:
         context = stack.context
         self.network = Network(stack, "network", context=context, settings=network)
-        self.firewall = Firewall(
+        self.security_groups = SecurityGroups(
             stack, "firewall", context=context, network=self.network, connections=connections
         )
         if endpoints:
@@ -53,7 +53,7 @@ class Foundation:
                 "endpoints",
                 context=context,
                 network=self.network,
-                security_group=self.firewall.group("vpc-endpoints"),
+                security_group=self.security_groups.group("vpc-endpoints"),
                 settings=endpoints,
             )
         self.zone = HostedZone(stack, "zone", context=context, settings=zone)
@@ -62,10 +62,10 @@ class Foundation:
         )
 
 
-class Entrance:
+class Ingress:
     """Where the world reaches services.
 
-    Creates: the load balancer, in the group "alb"; the web application firewall before it.
+    Creates: the load balancer, in the group "alb"; the web ACL before it.
     """
 
     def __init__(
@@ -74,35 +74,33 @@ class Entrance:
         *,
         foundation: Foundation,
         load_balancer: LoadBalancerSettings,
-        firewall: FirewallSettings,
+        web_acl: WebAclSettings,
     ) -> None:
         self.load_balancer = LoadBalancer(
             stack,
             "load-balancer",
             context=stack.context,
             network=foundation.network,
-            security_group=foundation.firewall.group("alb"),
+            security_group=foundation.security_groups.group("alb"),
             zone=foundation.zone,
             certificate=foundation.certificate,
             settings=load_balancer,
         )
-        self.firewall = WebApplicationFirewall(
-            stack, "web-firewall", context=stack.context, name="alb", settings=firewall
-        )
-        self.firewall.protect("load-balancer", self.load_balancer.arn)
+        self.web_acl = WebAcl(stack, "web-firewall", context=stack.context, name="alb", settings=web_acl)
+        self.web_acl.protect("load-balancer", self.load_balancer.arn)
 
 
 class Frontend:
     """What people see in their browsers.
 
-    Creates: the web application firewall; the website behind it.
+    Creates: the web ACL; the website behind it.
     """
 
     def __init__(
-        self, stack: Stack, *, foundation: Foundation, website: WebsiteSettings, firewall: FirewallSettings
+        self, stack: Stack, *, foundation: Foundation, website: WebsiteSettings, web_acl: WebAclSettings
     ) -> None:
-        self.firewall = WebApplicationFirewall(
-            stack, "website-firewall", context=stack.context, name="website", settings=firewall
+        self.web_acl = WebAcl(
+            stack, "website-firewall", context=stack.context, name="website", settings=web_acl
         )
         self.website = Website(
             stack,
@@ -110,7 +108,7 @@ class Frontend:
             context=stack.context,
             settings=website,
             address=SiteAddress(zone=foundation.zone, certificate=foundation.certificate),
-            firewall=self.firewall,
+            web_acl=self.web_acl,
         )
 
 

@@ -12,19 +12,19 @@ from pathlib import Path
 from modules.errors import ProblemsError, refusal
 
 PROJECT = Path(__file__).parent.parent
-_MEND = "run `make setup`, which installs the pinned one, or `make doctor` for more"
+_FIX = "run `make setup`, which installs the pinned one, or `make doctor` for more"
 
 
 def check_language() -> None:
     """Raise ProblemsError when `cdktf synth --hcl` asks for HCL: Terraform refuses what cdktf 0.21 writes."""
     asked = os.environ.get("SYNTH_HCL_OUTPUT", "")
     if asked in ("true", "1"):
-        mend = (
+        fix = (
             "leave out --hcl: cdktf does not escape the quotes inside of policies and dashboards, and drops"
             " ephemeral blocks; the JSON is Terraform's own language as well, and needs no cdktf"
         )
         raise ProblemsError.one(
-            "SYNTH_HCL_OUTPUT", refusal(got=repr(asked), allowed="JSON, so no such variable", mend=mend)
+            "SYNTH_HCL_OUTPUT", refusal(got=repr(asked), allowed="JSON, so no such variable", fix=fix)
         )
 
 
@@ -35,7 +35,7 @@ def check_node() -> None:
     allowed = str(json.loads((PROJECT / "package.json").read_text())["engines"]["node"])
     if program is None:
         got = f"no program {name}" if name != "node" else "no such program on PATH"
-        raise ProblemsError.one("node", refusal(got=got, allowed=allowed, mend=_MEND))
+        raise ProblemsError.one("node", refusal(got=got, allowed=allowed, fix=_FIX))
     if Path(program).is_relative_to(PROJECT / "node_modules"):
         return  # the pinned one; asking it costs as much as a small stack
     answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
@@ -43,4 +43,4 @@ def check_node() -> None:
     version = tuple(map(int, re.findall(r"\d+", answer)))
     if not lowest <= version < highest:
         got = f"{answer.strip() or 'no version'} at {program}"
-        raise ProblemsError.one("node", refusal(got=got, allowed=allowed, mend=_MEND))
+        raise ProblemsError.one("node", refusal(got=got, allowed=allowed, fix=_FIX))

@@ -27,7 +27,7 @@ LONGEST = (
     "tests/emulator/test_network.py",
     "tests/modules/edge/test_edge_applied.py",
     "tests/modules/compute/test_images_applied.py",
-    "tests/modules/security/test_secret_applied.py",
+    "tests/modules/secrets/test_secret_applied.py",
     "tests/modules/monitoring/test_monitoring_applied.py",
     "tests/operations/test_sandbox.py",
     "tests/stacks/properties/",

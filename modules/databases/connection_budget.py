@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from pydantic import PositiveInt
 
-from modules.databases.instance_classes import MEMORY_GIB, InstanceClass, max_connections
-from modules.errors import ProblemsError, refusal
-from modules.settings import settings
+from ..errors import ProblemsError, refusal
+from ..settings import settings
+from .instance_classes import MEMORY_GIB, InstanceClass, max_connections
 
 # PostgreSQL: superuser_reserved_connections is 3; Amazon RDS user guide, "Parameters":
 # rds.rds_superuser_reserved_connections is 2.
@@ -60,7 +60,7 @@ def check_connection_budget(
     why = refusal(
         got=f"{needed} connections at most ({' + '.join(parts)})",
         allowed=f"{available} with {instance_class}",
-        mend=f"lower pools ({_pool_that_fits(clients, available)} each would fit) or scaling maximums, "
+        fix=f"lower pools ({_pool_that_fits(clients, available)} each would fit) or scaling maximums, "
         f"pool connections outside the tasks, {_larger(needed)}",
     )
     raise ProblemsError.one(f"connections of {database}", why)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from modules.errors import refusal
+from ..errors import refusal
 
 _T = {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
 _M = {
@@ -39,7 +39,7 @@ _SYSTEM_GIB, _USABLE_SHARE = 0.25, 0.95
 def _known(instance_class: str) -> str:
     if instance_class not in MEMORY_GIB:
         allowed = ", ".join(MEMORY_GIB)
-        raise ValueError(refusal(got=repr(instance_class), allowed=allowed, mend="take one of these"))
+        raise ValueError(refusal(got=repr(instance_class), allowed=allowed, fix="take one of these"))
     return instance_class
 
 

@@ -9,10 +9,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from modules.databases.windows import DailyWindow, WeeklyWindow, overlap
-from modules.errors import Problem, refusal
-from modules.log_retention import RetentionDays
-from modules.settings import settings
+from ..errors import Problem, refusal
+from ..log_retention import RetentionDays
+from ..settings import settings
+from .windows import DailyWindow, WeeklyWindow, overlap
 
 # RDS API: CreateDBInstance, DBName and MasterUsername; CreateDBCluster, DatabaseName and MasterUsername.
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -62,9 +62,9 @@ class ServerSettings:
         for where, name in (("database", self.database), ("user", self.user)):
             if not _NAME.fullmatch(name):
                 allowed = "a letter, then letters, digits and '_'"
-                yield Problem(where=where, what=refusal(got=repr(name), allowed=allowed, mend="rename it"))
+                yield Problem(where=where, what=refusal(got=repr(name), allowed=allowed, fix="rename it"))
         if self.user in _RESERVED_USERS:
-            why = refusal(got=repr(self.user), allowed="a name RDS doesn't reserve", mend="rename it")
+            why = refusal(got=repr(self.user), allowed="a name RDS doesn't reserve", fix="rename it")
             yield Problem(where="user", what=why)
         for parameter in sorted(self.ours & self.parameters.keys()):
             why = "is set by the module: what it promises depends on it; remove it"
@@ -73,6 +73,6 @@ class ServerSettings:
             why = refusal(
                 got=f"{self.backup_window} and {self.maintenance_window}",
                 allowed="windows that don't overlap",
-                mend="move one",
+                fix="move one",
             )
             yield Problem(where="backup_window", what=why)

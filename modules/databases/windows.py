@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from modules.errors import refusal
+from ..errors import refusal
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAILY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -19,18 +19,18 @@ _DAY, _WEEK = 24 * 60, 7 * 24 * 60
 
 def _daily(window: str) -> str:
     if not _DAILY.fullmatch(window):
-        raise ValueError(refusal(got=repr(window), allowed="hh:mm-hh:mm in UTC", mend="mend its spelling"))
+        raise ValueError(refusal(got=repr(window), allowed="hh:mm-hh:mm in UTC", fix="fix its spelling"))
     if not 30 <= _minutes_of_day(window)[1] <= _DAY - 1:
-        raise ValueError(refusal(got=repr(window), allowed="30 minutes or more", mend="widen it"))
+        raise ValueError(refusal(got=repr(window), allowed="30 minutes or more", fix="widen it"))
     return window
 
 
 def _weekly(window: str) -> str:
     if not _WEEKLY.fullmatch(window):
         allowed = "ddd:hh:mm-ddd:hh:mm in UTC, such as sun:03:30-sun:04:30"
-        raise ValueError(refusal(got=repr(window), allowed=allowed, mend="mend its spelling"))
+        raise ValueError(refusal(got=repr(window), allowed=allowed, fix="fix its spelling"))
     if not 30 <= _minutes_of_week(window)[1] <= _DAY:
-        raise ValueError(refusal(got=repr(window), allowed="30 minutes to 24 hours", mend="mend its length"))
+        raise ValueError(refusal(got=repr(window), allowed="30 minutes to 24 hours", fix="fix its length"))
     return window
 
 

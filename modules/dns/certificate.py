@@ -11,12 +11,12 @@ from cdktf_cdktf_provider_aws.acm_certificate_validation import (
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from constructs import Construct
 
-from modules.context import Context
-from modules.dns.names import record_id
-from modules.dns.settings import CertificateSettings
-from modules.dns.zone import HostedZone
-from modules.monitoring.kinds.edge import certificate
-from modules.monitoring.monitored import Monitored
+from ..context import Context
+from ..monitoring.monitored import Monitored
+from .alarms import certificate
+from .names import record_id
+from .settings import CertificateSettings
+from .zone import HostedZone
 
 
 class Certificate(Construct):
@@ -60,7 +60,7 @@ class Certificate(Construct):
 
     @property
     def monitored(self) -> Monitored:
-        """What to show of it, and when to ring."""
+        """Its dashboard widgets and alarms."""
         arns = {False: self.arn}
         if self._arn_for_cloudfront != self.arn:
             arns[True] = self._arn_for_cloudfront

@@ -7,9 +7,9 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_resource_policy import CloudwatchLo
 from cdktf_cdktf_provider_aws.route53_query_log import Route53QueryLog
 from constructs import Construct
 
-from modules.context import GLOBAL_REGION, Context
-from modules.naming import Limit
-from modules.security.policy import Statement, policy_document
+from ..context import GLOBAL_REGION, Context
+from ..iam.policy import Statement, policy_document
+from ..naming import Limit
 
 
 class QueryLog(Construct):

@@ -8,10 +8,10 @@ from typing import Literal
 
 from pydantic import PositiveInt
 
-from modules.dns.names import Domain, is_domain, is_inside
-from modules.errors import Problem, refusal
-from modules.log_retention import RetentionDays
-from modules.settings import settings
+from ..errors import Problem, refusal
+from ..log_retention import RetentionDays
+from ..settings import settings
+from .names import Domain, is_domain, is_inside
 
 # AWS Certificate Manager user guide, "Configure a CAA record": any of the four lets Amazon issue.
 AMAZON = "amazon.com"
@@ -48,22 +48,18 @@ class HostedZoneSettings:
             where = f"delegations[{child}]"
             if child == self.domain or not is_domain(child) or not is_inside(child, self.domain):
                 allowed = f"a domain below {self.domain}"
-                yield Problem(where=where, what=refusal(got=child, allowed=allowed, mend="mend the name"))
+                yield Problem(where=where, what=refusal(got=child, allowed=allowed, fix="fix the name"))
             if not 2 <= len(servers) == len(set(servers)):
                 allowed = "two or more different name servers"
-                why = refusal(got=list(servers), allowed=allowed, mend="copy them from the child's output")
+                why = refusal(got=list(servers), allowed=allowed, fix="copy them from the child's output")
                 yield Problem(where=where, what=why)
         parent = self.delegated_by
         if parent and (parent == self.domain or not is_inside(self.domain, parent)):
             allowed = f"a domain that {self.domain} is below"
-            yield Problem(
-                where="delegated_by", what=refusal(got=parent, allowed=allowed, mend="mend the name")
-            )
+            yield Problem(where="delegated_by", what=refusal(got=parent, allowed=allowed, fix="fix the name"))
         for authority in self.certificate_authorities:
             if not is_domain(authority):
-                why = refusal(
-                    got=repr(authority), allowed="a domain such as amazon.com", mend="mend the name"
-                )
+                why = refusal(got=repr(authority), allowed="a domain such as amazon.com", fix="fix the name")
                 yield Problem(where="certificate_authorities", what=why)
 
 

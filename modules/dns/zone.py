@@ -11,11 +11,11 @@ from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53Record
 from cdktf_cdktf_provider_aws.route53_zone import Route53Zone
 from constructs import Construct
 
-from modules.context import Context
-from modules.dns.names import is_inside, name_problems, record_id
-from modules.dns.query_log import QueryLog
-from modules.dns.settings import HostedZoneSettings
-from modules.errors import Problem, ProblemsError, refusal
+from ..context import Context
+from ..errors import Problem, ProblemsError, refusal
+from .names import is_inside, name_problems, record_id
+from .query_log import QueryLog
+from .settings import HostedZoneSettings
 
 
 class AliasTarget(Protocol):
@@ -101,7 +101,7 @@ class HostedZone(Construct):
         self.check(name)
         if kind == "CNAME" and name == self.domain:
             why = refusal(
-                got="a CNAME at the apex", allowed="CNAMEs below it", mend="use an alias or A record"
+                got="a CNAME at the apex", allowed="CNAMEs below it", fix="use an alias or A record"
             )
             raise ProblemsError.one(f"record {name}", why)
         self._claim(name, kind)
@@ -129,7 +129,7 @@ class HostedZone(Construct):
     def _claim(self, name: str, kind: str) -> None:
         if (name, kind) in self._answered:
             why = refusal(
-                got="a second record", allowed="one of each type for a name", mend="use another name"
+                got="a second record", allowed="one of each type for a name", fix="use another name"
             )
             raise ProblemsError.one(f"{kind} record of {name}", why)
         self._answered.add((name, kind))

@@ -1,1 +1,1 @@
-"""What faces the internet: load balancer, websites, web application firewall."""
+"""What faces the internet: load balancer, websites, web ACLs."""

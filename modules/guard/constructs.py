@@ -56,7 +56,7 @@ def identify(klass: type, args: Sequence[Any]) -> Made | None:
     name = args[1]
     if not (_TERRAFORM_NAME if kind is _Kind.NAMED else _ID).fullmatch(name):
         allowed = "lower-case letters and digits, words joined by '-', or 'Default'"
-        why = refusal(got=f"the id {name!r}", allowed=allowed, mend="rename it: CDKTF would merge such ids")
+        why = refusal(got=f"the id {name!r}", allowed=allowed, fix="rename it: CDKTF would merge such ids")
         raise ProblemsError.one(f"{klass.__name__} in {parent or 'the app'}", why)
     return Made(root, f"{parent}/{name}" if parent else name, is_block=kind in _BLOCKS)
 
@@ -104,7 +104,7 @@ def _collapsed(obj: Any, path: str, written: dict[str, str]) -> Problem:
     other = written.get(f"{stack}/{address}")
     if other is None:
         return Problem(
-            where=path, what=f"{address} was made but is not in what was synthesized; mend its scope"
+            where=path, what=f"{address} was made but is not in what was synthesized; fix its scope"
         )
     return Problem(where=path, what=f"shares the address {address} with {other}; give one of them another id")
 

@@ -44,7 +44,7 @@ def _problem(path: str, owner: str, loss: _Loss) -> Problem:
     why = refusal(
         got=f"a dict with {', '.join(loss.keys) or 'no keys'}",
         allowed=" or ".join(loss.structs) or "the struct of this block",
-        mend=f"write {' or '.join(calls) or 'a struct'}, for CDKTF drops the dict's keys without an error",
+        fix=f"write {' or '.join(calls) or 'a struct'}, for CDKTF drops the dict's keys without an error",
     )
     return Problem(where=f"{path} {owner}.{loss.trail}".strip(), what=why)
 

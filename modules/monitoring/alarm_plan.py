@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from modules.errors import Problem, ProblemsError, refusal
-from modules.monitoring.monitored import AlarmRule, Monitored, Severity
-from modules.monitoring.planned import PlannedAlarm, PlannedComposite
-from modules.monitoring.settings import MonitoringSettings
+from ..errors import Problem, ProblemsError, refusal
+from .monitored import AlarmRule, Monitored, Severity
+from .planned import PlannedAlarm, PlannedComposite
+from .settings import MonitoringSettings
 
 # CloudWatch API: PutCompositeAlarm, "as many as 100 underlying alarms".
 _MOST_CHILDREN = 100
@@ -123,7 +123,7 @@ class AlarmPlan:
             ready = [one for one in pending if not set(self._causes.get(one, ())) & set(pending)]
             if not ready:
                 got = f"a circle of {', '.join(pending)}"
-                why = refusal(got=got, allowed="causes that end somewhere", mend="remove one of them")
+                why = refusal(got=got, allowed="causes that end somewhere", fix="remove one of them")
                 raise ProblemsError.one("Monitoring.causes", why)
             done += ready
             pending = [one for one in pending if one not in ready]
@@ -134,14 +134,14 @@ class AlarmPlan:
         names = [f"{one.key}-{rule.key}" for one in watched for rule in one.alarms]
         for values in (keys, names):
             for value in sorted({value for value in values if values.count(value) > 1}):
-                why = refusal(got=f"{value} twice", allowed="each once", mend="give one another key")
+                why = refusal(got=f"{value} twice", allowed="each once", fix="give one another key")
                 yield Problem(where="Monitoring.watch", what=why)
 
     def _override_problems(self) -> Iterator[Problem]:
         known = [f"{one.key}/{rule.key}" for one in self._watched.values() for rule in one.alarms]
         for key in self._settings.alarms:
             if key not in known:
-                why = refusal(got=repr(key), allowed=", ".join(known) or "none", mend="mend the key")
+                why = refusal(got=repr(key), allowed=", ".join(known) or "none", fix="fix the key")
                 yield Problem(where="MonitoringSettings.alarms", what=why)
 
     def _topic_problems(self) -> Iterator[Problem]:
@@ -152,7 +152,7 @@ class AlarmPlan:
                     why = refusal(
                         got=f"{rule.severity} without a topic (topics: {topics})",
                         allowed="a topic of its severity, or a warning topic for all",
-                        mend="set MonitoringSettings.warning, or turn the alarm off",
+                        fix="set MonitoringSettings.warning, or turn the alarm off",
                     )
                     yield Problem(where=f"alarm {owner}/{rule.key}", what=why)
 
@@ -160,16 +160,16 @@ class AlarmPlan:
         for effect, causes in self._causes.items():
             unknown = [key for key in (effect, *causes) if key not in self._watched]
             for key in unknown:
-                why = refusal(got=repr(key), allowed=", ".join(self._watched), mend="watch it, or mend it")
+                why = refusal(got=repr(key), allowed=", ".join(self._watched), fix="watch it, or fix it")
                 yield Problem(where="Monitoring.causes", what=why)
             for cause in [] if unknown else causes:
                 outage = [rule for rule in self.rules(cause) if rule.outage]
                 if not 0 < len(outage) <= _MOST_CHILDREN:
-                    why = refusal(got="no outage alarm", allowed="at least one", mend="remove the cause")
+                    why = refusal(got="no outage alarm", allowed="at least one", fix="remove the cause")
                     yield Problem(where=f"Monitoring.causes of {effect}, {cause}", what=why)
                 if self._is_global(effect) or self._is_global(cause):
                     allowed = "both in the stack's region, where composite alarms see them"
-                    why = refusal(got="one in us-east-1", allowed=allowed, mend="remove the cause")
+                    why = refusal(got="one in us-east-1", allowed=allowed, fix="remove the cause")
                     yield Problem(where=f"Monitoring.causes of {effect}, {cause}", what=why)
 
 

@@ -17,13 +17,13 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
 )
 from constructs import Construct
 
-from modules.context import Context
-from modules.monitoring.alarm_plan import AlarmPlan
-from modules.monitoring.metrics import Expression, Metric, Series
-from modules.monitoring.monitored import Severity
-from modules.monitoring.planned import PlannedAlarm, PlannedComposite
-from modules.monitoring.settings import MonitoringSettings
-from modules.naming import Limit
+from ..context import Context
+from ..naming import Limit
+from .alarm_plan import AlarmPlan
+from .metrics import Expression, Metric, Series
+from .monitored import Severity
+from .planned import PlannedAlarm, PlannedComposite
+from .settings import MonitoringSettings
 
 _OPERATORS = {
     ">": "GreaterThanThreshold",

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modules.errors import ProblemsError, refusal
-from modules.monitoring.metrics import Metric, Series
-from modules.monitoring.monitored import AlarmRule, Group, Monitored, Widget, metrics_of
+from ..errors import ProblemsError, refusal
+from .metrics import Metric, Series
+from .monitored import AlarmRule, Group, Monitored, Widget, metrics_of
 
 Json = dict[str, Any]
 COLUMNS = 24
@@ -134,7 +134,7 @@ def _check(group: str, widgets: Sequence[Json]) -> None:
         ("metrics", sum(counts), MOST_METRICS),
     ):
         if got > most:
-            why = refusal(got=f"{got} {what}", allowed=f"at most {most}", mend="watch less in one stack")
+            why = refusal(got=f"{got} {what}", allowed=f"at most {most}", fix="watch less in one stack")
             raise ProblemsError.one(f"dashboard {group}", why)
 
 

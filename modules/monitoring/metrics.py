@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import PositiveInt
 
-from modules.errors import Problem, refusal
-from modules.settings import settings
+from ..errors import Problem, refusal
+from ..settings import settings
 
 # CloudWatch user guide, "CloudWatch statistics definitions"; percentiles up to ten decimals.
 _STATISTIC = re.compile(r"Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d{1,10})?")
@@ -42,10 +42,10 @@ class Metric:
         """Statistics and periods that CloudWatch doesn't know."""
         if not _STATISTIC.fullmatch(self.statistic):
             allowed = "Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p95"
-            why = refusal(got=repr(self.statistic), allowed=allowed, mend="take one of these")
+            why = refusal(got=repr(self.statistic), allowed=allowed, fix="take one of these")
             yield Problem(where=f"{self.name}.statistic", what=why)
         if self.period % 60:
-            why = refusal(got=f"{self.period} s", allowed="a multiple of 60", mend="round it")
+            why = refusal(got=f"{self.period} s", allowed="a multiple of 60", fix="round it")
             yield Problem(where=f"{self.name}.period", what=why)
 
 
@@ -72,14 +72,14 @@ class Expression:
         used = set(re.findall(r"\b[a-z]\w*", self.expression))
         if used != set(self.metrics) or not all(map(_ID.fullmatch, self.metrics)):
             got = f"{self.expression!r} of {', '.join(self.metrics) or 'no metric'}"
-            why = refusal(got=got, allowed="an expression that uses each id", mend="mend the ids")
+            why = refusal(got=got, allowed="an expression that uses each id", fix="fix the ids")
             yield Problem(where=f"{self.label}.expression", what=why)
         if len(self.metrics) > MOST_METRICS:
-            why = refusal(got=len(self.metrics), allowed=f"at most {MOST_METRICS} metrics", mend="split it")
+            why = refusal(got=len(self.metrics), allowed=f"at most {MOST_METRICS} metrics", fix="split it")
             yield Problem(where=f"{self.label}.metrics", what=why)
         for what in ("period", "in_global_region"):
             if len({getattr(metric, what) for metric in self.metrics.values()}) > 1:
-                why = refusal(got="several", allowed="one of all its metrics", mend="align them")
+                why = refusal(got="several", allowed="one of all its metrics", fix="align them")
                 yield Problem(where=f"{self.label}.{what}", what=why)
 
 

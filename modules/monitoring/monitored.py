@@ -11,9 +11,9 @@ from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import Field, PositiveInt
 
-from modules.errors import Problem, refusal
-from modules.monitoring.metrics import Expression, Metric, Series
-from modules.settings import settings
+from ..errors import Problem, refusal
+from ..settings import settings
+from .metrics import Expression, Metric, Series
 
 Severity = Literal["critical", "warning"]
 Comparison = Literal[">", ">=", "<", "<="]
@@ -62,16 +62,16 @@ class AlarmRule:
         """What CloudWatch would refuse, and an alarm that leaves a person alone."""
         if not KEY.fullmatch(self.key) or self.key in RESERVED:
             allowed = f"lower-case words joined by '-', none of {', '.join(sorted(RESERVED))}"
-            yield Problem(where="key", what=refusal(got=repr(self.key), allowed=allowed, mend="rename it"))
+            yield Problem(where="key", what=refusal(got=repr(self.key), allowed=allowed, fix="rename it"))
         if self.datapoints and self.datapoints > self.periods:
             got = f"{self.datapoints} of {self.periods} periods"
-            why = refusal(got=got, allowed="at most as many as periods", mend="lower datapoints")
+            why = refusal(got=got, allowed="at most as many as periods", fix="lower datapoints")
             yield Problem(where=f"{self.key}.datapoints", what=why)
         # CloudWatch API: PutMetricAlarm, EvaluationPeriods.
         longest = 7 * _DAY if self.series.period >= 3600 else _DAY
         if self.periods * self.series.period > longest:
             got = f"{self.periods} periods of {self.series.period} s"
-            why = refusal(got=got, allowed=f"{longest} s in all", mend="look back less far")
+            why = refusal(got=got, allowed=f"{longest} s in all", fix="look back less far")
             yield Problem(where=f"{self.key}.periods", what=why)
         if not self.description.strip():
             yield Problem(where=f"{self.key}.description", what="is empty; say what to do when it rings")
@@ -94,7 +94,7 @@ class Widget:
     def problems(self) -> Iterator[Problem]:
         """A graph of nothing, or of two regions."""
         if len({one.in_global_region for one in self.series}) != 1:
-            why = refusal(got=len(self.series), allowed="series of one region", mend="add or split them")
+            why = refusal(got=len(self.series), allowed="series of one region", fix="add or split them")
             yield Problem(where=f"{self.title}.series", what=why)
 
 
@@ -110,7 +110,7 @@ class LogMetric:
     def problems(self) -> Iterator[Problem]:
         """Dimensions, which exclude counting 0 where nothing matched."""
         if self.metric.dimensions:
-            why = refusal(got="dimensions", allowed="none", mend="give the metric a name of its own")
+            why = refusal(got="dimensions", allowed="none", fix="give the metric a name of its own")
             yield Problem(where=f"{self.key}.metric", what=why)
 
 
@@ -129,15 +129,15 @@ class Monitored:
         """Keys that are none or not unique, and graphs of alarms that don't exist."""
         if not KEY.fullmatch(self.key):
             allowed = "lower-case words joined by '-'"
-            yield Problem(where="key", what=refusal(got=repr(self.key), allowed=allowed, mend="rename it"))
+            yield Problem(where="key", what=refusal(got=repr(self.key), allowed=allowed, fix="rename it"))
         keys = [alarm.key for alarm in self.alarms]
         for key in sorted({key for key in keys if keys.count(key) > 1}):
-            why = refusal(got=f"alarm {key} twice", allowed="once", mend="rename one")
+            why = refusal(got=f"alarm {key} twice", allowed="once", fix="rename one")
             yield Problem(where=f"{self.key}.alarms", what=why)
         for widget in self.widgets:
             for key in widget.alarms:
                 if key not in keys:
-                    why = refusal(got=repr(key), allowed=", ".join(keys) or "none", mend="mend the key")
+                    why = refusal(got=repr(key), allowed=", ".join(keys) or "none", fix="fix the key")
                     yield Problem(where=f"{self.key}.{widget.title}.alarms", what=why)
 
 
@@ -147,7 +147,7 @@ class Watchable(Protocol):
 
     @property
     def monitored(self) -> Monitored:
-        """What to show of it, and when to ring."""
+        """Its dashboard widgets and alarms."""
         ...
 
 

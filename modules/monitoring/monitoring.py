@@ -11,14 +11,14 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
 )
 from constructs import Construct
 
-from modules.context import GLOBAL_REGION, Context
-from modules.monitoring.alarm_plan import AlarmPlan, Causes
-from modules.monitoring.alarms import Alarms
-from modules.monitoring.dashboard_plan import DashboardPlan, metrics_shown
-from modules.monitoring.monitored import Monitored, Severity, Watchable
-from modules.monitoring.settings import MonitoringSettings
-from modules.monitoring.topics import Topics
-from modules.naming import Limit
+from ..context import GLOBAL_REGION, Context
+from ..naming import Limit
+from .alarm_plan import AlarmPlan, Causes
+from .alarms import Alarms
+from .dashboard_plan import DashboardPlan, metrics_shown
+from .monitored import Monitored, Severity, Watchable
+from .settings import MonitoringSettings
+from .topics import Topics
 
 
 class Monitoring(Construct):

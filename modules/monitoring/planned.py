@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from modules.monitoring.monitored import AlarmRule, Severity
+from .monitored import AlarmRule, Severity
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, NonNegativeInt, PositiveInt
 
-from modules.errors import Problem, refusal
-from modules.monitoring.monitored import Severity
-from modules.settings import settings
+from ..errors import Problem, refusal
+from ..settings import settings
+from .monitored import Severity
 
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -21,7 +21,7 @@ _EMAIL = re.compile(rf"{_LOCAL}(\.{_LOCAL})*@({_LABEL}\.)+[A-Za-z]{{2,63}}")
 def _address(text: str) -> str:
     if len(text) > 254 or not _EMAIL.fullmatch(text):
         allowed = "an e-mail address such as alerts@example.com"
-        raise ValueError(refusal(got=repr(text), allowed=allowed, mend="mend the address"))
+        raise ValueError(refusal(got=repr(text), allowed=allowed, fix="fix the address"))
     return text
 
 
@@ -37,11 +37,11 @@ class TopicSettings:
     def problems(self) -> Iterator[Problem]:
         """A topic that tells nobody, or somebody twice."""
         if not self.emails:
-            why = refusal(got="none", allowed="at least one address", mend="add one or drop the topic")
+            why = refusal(got="none", allowed="at least one address", fix="add one or drop the topic")
             yield Problem(where="emails", what=why)
         lower = [email.lower() for email in self.emails]
         for email in sorted({email for email in lower if lower.count(email) > 1}):
-            why = refusal(got=f"{email} twice", allowed="each once", mend="remove one")
+            why = refusal(got=f"{email} twice", allowed="each once", fix="remove one")
             yield Problem(where="emails", what=why)
 
 

@@ -11,12 +11,12 @@ from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
-from modules.context import Context
-from modules.monitoring.monitored import Severity
-from modules.monitoring.settings import TopicSettings
-from modules.naming import Limit
-from modules.security.key import Key
-from modules.security.policy import Statement, policy_document
+from ..context import Context
+from ..iam.policy import Statement, policy_document
+from ..kms.key import Key
+from ..naming import Limit
+from .monitored import Severity
+from .settings import TopicSettings
 
 
 class Topics(Construct):

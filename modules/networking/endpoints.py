@@ -6,11 +6,11 @@ from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
-from modules.context import Context
-from modules.naming import Limit
-from modules.networking.network import Network
-from modules.networking.settings import InterfaceEndpointSettings
-from modules.networking.subnet_plan import Tier
+from ..context import Context
+from ..naming import Limit
+from .network import Network
+from .settings import InterfaceEndpointSettings
+from .subnet_plan import Tier
 
 
 class InterfaceEndpoints(Construct):

@@ -8,10 +8,10 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
-from modules.context import Context
-from modules.naming import Limit
-from modules.networking.settings import FlowLogSettings
-from modules.security.policy import Statement, policy_document
+from ..context import Context
+from ..iam.policy import Statement, policy_document
+from ..naming import Limit
+from .settings import FlowLogSettings
 
 
 class FlowLogs(Construct):

@@ -14,11 +14,11 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
-from modules.context import Context
-from modules.naming import Limit
-from modules.networking.flow_logs import FlowLogs
-from modules.networking.settings import NatGateways, NetworkSettings
-from modules.networking.subnet_plan import Tier, plan_subnets
+from ..context import Context
+from ..naming import Limit
+from .flow_logs import FlowLogs
+from .settings import NatGateways, NetworkSettings
+from .subnet_plan import Tier, plan_subnets
 
 
 class Network(Construct):

@@ -9,10 +9,10 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from modules.errors import Problem, refusal
-from modules.log_retention import RetentionDays
-from modules.networking.subnet_plan import Tier, subnet_problems
-from modules.settings import settings
+from ..errors import Problem, refusal
+from ..log_retention import RetentionDays
+from ..settings import settings
+from .subnet_plan import Tier, subnet_problems
 
 
 class NatGateways(StrEnum):
@@ -51,7 +51,7 @@ class NetworkSettings:
             got = refusal(
                 got=f"{self.nat_gateways} without the public tier",
                 allowed="NAT gateways in public subnets",
-                mend="add the public tier or choose none",
+                fix="add the public tier or choose none",
             )
             yield Problem(where="nat_gateways", what=got)
 
@@ -68,7 +68,7 @@ class InterfaceEndpointSettings:
         wrong = [name for name in services if not name or name.startswith("com.amazonaws.")]
         if wrong:
             allowed = "the service's part alone, such as ecr.api"
-            raise ValueError(refusal(got=wrong, allowed=allowed, mend="drop 'com.amazonaws.<region>.'"))
+            raise ValueError(refusal(got=wrong, allowed=allowed, fix="drop 'com.amazonaws.<region>.'"))
         if len(set(services)) != len(services):
-            raise ValueError(refusal(got=services, allowed="each one once", mend="remove the double"))
+            raise ValueError(refusal(got=services, allowed="each one once", fix="remove the double"))
         return services

@@ -11,7 +11,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network
 from itertools import combinations
 
-from modules.errors import Problem, ProblemsError, refusal
+from ..errors import Problem, ProblemsError, refusal
 
 ZONES = "abcdefgh"
 _TIER_BITS, _ZONE_BITS = 2, 3
@@ -43,23 +43,23 @@ def subnet_problems(cidr: IPv4Network, tiers: Sequence[Tier], zones: Sequence[st
     """What forbids this plan."""
     if not _LARGEST_NETWORK <= cidr.prefixlen <= _SMALLEST_NETWORK:
         allowed = f"/{_LARGEST_NETWORK} to /{_SMALLEST_NETWORK}, so that every subnet is /28 or larger"
-        yield Problem(where="cidr", what=refusal(got=cidr, allowed=allowed, mend="choose another network"))
+        yield Problem(where="cidr", what=refusal(got=cidr, allowed=allowed, fix="choose another network"))
     if not cidr.is_private:
         allowed = "a private network (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16)"
-        yield Problem(where="cidr", what=refusal(got=cidr, allowed=allowed, mend="choose another network"))
+        yield Problem(where="cidr", what=refusal(got=cidr, allowed=allowed, fix="choose another network"))
     unknown = [zone for zone in zones if len(zone) != 1 or zone not in ZONES]
     if unknown or not zones:
         allowed = f"one to {len(ZONES)} letters of {', '.join(ZONES)}"
         yield Problem(
-            where="zones", what=refusal(got=list(zones), allowed=allowed, mend="name zones by letter")
+            where="zones", what=refusal(got=list(zones), allowed=allowed, fix="name zones by letter")
         )
     for field, values in (("zones", zones), ("tiers", tiers)):
         if len(set(values)) != len(values):
             yield Problem(
-                where=field, what=refusal(got=list(values), allowed="each one once", mend="remove the double")
+                where=field, what=refusal(got=list(values), allowed="each one once", fix="remove the double")
             )
     if not tiers:
-        yield Problem(where="tiers", what=refusal(got="none", allowed=", ".join(Tier), mend="name one"))
+        yield Problem(where="tiers", what=refusal(got="none", allowed=", ".join(Tier), fix="name one"))
 
 
 def overlap_problems(networks: Mapping[str, IPv4Network]) -> Iterator[Problem]:
@@ -71,6 +71,6 @@ def overlap_problems(networks: Mapping[str, IPv4Network]) -> Iterator[Problem]:
                 what=refusal(
                     got=f"{second}, which overlaps {first} of {one}",
                     allowed="a network of its own for each environment",
-                    mend="change one of the two",
+                    fix="change one of the two",
                 ),
             )

@@ -109,5 +109,5 @@ def _require_equal(stock: Run, others: Sequence[Run]) -> None:
         name for name in names if any(run.digests.get(name) != stock.digests.get(name) for run in others)
     ]
     if different:
-        mend = "two runs wrote it differently; run with FAST_SYNTHESIS=0 until that is understood"
-        raise ProblemsError(Problem(where=name, what=mend) for name in different)
+        fix = "two runs wrote it differently; run with FAST_SYNTHESIS=0 until that is understood"
+        raise ProblemsError(Problem(where=name, what=fix) for name in different)

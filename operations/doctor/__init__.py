@@ -1,4 +1,4 @@
-"""`infra doctor`: what is missing or too old on this machine, and how to mend each."""
+"""`infra doctor`: what is missing or too old on this machine, and how to fix each."""
 
 from operations.doctor.command import doctor
 

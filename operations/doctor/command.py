@@ -43,7 +43,7 @@ def doctor(
     deploy: Annotated[bool, typer.Option("--deploy", help="Require what a deployment to AWS needs.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Say what is missing or too old, and how to mend it; exit code 1 when something has to be mended."""
+    """Say what is missing or too old, and how to fix it; exit code 1 when something has to be fixed."""
     findings = examine(Machine.this(), deploy=deploy)
     if json:
         sys.stdout.write(f"{as_json(findings)}\n")

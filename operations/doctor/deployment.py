@@ -29,7 +29,7 @@ def credentials(machine: Machine) -> Finding:
     except ClientError as error:
         return missing(f"AWS refuses the credentials: {error.response['Error']['Code']}", _SIGN_IN)
     except BotoCoreError as error:
-        return missing(f"AWS can't be asked: {_first_line(error)}", f"mend the connection or {_SIGN_IN}")
+        return missing(f"AWS can't be asked: {_first_line(error)}", f"fix the connection or {_SIGN_IN}")
     return ok(f"{identity['Arn']} (from {found.method})")
 
 
@@ -85,10 +85,10 @@ def _s3(settings: Any) -> Finding:
         if code in {"404", "NoSuchBucket", "ResourceNotFoundException"}:
             return missing(f"{asked} does not exist in {settings.region}", "infra state bootstrap")
         return missing(
-            f"{asked}: AWS answers {code}", "sign in with a role that may read the state, or mend its policy"
+            f"{asked}: AWS answers {code}", "sign in with a role that may read the state, or fix its policy"
         )
     except BotoCoreError as error:
-        return missing(f"{asked} can't be reached: {_first_line(error)}", "mend the connection")
+        return missing(f"{asked} can't be reached: {_first_line(error)}", "fix the connection")
     return ok(
         f"bucket {settings.bucket}"
         + (f" and table {settings.dynamodb_table}" if settings.dynamodb_table else "")

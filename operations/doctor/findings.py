@@ -25,12 +25,12 @@ _COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.MISSING: "re
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What one check found, and how to mend it."""
+    """What one check found, and how to fix it."""
 
     check: str = ""
     found: str
     verdict: Verdict
-    mend: str = ""
+    fix: str = ""
 
 
 def ok(found: str) -> Finding:
@@ -38,14 +38,14 @@ def ok(found: str) -> Finding:
     return Finding(found=found, verdict=Verdict.OK)
 
 
-def warning(found: str, mend: str) -> Finding:
+def warning(found: str, fix: str) -> Finding:
     """It works, but slower or less safely than it could, or can't be told."""
-    return Finding(found=found, verdict=Verdict.WARNING, mend=mend)
+    return Finding(found=found, verdict=Verdict.WARNING, fix=fix)
 
 
-def missing(found: str, mend: str) -> Finding:
-    """Absent, too old or in the way: it has to be mended first."""
-    return Finding(found=found, verdict=Verdict.MISSING, mend=mend)
+def missing(found: str, fix: str) -> Finding:
+    """Absent, too old or in the way: it has to be fixed first."""
+    return Finding(found=found, verdict=Verdict.MISSING, fix=fix)
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,14 @@ class Check:
             words = str(error).strip().splitlines()
             reason = f"{type(error).__name__}: {words[0] if words else 'no reason given'}"
             found = missing(
-                f"could not be checked ({reason})", "mend the other findings first, then ask again"
+                f"could not be checked ({reason})", "fix the other findings first, then ask again"
             )
         demoted = self.for_deployment and not deploy and found.verdict is Verdict.MISSING
         return replace(found, check=self.name, verdict=Verdict.WARNING if demoted else found.verdict)
 
 
 def is_healthy(findings: Iterable[Finding]) -> bool:
-    """Whether nothing has to be mended first."""
+    """Whether nothing has to be fixed first."""
     return all(finding.verdict is not Verdict.MISSING for finding in findings)
 
 
@@ -81,21 +81,21 @@ def as_table(findings: Iterable[Finding]) -> Table:
     table.add_column("check", no_wrap=True)
     table.add_column("found", overflow="fold")
     table.add_column("verdict", no_wrap=True)
-    table.add_column("how to mend", overflow="fold")
+    table.add_column("how to fix", overflow="fold")
     for finding in findings:
         verdict = Text(finding.verdict, style=_COLOURS[finding.verdict])
-        table.add_row(finding.check, Text(finding.found), verdict, Text(finding.mend))
+        table.add_row(finding.check, Text(finding.found), verdict, Text(finding.fix))
     return table
 
 
 def summary(findings: Iterable[Finding]) -> str:
     """The findings in a sentence."""
     count = sum(finding.verdict is Verdict.MISSING for finding in findings)
-    return f"{count} to mend first." if count else "Nothing has to be mended first."
+    return f"{count} to fix first." if count else "Nothing has to be fixed first."
 
 
 def as_json(findings: Iterable[Finding]) -> str:
-    """The findings for machines: `{"healthy": …, "checks": [{"check", "found", "verdict", "mend"}]}`."""
+    """The findings for machines: `{"healthy": …, "checks": [{"check", "found", "verdict", "fix"}]}`."""
     listed = list(findings)
     document = {"healthy": is_healthy(listed), "checks": [asdict(finding) for finding in listed]}
     return json.dumps(document, indent=2)

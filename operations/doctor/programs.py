@@ -103,7 +103,7 @@ def provider(machine: Machine) -> Finding:
     if mirror is None and not _answers(f"https://{host}/.well-known/terraform.json"):
         return missing(
             f"no mirror on this disk, and {host} does not answer",
-            "mend the connection or the proxy, or put a mirror on the disk: terraform providers mirror",
+            "fix the connection or the proxy, or put a mirror on the disk: terraform providers mirror",
         )
     source = f"the mirror {mirror}" if mirror else host
     if named:

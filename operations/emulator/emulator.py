@@ -88,7 +88,7 @@ def running_emulator(*, port: int = 0, log: Path, account: str = ACCOUNT) -> Ite
         assert process.stdout is not None  # noqa: S101 - a pipe was asked for
         verdict, _, rest = process.stdout.readline().strip().partition(" ")
         if verdict == "refused":
-            why = refusal(got=rest, allowed="a free port", mend="choose another with --port, or none")
+            why = refusal(got=rest, allowed="a free port", fix="choose another with --port, or none")
             raise ProblemsError.one("emulator", why)
         if verdict != "ready":
             raise ProblemsError.one("emulator", f"ended while it started; {log} says why")

@@ -63,7 +63,7 @@ class Workspace:
         backend = self._document["terraform"].get("backend", {})
         if "s3" not in backend:
             why = refusal(
-                got=", ".join(backend) or "none", allowed="s3", mend="synthesize with INFRA_BACKEND=s3"
+                got=", ".join(backend) or "none", allowed="s3", fix="synthesize with INFRA_BACKEND=s3"
             )
             raise ProblemsError.one(f"{self.directory.name}.backend", why)
         settings = dict(_first(backend["s3"]))

@@ -74,12 +74,10 @@ def _check(stack: str, target: Path) -> None:
 
     known = catalogue()
     if stack not in known:
-        why = refusal(got=repr(stack), allowed=", ".join(known), mend="name one of these")
+        why = refusal(got=repr(stack), allowed=", ".join(known), fix="name one of these")
         raise ProblemsError.one("stack", why)
     if target.suffix.lower() not in _FORMATS:
-        why = refusal(
-            got=repr(str(target)), allowed=" or ".join(_FORMATS), mend="end the name of the file so"
-        )
+        why = refusal(got=repr(str(target)), allowed=" or ".join(_FORMATS), fix="end the name of the file so")
         raise ProblemsError.one("--output", why)
     if not target.parent.is_dir():
         raise ProblemsError.one("--output", f"{target.parent} is not a directory; make it first")

@@ -118,7 +118,7 @@ class Planning:
             words = f"  [red]{one.check}[/] {escape(one.address)}: {escape(one.title)}"
             self._console.print(words, highlight=False, soft_wrap=True)
         if left:
-            self._say("Mend them, or accept them with a reason in operations/plan/policy_exceptions.py.")
+            self._say("Fix them, or accept them with a reason in operations/plan/policy_exceptions.py.")
         return not left
 
     def _leave(self, file: Path, why: str) -> None:
@@ -165,8 +165,8 @@ def initialise(terraform: Terraform) -> None:
             raise
         stack = terraform.directory.name
         bucket = backend.s3_states().of(stack).bucket
-        mend = "sign in to the account that has it, or make it: infra state bootstrap"
-        why = refusal(got=f"no bucket {bucket}", allowed="the one that holds the states", mend=mend)
+        fix = "sign in to the account that has it, or make it: infra state bootstrap"
+        why = refusal(got=f"no bucket {bucket}", allowed="the one that holds the states", fix=fix)
         raise ProblemsError.one(f"state of {stack}", why) from None
 
 
@@ -181,13 +181,13 @@ def check_known(stack: str) -> None:
     from stacks.catalogue import catalogue
 
     if stack not in (known := catalogue()):
-        why = refusal(got=repr(stack), allowed=", ".join(known), mend="name one of these")
+        why = refusal(got=repr(stack), allowed=", ".join(known), fix="name one of these")
         raise ProblemsError.one("stack", why)
 
 
 def _check_file(file: Path | None) -> None:
     if file is not None and (file.is_dir() or not file.resolve().parent.is_dir()):
         why = refusal(
-            got=str(file), allowed="a file in a directory that exists", mend="name one, or make the directory"
+            got=str(file), allowed="a file in a directory that exists", fix="name one, or make the directory"
         )
         raise ProblemsError.one("--save", why)

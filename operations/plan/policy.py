@@ -18,7 +18,7 @@ from operations.terraform import process
 PROJECT = Path(__file__).parents[2]
 # Checkov pins other versions of what this project pins, so it lives in an environment of its own.
 _OWN = PROJECT / ".venv-policy/bin/checkov"
-_MEND = "install it with: make policy"
+_FIX = "install it with: make policy"
 _OPTIONS = ("--framework", "terraform_plan", "--skip-download", "--compact", "--quiet", "--output", "json")
 
 
@@ -44,7 +44,7 @@ def findings(plans: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
     """
     program = checkov()
     if program is None:
-        raise ProblemsError.one("checkov", f"not found in .venv-policy nor on PATH; {_MEND}")
+        raise ProblemsError.one("checkov", f"not found in .venv-policy nor on PATH; {_FIX}")
     with TemporaryDirectory(prefix="policy-") as directory:
         words = [program, *_OPTIONS]
         for stack, document in plans.items():

@@ -59,9 +59,9 @@ def losses(found: Collection[Change], accepted: Collection[str]) -> list[Change]
     losing = {change.address: change for change in found if change.loses}
     allowed = ", ".join(losing) or "none, for this plan loses no data"
     if unknown := [address for address in accepted if address not in losing]:
-        mend = "name the address as the plan shows it"
+        fix = "name the address as the plan shows it"
         raise ProblemsError(
-            Problem(where="--accept", what=refusal(got=repr(one), allowed=allowed, mend=mend))
+            Problem(where="--accept", what=refusal(got=repr(one), allowed=allowed, fix=fix))
             for one in unknown
         )
     return [change for address, change in losing.items() if address not in accepted]

@@ -69,11 +69,11 @@ def unlock(stack: Stack, *, yes: Yes = False) -> None:
     _console.print(f"{stack} is unlocked.")
     state = store.state(stack)
     if state is not None and state.digest_is_stale:
-        _console.print(f"Its digest is stale, so Terraform refuses it: infra state forget-digest {stack}")
+        _console.print(f"Its digest is stale, so Terraform refuses it: infra state delete-digest {stack}")
 
 
-@app.command("forget-digest")
-def forget_digest(stack: Stack, *, yes: Yes = False) -> None:
+@app.command("delete-digest")
+def delete_digest(stack: Stack, *, yes: Yes = False) -> None:
     """Accept the state in the bucket, though the lock table expects other content.
 
     Stale after a time without the table, a version restored by hand, or a kill between the two writes.
@@ -86,7 +86,7 @@ def forget_digest(stack: Stack, *, yes: Yes = False) -> None:
     written = f"{state.modified:%Y-%m-%d %H:%M} UTC"
     _console.print(f"In the bucket: serial {state.serial}, {len(state.ids)} resources, written {written}")
     confirm("Is that the state to go on with? The versions: infra state show", yes=yes)
-    store.forget_digest(stack)
+    store.delete_digest(stack)
     _console.print("Terraform takes it now, and writes a new digest with the next change.")
 
 
@@ -110,7 +110,7 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        why = refusal(got="no terminal", allowed="an answer", mend="run it with --yes if it is meant")
+        why = refusal(got="no terminal", allowed="an answer", fix="run it with --yes if it is meant")
         raise ProblemsError.one(question, why)
     typer.confirm(question, abort=True)
 
@@ -136,7 +136,7 @@ def _stores(states: S3States) -> dict[str, StateStore]:
 def _store(states: S3States, stack: str) -> StateStore:
     stores = _stores(states)
     if stack not in stores:
-        why = refusal(got=repr(stack), allowed=", ".join(stores), mend="name one of these")
+        why = refusal(got=repr(stack), allowed=", ".join(stores), fix="name one of these")
         raise ProblemsError.one("stack", why)
     return stores[stack]
 

@@ -12,20 +12,18 @@ from modules.errors import ProblemsError, refusal
 
 # Ephemeral values and write-only arguments (Terraform documentation, "Ephemeral values in resources").
 NEEDED = (1, 11)
-_MEND = "install it from https://developer.hashicorp.com/terraform/install and put it on PATH"
+_FIX = "install it from https://developer.hashicorp.com/terraform/install and put it on PATH"
 
 
 def terraform_binary() -> str:
     """The path of a Terraform that is new enough. Raises ProblemsError when there is none."""
     found = shutil.which("terraform")
     if not found:
-        why = refusal(
-            got="no such program on PATH", allowed=f"Terraform {_text(NEEDED)} or newer", mend=_MEND
-        )
+        why = refusal(got="no such program on PATH", allowed=f"Terraform {_text(NEEDED)} or newer", fix=_FIX)
         raise ProblemsError.one("terraform", why)
     version = version_of(found)
     if version < NEEDED:
-        why = refusal(got=f"{_text(version)} at {found}", allowed=f"{_text(NEEDED)} or newer", mend=_MEND)
+        why = refusal(got=f"{_text(version)} at {found}", allowed=f"{_text(NEEDED)} or newer", fix=_FIX)
         raise ProblemsError.one("terraform", why)
     return found
 
@@ -38,7 +36,7 @@ def version_of(binary: str) -> tuple[int, ...]:
         words = str(json.loads(answer.stdout)["terraform_version"])
     except (OSError, subprocess.CalledProcessError, ValueError, KeyError) as error:
         raise ProblemsError.one(
-            "terraform", f"{binary} does not tell its version ({error}); {_MEND}"
+            "terraform", f"{binary} does not tell its version ({error}); {_FIX}"
         ) from None
     return tuple(int(number) for number in re.findall(r"\d+", words.partition("-")[0]))
 

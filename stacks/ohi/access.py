@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from modules.compute.discovery import ServiceDiscovery
-from modules.security.access import ClientAccess
+from modules.compute.service.discovery import ServiceDiscovery
+from modules.iam.client_access import ClientAccess
 from stacks.ohi.data import Data
 from stacks.ohi.services import (
     APP_CACHE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import IPv4Network
 
-from modules.security.connections import Connections, Peer, Port
+from modules.networking.connections import Connections, Peer, Port
 from stacks.ohi.services import APP_CACHE, BLNK_CACHE, CLICKHOUSE, Service
 
 NFS_PORT = 2049

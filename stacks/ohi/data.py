@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from modules.databases.postgresql import Postgresql
-from modules.databases.redis import Redis
-from modules.databases.redis_settings import RedisSettings
-from modules.security.secret import EnvironmentSecret
+from modules.databases.postgresql.postgresql import Postgresql
+from modules.databases.redis.redis import Redis
+from modules.databases.redis.settings import RedisSettings
+from modules.secrets.secret import EnvironmentSecret
 from stacks.base import Stack
 from stacks.ohi.schema import OhiSettings
 from stacks.parts import Foundation
@@ -25,7 +25,7 @@ class Data:
             "database",
             context=stack.context,
             network=foundation.network,
-            security_group=foundation.firewall.group("rds"),
+            security_group=foundation.security_groups.group("rds"),
             secret=self.secret,
             settings=settings.database,
         )
@@ -38,7 +38,7 @@ class Data:
             id,
             context=self._stack.context,
             network=self._foundation.network,
-            security_group=self._foundation.firewall.group("elasticache"),
+            security_group=self._foundation.security_groups.group("elasticache"),
             secret=self.secret,
             settings=settings,
         )

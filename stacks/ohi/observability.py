@@ -14,7 +14,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from modules.compute.container_settings import ContainerSettings, http_health
+from modules.compute.service.container_settings import ContainerSettings, http_health
 from stacks.ohi.observability_config import CLICKHOUSE_CONFIG, COLLECTOR_CONFIG, FRONTEND_CONFIG, HEALTH_PORT
 from stacks.ohi.services import CLICKHOUSE, OTEL, SIGNOZ_QUERY
 

@@ -8,21 +8,21 @@ from typing import Literal
 
 from pydantic import PositiveInt
 
-from modules.compute.repository_settings import RepositorySettings
-from modules.compute.settings import ClusterSettings, ServiceSettings
+from modules.compute.repository.settings import RepositorySettings
+from modules.compute.service.settings import ClusterSettings, ServiceSettings
 from modules.databases.connection_budget import Client, check_connection_budget
-from modules.databases.redis_settings import RedisSettings
-from modules.databases.settings import PostgresqlSettings
+from modules.databases.postgresql.settings import PostgresqlSettings
+from modules.databases.redis.settings import RedisSettings
 from modules.dns.names import name_problems
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
-from modules.edge.firewall_settings import FirewallSettings
-from modules.edge.settings import LoadBalancerSettings
-from modules.edge.website_settings import WebsiteSettings
+from modules.edge.load_balancer.settings import LoadBalancerSettings
+from modules.edge.web_acl.settings import WebAclSettings
+from modules.edge.website.settings import WebsiteSettings
 from modules.errors import Problem, ProblemsError
 from modules.log_retention import RetentionDays
 from modules.monitoring.settings import MonitoringSettings
 from modules.networking.settings import InterfaceEndpointSettings, NetworkSettings
-from modules.security.secret_settings import SecretSettings
+from modules.secrets.settings import SecretSettings
 from modules.settings import collecting_problems, settings
 from stacks.environment import Environment
 from stacks.ohi.services import DATABASE, Service, service_problems
@@ -46,8 +46,8 @@ class OhiSettings:
     cluster: ClusterSettings
     load_balancer: LoadBalancerSettings
     website: WebsiteSettings
-    firewall: FirewallSettings
-    website_firewall: FirewallSettings
+    web_acl: WebAclSettings
+    website_web_acl: WebAclSettings
     # None where another environment of the same account creates them.
     repositories: RepositorySettings | None
     log_retention_days: RetentionDays

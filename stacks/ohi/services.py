@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pydantic import PositiveInt
 
-from modules.compute.start_up_order import start_up_problems
+from modules.compute.service.start_up_order import start_up_problems
 from modules.errors import Problem, refusal
 from modules.settings import settings
 
@@ -43,7 +43,7 @@ class Service:
     def problems(self) -> Iterator[Problem]:
         """A public host that nothing answers; the task and its scaling are checked by the task's settings."""
         if self.host and not self.ports:
-            why = refusal(got=f"{self.host!r} without a port", allowed="a host on a port", mend="add one")
+            why = refusal(got=f"{self.host!r} without a port", allowed="a host on a port", fix="add one")
             yield Problem(where=f"{self.name}.host", what=why)
 
 
@@ -181,7 +181,7 @@ def service_problems(services: Sequence[Service]) -> Iterator[Problem]:
         ("host", [one.host for one in services if one.host]),
     ):
         for value in sorted({value for value in values if values.count(value) > 1}):
-            why = refusal(got=f"{value!r} twice", allowed="each once", mend="rename one of the two")
+            why = refusal(got=f"{value!r} twice", allowed="each once", fix="rename one of the two")
             yield Problem(where=f"services.{field_name}", what=why)
     yield from start_up_problems(dependencies(services))
 

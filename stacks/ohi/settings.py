@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv4Network
 
-from modules.compute.repository_settings import RepositorySettings
-from modules.compute.settings import Capacity, ClusterSettings
-from modules.databases.redis_settings import RedisSettings
-from modules.databases.settings import PostgresqlSettings
+from modules.compute.repository.settings import RepositorySettings
+from modules.compute.service.settings import Capacity, ClusterSettings
+from modules.databases.postgresql.settings import PostgresqlSettings
+from modules.databases.redis.settings import RedisSettings
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
-from modules.edge.content_security_policy import SELF_ONLY, ContentSecurityPolicy
-from modules.edge.firewall_settings import WEBSITE_GROUPS, FirewallSettings
-from modules.edge.settings import LoadBalancerSettings
-from modules.edge.website_settings import DAY, SecurityHeaders, WebsiteSettings
+from modules.edge.load_balancer.settings import LoadBalancerSettings
+from modules.edge.web_acl.settings import WEBSITE_GROUPS, WebAclSettings
+from modules.edge.website.content_security_policy import SELF_ONLY, ContentSecurityPolicy
+from modules.edge.website.settings import DAY, SecurityHeaders, WebsiteSettings
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from modules.naming import Naming
 from modules.networking.settings import (
@@ -22,7 +22,7 @@ from modules.networking.settings import (
     NatGateways,
     NetworkSettings,
 )
-from modules.security.secret_settings import Generated, SecretSettings
+from modules.secrets.settings import Generated, SecretSettings
 from modules.tagging import OHI_TAGS, Tags
 from stacks.environment import Environment
 from stacks.ohi.schema import OhiSettings
@@ -105,8 +105,8 @@ PROD = OhiSettings(
         # How much of it the cache answers is part of what is watched.
         additional_metrics=True,
     ),
-    firewall=FirewallSettings(scope="REGIONAL"),
-    website_firewall=FirewallSettings(scope="CLOUDFRONT", groups=WEBSITE_GROUPS),
+    web_acl=WebAclSettings(scope="REGIONAL"),
+    website_web_acl=WebAclSettings(scope="CLOUDFRONT", groups=WEBSITE_GROUPS),
     repositories=RepositorySettings(),
     log_retention_days=30,
     database_pool_size=5,

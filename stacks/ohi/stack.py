@@ -6,27 +6,27 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from backend import BackendSettings
-from modules.compute.discovery import ServiceDiscovery
-from modules.compute.file_system import FileSystem, FileSystemSettings
+from modules.compute.service.discovery import ServiceDiscovery
 from modules.monitoring.monitoring import Monitoring
-from modules.monitoring.secret_ages import AgedSecret, SecretAges
 from modules.networking.subnet_plan import Tier
+from modules.secrets.ages import AgedSecret, SecretAges
+from modules.storage.file_system.file_system import FileSystem, FileSystemSettings
 from stacks.base import Stack
 from stacks.ohi.access import AccessTable
 from stacks.ohi.connections import ohi_connections
 from stacks.ohi.data import Data
-from stacks.ohi.fleet import Fleet
+from stacks.ohi.ecs_services import Services
 from stacks.ohi.schema import OhiSettings
 from stacks.ohi.services import CLICKHOUSE, DATABASE
 from stacks.ohi.tasks import CLICKHOUSE_DATA, CLICKHOUSE_USER
-from stacks.parts import Entrance, Foundation, Frontend, Platform
+from stacks.parts import Foundation, Frontend, Ingress, Platform
 
 
 class OhiStack(Stack):
     """A health platform of eleven container services.
 
-    Creates: the network and the firewall between everything in it; DNS and certificates; the secret, the
-    database and both caches; the load balancer, the website and their web application firewalls; the cluster
+    Creates: the network and its security groups; DNS and certificates; the secret, the
+    database and both caches; the load balancer, the website and their web ACLs; the cluster
     with its eleven services; dashboards and alarms over all of it.
     """
 
@@ -42,24 +42,24 @@ class OhiStack(Stack):
             certificate=settings.certificate,
         )
         self._data = Data(self, foundation=self._foundation, settings=settings)
-        self._entrance = Entrance(
+        self._ingress = Ingress(
             self,
             foundation=self._foundation,
             load_balancer=settings.load_balancer,
-            firewall=settings.firewall,
+            web_acl=settings.web_acl,
         )
         self._platform = Platform(self, cluster=settings.cluster, protected=settings.protected)
-        self._fleet = self._create_fleet(settings)
+        self._services = self._create_services(settings)
         self._frontend = Frontend(
             self,
             foundation=self._foundation,
             website=settings.website,
-            firewall=settings.website_firewall,
+            web_acl=settings.website_web_acl,
         )
         self._monitor(settings)
         self._write_outputs()
 
-    def _create_fleet(self, settings: OhiSettings) -> Fleet:
+    def _create_services(self, settings: OhiSettings) -> Services:
         network = self._foundation.network
         discovery = ServiceDiscovery(self, "discovery", context=self.context, network=network)
         storage = FileSystem(
@@ -67,21 +67,21 @@ class OhiStack(Stack):
             "clickhouse-storage",
             context=self.context,
             network=network,
-            security_group=self._foundation.firewall.group(CLICKHOUSE),
+            security_group=self._foundation.security_groups.group(CLICKHOUSE),
             key=self._platform.key,
             service=CLICKHOUSE,
             settings=FileSystemSettings(
                 user_id=CLICKHOUSE_USER, group_id=CLICKHOUSE_USER, protected=settings.protected
             ),
         )
-        return Fleet(
+        return Services(
             self,
             "services",
             context=self.context,
             foundation=self._foundation,
             platform=self._platform,
             discovery=discovery,
-            load_balancer=self._entrance.load_balancer,
+            load_balancer=self._ingress.load_balancer,
             access=AccessTable(data=self._data, discovery=discovery, services=settings.services),
             volumes={CLICKHOUSE: {CLICKHOUSE_DATA: storage}},
             settings=settings,
@@ -100,15 +100,15 @@ class OhiStack(Stack):
             "monitoring",
             context=self.context,
             watch=[
-                self._entrance.load_balancer,
-                *self._fleet.services.values(),
+                self._ingress.load_balancer,
+                *self._services.services.values(),
                 self._data.database,
                 self._data.app_cache,
                 self._data.blnk_cache,
                 self._frontend.website,
                 self._foundation.certificate,
-                self._entrance.firewall,
-                self._frontend.firewall,
+                self._ingress.web_acl,
+                self._frontend.web_acl,
                 ages,
             ],
             settings=settings.monitoring,
@@ -130,7 +130,7 @@ class OhiStack(Stack):
             "website-url": website.url,
             "website-bucket": website.bucket.name,
             "distribution-id": website.distribution_id,
-            "service-urls": self._fleet.urls,
+            "service-urls": self._services.urls,
             "cluster-name": self._platform.cluster.name,
             "secret-arn": self._data.secret.arn,
             "database-host": self._data.database.host,

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from modules.compute.container_settings import ContainerSettings, HealthCheck, http_health, process_health
-from modules.compute.settings import DeploymentSettings, ScalingSettings, ServiceSettings
+from modules.compute.service.container_settings import (
+    ContainerSettings,
+    HealthCheck,
+    http_health,
+    process_health,
+)
+from modules.compute.service.settings import DeploymentSettings, ScalingSettings, ServiceSettings
 from modules.log_retention import RetentionDays
 from stacks.ohi.observability import OBSERVABILITY, SIDECARS
 from stacks.ohi.services import CLICKHOUSE, DATABASE, Service

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network
 
-from modules.security.connections import Connections
+from modules.networking.connections import Connections
 
 API_PORT = 8080
 _ANYWHERE = IPv4Network("0.0.0.0/0")

@@ -8,15 +8,15 @@ from typing import Literal
 
 from pydantic import PositiveInt
 
-from modules.compute.repository_settings import RepositorySettings
-from modules.compute.settings import ClusterSettings, ServiceSettings
-from modules.databases.aurora_settings import AuroraSettings
+from modules.compute.repository.settings import RepositorySettings
+from modules.compute.service.settings import ClusterSettings, ServiceSettings
+from modules.databases.aurora.settings import AuroraSettings
 from modules.databases.connection_budget import OPERATIONS, RESERVED, Client
 from modules.dns.names import name_problems
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
-from modules.edge.firewall_settings import FirewallSettings
-from modules.edge.settings import LoadBalancerSettings, TargetSettings
-from modules.edge.website_settings import WebsiteSettings
+from modules.edge.load_balancer.settings import LoadBalancerSettings, TargetSettings
+from modules.edge.web_acl.settings import WebAclSettings
+from modules.edge.website.settings import WebsiteSettings
 from modules.errors import Problem, refusal
 from modules.monitoring.settings import MonitoringSettings
 from modules.networking.settings import NetworkSettings
@@ -43,8 +43,8 @@ class WebappSettings:
     repository: RepositorySettings
     load_balancer: LoadBalancerSettings
     website: WebsiteSettings
-    firewall: FirewallSettings
-    website_firewall: FirewallSettings
+    web_acl: WebAclSettings
+    website_web_acl: WebAclSettings
     monitoring: MonitoringSettings
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     protected: bool = True
@@ -90,14 +90,14 @@ class WebappSettings:
             why = refusal(
                 got=self.api.container.ports.get("http"),
                 allowed=f"{API_PORT}, which the load balancer may reach",
-                mend="listen there",
+                fix="listen there",
             )
             yield Problem(where="api.container.ports.http", what=why)
         if self.protected and len(self.database.zones) < 2:
             why = refusal(
                 got=f"{len(self.database.zones)} with protected=True",
                 allowed="two zones or more for what must survive one",
-                mend="name another zone",
+                fix="name another zone",
             )
             yield Problem(where="database.zones", what=why)
         yield from self._connection_problems()
@@ -118,7 +118,7 @@ class WebappSettings:
                 got=f"{needed} connections at most ({tasks} tasks × {client.pool_size} + operations "
                 f"{OPERATIONS} + reserved {RESERVED})",
                 allowed=f"{available} with {self.database.capacity.maximum:g} capacity units",
-                mend=f"lower the pool ({max(0, available - OPERATIONS - RESERVED) // tasks} would fit), the "
+                fix=f"lower the pool ({max(0, available - OPERATIONS - RESERVED) // tasks} would fit), the "
                 "scaling maximum, or raise the capacity",
             )
             yield Problem(where="database_pool_size", what=why)

@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv4Network
 
-from modules.compute.container_settings import ContainerSettings, http_health
-from modules.compute.repository_settings import RepositorySettings
-from modules.compute.settings import Capacity, ClusterSettings, ScalingSettings, ServiceSettings
-from modules.databases.aurora_settings import AuroraCapacity, AuroraSettings
+from modules.compute.repository.settings import RepositorySettings
+from modules.compute.service.container_settings import ContainerSettings, http_health
+from modules.compute.service.settings import Capacity, ClusterSettings, ScalingSettings, ServiceSettings
+from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
-from modules.edge.content_security_policy import SELF_ONLY, ContentSecurityPolicy
-from modules.edge.firewall_settings import WEBSITE_GROUPS, FirewallLogSettings, FirewallSettings
-from modules.edge.settings import LoadBalancerSettings
-from modules.edge.website_settings import ENTRY_PAGE, HASHED_ASSETS, SecurityHeaders, WebsiteSettings
+from modules.edge.load_balancer.settings import LoadBalancerSettings
+from modules.edge.web_acl.settings import WEBSITE_GROUPS, WebAclLogSettings, WebAclSettings
+from modules.edge.website.content_security_policy import SELF_ONLY, ContentSecurityPolicy
+from modules.edge.website.settings import ENTRY_PAGE, HASHED_ASSETS, SecurityHeaders, WebsiteSettings
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from modules.naming import Naming
 from modules.networking.settings import FlowLogSettings, NatGateways, NetworkSettings
@@ -79,15 +79,15 @@ PRODUCTION = WebappSettings(
     repository=RepositorySettings(shared=False),
     load_balancer=LoadBalancerSettings(),
     website=website_of(DOMAIN),
-    firewall=FirewallSettings(scope="REGIONAL"),
-    website_firewall=FirewallSettings(scope="CLOUDFRONT", groups=WEBSITE_GROUPS),
+    web_acl=WebAclSettings(scope="REGIONAL"),
+    website_web_acl=WebAclSettings(scope="CLOUDFRONT", groups=WEBSITE_GROUPS),
     monitoring=MonitoringSettings(
         critical=TopicSettings(emails=(f"oncall@{DOMAIN}",)),
         warning=TopicSettings(emails=(f"team@{DOMAIN}",)),
     ),
 )
 
-_STAGING_LOGS = FirewallLogSettings(retention_days=14)
+_STAGING_LOGS = WebAclLogSettings(retention_days=14)
 
 STAGING = replace(
     PRODUCTION,
@@ -119,13 +119,13 @@ STAGING = replace(
     repository=replace(PRODUCTION.repository, protected=False),
     load_balancer=replace(PRODUCTION.load_balancer, protected=False),
     website=replace(website_of(f"staging.{DOMAIN}"), protected=False),
-    firewall=replace(PRODUCTION.firewall, logs=_STAGING_LOGS),
-    website_firewall=replace(PRODUCTION.website_firewall, logs=_STAGING_LOGS),
+    web_acl=replace(PRODUCTION.web_acl, logs=_STAGING_LOGS),
+    website_web_acl=replace(PRODUCTION.website_web_acl, logs=_STAGING_LOGS),
     # A rehearsal wakes nobody: what is critical is told where warnings are.
     monitoring=MonitoringSettings(warning=TopicSettings(emails=(f"team+staging@{DOMAIN}",))),
 )
 
-_DEV_LOGS = FirewallLogSettings(retention_days=7)
+_DEV_LOGS = WebAclLogSettings(retention_days=7)
 
 DEV = replace(
     STAGING,
@@ -164,7 +164,7 @@ DEV = replace(
         ttl=300,
         protected=False,
     ),
-    firewall=replace(STAGING.firewall, logs=_DEV_LOGS),
-    website_firewall=replace(STAGING.website_firewall, logs=_DEV_LOGS),
+    web_acl=replace(STAGING.web_acl, logs=_DEV_LOGS),
+    website_web_acl=replace(STAGING.website_web_acl, logs=_DEV_LOGS),
     monitoring=MonitoringSettings(warning=TopicSettings(emails=(f"team+dev@{DOMAIN}",))),
 )

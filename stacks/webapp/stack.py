@@ -6,15 +6,15 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from backend import BackendSettings
-from modules.compute.image import Image
-from modules.compute.repository import Repository
-from modules.compute.service import Service
-from modules.databases.aurora import Aurora
+from modules.compute.repository.image import Image
+from modules.compute.repository.repository import Repository
+from modules.compute.service.service import Service
+from modules.databases.aurora.aurora import Aurora
 from modules.monitoring.monitoring import Monitoring
-from modules.monitoring.secret_ages import AgedSecret, SecretAges
 from modules.networking.subnet_plan import Tier
+from modules.secrets.ages import AgedSecret, SecretAges
 from stacks.base import Stack
-from stacks.parts import Entrance, Foundation, Frontend, Platform
+from stacks.parts import Foundation, Frontend, Ingress, Platform
 from stacks.webapp.connections import API_PORT, webapp_connections
 from stacks.webapp.schema import WebappSettings
 
@@ -22,8 +22,8 @@ from stacks.webapp.schema import WebappSettings
 class WebappStack(Stack):
     """An API on Fargate with Aurora, and a single-page frontend that calls it.
 
-    Creates: the network and the firewall between everything in it; DNS and certificates; the database; the
-    load balancer, the website and their web application firewalls; the API on its cluster; dashboards,
+    Creates: the network and its security groups; DNS and certificates; the database; the
+    load balancer, the website and their web ACLs; the API on its cluster; dashboards,
     alarms and whom they tell.
     """
 
@@ -44,15 +44,15 @@ class WebappStack(Stack):
             "database",
             context=self.context,
             network=self._foundation.network,
-            security_group=self._foundation.firewall.group("database"),
+            security_group=self._foundation.security_groups.group("database"),
             settings=settings.database,
             tier=Tier.PRIVATE,
         )
-        self._entrance = Entrance(
+        self._ingress = Ingress(
             self,
             foundation=self._foundation,
             load_balancer=settings.load_balancer,
-            firewall=settings.firewall,
+            web_acl=settings.web_acl,
         )
         self._platform = Platform(self, cluster=settings.cluster, protected=settings.protected)
         self._api = self._create_api(settings)
@@ -60,7 +60,7 @@ class WebappStack(Stack):
             self,
             foundation=self._foundation,
             website=settings.website,
-            firewall=settings.website_firewall,
+            web_acl=settings.website_web_acl,
         )
         self._monitor(settings)
         self._write_outputs(settings)
@@ -80,11 +80,11 @@ class WebappStack(Stack):
             context=self.context,
             network=self._foundation.network,
             cluster=self._platform.cluster,
-            security_groups=[self._foundation.firewall.group("api")],
+            security_groups=[self._foundation.security_groups.group("api")],
             image=Image(self, "api-image", context=self.context, service="api", repository=repository.name),
             settings=settings.task,
             access=[self._database.client_access],
-            target=self._entrance.load_balancer.target(
+            target=self._ingress.load_balancer.target(
                 "api", port=API_PORT, host=settings.api_host, settings=settings.target
             ),
         )
@@ -103,11 +103,11 @@ class WebappStack(Stack):
             context=self.context,
             watch=[
                 self._api,
-                self._entrance.load_balancer,
-                self._entrance.firewall,
+                self._ingress.load_balancer,
+                self._ingress.web_acl,
                 self._database,
                 self._frontend.website,
-                self._frontend.firewall,
+                self._frontend.web_acl,
                 self._foundation.certificate,
                 ages,
             ],

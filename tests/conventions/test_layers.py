@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 import pytest
@@ -36,7 +36,8 @@ def impure_imports(name: str, sources: Mapping[str, str]) -> Iterator[str]:
     pending = list(ways)
     while pending:
         file = pending.pop(0)
-        for module in _imports(sources[file], in_functions=file == name):
+        package = PurePosixPath(file).parent.parts
+        for module in _imports(sources[file], package=package, in_functions=file == name):
             if module.partition(".")[0] in IMPURE:
                 yield f"{ways[file]} → {module}"
             for found in _files(module, sources):
@@ -53,7 +54,7 @@ def _files(module: str, sources: Mapping[str, str]) -> list[str]:
     return [file for file in candidates if file in sources]
 
 
-def _imports(source: str, *, in_functions: bool) -> Iterator[str]:
+def _imports(source: str, *, package: Sequence[str], in_functions: bool) -> Iterator[str]:
     pending: list[ast.AST] = [ast.parse(source)]
     while pending:
         node = pending.pop()
@@ -63,10 +64,19 @@ def _imports(source: str, *, in_functions: bool) -> Iterator[str]:
             continue
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = _absolute(node, package)
+            yield from (f"{module}.{alias.name}" for alias in node.names)
         else:
             pending += ast.iter_child_nodes(node)
+
+
+def _absolute(node: ast.ImportFrom, package: Sequence[str]) -> str:
+    """The module that `from … import` names; `..settings` is seen from the package of the file."""
+    if not node.level:
+        return node.module or ""
+    around = package[: len(package) - node.level + 1]
+    return ".".join((*around, *filter(None, [node.module])))
 
 
 def test_pure_modules_stay_pure(python: dict[str, str]) -> None:
@@ -103,6 +113,8 @@ def test_which_modules_are_pure(name: str, source: str, *, expected: bool) -> No
         ),
         ("from modules.b import x", ["modules/a.py → modules/b.py → constructs.Construct"]),
         ("from modules import b", ["modules/a.py → modules/b.py → constructs.Construct"]),
+        ("from .b import x", ["modules/a.py → modules/b.py → constructs.Construct"]),
+        ("from . import b", ["modules/a.py → modules/b.py → constructs.Construct"]),
         ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from cdktf import App", []),
         ("import json\nfrom modules import c", []),
         ("import kit.d", ["modules/a.py → kit/__init__.py → jsii"]),

@@ -26,7 +26,7 @@ def synthesize_network(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
     def synthesize(**changes: Any) -> Path:
         import backend
         from modules.networking.network import Network
-        from modules.security.firewall import Firewall
+        from modules.networking.security_groups import SecurityGroups
         from stacks.base import Stack
         from stacks.catalogue import Entry
         from stacks.ohi.connections import ohi_connections
@@ -38,7 +38,7 @@ def synthesize_network(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
         def build(scope: Any, state: Any) -> Stack:
             stack = Stack(scope, "ohi-dev", environment=DEV.environment, state=state)
             network = Network(stack, "network", context=stack.context, settings=settings)
-            Firewall(stack, "firewall", context=stack.context, network=network, connections=connections)
+            SecurityGroups(stack, "firewall", context=stack.context, network=network, connections=connections)
             return stack
 
         output = tmp_path_factory.mktemp("network")

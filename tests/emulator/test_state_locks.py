@@ -159,10 +159,10 @@ def test_back_from_one_lock_to_two_needs_the_stale_digest_forgotten(stack: Stack
     with pytest.raises(ProblemsError, match="does not have the expected content"):
         both.init(backend_config=PATH_STYLE)
     assert "stale digest" in infra("state", "list")
-    infra("state", "forget-digest", STACK, "--yes")
+    infra("state", "delete-digest", STACK, "--yes")
     both.init(backend_config=PATH_STYLE)
     assert both.plan().empty
-    assert "not stale" in infra("state", "forget-digest", STACK)
+    assert "not stale" in infra("state", "delete-digest", STACK)
 
 
 def test_a_stacks_own_policy_is_all_that_its_apply_needs(stack: Stack, tmp_path: Path) -> None:

@@ -59,8 +59,8 @@ def test_the_region_is_what_terraform_takes_for_it(tmp_path: Path, emulator: Emu
     refused = infra(tmp_path, "rollback", "ohi-dev", **{**SOMEBODY, **both, "AWS_ENDPOINT_URL": emulator.url})
     assert "got no service in cluster ohi-dev in eu-north-1" in refused.stderr
     without = infra(tmp_path, "rollback", "ohi-dev")
-    mend = "name it with --region, or set AWS_REGION"
-    assert without.stderr == f"region: got no region; allowed: the stack's; {mend}\n"
+    fix = "name it with --region, or set AWS_REGION"
+    assert without.stderr == f"region: got no region; allowed: the stack's; {fix}\n"
 
 
 @pytest.mark.parametrize("command", ["outputs", "picture", "plan", "rollback", "sandbox"])

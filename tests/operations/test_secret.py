@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from modules.errors import ProblemsError
-from modules.security import secret as written_by
+from modules.secrets import secret as written_by
 from operations import secret as command
 
 moto = pytest.importorskip("moto")

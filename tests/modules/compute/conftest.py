@@ -44,18 +44,18 @@ class Shop:
     stack: Any
     context: Any
     network: Any
-    firewall: Any
+    security_groups: Any
     key: Any
     cluster: Any
     discovery: Any
 
     def image(self, name: str) -> Any:
-        from modules.compute.image import Image
+        from modules.compute.repository.image import Image
 
         return Image(self.stack, f"{name}-image", context=self.context, service=name)
 
     def service(self, settings: Any, **references: Any) -> Any:
-        from modules.compute.service import Service
+        from modules.compute.service.service import Service
 
         return Service(
             self.stack,
@@ -63,7 +63,7 @@ class Shop:
             context=self.context,
             network=self.network,
             cluster=self.cluster,
-            security_groups=[self.firewall.group(settings.name), self.firewall.group("tasks")],
+            security_groups=[self.security_groups.group(settings.name), self.security_groups.group("tasks")],
             image=references.pop("image", None) or self.image(settings.name),
             discovery=self.discovery,
             settings=settings,
@@ -78,7 +78,7 @@ class Shop:
             LbListenerRuleConditionHostHeader,
         )
 
-        from modules.edge.target import Target
+        from modules.edge.load_balancer.target import Target
 
         group = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup"
         rule = LbListenerRule(
@@ -111,14 +111,14 @@ def shop() -> Callable[..., Shop]:
     """`shop(stack, context, "web", "jobs")` builds what the services of these names stand on."""
 
     def build(stack: Any, context: Any, *services: str, **cluster: Any) -> Shop:
-        from modules.compute.cluster import Cluster
-        from modules.compute.discovery import ServiceDiscovery
-        from modules.compute.settings import ClusterSettings
+        from modules.compute.cluster.cluster import Cluster
+        from modules.compute.service.discovery import ServiceDiscovery
+        from modules.compute.service.settings import ClusterSettings
+        from modules.kms.key import Key
+        from modules.networking.connections import Connections
         from modules.networking.network import Network
+        from modules.networking.security_groups import SecurityGroups
         from modules.networking.settings import NatGateways, NetworkSettings
-        from modules.security.connections import Connections
-        from modules.security.firewall import Firewall
-        from modules.security.key import Key
 
         settings = NetworkSettings(
             cidr=IPv4Network("10.0.0.0/16"), zones=("a", "b"), nat_gateways=NatGateways.NONE, flow_logs=None
@@ -132,7 +132,9 @@ def shop() -> Callable[..., Shop]:
             stack=stack,
             context=context,
             network=network,
-            firewall=Firewall(stack, "firewall", context=context, network=network, connections=connections),
+            security_groups=SecurityGroups(
+                stack, "firewall", context=context, network=network, connections=connections
+            ),
             key=key,
             cluster=Cluster(stack, "cluster", context=context, key=key, settings=ClusterSettings(**cluster)),
             discovery=ServiceDiscovery(stack, "discovery", context=context, network=network),

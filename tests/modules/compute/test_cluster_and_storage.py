@@ -15,7 +15,7 @@ Json = dict[str, Any]
 def shipped(
     synthesize_module: Callable[..., Json], shop: Callable[..., Any], read: Callable[..., Any]
 ) -> Any:
-    from modules.compute.settings import Capacity
+    from modules.compute.service.settings import Capacity
 
     def build(stack: Any, context: Any) -> None:
         small = shop(stack, context, "web", "store", capacity=Capacity.SPOT_FIRST)
@@ -26,11 +26,11 @@ def shipped(
 
 def fill(shop: Any) -> None:
     """Two repositories, a file system, a service that deploys blue/green."""
-    from modules.compute.container_settings import ContainerSettings
-    from modules.compute.file_system import FileSystem, FileSystemSettings
-    from modules.compute.repository import Repository
-    from modules.compute.repository_settings import RepositorySettings
-    from modules.compute.settings import DeploymentSettings, ServiceSettings
+    from modules.compute.repository.repository import Repository
+    from modules.compute.repository.settings import RepositorySettings
+    from modules.compute.service.container_settings import ContainerSettings
+    from modules.compute.service.settings import DeploymentSettings, ServiceSettings
+    from modules.storage.file_system.file_system import FileSystem, FileSystemSettings
 
     common: Json = {"context": shop.context, "key": shop.key}
     owned = RepositorySettings(moving_tags=("prod", "test"))
@@ -45,7 +45,7 @@ def fill(shop: Any) -> None:
             shop.stack,
             name,
             network=shop.network,
-            security_group=shop.firewall.group("store"),
+            security_group=shop.security_groups.group("store"),
             service="store",
             settings=settings,
             **common,

@@ -6,9 +6,14 @@ from typing import Any
 
 import pytest
 
-from modules.compute.container_settings import ContainerSettings, HealthCheck, http_health, process_health
-from modules.compute.repository_settings import RepositorySettings
-from modules.compute.settings import DeploymentSettings, ScalingSettings, ServiceSettings
+from modules.compute.repository.settings import RepositorySettings
+from modules.compute.service.container_settings import (
+    ContainerSettings,
+    HealthCheck,
+    http_health,
+    process_health,
+)
+from modules.compute.service.settings import DeploymentSettings, ScalingSettings, ServiceSettings
 from modules.errors import ProblemsError
 
 SIDECAR = ContainerSettings(image="proxy:1", ports={"sql": 6432})

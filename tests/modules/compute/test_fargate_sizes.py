@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.compute.fargate_sizes import FARGATE_SIZES, size_problems
+from modules.compute.service.fargate_sizes import FARGATE_SIZES, size_problems
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from modules.compute.settings import ScalingSettings, ServiceSettings
+from modules.compute.service.settings import ScalingSettings, ServiceSettings
 from operations.emulator import Emulator
 from operations.terraform import Terraform
 
@@ -72,7 +72,7 @@ def test_terraform_and_a_pipeline_take_turns(
     terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
 
     def synthesize(memory: int) -> None:
-        from modules.compute.container_settings import ContainerSettings
+        from modules.compute.service.container_settings import ContainerSettings
 
         settings = ServiceSettings(
             name="web",

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.compute.start_up_order import start_up_order, start_up_problems
+from modules.compute.service.start_up_order import start_up_order, start_up_problems
 
 
 def test_a_circle_is_named_whole() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from modules.databases.aurora_settings import AuroraCapacity, AuroraSettings
+from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
 from modules.errors import ProblemsError
 from modules.networking.subnet_plan import Tier
 from tests.modules.databases.built import Built, access_of, narrow
@@ -31,7 +31,7 @@ PAUSING = AuroraSettings(
 
 
 def build(stack: Any, given: dict[str, Any]) -> Json:
-    from modules.databases.aurora import Aurora
+    from modules.databases.aurora.aurora import Aurora
 
     large = Aurora(stack, "large", settings=LARGE, **given)
     small = Aurora(stack, "small", settings=PAUSING, tier=Tier.PRIVATE, **given)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.databases.aurora_settings import AuroraCapacity, AuroraSettings
+from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
 from modules.errors import ProblemsError
 
 CAPACITY = AuroraCapacity(maximum=4)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from modules.databases.settings import PostgresqlSettings
+from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.errors import ProblemsError
-from modules.security.secret_settings import Generated, SecretSettings
+from modules.secrets.settings import Generated, SecretSettings
 from tests.modules.databases.built import Built, access_of, narrow
 
 Json = dict[str, Any]
@@ -33,8 +33,8 @@ WRONG = PostgresqlSettings(database="x", instance_class="db.t4g.micro", name="wr
 
 
 def build(stack: Any, given: dict[str, Any]) -> Json:
-    from modules.databases.postgresql import Postgresql
-    from modules.security.secret import EnvironmentSecret
+    from modules.databases.postgresql.postgresql import Postgresql
+    from modules.secrets.secret import EnvironmentSecret
 
     given["secret"] = EnvironmentSecret(stack, "secret", context=given["context"], settings=SECRET)
     large = Postgresql(stack, "large", settings=LARGE, **given)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from modules.databases.redis_settings import RedisSettings
+from modules.databases.redis.settings import RedisSettings
 from modules.errors import ProblemsError
-from modules.security.secret_settings import Generated, SecretSettings
+from modules.secrets.settings import Generated, SecretSettings
 from tests.modules.databases.built import Built, access_of, narrow
 
 Json = dict[str, Any]
@@ -29,8 +29,8 @@ SHARDED = RedisSettings(name="many", node_type="cache.m7g.large", shards=2, node
 
 
 def build(stack: Any, given: dict[str, Any]) -> Json:
-    from modules.databases.redis import Redis
-    from modules.security.secret import EnvironmentSecret
+    from modules.databases.redis.redis import Redis
+    from modules.secrets.secret import EnvironmentSecret
 
     given["secret"] = EnvironmentSecret(stack, "secret", context=given["context"], settings=SECRET)
     cache = Redis(stack, "cache", settings=CACHE, **given)

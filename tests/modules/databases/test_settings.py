@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.databases.redis_settings import RedisSettings
-from modules.databases.settings import PostgresqlSettings
+from modules.databases.postgresql.settings import PostgresqlSettings
+from modules.databases.redis.settings import RedisSettings
 from modules.databases.windows import overlap
 from modules.errors import ProblemsError
 

@@ -13,17 +13,17 @@ Json = dict[str, Any]
 
 
 class Edge:
-    """A zone, its certificate, a load balancer with targets, two firewalls, two websites."""
+    """A zone, its certificate, a load balancer with targets, two web ACLs, two websites."""
 
     def __init__(self, stack: Any, context: Any, *, protected: bool = True) -> None:
         from modules.dns.certificate import Certificate
         from modules.dns.settings import HostedZoneSettings
         from modules.dns.zone import HostedZone
-        from modules.edge.load_balancer import LoadBalancer
+        from modules.edge.load_balancer.load_balancer import LoadBalancer
+        from modules.networking.connections import Connections
         from modules.networking.network import Network
+        from modules.networking.security_groups import SecurityGroups
         from modules.networking.settings import NatGateways, NetworkSettings
-        from modules.security.connections import Connections
-        from modules.security.firewall import Firewall
 
         self.stack, self.context = stack, context
         settings = NetworkSettings(
@@ -32,7 +32,7 @@ class Edge:
         self.network = Network(stack, "network", context=context, settings=settings)
         connections = Connections()
         connections.group("alb", {"https": 443})
-        self.groups = Firewall(
+        self.groups = SecurityGroups(
             stack, "firewall", context=context, network=self.network, connections=connections
         )
         self.zone = HostedZone(
@@ -45,8 +45,8 @@ class Edge:
         self.load_balancer: LoadBalancer = self.balance("load-balancer", protected=protected)
 
     def balance(self, name: str, **settings: Any) -> Any:
-        from modules.edge.load_balancer import LoadBalancer
-        from modules.edge.settings import LoadBalancerSettings
+        from modules.edge.load_balancer.load_balancer import LoadBalancer
+        from modules.edge.load_balancer.settings import LoadBalancerSettings
 
         return LoadBalancer(
             self.stack,
@@ -60,22 +60,22 @@ class Edge:
             name=name,
         )
 
-    def firewall(self, name: str, scope: str, **settings: Any) -> Any:
-        from modules.edge.firewall import WebApplicationFirewall
-        from modules.edge.firewall_settings import FirewallSettings
+    def web_acl(self, name: str, scope: str, **settings: Any) -> Any:
+        from modules.edge.web_acl.settings import WebAclSettings
+        from modules.edge.web_acl.web_acl import WebAcl
 
         given: Any = {"scope": scope, **settings}
-        return WebApplicationFirewall(
+        return WebAcl(
             self.stack,
             f"{name}-firewall",
             context=self.context,
             name=name,
-            settings=FirewallSettings(**given),
+            settings=WebAclSettings(**given),
         )
 
-    def website(self, name: str, firewall: Any = None, *, at: bool = True, **settings: Any) -> Any:
-        from modules.edge.website import SiteAddress, Website
-        from modules.edge.website_settings import WebsiteSettings
+    def website(self, name: str, web_acl: Any = None, *, at: bool = True, **settings: Any) -> Any:
+        from modules.edge.website.settings import WebsiteSettings
+        from modules.edge.website.website import SiteAddress, Website
 
         return Website(
             self.stack,
@@ -83,7 +83,7 @@ class Edge:
             context=self.context,
             settings=WebsiteSettings(**settings),
             address=SiteAddress(zone=self.zone, certificate=self.certificate) if at else None,
-            firewall=firewall,
+            web_acl=web_acl,
             name=name,
         )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from modules.edge.website_settings import ENTRY_PAGE, HASHED_ASSETS
+from modules.edge.website.settings import ENTRY_PAGE, HASHED_ASSETS
 from modules.errors import ProblemsError
 from operations.emulator import Emulator
 from operations.terraform import Terraform
@@ -21,10 +21,10 @@ DENIED = (IPv4Network("192.0.2.0/24"),)
 
 def first(edge: Any) -> None:
     edge.load_balancer.target("api", port=8080, host="api.example.com")
-    edge.firewall("balancer", "REGIONAL", denied=DENIED).protect("association", edge.load_balancer.arn)
+    edge.web_acl("balancer", "REGIONAL", denied=DENIED).protect("association", edge.load_balancer.arn)
     edge.website(
         "website",
-        edge.firewall("website", "CLOUDFRONT", groups=()),
+        edge.web_acl("website", "CLOUDFRONT", groups=()),
         domains=("example.com",),
         protected=False,
         behaviours=(HASHED_ASSETS, ENTRY_PAGE),
@@ -35,10 +35,10 @@ def first(edge: Any) -> None:
 def changed(edge: Any) -> None:
     """Another port, no list of addresses, a behaviour less: what others refer to is replaced or gone."""
     edge.load_balancer.target("api", port=8090, host="api.example.com")
-    edge.firewall("balancer", "REGIONAL").protect("association", edge.load_balancer.arn)
+    edge.web_acl("balancer", "REGIONAL").protect("association", edge.load_balancer.arn)
     edge.website(
         "website",
-        edge.firewall("website", "CLOUDFRONT", groups=()),
+        edge.web_acl("website", "CLOUDFRONT", groups=()),
         domains=("example.com",),
         protected=False,
         ttl=300,

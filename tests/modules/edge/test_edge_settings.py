@@ -1,4 +1,4 @@
-"""Settings of load balancers, websites and firewalls: what is refused, and in which words."""
+"""Settings of load balancers, websites and web ACLs: what is refused, and in which words."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from modules.edge.firewall_rules import rules
-from modules.edge.firewall_settings import (
+from modules.edge.load_balancer.settings import HealthCheckSettings, LoadBalancerSettings, TargetSettings
+from modules.edge.web_acl.rules import rules
+from modules.edge.web_acl.settings import (
     API_GROUPS,
     WEBSITE_GROUPS,
-    FirewallSettings,
     ManagedGroup,
     RateLimit,
+    WebAclSettings,
     versions,
 )
-from modules.edge.settings import HealthCheckSettings, LoadBalancerSettings, TargetSettings
-from modules.edge.website_settings import (
+from modules.edge.website.settings import (
     DAY,
     ENTRY_PAGE,
     HASHED_ASSETS,
@@ -82,15 +82,15 @@ DENIED = IPv4Network("192.0.2.0/24")
         (lambda: RateLimit(name="a", requests=9), "RateLimit.requests: got 9; input should be greater than"),
         (lambda: RateLimit(name="a", requests=10, path_prefix="login"), "path_prefix: got 'login'"),
         (
-            lambda: FirewallSettings(scope="REGIONAL", groups=(*API_GROUPS, API_GROUPS[0])),
+            lambda: WebAclSettings(scope="REGIONAL", groups=(*API_GROUPS, API_GROUPS[0])),
             "groups: got AWSManagedRulesAmazonIpReputationList twice",
         ),
         (
-            lambda: FirewallSettings(scope="REGIONAL", allowed=(DENIED,), denied=(DENIED,)),
+            lambda: WebAclSettings(scope="REGIONAL", allowed=(DENIED,), denied=(DENIED,)),
             "denied: got 192.0.2.0/24 in allowed too",
         ),
         (
-            lambda: FirewallSettings(scope="REGIONAL", allowed=(IPv4Network("0.0.0.0/0"),)),
+            lambda: WebAclSettings(scope="REGIONAL", allowed=(IPv4Network("0.0.0.0/0"),)),
             "allowed: got 0.0.0.0/0; allowed: /1 to a single address",
         ),
     ],
@@ -126,11 +126,11 @@ def test_a_day_in_the_cache_unless_set_otherwise() -> None:
 def test_presets_stay_within_what_costs_nothing_extra() -> None:
     for groups in (API_GROUPS, WEBSITE_GROUPS):
         limits = tuple(RateLimit(name=f"limit-{number}", requests=100) for number in range(5))
-        assert FirewallSettings(scope="REGIONAL", groups=groups, rate_limits=limits).capacity <= 1_500
+        assert WebAclSettings(scope="REGIONAL", groups=groups, rate_limits=limits).capacity <= 1_500
 
 
 def test_rules_are_asked_from_allowed_to_managed() -> None:
-    settings = FirewallSettings(
+    settings = WebAclSettings(
         scope="REGIONAL",
         allowed=(IPv4Network("198.51.100.7/32"),),
         denied=(DENIED, IPv6Network("2001:db8::/32")),
@@ -146,13 +146,13 @@ def test_rules_are_asked_from_allowed_to_managed() -> None:
 
 
 def test_counting_everything_stops_nobody() -> None:
-    settings = FirewallSettings(scope="REGIONAL", denied=(DENIED,), count_all=True)
+    settings = WebAclSettings(scope="REGIONAL", denied=(DENIED,), count_all=True)
     assert {rule.action for rule in rules(settings, {"denied-ipv4": "b"})} == {"count"}
 
 
 def test_a_rate_limit_below_a_path_counts_that_path_alone() -> None:
     limit = RateLimit(name="login", requests=20, window=60, path_prefix="/Login", action="count")
-    (rule,) = rules(FirewallSettings(scope="REGIONAL", groups=(), rate_limits=(limit,)), {})
+    (rule,) = rules(WebAclSettings(scope="REGIONAL", groups=(), rate_limits=(limit,)), {})
     statement = rule.statement["rate_based_statement"]
     assert (statement["limit"], statement["evaluation_window_sec"], rule.action) == (20, 60, "count")
     match = statement["scope_down_statement"]["byte_match_statement"]

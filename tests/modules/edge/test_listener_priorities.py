@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.edge.listener_priorities import LAST_PRIORITY, ListenerRule, plan_priorities, priority_of
+from modules.edge.load_balancer.listener_priorities import (
+    LAST_PRIORITY,
+    ListenerRule,
+    plan_priorities,
+    priority_of,
+)
 from modules.errors import ProblemsError
 from modules.settings import collecting_problems
 

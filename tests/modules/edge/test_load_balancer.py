@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from modules.edge.settings import HealthCheckSettings, TargetSettings
+from modules.edge.load_balancer.settings import HealthCheckSettings, TargetSettings
 from modules.errors import ProblemsError
 
 Json = dict[str, Any]

@@ -1,4 +1,4 @@
-"""Websites and firewalls as they are synthesized."""
+"""Websites and web ACLs as they are synthesized."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from typing import Any
 
 import pytest
 
-from modules.edge.firewall_settings import WEBSITE_GROUPS
-from modules.edge.website_settings import ENTRY_PAGE, HASHED_ASSETS
+from modules.edge.web_acl.settings import WEBSITE_GROUPS
+from modules.edge.website.settings import ENTRY_PAGE, HASHED_ASSETS
 from modules.errors import ProblemsError
 
 Json = dict[str, Any]
 
 
 class Built:
-    """The websites and firewalls, and the JSON they became."""
+    """The websites and web ACLs, and the JSON they became."""
 
     def __init__(self, edge: Callable[..., Any]) -> None:
         self.edge, self.json = edge(self.add)
 
     def add(self, edge: Any) -> None:
-        regional = edge.firewall("balancer", "REGIONAL", denied=(IPv4Network("192.0.2.0/24"),))
+        regional = edge.web_acl("balancer", "REGIONAL", denied=(IPv4Network("192.0.2.0/24"),))
         regional.protect("association", edge.load_balancer.arn)
         self.site = edge.website(
             "website",
-            edge.firewall("website", "CLOUDFRONT", groups=WEBSITE_GROUPS, count_all=True, logs=None),
+            edge.web_acl("website", "CLOUDFRONT", groups=WEBSITE_GROUPS, count_all=True, logs=None),
             domains=("example.com", "www.example.com"),
             behaviours=(HASHED_ASSETS, ENTRY_PAGE),
             additional_metrics=True,
@@ -201,7 +201,7 @@ def test_a_deployment_may_publish_and_nothing_else(built: Built) -> None:
         ),
         ({"domains": ("a.b.example.com",)}, "website bad: got a.b.example.com"),
         ({"domains": ("example.com",), "at": False}, "website bad: got example.com without an address"),
-        ({"firewall": True}, "firewall of website bad: got REGIONAL; allowed: CLOUDFRONT"),
+        ({"web_acl": True}, "web_acl of website bad: got REGIONAL; allowed: CLOUDFRONT"),
     ],
 )
 def test_websites_that_cannot_be_served_are_refused(
@@ -209,8 +209,8 @@ def test_websites_that_cannot_be_served_are_refused(
 ) -> None:
     def add(product: Any) -> None:
         given = dict(settings)
-        firewall = product.firewall("regional", "REGIONAL") if given.pop("firewall", False) else None
-        product.website("bad", firewall, **given)
+        web_acl = product.web_acl("regional", "REGIONAL") if given.pop("web_acl", False) else None
+        product.website("bad", web_acl, **given)
 
     with pytest.raises(ProblemsError) as raised:
         edge(add)

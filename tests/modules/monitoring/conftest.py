@@ -22,15 +22,15 @@ class Watched:
     @property
     def everything(self) -> list[Any]:
         return [
-            *(self.web, self.jobs, self.load_balancer, self.api_firewall, self.aurora, self.database),
-            *(self.cache, self.website, self.site_firewall, self.certificate),
+            *(self.web, self.jobs, self.load_balancer, self.api_web_acl, self.aurora, self.database),
+            *(self.cache, self.website, self.site_web_acl, self.certificate),
         ]
 
     def _build_network(self) -> None:
+        from modules.networking.connections import Connections
         from modules.networking.network import Network
+        from modules.networking.security_groups import SecurityGroups
         from modules.networking.settings import NatGateways, NetworkSettings
-        from modules.security.connections import Connections
-        from modules.security.firewall import Firewall
 
         settings = NetworkSettings(
             cidr=IPv4Network("10.0.0.0/16"), zones=("a", "b"), nat_gateways=NatGateways.NONE, flow_logs=None
@@ -39,7 +39,7 @@ class Watched:
         connections = Connections()
         for name in ("alb", "web", "jobs", "data"):
             connections.group(name)
-        self.groups = Firewall(
+        self.groups = SecurityGroups(
             self.stack, "firewall", context=self.context, network=self.network, connections=connections
         )
 
@@ -47,12 +47,12 @@ class Watched:
         from modules.dns.certificate import Certificate
         from modules.dns.settings import HostedZoneSettings
         from modules.dns.zone import HostedZone
-        from modules.edge.firewall import WebApplicationFirewall
-        from modules.edge.firewall_settings import FirewallSettings
-        from modules.edge.load_balancer import LoadBalancer
-        from modules.edge.settings import LoadBalancerSettings
-        from modules.edge.website import SiteAddress, Website
-        from modules.edge.website_settings import WebsiteSettings
+        from modules.edge.load_balancer.load_balancer import LoadBalancer
+        from modules.edge.load_balancer.settings import LoadBalancerSettings
+        from modules.edge.web_acl.settings import WebAclSettings
+        from modules.edge.web_acl.web_acl import WebAcl
+        from modules.edge.website.settings import WebsiteSettings
+        from modules.edge.website.website import SiteAddress, Website
 
         stack, context = self.stack, self.context
         zone_settings = HostedZoneSettings(domain="example.com", protected=False)
@@ -69,12 +69,12 @@ class Watched:
             settings=LoadBalancerSettings(protected=False),
         )
 
-        def firewall(name: str, scope: Any) -> Any:
-            settings = FirewallSettings(scope=scope, logs=None)
-            return WebApplicationFirewall(stack, name, context=context, name=name, settings=settings)
+        def web_acl(name: str, scope: Any) -> Any:
+            settings = WebAclSettings(scope=scope, logs=None)
+            return WebAcl(stack, name, context=context, name=name, settings=settings)
 
-        self.api_firewall = firewall("api-firewall", "REGIONAL")
-        self.site_firewall = firewall("site-firewall", "CLOUDFRONT")
+        self.api_web_acl = web_acl("api-firewall", "REGIONAL")
+        self.site_web_acl = web_acl("site-firewall", "CLOUDFRONT")
         self.website = Website(
             stack,
             "website",
@@ -83,16 +83,16 @@ class Watched:
                 domains=("example.com",), additional_metrics=True, protected=False, log_retention_days=None
             ),
             address=SiteAddress(zone=zone, certificate=self.certificate),
-            firewall=self.site_firewall,
+            web_acl=self.site_web_acl,
         )
 
     def _build_services(self) -> None:
-        from modules.compute.cluster import Cluster
-        from modules.compute.container_settings import ContainerSettings
-        from modules.compute.image import Image
-        from modules.compute.service import Service
-        from modules.compute.settings import ClusterSettings, ScalingSettings, ServiceSettings
-        from modules.security.key import Key
+        from modules.compute.cluster.cluster import Cluster
+        from modules.compute.repository.image import Image
+        from modules.compute.service.container_settings import ContainerSettings
+        from modules.compute.service.service import Service
+        from modules.compute.service.settings import ClusterSettings, ScalingSettings, ServiceSettings
+        from modules.kms.key import Key
 
         stack, context = self.stack, self.context
         key = Key(stack, "key", context=context, purpose="compute", services=["logs"], protected=False)
@@ -125,14 +125,14 @@ class Watched:
         self.jobs = service(ServiceSettings(name="jobs", cpu=256, memory=512, count=1))
 
     def _build_databases(self) -> None:
-        from modules.databases.aurora import Aurora
-        from modules.databases.aurora_settings import AuroraCapacity, AuroraSettings
-        from modules.databases.postgresql import Postgresql
-        from modules.databases.redis import Redis
-        from modules.databases.redis_settings import RedisSettings
-        from modules.databases.settings import PostgresqlSettings
-        from modules.security.secret import EnvironmentSecret
-        from modules.security.secret_settings import Generated, SecretSettings
+        from modules.databases.aurora.aurora import Aurora
+        from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
+        from modules.databases.postgresql.postgresql import Postgresql
+        from modules.databases.postgresql.settings import PostgresqlSettings
+        from modules.databases.redis.redis import Redis
+        from modules.databases.redis.settings import RedisSettings
+        from modules.secrets.secret import EnvironmentSecret
+        from modules.secrets.settings import Generated, SecretSettings
 
         entries = {"DATABASE_PASSWORD": Generated(), "REDIS_AUTH_TOKEN": Generated()}
         self.secret = EnvironmentSecret(

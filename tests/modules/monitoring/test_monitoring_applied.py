@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from modules.monitoring.kinds.aurora import aurora
-from modules.monitoring.kinds.services import service
-from modules.monitoring.kinds.websites import website
+from modules.compute.service.alarms import service
+from modules.databases.aurora.alarms import aurora
+from modules.edge.website.alarms import website
 from modules.monitoring.settings import AlarmOverride, MonitoringSettings, TopicSettings
 from operations.emulator import Emulator
 from operations.terraform import Terraform
@@ -40,7 +40,7 @@ class Applied:
             from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 
             from modules.monitoring.monitoring import Monitoring
-            from modules.monitoring.secret_ages import AgedSecret, SecretAges
+            from modules.secrets.ages import AgedSecret, SecretAges
 
             log = CloudwatchLogGroup(stack, "log", name="/aws/rds/cluster/shop/postgresql")
             secret = AgedSecret(arn="arn:aws:secretsmanager:eu-west-1:123456789012:secret:x", days=35)

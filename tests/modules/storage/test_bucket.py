@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from modules.errors import ProblemsError
-from modules.security.policy import Statement
-from modules.storage.settings import BucketSettings, CorsRule, LifecycleRule, Transition
+from modules.iam.policy import Statement
+from modules.storage.bucket.settings import BucketSettings, CorsRule, LifecycleRule, Transition
 
 Json = dict[str, Any]
 MEDIA = BucketSettings(
@@ -36,7 +36,7 @@ class Built:
         self.json = synthesize(self.build)
 
     def build(self, stack: Any, context: Any) -> None:
-        from modules.storage.bucket import Bucket
+        from modules.storage.bucket.bucket import Bucket
 
         Bucket(stack, "safe", context=context, name="safe", settings=BucketSettings(), key_arn=KEY)
         media = Bucket(stack, "media", context=context, name="media", settings=MEDIA)
@@ -119,7 +119,7 @@ def test_a_name_that_leaves_no_room_for_account_and_region_is_refused(
     synthesize_module: Callable[..., Json],
 ) -> None:
     def build(stack: Any, context: Any) -> None:
-        from modules.storage.bucket import Bucket
+        from modules.storage.bucket.bucket import Bucket
 
         Bucket(
             stack, "long", context=context, name="a-very-long-name-of-a-bucket-xy", settings=BucketSettings()

@@ -49,7 +49,7 @@ def test_an_empty_machine_is_told_everything_at_once(tmp_path: Path, nobody: Non
     findings = examine(nothing, deploy=False)
     assert [finding.check for finding in findings] == [check.name for check in checks(nothing)]
     assert not is_healthy(findings)
-    assert all(finding.mend for finding in findings if finding.verdict is not Verdict.OK)
+    assert all(finding.fix for finding in findings if finding.verdict is not Verdict.OK)
 
 
 def infra_doctor(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -69,7 +69,7 @@ def test_without_programs_the_command_fails_in_sentences(tmp_path: Path) -> None
     finished = infra_doctor(PATH=str(tmp_path), JSII_NODE=str(tmp_path / "node"))
     assert finished.returncode == 1
     assert "no terraform on PATH" in finished.stdout
-    assert "to mend first." in finished.stdout
+    assert "to fix first." in finished.stdout
     assert "Traceback" not in finished.stdout + finished.stderr
 
 

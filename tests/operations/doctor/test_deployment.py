@@ -115,7 +115,7 @@ def test_terraform_cloud_needs_a_token(machine: Machine, program: Program) -> No
     assert deployment.backend_settings(cloud) == ok("cloud: organization ohealth")
     finding = deployment.state_backend(cloud)
     assert finding.verdict is Verdict.MISSING
-    assert "TF_TOKEN_app_terraform_io" in finding.mend
+    assert "TF_TOKEN_app_terraform_io" in finding.fix
     with_token = changed(cloud, TF_TOKEN_app_terraform_io="a-secret")
     assert deployment.state_backend(with_token) == ok("a token for app.terraform.io")
 
@@ -149,6 +149,6 @@ def test_a_lock_whose_holder_is_gone(machine: Machine) -> None:
         assert deployment.stale_locks(machine).verdict is Verdict.OK
     finding = deployment.stale_locks(machine)
     assert finding.verdict is Verdict.WARNING
-    assert finding.mend == "rm .state/.ohi-dev.tfstate.lock.info"
+    assert finding.fix == "rm .state/.ohi-dev.tfstate.lock.info"
     with state.open("r+b") as file:
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # looking has left no lock behind

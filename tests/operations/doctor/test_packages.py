@@ -31,7 +31,7 @@ def test_python_packages_differ(machine: Machine) -> None:
     finding = packages.python_packages(replace(machine, installed=installed))
     assert finding.verdict is Verdict.MISSING
     assert finding.found.startswith("jsii is absent, boto3 1.0 instead of 1.")
-    assert "-m pip install --require-hashes" in finding.mend
+    assert "-m pip install --require-hashes" in finding.fix
 
 
 def test_locks_out_of_step(machine: Machine) -> None:
@@ -40,7 +40,7 @@ def test_locks_out_of_step(machine: Machine) -> None:
     package.write_text(package.read_text().replace('"cdktf-cli": "0.21.0"', '"cdktf-cli": "0.22.0"'))
     finding = packages.locks(machine)
     assert finding.found == "out of step: cdktf, package.json devDependencies"
-    assert finding.mend.startswith("make lock")
+    assert finding.fix.startswith("make lock")
 
 
 def install_node_packages(machine: Machine, **changed: str | None) -> None:
@@ -79,14 +79,14 @@ def test_bytecode(machine: Machine) -> None:
     assert packages.bytecode(machine).verdict is Verdict.OK
     finding = packages.bytecode(changed(machine, PYTHONDONTWRITEBYTECODE="1"))
     assert finding.verdict is Verdict.WARNING
-    assert finding.mend == "unset PYTHONDONTWRITEBYTECODE"
+    assert finding.fix == "unset PYTHONDONTWRITEBYTECODE"
 
 
 def test_the_jsii_index(machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(tmp_path))
     finding = packages.jsii_index(machine)
     assert finding.verdict is Verdict.WARNING
-    assert finding.mend == "infra prewarm"
+    assert finding.fix == "infra prewarm"
     version = machine.needed.pins["cdktf-cdktf-provider-aws"]
     index = tmp_path / "@cdktf/provider-aws" / version / "0/.jsii.runtime.v1.json"
     index.parent.mkdir(parents=True)

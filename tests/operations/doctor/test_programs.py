@@ -35,7 +35,7 @@ def test_node_is_absent(machine: Machine) -> None:
     finding = programs.node(machine)
     assert finding.verdict is Verdict.MISSING
     assert ">=20.9 <23" in finding.found
-    assert "npm ci" in finding.mend
+    assert "npm ci" in finding.fix
 
 
 @pytest.mark.parametrize("version", ["v18.20.4", "v20.8.1", "v24.1.0"])
@@ -57,7 +57,7 @@ def test_the_pinned_node_goes_before_the_one_on_path(machine: Machine, program: 
 def test_a_jsii_node_that_is_not_there(machine: Machine) -> None:
     finding = programs.node(changed(machine, JSII_NODE="gone"))
     assert finding.verdict is Verdict.MISSING
-    assert "unset JSII_NODE" in finding.mend
+    assert "unset JSII_NODE" in finding.fix
 
 
 def test_terraform_is_absent(machine: Machine) -> None:

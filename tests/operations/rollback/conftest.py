@@ -17,17 +17,17 @@ SERVICE, FAMILY, PARAMETER = "ohi-dev-web-service", "ohi-dev-web-task", "/ohi-de
 
 def build(scope: Any, state: Any, *, memory: int) -> None:
     """One service, and what it stands on."""
-    from modules.compute.cluster import Cluster
-    from modules.compute.container_settings import ContainerSettings
-    from modules.compute.discovery import ServiceDiscovery
-    from modules.compute.image import Image
-    from modules.compute.service import Service
-    from modules.compute.settings import ClusterSettings, ScalingSettings, ServiceSettings
+    from modules.compute.cluster.cluster import Cluster
+    from modules.compute.repository.image import Image
+    from modules.compute.service.container_settings import ContainerSettings
+    from modules.compute.service.discovery import ServiceDiscovery
+    from modules.compute.service.service import Service
+    from modules.compute.service.settings import ClusterSettings, ScalingSettings, ServiceSettings
+    from modules.kms.key import Key
+    from modules.networking.connections import Connections
     from modules.networking.network import Network
+    from modules.networking.security_groups import SecurityGroups
     from modules.networking.settings import NatGateways
-    from modules.security.connections import Connections
-    from modules.security.firewall import Firewall
-    from modules.security.key import Key
     from stacks.base import Stack
     from stacks.ohi.settings import DEV
 
@@ -37,7 +37,7 @@ def build(scope: Any, state: Any, *, memory: int) -> None:
     network = Network(stack, "network", settings=settings, **shared)
     connections = Connections()
     connections.group("web")
-    firewall = Firewall(stack, "firewall", network=network, connections=connections, **shared)
+    firewall = SecurityGroups(stack, "firewall", network=network, connections=connections, **shared)
     key = Key(stack, "key", purpose="compute", services=["logs"], protected=False, **shared)
     Service(
         stack,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from modules.errors import ProblemsError
-from modules.security.connections import Connections, connection_matrix
+from modules.networking.connections import Connections, connection_matrix
 from stacks.ohi.connections import ohi_connections
 from stacks.ohi.services import Column, Service, services
 from stacks.ohi.settings import PROD

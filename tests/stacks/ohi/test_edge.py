@@ -1,4 +1,4 @@
-"""OHI's load balancer, website, firewalls, names and certificates — spec, "Edge" and "DNS"."""
+"""OHI's load balancer, website, web ACLs, names and certificates — spec, "Edge" and "DNS"."""
 
 from __future__ import annotations
 

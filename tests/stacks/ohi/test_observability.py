@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from modules.compute.container_definition import ContainerContext, container_definition
+from modules.compute.service.container_definition import ContainerContext, container_definition
 from stacks.ohi.observability import OBSERVABILITY, SIDECARS
 from stacks.ohi.observability_config import CLICKHOUSE_CONFIG, COLLECTOR_CONFIG, FRONTEND_CONFIG
 from stacks.ohi.services import Column, services

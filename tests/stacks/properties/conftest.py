@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import backend
-from modules.compute.fargate_sizes import FARGATE_SIZES
-from modules.compute.settings import Capacity, ClusterSettings, ScalingSettings
-from modules.databases.aurora_settings import AuroraCapacity, AuroraSettings
+from modules.compute.service.fargate_sizes import FARGATE_SIZES
+from modules.compute.service.settings import Capacity, ClusterSettings, ScalingSettings
+from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
 from modules.databases.connection_budget import OPERATIONS, RESERVED
 from modules.dns.settings import HostedZoneSettings
-from modules.edge.website_settings import WebsiteSettings
+from modules.edge.website.settings import WebsiteSettings
 from modules.errors import ProblemsError
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from modules.networking.settings import FlowLogSettings, NatGateways, NetworkSettings

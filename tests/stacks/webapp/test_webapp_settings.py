@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from modules.compute.container_settings import ContainerSettings
-from modules.databases.aurora_settings import AuroraCapacity
-from modules.edge.content_security_policy import ContentSecurityPolicy
+from modules.compute.service.container_settings import ContainerSettings
+from modules.databases.aurora.settings import AuroraCapacity
+from modules.edge.website.content_security_policy import ContentSecurityPolicy
 from modules.errors import ProblemsError
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from stacks.catalogue import checked, webapp_entry

@@ -16,13 +16,18 @@ def shipped(synthesize_module: Callable[..., Any], shop: Callable[..., Any], rea
 
 def fill(shop: Any) -> None:
     """A public service with a sidecar, a database on a file system, a background service."""
-    from modules.compute.container_settings import ContainerSettings, http_health
-    from modules.compute.file_system import FileSystem, FileSystemSettings
-    from modules.compute.repository import Repository
-    from modules.compute.repository_settings import RepositorySettings
-    from modules.compute.settings import Capacity, DeploymentSettings, ScalingSettings, ServiceSettings
-    from modules.security.access import ClientAccess
-    from modules.security.policy import Statement
+    from modules.compute.repository.repository import Repository
+    from modules.compute.repository.settings import RepositorySettings
+    from modules.compute.service.container_settings import ContainerSettings, http_health
+    from modules.compute.service.settings import (
+        Capacity,
+        DeploymentSettings,
+        ScalingSettings,
+        ServiceSettings,
+    )
+    from modules.iam.client_access import ClientAccess
+    from modules.iam.policy import Statement
+    from modules.storage.file_system.file_system import FileSystem, FileSystemSettings
 
     read = Statement(actions=["secretsmanager:GetSecretValue"], resources=["arn:secret"])
     database = ClientAccess(
@@ -49,7 +54,7 @@ def fill(shop: Any) -> None:
         "files",
         context=shop.context,
         network=shop.network,
-        security_group=shop.firewall.group("store"),
+        security_group=shop.security_groups.group("store"),
         key=shop.key,
         service="store",
         settings=FileSystemSettings(user_id=101, group_id=101),

@@ -94,9 +94,9 @@ def test_tags_reach_tasks_and_say_whose_they_are(shipped: Any) -> None:
 def test_what_two_targets_set_and_ports_nobody_listens_on_are_refused_together(
     synthesize_module: Callable[..., Json], shop: Callable[..., Any]
 ) -> None:
-    from modules.compute.container_settings import ContainerSettings
-    from modules.compute.settings import DeploymentSettings, ServiceSettings
-    from modules.security.access import ClientAccess
+    from modules.compute.service.container_settings import ContainerSettings
+    from modules.compute.service.settings import DeploymentSettings, ServiceSettings
+    from modules.iam.client_access import ClientAccess
 
     settings = ServiceSettings(
         name="web",

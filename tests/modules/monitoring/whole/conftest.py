@@ -66,7 +66,7 @@ def monitor() -> Callable[..., Any]:
 
     def build(product: Any, settings: Any = SETTINGS, *, causes: Any = CAUSES, **given: Any) -> Any:
         from modules.monitoring.monitoring import Monitoring
-        from modules.monitoring.secret_ages import AgedSecret, SecretAges
+        from modules.secrets.ages import AgedSecret, SecretAges
 
         watch = given.get("watch")
         if watch is None:

@@ -1,0 +1,1 @@
+"""An ECS cluster on Fargate."""

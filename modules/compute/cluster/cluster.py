@@ -1,0 +1,118 @@
+"""A cluster on Fargate, measured and audited."""
+
+from __future__ import annotations
+
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.ecs_cluster import (
+    EcsCluster,
+    EcsClusterConfiguration,
+    EcsClusterConfigurationExecuteCommandConfiguration,
+    EcsClusterConfigurationExecuteCommandConfigurationLogConfiguration,
+    EcsClusterSetting,
+)
+from cdktf_cdktf_provider_aws.ecs_cluster_capacity_providers import (
+    EcsClusterCapacityProviders,
+    EcsClusterCapacityProvidersDefaultCapacityProviderStrategy,
+)
+from cdktf_cdktf_provider_aws.ecs_service import EcsServiceCapacityProviderStrategy
+from constructs import Construct
+
+from ...context import Context
+from ...iam.policy import Statement
+from ...kms.key import Key
+from ...naming import Limit
+from ..service.settings import Capacity, ClusterSettings
+
+# Weights: of how many tasks each provider gets how many. ECS spreads by them and doesn't move tasks from one
+# to the other: while Spot is short, the on-demand share is what runs.
+STRATEGIES: dict[Capacity, dict[str, int]] = {
+    Capacity.ON_DEMAND: {"FARGATE": 1},
+    Capacity.SPOT_FIRST: {"FARGATE_SPOT": 4, "FARGATE": 1},
+}
+
+
+class Cluster(Construct):
+    """A cluster whose tasks run on Fargate, on demand and on Spot.
+
+    Creates: the cluster with Container Insights; its capacity providers; the log group that keeps what is
+    typed in ECS Exec sessions, which `key` encrypts (it needs the service `logs`), as it does the sessions.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, context: Context, key: Key, settings: ClusterSettings
+    ) -> None:
+        super().__init__(scope, id)
+        self.settings = settings
+        self.name = context.naming.base
+        self._key = key
+        self._exec_log = CloudwatchLogGroup(
+            self,
+            "exec-log",
+            name=context.naming.path(Limit.LOG_GROUP, "/ecs-exec"),
+            retention_in_days=settings.exec_log_retention_days,
+            kms_key_id=key.arn,
+        )
+        self._cluster = EcsCluster(
+            self,
+            "Default",
+            name=self.name,
+            setting=[EcsClusterSetting(name="containerInsights", value=settings.container_insights)],
+            configuration=EcsClusterConfiguration(
+                execute_command_configuration=EcsClusterConfigurationExecuteCommandConfiguration(
+                    kms_key_id=key.arn,
+                    logging="OVERRIDE",
+                    log_configuration=EcsClusterConfigurationExecuteCommandConfigurationLogConfiguration(
+                        cloud_watch_encryption_enabled=True,
+                        cloud_watch_log_group_name=self._exec_log.name,
+                    ),
+                )
+            ),
+        )
+        self.capacity_providers = EcsClusterCapacityProviders(
+            self,
+            "capacity",
+            cluster_name=self._cluster.name,
+            capacity_providers=["FARGATE", "FARGATE_SPOT"],
+            # For tasks that are run by themselves, such as migrations; services name theirs.
+            default_capacity_provider_strategy=[
+                EcsClusterCapacityProvidersDefaultCapacityProviderStrategy(
+                    capacity_provider=provider, weight=weight
+                )
+                for provider, weight in STRATEGIES[settings.capacity].items()
+            ],
+        )
+
+    @property
+    def arn(self) -> str:
+        """The cluster's ARN."""
+        return str(self._cluster.arn)
+
+    def strategy(self, capacity: Capacity | None) -> list[EcsServiceCapacityProviderStrategy]:
+        """What a service's tasks run on: the cluster's capacity, unless it has its own."""
+        return [
+            EcsServiceCapacityProviderStrategy(capacity_provider=provider, weight=weight)
+            for provider, weight in STRATEGIES[capacity or self.settings.capacity].items()
+        ]
+
+    @property
+    def exec_statements(self) -> tuple[Statement, ...]:
+        """What a task role must be allowed for audited ECS Exec sessions."""
+        # ECS developer guide, "Monitor Amazon ECS containers with ECS Exec", IAM permissions and logging.
+        channels = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel")
+        return (
+            Statement(
+                actions=[f"ssmmessages:{channel}" for channel in channels],
+                resources=["*"],
+                wildcard_reason="Session Manager's channels take no resource",
+            ),
+            Statement(
+                actions=["logs:DescribeLogGroups"],
+                resources=["*"],
+                wildcard_reason="the agent lists log groups, which takes no resource",
+            ),
+            Statement(
+                actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                resources=[f"{self._exec_log.arn}:*"],
+            ),
+            Statement(actions=["kms:Decrypt"], resources=[self._key.arn]),
+        )

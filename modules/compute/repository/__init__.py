@@ -1,0 +1,1 @@
+"""An ECR repository, and the image a service runs."""

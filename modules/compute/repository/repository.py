@@ -1,0 +1,94 @@
+"""A repository of container images."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy
+from cdktf_cdktf_provider_aws.ecr_repository import (
+    EcrRepository,
+    EcrRepositoryEncryptionConfiguration,
+    EcrRepositoryImageScanningConfiguration,
+    EcrRepositoryImageTagMutabilityExclusionFilter,
+)
+from constructs import Construct
+
+from ...context import Context
+from ...kms.key import Key
+from .settings import RepositorySettings
+
+
+class Repository(Construct):
+    """The images of one service, tagged by environment (see `repository_name`).
+
+    Environments that share an account share its repositories: one of them creates them, and the others'
+    images refer to them by name alone. With `shared=False` in the settings each has its own.
+
+    Creates: the repository, scanned on push and encrypted with `key`; a lifecycle policy that keeps the
+    newest image of each moving tag, and drops untagged images and all but the newest.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: Context,
+        service: str,
+        key: Key,
+        settings: RepositorySettings,
+    ) -> None:
+        super().__init__(scope, id)
+        moving = tuple(dict.fromkeys((context.naming.environment, *settings.moving_tags)))
+        self.name = repository_name(context, service, shared=settings.shared)
+        repository = EcrRepository(
+            self,
+            "Default",
+            name=self.name,
+            image_tag_mutability=settings.tag_mutability,
+            image_tag_mutability_exclusion_filter=[
+                EcrRepositoryImageTagMutabilityExclusionFilter(filter=tag, filter_type="WILDCARD")
+                for tag in moving
+            ]
+            if settings.tag_mutability == "IMMUTABLE_WITH_EXCLUSION"
+            else None,
+            image_scanning_configuration=EcrRepositoryImageScanningConfiguration(scan_on_push=True),
+            encryption_configuration=[
+                EcrRepositoryEncryptionConfiguration(encryption_type="KMS", kms_key=key.arn)
+            ],
+            force_delete=not settings.protected,
+            tags=context.tags.override(Service=service),
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
+        )
+        EcrLifecyclePolicy(
+            self, "lifecycle", repository=repository.name, policy=lifecycle_policy(moving, settings)
+        )
+
+
+def repository_name(context: Context, service: str, *, shared: bool = True) -> str:
+    """`{product}-{service}`, the same in every environment, or `{product}-{environment}-{service}`."""
+    return f"{context.naming.product if shared else context.naming.base}-{service}"
+
+
+def lifecycle_policy(moving_tags: Sequence[str], settings: RepositorySettings) -> str:
+    """An image is expired by the first rule it matches or spared by, so the moving tags come first."""
+    selections = [
+        {"tagStatus": "tagged", "tagPatternList": [tag], "countType": "imageCountMoreThan", "countNumber": 1}
+        for tag in moving_tags
+    ]
+    selections += [
+        {
+            "tagStatus": "untagged",
+            "countType": "sinceImagePushed",
+            "countUnit": "days",
+            "countNumber": settings.untagged_days,
+        },
+        {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": settings.keep_images},
+    ]
+    rules = [
+        {"rulePriority": priority, "selection": selection, "action": {"type": "expire"}}
+        for priority, selection in enumerate(selections, 1)
+    ]
+    return json.dumps({"rules": rules}, separators=(",", ":"))

@@ -1,0 +1,1 @@
+"""An ECS service on Fargate."""

@@ -1,0 +1,97 @@
+"""Services on ECS. Pure.
+
+Metrics: "Amazon ECS CloudWatch metrics" (ECS developer guide) and "Amazon ECS Container Insights metrics"
+(CloudWatch user guide), of which the running tasks are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...edge.load_balancer.requests import Requests, request_alarms, request_widgets
+from ...monitoring.monitored import AlarmRule, Monitored, Widget
+from ...monitoring.source import Source
+
+
+def service(
+    *,
+    key: str,
+    cluster_name: str,
+    service_name: str,
+    minimum: int,
+    load_balancer: str = "",
+    target_groups: Sequence[str] = (),
+) -> Monitored:
+    """A service that keeps `minimum` tasks at least; behind a load balancer also what its callers see.
+
+    With two target groups (blue/green) both count: the traffic moves from one to the other.
+    """
+    tasks = _Tasks(cluster_name, service_name)
+    requests = Requests(load_balancer, target_groups) if target_groups else None
+    return Monitored(
+        key=key,
+        title=key,
+        group="api",
+        widgets=(*(request_widgets(requests) if requests else ()), *_task_widgets(tasks, minimum, requests)),
+        alarms=(*(request_alarms(requests) if requests else ()), *_task_alarms(tasks, minimum)),
+    )
+
+
+class _Tasks:
+    def __init__(self, cluster_name: str, service_name: str) -> None:
+        dimensions = {"ClusterName": cluster_name, "ServiceName": service_name}
+        service, insights = Source("AWS/ECS", dimensions), Source("ECS/ContainerInsights", dimensions)
+        self.cpu = service.metric("CPUUtilization", "Average", "CPU")
+        self.memory = service.metric("MemoryUtilization", "Average", "memory")
+        self.running = insights.metric("RunningTaskCount", "Minimum", "running")
+        self.desired = insights.metric("DesiredTaskCount", "Maximum", "desired")
+
+
+def _task_widgets(tasks: _Tasks, minimum: int, requests: Requests | None) -> tuple[Widget, ...]:
+    health = (requests.healthy, requests.unhealthy) if requests else ()
+    running = ("running-tasks",) if minimum else ()
+    return (
+        Widget(title="Tasks", series=(tasks.running, tasks.desired, *health), unit="tasks", alarms=running),
+        Widget(title="CPU", series=(tasks.cpu,), unit="% of what is reserved", alarms=("cpu",)),
+        Widget(title="Memory", series=(tasks.memory,), unit="% of what is reserved", alarms=("memory",)),
+    )
+
+
+def _task_alarms(tasks: _Tasks, minimum: int) -> tuple[AlarmRule, ...]:
+    running = AlarmRule(
+        key="running-tasks",
+        severity="critical",
+        series=tasks.running,
+        comparison="<",
+        threshold=max(minimum, 1),
+        periods=5,
+        missing_data="breaching",  # the cluster reports every service, even one without tasks
+        description="Fewer than {threshold} tasks run. The service's events in ECS say why tasks stop or "
+        "cannot be placed: image, secret, memory or Spot capacity.",
+        outage=True,
+    )
+    return (
+        *((running,) if minimum else ()),
+        AlarmRule(
+            key="cpu",
+            severity="warning",
+            series=tasks.cpu,
+            comparison=">",
+            threshold=85,
+            periods=15,
+            missing_data="notBreaching",  # no task is busy if none runs; running-tasks rings then
+            description="CPU has been over {threshold} % for {minutes} minutes, although scaling aims "
+            "below. The service is at its maximum of tasks: raise it, or the task's CPU.",
+        ),
+        AlarmRule(
+            key="memory",
+            severity="warning",
+            series=tasks.memory,
+            comparison=">",
+            threshold=90,
+            periods=5,
+            missing_data="notBreaching",
+            description="Memory is over {threshold} %: at 100 % the task is killed. Look for a leak since "
+            "the last deployment, or raise the task's memory.",
+        ),
+    )

@@ -1,0 +1,116 @@
+"""Container definitions as ECS takes them: JSON that is the same on every run. Pure.
+
+Strings of settings are literal: a `${HOME}` in a command is the shell's, so it is escaped for Terraform. What
+comes from other modules may hold references and is passed on as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .container_settings import ContainerSettings, HealthCheck
+
+_TEMPLATE = re.compile(r"([$%])\{(?!TfToken\[)")
+
+# Where ECS Exec's agent writes: with these mounted it works with a read-only root file system. AWS doesn't
+# promise it (containers-roadmap, 1359); where it fails, tasks run on and only Exec does not.
+EXEC_PATHS = {"exec-state": "/var/lib/amazon", "exec-log": "/var/log/amazon"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainerContext:
+    """What a container is given beside its settings; `secrets` are ECS `valueFrom` references."""
+
+    name: str
+    image: str
+    log_options: Mapping[str, str]
+    labels: Mapping[str, str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    volumes: Mapping[str, str] = field(default_factory=dict)  # volume → path
+    exec_enabled: bool = False
+
+
+def container_definition(settings: ContainerSettings, context: ContainerContext) -> dict[str, Any]:
+    """One container in ECS's own words; what is not set is left out."""
+    environment = {**{k: literal(v) for k, v in settings.environment.items()}, **context.environment}
+    definition = {
+        "name": context.name,
+        "image": context.image,
+        "essential": settings.essential,
+        "cpu": settings.cpu,
+        "memory": settings.memory,
+        "user": settings.user,
+        "entryPoint": [literal(word) for word in settings.entry_point],
+        "command": [literal(word) for word in settings.command],
+        "workingDirectory": settings.working_directory,
+        "environment": _sorted(environment, "name", "value"),
+        "secrets": _sorted(context.secrets, "name", "valueFrom"),
+        "portMappings": [_port(name, number) for name, number in sorted(settings.ports.items())],
+        "healthCheck": _health_check(settings.health_check),
+        "dependsOn": _sorted(settings.starts_after, "containerName", "condition"),
+        "stopTimeout": settings.stop_timeout_seconds,
+        "ulimits": [{"name": "nofile", "softLimit": settings.open_files, "hardLimit": settings.open_files}],
+        "dockerLabels": {**context.labels, **settings.labels},
+        "readonlyRootFilesystem": settings.read_only_root,
+        "linuxParameters": _linux_parameters(settings),
+        "mountPoints": _mount_points(settings, context),
+        "logConfiguration": {"logDriver": "awslogs", "options": dict(context.log_options)},
+    }
+    return {name: value for name, value in definition.items() if value not in (None, [], {})}
+
+
+def container_definitions(containers: Sequence[tuple[ContainerSettings, ContainerContext]]) -> str:
+    """The containers of a task as the JSON that Terraform registers."""
+    content = [container_definition(settings, context) for settings, context in containers]
+    return json.dumps(content, separators=(",", ":"))
+
+
+def literal(text: str) -> str:
+    """A text that Terraform takes as it stands, whatever shell or template it was written for."""
+    return _TEMPLATE.sub(r"\1\1{", text)
+
+
+def _sorted(pairs: Mapping[str, str], key: str, value: str) -> list[dict[str, str]]:
+    return [{key: name, value: pairs[name]} for name in sorted(pairs)]
+
+
+def _port(name: str, number: int) -> dict[str, Any]:
+    return {"name": name, "containerPort": number, "hostPort": number, "protocol": "tcp"}
+
+
+def _health_check(health_check: HealthCheck | None) -> dict[str, Any] | None:
+    if health_check is None:
+        return None
+    return {
+        "command": [literal(word) for word in health_check.command],
+        "interval": health_check.interval_seconds,
+        "timeout": health_check.timeout_seconds,
+        "retries": health_check.retries,
+        "startPeriod": health_check.start_period_seconds,
+    }
+
+
+def _linux_parameters(settings: ContainerSettings) -> dict[str, Any]:
+    # An init process reaps what the service leaves behind, and ECS Exec's own children.
+    parameters: dict[str, Any] = {"initProcessEnabled": True}
+    if settings.read_only_root and settings.writable_paths:
+        # In memory, because a bind mount belongs to root and most images run as somebody else.
+        parameters["tmpfs"] = [
+            {"containerPath": path, "size": settings.writable_mebibytes} for path in settings.writable_paths
+        ]
+    return parameters
+
+
+def _mount_points(settings: ContainerSettings, context: ContainerContext) -> list[dict[str, Any]]:
+    volumes = dict(context.volumes)
+    if settings.read_only_root and context.exec_enabled:
+        volumes |= EXEC_PATHS
+    return [
+        {"sourceVolume": volume, "containerPath": path, "readOnly": False}
+        for volume, path in sorted(volumes.items())
+    ]

@@ -1,0 +1,113 @@
+"""Settings of a container: what runs in it, how it is judged and stopped, what it may write. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from typing import Literal
+
+from pydantic import PositiveInt
+
+from ...errors import Problem, refusal
+from ...settings import settings
+
+# ECS API reference, HealthCheck: each from … to, in seconds but for the retries.
+_HEALTH_BOUNDS = {
+    "interval_seconds": (5, 300),
+    "timeout_seconds": (2, 60),
+    "retries": (1, 10),
+    "start_period_seconds": (0, 300),
+}
+_LONGEST_STOP = 120  # ECS developer guide, "Task definition parameters for Fargate", stopTimeout
+
+
+@settings
+class HealthCheck:
+    """A command that ECS runs inside the container; a task whose essential container fails it is replaced.
+
+    `command` starts with CMD (run as it is) or CMD-SHELL (run by the image's shell).
+    """
+
+    command: tuple[str, ...]
+    interval_seconds: int = 30
+    timeout_seconds: int = 5
+    retries: int = 3
+    start_period_seconds: int = 60
+
+    def problems(self) -> Iterator[Problem]:
+        """What ECS would refuse."""
+        if len(self.command) < 2 or self.command[0] not in {"CMD", "CMD-SHELL"}:
+            why = refusal(
+                got=self.command, allowed="CMD or CMD-SHELL, then a command", fix="start it with one of them"
+            )
+            yield Problem(where="command", what=why)
+        for name, (lowest, highest) in _HEALTH_BOUNDS.items():
+            got = getattr(self, name)
+            if not lowest <= got <= highest:
+                why = refusal(got=got, allowed=f"{lowest} to {highest}", fix="take a value in between")
+                yield Problem(where=name, what=why)
+
+
+def http_health(port: int, path: str = "/health") -> HealthCheck:
+    """Asks the container's own port over HTTP, with whichever of curl and wget the image has."""
+    url = f"http://127.0.0.1:{port}{path}"
+    return HealthCheck(
+        command=("CMD-SHELL", f"curl -fsS -o /dev/null {url} || wget -q -O /dev/null {url} || exit 1")
+    )
+
+
+def process_health(pattern: str) -> HealthCheck:
+    """Looks for a running process by its command line: for what listens on no port."""
+    return HealthCheck(command=("CMD-SHELL", f"pgrep -f '{pattern}' > /dev/null || exit 1"))
+
+
+@settings
+class ContainerSettings:
+    """One container of a task.
+
+    `image` is None for the service's own image, which the pipeline owns; a sidecar names its image.
+    `ports` is name → number. `writable_paths` are in memory, since the root file system is read-only.
+    `cpu` is in CPU units, `memory` in MiB: None shares what the task has.
+    """
+
+    image: str | None = None
+    ports: Mapping[str, int] = field(default_factory=dict)
+    entry_point: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    working_directory: str | None = None
+    user: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    health_check: HealthCheck | None = None
+    # Time to finish what is under way between SIGTERM and SIGKILL.
+    stop_timeout_seconds: int = 30
+    # ECS's own default on Fargate, spelled out: a limit is a promise, and AWS has changed it before.
+    open_files: PositiveInt = 65535
+    read_only_root: bool = True
+    writable_paths: tuple[str, ...] = ("/tmp",)  # noqa: S108
+    writable_mebibytes: PositiveInt = 64
+    cpu: PositiveInt | None = None
+    memory: PositiveInt | None = None
+    essential: bool = True
+    # Container → what it must have reached first.
+    starts_after: Mapping[str, Literal["START", "HEALTHY", "COMPLETE", "SUCCESS"]] = field(
+        default_factory=dict
+    )
+
+    def problems(self) -> Iterator[Problem]:
+        """What ECS on Fargate would refuse."""
+        if not 0 <= self.stop_timeout_seconds <= _LONGEST_STOP:
+            why = refusal(
+                got=self.stop_timeout_seconds,
+                allowed=f"0 to {_LONGEST_STOP}",
+                fix="finish sooner, or keep the work in a queue",
+            )
+            yield Problem(where="stop_timeout_seconds", what=why)
+        for name, number in self.ports.items():
+            if not 1 <= number <= 65535:
+                why = refusal(got=number, allowed="1 to 65535", fix="fix the number")
+                yield Problem(where=f"ports.{name}", what=why)
+        for path in (*self.writable_paths, self.working_directory or "/"):
+            if not path.startswith("/"):
+                why = refusal(got=repr(path), allowed="an absolute path", fix="start it with /")
+                yield Problem(where="writable_paths, working_directory", what=why)

@@ -1,0 +1,181 @@
+"""Settings of clusters and services. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import NonNegativeInt, PositiveInt
+
+from ...errors import Problem, refusal
+from ...log_retention import RetentionDays
+from ...settings import settings
+from .container_settings import ContainerSettings
+from .fargate_sizes import size_problems
+from .start_up_order import start_up_problems
+
+
+class Capacity(StrEnum):
+    """What tasks run on."""
+
+    ON_DEMAND = "on-demand"
+    # Four tasks of five, and the first one, on Spot: about a third of the price, gone at two minutes' notice.
+    SPOT_FIRST = "spot-first"
+
+
+@settings
+class ClusterSettings:
+    """A cluster on Fargate. Insights "enhanced" measure each task and container, for more money."""
+
+    container_insights: Literal["enabled", "enhanced"] = "enabled"
+    capacity: Capacity = Capacity.ON_DEMAND
+    # Who opened a shell in which container, and what they typed: kept for a year in any environment.
+    exec_log_retention_days: RetentionDays = 365
+
+
+@settings
+class ScalingSettings:
+    """How far and by what a service scales. A target is kept by adding tasks above and taking them below."""
+
+    minimum: PositiveInt
+    maximum: PositiveInt
+    cpu_percent: PositiveInt = 70
+    memory_percent: PositiveInt = 80
+    scale_out_seconds: NonNegativeInt = 60
+    scale_in_seconds: NonNegativeInt = 300
+
+    def problems(self) -> Iterator[Problem]:
+        """A minimum over the maximum; targets that are no percentage."""
+        if self.minimum > self.maximum:
+            why = refusal(
+                got=f"minimum {self.minimum} over maximum {self.maximum}",
+                allowed="a minimum up to the maximum",
+                fix="lower the one or raise the other",
+            )
+            yield Problem(where="minimum", what=why)
+        for name in ("cpu_percent", "memory_percent"):
+            if (got := getattr(self, name)) > 100:
+                yield Problem(where=name, what=refusal(got=got, allowed="1 to 100", fix="lower it"))
+
+
+@settings
+class DeploymentAlarms:
+    """What rolls a deployment back, each over `minutes` in a row."""
+
+    minutes: PositiveInt = 2
+    server_errors_per_minute: PositiveInt = 10
+    memory_percent: PositiveInt = 95
+
+
+@settings
+class DeploymentSettings:
+    """How new tasks take over. Percentages are of the desired count.
+
+    What may run only once at a time, as a database on a shared volume, stops first: 0 % to 100 %.
+    `wait_for_steady_state` makes `terraform apply` wait; off, since the first apply has no image to start
+    yet, and the pipeline waits for what it deploys. A deployment that was rolled back shows in the next plan.
+    """
+
+    strategy: Literal["ROLLING", "BLUE_GREEN"] = "ROLLING"
+    minimum_percent: NonNegativeInt = 100
+    maximum_percent: PositiveInt = 200
+    health_check_grace_seconds: NonNegativeInt = 60
+    alarms: DeploymentAlarms | None = DeploymentAlarms()
+    # Blue/green alone: how long both stand after the traffic has moved.
+    bake_minutes: NonNegativeInt = 5
+    wait_for_steady_state: bool = False
+
+    def problems(self) -> Iterator[Problem]:
+        """Percentages between which no task could ever be exchanged."""
+        if not self.minimum_percent <= 100 <= self.maximum_percent or (
+            self.minimum_percent == self.maximum_percent
+        ):
+            why = refusal(
+                got=f"{self.minimum_percent} % to {self.maximum_percent} %",
+                allowed="up to 100 % to 100 % or more, not both 100 %",
+                fix="lower the minimum or raise the maximum",
+            )
+            yield Problem(where="minimum_percent", what=why)
+
+
+@settings
+class ServiceSettings:
+    """A service of one task definition. `cpu` is in CPU units, `memory` in MiB, both of the whole task.
+
+    `container` is the service itself and bears its name; `sidecars` are by name. `starts_after` names
+    services. Without `scaling`, `count` tasks run; with it, the autoscaler owns the count after the start.
+    """
+
+    name: str
+    cpu: PositiveInt
+    memory: PositiveInt
+    # Two outlive a zone.
+    count: NonNegativeInt = 2
+    container: ContainerSettings = ContainerSettings()
+    sidecars: Mapping[str, ContainerSettings] = field(default_factory=dict)
+    scaling: ScalingSettings | None = None
+    deployment: DeploymentSettings = DeploymentSettings()
+    starts_after: tuple[str, ...] = ()
+    capacity: Capacity | None = None  # None: the cluster's
+    architecture: Literal["X86_64", "ARM64"] = "X86_64"
+    ephemeral_storage_gib: int | None = None  # None: the 20 GiB that are free
+    log_retention_days: RetentionDays = 30
+    exec_enabled: bool = True
+    # In a public subnet with an address of its own, for networks without NAT gateway; nothing may come in.
+    public_ip: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def containers(self) -> dict[str, ContainerSettings]:
+        """All containers of the task, by name."""
+        return {self.name: self.container, **self.sidecars}
+
+    @property
+    def required_provider_version(self) -> str | None:
+        """What the AWS provider must be at least, where it is more than every stack asks for."""
+        # Native blue/green deployments: provider changelog, 6.4.0.
+        return "6.4.0" if self.deployment.strategy == "BLUE_GREEN" else None
+
+    def problems(self) -> Iterator[Problem]:
+        """Sizes, counts, containers and storage that ECS on Fargate would refuse; a circle at the start."""
+        for found in (*self._service_problems(), *self._container_problems()):
+            yield Problem(where=f"{self.name}.{found.where}", what=found.what)
+
+    def _service_problems(self) -> Iterator[Problem]:
+        yield from size_problems(self.cpu, self.memory)
+        if (scaling := self.scaling) and not scaling.minimum <= self.count <= scaling.maximum:
+            allowed = f"{scaling.minimum} to {scaling.maximum}, as it scales"
+            yield Problem(
+                where="count", what=refusal(got=self.count, allowed=allowed, fix="move it in between")
+            )
+        if self.name in self.starts_after:
+            why = refusal(got="itself", allowed="other services", fix="remove it")
+            yield Problem(where="starts_after", what=why)
+        # ECS API reference, EphemeralStorage.
+        if self.ephemeral_storage_gib is not None and not 21 <= self.ephemeral_storage_gib <= 200:
+            why = refusal(got=self.ephemeral_storage_gib, allowed="21 to 200", fix="or None for 20")
+            yield Problem(where="ephemeral_storage_gib", what=why)
+
+    def _container_problems(self) -> Iterator[Problem]:
+        for name, sidecar in self.sidecars.items():
+            if name == self.name or sidecar.image is None:
+                why = refusal(
+                    got=f"sidecar {name}", allowed="a name and an image of its own", fix="give it both"
+                )
+                yield Problem(where="sidecars", what=why)
+        for size, whole in (("cpu", self.cpu), ("memory", self.memory)):
+            taken = {name: getattr(one, size) or 0 for name, one in self.containers.items()}
+            # A container without a limit of its own needs something left.
+            if sum(taken.values()) > whole - (0 if taken[self.name] else 1):
+                got = " + ".join(f"{name} {one}" for name, one in taken.items() if one)
+                why = refusal(
+                    got=got, allowed=f"less than the task's {whole}", fix="shrink them or grow the task"
+                )
+                yield Problem(where=f"containers.{size}", what=why)
+        numbers = [number for one in self.containers.values() for number in one.ports.values()]
+        for number in sorted({number for number in numbers if numbers.count(number) > 1}):
+            why = refusal(got=f"port {number} twice", allowed="once a task", fix="move one of them")
+            yield Problem(where="containers.ports", what=why)
+        yield from start_up_problems({name: one.starts_after for name, one in self.containers.items()})

@@ -1,0 +1,79 @@
+"""Aurora PostgreSQL Serverless v2. Pure.
+
+Metrics: "Amazon CloudWatch metrics for Amazon Aurora" (Amazon Aurora user guide).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...monitoring.monitored import AlarmRule, Monitored, Widget
+from ...monitoring.source import Source
+from ..server_alarms import Server
+
+
+def aurora(
+    *,
+    key: str,
+    namespace: str,
+    cluster_identifier: str,
+    identifiers: Mapping[str, str],
+    log_group_name: str,
+    max_connections: int,
+    may_pause: bool = False,
+) -> Monitored:
+    """An Aurora PostgreSQL Serverless v2 cluster: `identifiers` has the writer first, then the readers.
+
+    `max_connections` depends on its maximum of capacity. One that `may_pause` at 0 units may be silent.
+    """
+    server = Server(key=key, namespace=namespace, identifiers=identifiers, log_group_names=[log_group_name])
+    dimensions = {"DBClusterIdentifier": cluster_identifier}
+    # By the cluster, the highest of its instances: an idle reader must not hide a writer at its limit.
+    utilisation = Source("AWS/RDS", dimensions).metric("ACUUtilization", "Maximum", "capacity in use")
+    used = Source("AWS/RDS", dimensions, period=3_600).metric("VolumeBytesUsed", "Maximum", "used")
+    return Monitored(
+        key=key,
+        title="Aurora" if key == "aurora" else key,
+        group="database",
+        widgets=(
+            server.connections_widget(),
+            server.failures_widget(),
+            Widget(
+                title="Capacity in use",
+                series=(utilisation,),
+                unit="% of the maximum",
+                alarms=("acu-utilisation",),
+                in_overview=True,
+            ),
+            Widget(
+                title="Capacity",
+                series=server.lines("ServerlessDatabaseCapacity", "Average"),
+                unit="Aurora capacity units",
+            ),
+            server.cpu_widget(),
+            Widget(title="Storage", series=(used,), unit="bytes"),
+            *server.lag_widgets("AuroraReplicaLag", "milliseconds"),
+            *server.query_widgets(),
+        ),
+        alarms=(
+            server.failures_alarm(),
+            *(() if may_pause else (server.silent_alarm(),)),
+            AlarmRule(
+                key="acu-utilisation",
+                severity="critical",
+                series=utilisation,
+                comparison=">",
+                threshold=90,
+                periods=5,
+                missing_data="notBreaching",  # a paused cluster uses nothing
+                description="Aurora has been at over {threshold} % of its maximum capacity for {minutes} "
+                "minutes and can grow no further. Raise the maximum, or find the statements in "
+                "Performance Insights.",
+                outage=True,
+            ),
+            server.connections_alarm(max_connections),
+            server.cpu_alarm(),
+            *server.lag_alarms("AuroraReplicaLag", 2_000, "milliseconds"),
+        ),
+        log_metrics=server.log_metrics,
+    )

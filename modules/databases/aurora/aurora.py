@@ -1,0 +1,188 @@
+"""Aurora PostgreSQL Serverless v2: a cluster that scales by itself, over zones."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
+from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from constructs import Construct
+
+from ...context import Context
+from ...errors import ProblemsError
+from ...iam.client_access import ClientAccess
+from ...iam.policy import Statement
+from ...kms.key import Key
+from ...monitoring.monitored import Monitored
+from ...naming import Limit
+from ...networking.network import Network
+from ...networking.subnet_plan import Tier
+from ...secrets.secret import read_statements
+from ..rotation import create_rotation
+from .alarms import aurora
+from .cluster import create_cluster
+from .instances import AuroraInstances
+from .parameters import AuroraParameters
+from .settings import AuroraSettings
+
+PORT = 5432
+
+
+class Aurora(Construct):
+    """An Aurora PostgreSQL cluster in subnets of `tier`, encrypted, over TLS alone, backed up to any second.
+
+    Creates: a KMS key, and another for the password; a subnet group; a cluster parameter group; the log
+    group, before RDS would create it without retention; the cluster, its instances (see `AuroraInstances`),
+    and the rotation of the password that RDS makes.
+
+    Raises ProblemsError when the network has too few zones, or not those of the settings.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: Context,
+        network: Network,
+        security_group: SecurityGroup,
+        settings: AuroraSettings,
+        tier: Tier = Tier.DATABASE,
+    ) -> None:
+        super().__init__(scope, id)
+        if problems := list(settings.zone_problems(network.settings.zones)):
+            raise ProblemsError(problems)
+        self.settings = settings
+        self._context = context
+        self._tags = context.tags.override(DataClassification="pii", BackupPolicy="daily")
+        self._identifier = context.naming.of(Limit.DATABASE, settings.name)
+        # Logs hold statements, and statements hold people's data. Who may read the password need not see it.
+        self._key = self._create_key("key", settings.name, "logs")
+        self._secret_key = self._create_key("secret-key", f"{settings.name}-secret")
+        self._log_group = self._create_log_group()
+        self._cluster = self._create_cluster(network.subnet_ids(tier), str(security_group.id))
+        self._instances = AuroraInstances(
+            self,
+            "instances",
+            context=context,
+            cluster=self._cluster,
+            key_arn=self.key_arn,
+            tags=self._tags,
+            settings=settings,
+        )
+        create_rotation(self, secret_arn=self.secret_arn, days=settings.rotation_days)
+
+    @property
+    def host(self) -> str:
+        """Where to write. The name stays when another instance takes over."""
+        return str(self._cluster.endpoint)
+
+    @property
+    def reader_host(self) -> str:
+        """Where to read; where there is one instance alone, it is that one."""
+        return str(self._cluster.reader_endpoint)
+
+    @property
+    def arn(self) -> str:
+        """The ARN of the cluster, for backups."""
+        return str(self._cluster.arn)
+
+    @property
+    def cluster_identifier(self) -> str:
+        """`DBClusterIdentifier`, the dimension of alarms."""
+        return str(self._cluster.cluster_identifier)
+
+    @property
+    def identifiers(self) -> dict[str, str]:
+        """`DBInstanceIdentifier`, the dimension of alarms: `writer` at first, then `reader-b` and so on."""
+        return self._instances.identifiers
+
+    @cached_property
+    def secret_arn(self) -> str:
+        """The ARN of the secret with `username` and `password`, which RDS makes and rotates."""
+        return str(self._cluster.master_user_secret.get(0).secret_arn)
+
+    @property
+    def key_arn(self) -> str:
+        """The ARN of the key that encrypts it."""
+        return self._key.arn
+
+    @property
+    def client_access(self) -> ClientAccess:
+        """What a client is given: `DATABASE_HOST` and so on, and `DATABASE_PASSWORD` by reference.
+
+        A task outlives its password when RDS rotates it, so it may read the secret itself
+        (`DATABASE_SECRET_ARN`) as soon as the one it was started with is refused.
+        """
+        reading = read_statements(self._context, self.secret_arn, self._secret_key.arn)
+        return ClientAccess(
+            environment={
+                "DATABASE_HOST": self.host,
+                "DATABASE_READER_HOST": self.reader_host,
+                "DATABASE_PORT": str(PORT),
+                "DATABASE_NAME": self.settings.database,
+                "DATABASE_USER": self.settings.user,
+                "DATABASE_SSLMODE": self.settings.ssl_mode,
+                "DATABASE_SECRET_ARN": self.secret_arn,
+            },
+            secrets={"DATABASE_PASSWORD": f"{self.secret_arn}:password::"},
+            statements=reading,
+            execution_statements=reading,
+        )
+
+    @property
+    def monitored(self) -> Monitored:
+        """Its dashboard widgets and alarms."""
+        return aurora(
+            key=self.settings.name,
+            namespace=self._context.naming.base,
+            cluster_identifier=self.cluster_identifier,
+            identifiers=self.identifiers,
+            log_group_name=str(self._log_group.name),
+            max_connections=self.settings.capacity.max_connections,
+            may_pause=not self.settings.capacity.minimum,
+        )
+
+    def login_statement(self, user: str) -> Statement:
+        """What lets a role log in as `user` with IAM instead of a password, on every instance."""
+        user_arn = self._context.account.arn("rds-db", f"dbuser:{self._cluster.cluster_resource_id}/{user}")
+        return Statement(actions=["rds-db:connect"], resources=[user_arn])
+
+    def _create_key(self, id: str, purpose: str, *services: str) -> Key:
+        protected = self.settings.protected
+        return Key(self, id, context=self._context, purpose=purpose, services=services, protected=protected)
+
+    def _create_log_group(self) -> CloudwatchLogGroup:
+        return CloudwatchLogGroup(
+            self,
+            "log",
+            name=f"/aws/rds/cluster/{self._identifier}/postgresql",
+            retention_in_days=self.settings.log_retention_days,
+            kms_key_id=self._key.arn,
+        )
+
+    def _create_cluster(self, subnet_ids: list[str], security_group_id: str) -> RdsCluster:
+        settings, context = self.settings, self._context
+        subnets = DbSubnetGroup(
+            self,
+            "subnets",
+            name=context.naming.of(Limit.DATABASE_GROUP, settings.name),
+            description=f"{context.naming.base} {settings.name}",
+            subnet_ids=subnet_ids,
+        )
+        parameters = AuroraParameters(self, "parameters", context=context, settings=settings)
+        return create_cluster(
+            self,
+            identifier=self._identifier,
+            port=PORT,
+            subnet_group=str(subnets.name),
+            security_group_id=security_group_id,
+            parameter_group=parameters.name,
+            key_arn=self.key_arn,
+            secret_key_arn=self._secret_key.arn,
+            after=self._log_group,
+            tags={"Name": self._identifier, **self._tags},
+            settings=settings,
+        )

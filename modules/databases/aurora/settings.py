@@ -1,0 +1,92 @@
+"""Settings of Aurora PostgreSQL Serverless v2. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from ...errors import Problem, refusal
+from ...settings import settings
+from ..server_settings import ServerSettings
+
+# Amazon Aurora user guide, "Maximum connections for Aurora Serverless v2": 189 with 1 capacity unit at most,
+# more for each unit above (823 with 4); never over 5,000, nor over 2,000 with a minimum below 1.
+_CONNECTIONS_A_UNIT, _MOST_CONNECTIONS, _MOST_OF_SMALL = 189, 5_000, 2_000
+
+
+@settings
+class AuroraCapacity:
+    """Between how many capacity units (about 2 GiB of memory and their CPU each) Aurora scales by itself.
+
+    A minimum of 0 pauses the database after `seconds_until_auto_pause` without a connection; the next one
+    waits some 15 seconds. Bounds: Amazon Aurora user guide, "Performance and scaling for Aurora Serverless
+    v2" and "Scaling to Zero ACUs with automatic pause and resume".
+    """
+
+    minimum: Annotated[float, Field(ge=0, le=256)] = 0.5
+    maximum: Annotated[float, Field(ge=1, le=256)]
+    seconds_until_auto_pause: Annotated[int, Field(ge=300, le=86_400)] | None = None
+
+    @property
+    def max_connections(self) -> int:
+        """The connections that the server accepts at least."""
+        most = _MOST_CONNECTIONS if self.minimum >= 1 else _MOST_OF_SMALL
+        return min(int(self.maximum * _CONNECTIONS_A_UNIT), most)
+
+    def problems(self) -> Iterator[Problem]:
+        """What Aurora would refuse."""
+        for where in ("minimum", "maximum"):
+            if (got := getattr(self, where)) * 2 % 1:
+                why = refusal(got=got, allowed="a multiple of 0.5", fix=f"take {round(got * 2) / 2:g}")
+                yield Problem(where=where, what=why)
+        if self.minimum > self.maximum:
+            why = refusal(
+                got=f"minimum {self.minimum:g} over maximum {self.maximum:g}",
+                allowed="a minimum up to the maximum",
+                fix="lower the one or raise the other",
+            )
+            yield Problem(where="minimum", what=why)
+        if self.minimum and self.seconds_until_auto_pause:
+            why = refusal(
+                got=f"{self.seconds_until_auto_pause} with a minimum of {self.minimum:g}",
+                allowed="a pause with a minimum of 0",
+                fix="set minimum=0 or drop it",
+            )
+            yield Problem(where="seconds_until_auto_pause", what=why)
+
+
+@settings
+class AuroraSettings(ServerSettings):
+    """One Aurora PostgreSQL cluster; an instance in each of `zones`, the first of which is written to.
+
+    A zone is a letter of the network's. The instances of other zones serve reads, and one of them takes over
+    when the first fails: it scales with it, so that it can. AWS makes the password, and rotates it.
+    """
+
+    capacity: AuroraCapacity
+    zones: tuple[str, ...] = ("a", "b")
+    name: str = "aurora"
+    # The major version alone: AWS stops creating old minors, and picks the newest.
+    version: Annotated[int, Field(ge=13, le=17)] = 16
+    # Back to any second of so many days. Less than a week loses what a holiday hides.
+    backup_days: Annotated[int, Field(ge=7, le=35)] = 7
+
+    def problems(self) -> Iterator[Problem]:
+        """Everything that Aurora would refuse."""
+        yield from super().problems()
+        if not self.zones or len(set(self.zones)) != len(self.zones):
+            why = refusal(got=self.zones, allowed="one zone or more, each once", fix="name others")
+            yield Problem(where="zones", what=why)
+
+    def zone_problems(self, zones: Sequence[str]) -> Iterator[Problem]:
+        """What a network of these zones can't hold."""
+        if len(zones) < 2:
+            # RDS API: CreateDBSubnetGroup, DBSubnetGroupDoesNotCoverEnoughAZs.
+            why = refusal(got=f"a network of {len(zones)} zone", allowed="two or more", fix="add a zone")
+            yield Problem(where=f"{self.name}.zones", what=why)
+        for zone in self.zones:
+            if zone not in zones:
+                why = refusal(got=repr(zone), allowed=", ".join(zones), fix="name a zone of the network")
+                yield Problem(where=f"{self.name}.zones", what=why)

@@ -1,0 +1,68 @@
+"""PostgreSQL on RDS. Pure.
+
+Metrics: "Amazon CloudWatch metrics for Amazon RDS" (Amazon RDS user guide).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ...monitoring.metrics import lowest
+from ...monitoring.monitored import AlarmRule, Monitored, Widget
+from ..server_alarms import Server
+
+_GIB = 1024**3
+
+
+def postgresql(
+    *,
+    key: str,
+    namespace: str,
+    identifiers: Mapping[str, str],
+    log_group_names: Sequence[str],
+    storage_gib: int,
+    max_connections: int,
+) -> Monitored:
+    """A PostgreSQL database on RDS: `identifiers` has the primary first, then the replicas by name."""
+    server = Server(key=key, namespace=namespace, identifiers=identifiers, log_group_names=log_group_names)
+    free = "FreeStorageSpace"
+    return Monitored(
+        key=key,
+        title="PostgreSQL" if key == "postgresql" else key,
+        group="database",
+        widgets=(
+            server.connections_widget(),
+            server.failures_widget(),
+            server.cpu_widget(),
+            Widget(
+                title="Free storage",
+                series=server.lines(free, "Minimum"),
+                unit="bytes",
+                alarms=("free-storage",),
+            ),
+            Widget(title="Free memory", series=server.lines("FreeableMemory", "Minimum"), unit="bytes"),
+            *server.lag_widgets("ReplicaLag", "seconds"),
+            *server.query_widgets(),
+        ),
+        alarms=(
+            server.failures_alarm(),
+            server.silent_alarm(),
+            server.connections_alarm(max_connections),
+            server.cpu_alarm(),
+            AlarmRule(
+                key="free-storage",
+                severity="critical",
+                series=lowest("free storage", server.each(free, "Minimum")),
+                comparison="<",
+                # Storage grows by itself at a tenth of what is left free, and not again for six hours.
+                threshold=storage_gib * _GIB // 10,
+                periods=15,
+                missing_data="notBreaching",  # while it is stopped or restarts, nothing fills it
+                description="Less than {threshold} bytes are free, and storage has not grown by itself. "
+                "Raise max_storage, or find what fills it: an unused replication slot, temporary files.",
+                outage=True,
+            ),
+            *server.lag_alarms("ReplicaLag", 60, "seconds"),
+        ),
+        log_metrics=server.log_metrics,
+    )

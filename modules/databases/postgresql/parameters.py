@@ -1,0 +1,40 @@
+"""The parameter group of a PostgreSQL server."""
+
+from __future__ import annotations
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.db_parameter_group import DbParameterGroup, DbParameterGroupParameter
+from constructs import Construct
+
+from ...context import Context
+from ...naming import Limit
+from ..instance_classes import max_connections
+from ..server_parameters import server_parameters
+from .settings import PostgresqlSettings
+
+
+class PostgresqlParameters(Construct):
+    """TLS alone, as many connections as are budgeted, slow statements and changes of the schema logged.
+
+    Creates: a parameter group of the version's family, replaced before it is destroyed: an upgrade needs the
+    group of the new version while the old one is still in use.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, context: Context, settings: PostgresqlSettings) -> None:
+        super().__init__(scope, id)
+        connections = str(max_connections(settings.instance_class))
+        parameters = server_parameters(settings, max_connections=connections)
+        self._group = DbParameterGroup(
+            self,
+            "Default",
+            name_prefix=context.naming.prefix(Limit.DATABASE_GROUP, f"{settings.name}{settings.version}"),
+            family=f"postgres{settings.version}",
+            description=f"{context.naming.base} {settings.name}",
+            parameter=[DbParameterGroupParameter(**one) for one in parameters],
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+
+    @property
+    def name(self) -> str:
+        """The group's name."""
+        return str(self._group.name)

@@ -1,0 +1,187 @@
+"""PostgreSQL on RDS: a database and the replicas that read from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from constructs import Construct
+
+from ...context import Context
+from ...errors import ProblemsError
+from ...iam.client_access import ClientAccess
+from ...iam.policy import Statement
+from ...kms.key import Key
+from ...monitoring.monitored import Monitored
+from ...naming import Limit
+from ...networking.network import Network
+from ...networking.subnet_plan import Tier
+from ...secrets.secret import EnvironmentSecret, read_statements
+from ..instance_classes import max_connections
+from ..monitoring_role import MonitoringRole
+from ..rotation import create_rotation
+from .alarms import postgresql
+from .instances import PostgresqlInstances
+from .parameters import PostgresqlParameters
+from .settings import PostgresqlSettings
+
+PORT = 5432
+
+
+class Postgresql(Construct):
+    """A PostgreSQL database in the database tier, encrypted, over TLS alone, backed up to any second.
+
+    Creates: a KMS key; a subnet group; a parameter group; the log groups, before RDS would create them
+    without retention; the role of Enhanced Monitoring; the instance and its replicas. RDS makes and rotates
+    the password where the settings say so, else it is an entry of `secret`.
+
+    Raises ProblemsError when the network has too few zones, or `secret` lacks the entry of the password.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: Context,
+        network: Network,
+        security_group: SecurityGroup,
+        secret: EnvironmentSecret,
+        settings: PostgresqlSettings,
+    ) -> None:
+        super().__init__(scope, id)
+        if problems := list(settings.zone_problems(len(network.settings.zones))):
+            raise ProblemsError(problems)
+        self.settings = settings
+        self._context = context
+        self._secret = secret
+        self._key = Key(
+            self,
+            "key",
+            context=context,
+            purpose=settings.name,
+            # Logs hold statements, and statements hold people's data.
+            services=("logs",),
+            protected=settings.protected,
+        )
+        instances = self._prepare_instances(str(security_group.id))
+        subnet_group = self._create_subnet_group(network.subnet_ids(Tier.DATABASE))
+        self._primary = instances.primary(subnet_group=subnet_group, password=self._password())
+        self._replicas = {name: instances.replica(name, of=self._primary) for name in settings.replicas}
+        if settings.managed_password:
+            create_rotation(self, secret_arn=self._managed_secret_arn, days=settings.rotation_days)
+
+    @property
+    def host(self) -> str:
+        """Where to write. The name stays when the standby takes over."""
+        return str(self._primary.address)
+
+    @property
+    def reader_hosts(self) -> dict[str, str]:
+        """Where to read, by replica."""
+        return {name: str(replica.address) for name, replica in self._replicas.items()}
+
+    @property
+    def identifiers(self) -> dict[str, str]:
+        """`DBInstanceIdentifier`, the dimension of alarms: `primary`, and each replica by its name."""
+        instances = {"primary": self._primary, **self._replicas}
+        return {name: str(instance.identifier) for name, instance in instances.items()}
+
+    @property
+    def arn(self) -> str:
+        """The ARN of the primary instance, for backups."""
+        return str(self._primary.arn)
+
+    @property
+    def key_arn(self) -> str:
+        """The ARN of the key that encrypts it."""
+        return self._key.arn
+
+    @property
+    def max_connections(self) -> int:
+        """What the server is told to accept."""
+        return max_connections(self.settings.instance_class)
+
+    @property
+    def client_access(self) -> ClientAccess:
+        """What a client is given: `DATABASE_HOST` and so on, and `DATABASE_PASSWORD` by reference."""
+        environment = {
+            "DATABASE_HOST": self.host,
+            "DATABASE_PORT": str(PORT),
+            "DATABASE_NAME": self.settings.database,
+            "DATABASE_USER": self.settings.user,
+            "DATABASE_SSLMODE": self.settings.ssl_mode,
+        }
+        if self._replicas:
+            environment["DATABASE_READER_HOSTS"] = ",".join(self.reader_hosts.values())
+        if not self.settings.managed_password:
+            own = self._secret.access({"DATABASE_PASSWORD": self.settings.password_key})
+            return ClientAccess(
+                environment=environment, secrets=own.secrets, execution_statements=own.execution_statements
+            )
+        return ClientAccess(
+            environment=environment,
+            secrets={"DATABASE_PASSWORD": f"{self._managed_secret_arn}:password::"},
+            execution_statements=read_statements(self._context, self._managed_secret_arn, self.key_arn),
+        )
+
+    @property
+    def monitored(self) -> Monitored:
+        """Its dashboard widgets and alarms."""
+        return postgresql(
+            key=self.settings.name,
+            namespace=self._context.naming.base,
+            identifiers=self.identifiers,
+            # By the instance's reference: it is made after its log groups, and the filters after it.
+            log_group_names=[f"/aws/rds/instance/{one}/postgresql" for one in self.identifiers.values()],
+            storage_gib=self.settings.storage,
+            max_connections=self.max_connections,
+        )
+
+    def login_statement(self, user: str) -> Statement:
+        """What lets a role log in as `user` with IAM instead of a password, on every instance."""
+        account = self._context.account
+        instances = (self._primary, *self._replicas.values())
+        users = [account.arn("rds-db", f"dbuser:{one.resource_id}/{user}") for one in instances]
+        return Statement(actions=["rds-db:connect"], resources=users)
+
+    @property
+    def _managed_secret_arn(self) -> str:
+        return str(self._primary.master_user_secret.get(0).secret_arn)
+
+    def _prepare_instances(self, security_group_id: str) -> PostgresqlInstances:
+        settings, context = self.settings, self._context
+        parameters = PostgresqlParameters(self, "parameters", context=context, settings=settings)
+        monitoring = (
+            MonitoringRole(self, "monitoring", context=context, name=settings.name)
+            if settings.monitoring_seconds
+            else None
+        )
+        return PostgresqlInstances(
+            self,
+            context=context,
+            port=PORT,
+            security_group_id=security_group_id,
+            parameter_group=parameters.name,
+            key_arn=self.key_arn,
+            monitoring_role_arn=monitoring.arn if monitoring else None,
+            settings=settings,
+        )
+
+    def _create_subnet_group(self, subnet_ids: list[str]) -> str:
+        naming = self._context.naming
+        subnets = DbSubnetGroup(
+            self,
+            "subnets",
+            name=naming.of(Limit.DATABASE_GROUP, self.settings.name),
+            description=f"{naming.base} {self.settings.name}",
+            subnet_ids=subnet_ids,
+        )
+        return str(subnets.name)
+
+    def _password(self) -> dict[str, Any]:
+        if self.settings.managed_password:
+            return {"manage_master_user_password": True, "master_user_secret_kms_key_id": self._key.arn}
+        key = self.settings.password_key
+        return {"password_wo": self._secret.value(key), "password_wo_version": self._secret.version(key)}

@@ -1,0 +1,87 @@
+"""Settings of PostgreSQL databases. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from ...errors import Problem, refusal
+from ...settings import settings
+from ..instance_classes import InstanceClass
+from ..server_settings import ServerSettings
+
+_ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@settings
+class PostgresqlSettings(ServerSettings):
+    """One PostgreSQL database on RDS, with what reads from it.
+
+    `replicas` names read replicas by their role. The password is an entry of the environment's secret
+    (`password_key`), which fits every topology; `managed_password` leaves it to RDS, which makes and rotates
+    it every `rotation_days` in a secret of its own, but can't where there are replicas (Amazon RDS user
+    guide, "Password management with Amazon RDS and AWS Secrets Manager": limitations).
+    """
+
+    # As many connections as are budgeted.
+    ours = ServerSettings.ours | {"max_connections"}
+
+    instance_class: InstanceClass
+    name: str = "postgresql"
+    # The major version alone: AWS stops creating old minors, and picks the newest.
+    version: Annotated[int, Field(ge=13, le=18)] = 15
+    # GiB. Storage grows by itself up to the maximum and never shrinks.
+    storage: Annotated[int, Field(ge=20, le=65536)] = 20
+    max_storage: Annotated[int, Field(ge=22, le=65536)] = 200
+    multi_az: bool = True
+    replicas: tuple[str, ...] = ()
+    managed_password: bool = False
+    password_key: str = "DATABASE_PASSWORD"  # noqa: S105 - the name of an entry
+    backup_days: Annotated[int, Field(ge=0, le=35)] = 7
+
+    def problems(self) -> Iterator[Problem]:
+        """Everything that RDS would refuse."""
+        yield from super().problems()
+        yield from self._replica_problems()
+        if self.max_storage * 10 < self.storage * 11:
+            # Amazon RDS user guide, "Managing capacity automatically with storage autoscaling".
+            why = refusal(
+                got=f"{self.max_storage} GiB for {self.storage} GiB",
+                allowed="at least a tenth more than storage",
+                fix="raise max_storage or lower storage",
+            )
+            yield Problem(where="max_storage", what=why)
+
+    def zone_problems(self, zones: int) -> Iterator[Problem]:
+        """What a network of so many zones can't hold."""
+        if zones < 2:
+            # RDS API: CreateDBSubnetGroup, DBSubnetGroupDoesNotCoverEnoughAZs.
+            kind = "Multi-AZ" if self.multi_az else "a database"
+            why = refusal(got=f"{kind} in {zones} zone", allowed="two zones or more", fix="add a zone")
+            yield Problem(where=f"{self.name}.multi_az", what=why)
+
+    def _replica_problems(self) -> Iterator[Problem]:
+        for replica in self.replicas:
+            if not _ROLE.fullmatch(replica):
+                why = refusal(got=repr(replica), allowed="lower-case words joined by '-'", fix="rename it")
+                yield Problem(where="replicas", what=why)
+        if len(set(self.replicas)) != len(self.replicas):
+            why = refusal(got=self.replicas, allowed="each name once", fix="rename one")
+            yield Problem(where="replicas", what=why)
+        if self.replicas and not self.backup_days:
+            why = refusal(
+                got="0 days with replicas",
+                allowed="1 day or more, since a replica starts from a backup",
+                fix="keep backups or drop the replicas",
+            )
+            yield Problem(where="backup_days", what=why)
+        if self.replicas and self.managed_password:
+            why = refusal(
+                got=f"a managed password with {len(self.replicas)} replicas",
+                allowed="a managed password without replicas, or the entry of the secret",
+                fix="set managed_password=False",
+            )
+            yield Problem(where="managed_password", what=why)

@@ -1,0 +1,135 @@
+"""Redis and Valkey on ElastiCache. Pure.
+
+Metrics: "Metrics for Valkey and Redis OSS" (Amazon ElastiCache user guide).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ...monitoring.metrics import MOST_METRICS, Metric, highest
+from ...monitoring.monitored import AlarmRule, Monitored, Widget
+from ...monitoring.source import Source
+
+# "Metrics for Valkey and Redis OSS", CurrConnections: 65,000 at most.
+_MOST_CONNECTIONS = 65_000
+
+
+def cache(*, key: str, node_ids: Sequence[str]) -> Monitored:
+    """One replication group, by its nodes. How often it hits is shown, and rings for nobody: what misses
+    often may be a queue, or simply new."""
+    nodes = _Nodes(node_ids)
+    return Monitored(
+        key=key,
+        title=f"Cache {key}",
+        group="database",
+        widgets=(
+            nodes.widget("Hit rate", "CacheHitRate", "Average", "%", in_overview=True),
+            nodes.widget("Memory", "DatabaseMemoryUsagePercentage", "Maximum", "%", "memory"),
+            nodes.widget("Evictions", "Evictions", "Sum", "a minute", "evictions"),
+            nodes.widget("Connections", "CurrConnections", "Maximum", "connections", "connections"),
+            nodes.widget("CPU", "EngineCPUUtilization", "Maximum", "%", "cpu"),
+            *(
+                (nodes.widget("Replica lag", "ReplicationLag", "Maximum", "seconds", "replica-lag"),)
+                if len(node_ids) > 1
+                else ()
+            ),
+        ),
+        alarms=tuple(_alarms(nodes, replicated=len(node_ids) > 1)),
+    )
+
+
+class _Nodes:
+    def __init__(self, ids: Sequence[str]) -> None:
+        self.ids = ids
+
+    def metrics(self, name: str, statistic: str, period: int = 60) -> list[Metric]:
+        return [
+            Source("AWS/ElastiCache", {"CacheClusterId": node}, period=period).metric(
+                name, statistic, f"node {place}"
+            )
+            for place, node in enumerate(self.ids, 1)
+        ]
+
+    def widget(self, title: str, name: str, statistic: str, unit: str, *alarms: str, **more: Any) -> Widget:
+        return Widget(
+            title=title, series=tuple(self.metrics(name, statistic)), unit=unit, alarms=alarms, **more
+        )
+
+    def rules(self, key: str, name: str, statistic: str, *, period: int = 60, **rule: Any) -> list[AlarmRule]:
+        """One alarm on the worst of the nodes, or one for every ten, which is all that math takes."""
+        metrics = self.metrics(name, statistic, period)
+        found = []
+        for start in range(0, len(metrics), MOST_METRICS):
+            some = {f"n{place}": one for place, one in enumerate(metrics[start : start + MOST_METRICS], 1)}
+            number = f"-{start // MOST_METRICS + 1}" if start else ""
+            found.append(AlarmRule(key=f"{key}{number}", series=highest(key, some), **rule))
+        return found
+
+
+def _alarms(nodes: _Nodes, *, replicated: bool) -> Iterator[AlarmRule]:
+    yield from nodes.rules(
+        "memory",
+        "DatabaseMemoryUsagePercentage",
+        "Maximum",
+        severity="critical",
+        comparison=">",
+        threshold=90,
+        periods=5,
+        missing_data="breaching",  # a node always says how full it is
+        description="A node's memory is over {threshold} % full, or the node is silent: soon keys are "
+        "evicted or writes refused. Find keys without an expiry, or take a larger node.",
+        outage=True,
+    )
+    yield from nodes.rules(
+        "evictions",
+        "Evictions",
+        "Sum",
+        period=300,
+        severity="warning",
+        comparison=">",
+        threshold=1_000,
+        periods=3,
+        missing_data="notBreaching",  # silence is the business of memory
+        description="Over {threshold} keys in five minutes had to make room for others. Shorten expiries, "
+        "or take a larger node.",
+    )
+    yield from nodes.rules(
+        "connections",
+        "CurrConnections",
+        "Maximum",
+        severity="warning",
+        comparison=">",
+        threshold=_MOST_CONNECTIONS * 8 // 10,
+        periods=5,
+        missing_data="notBreaching",
+        description=f"Over {{threshold}} of the {_MOST_CONNECTIONS:,} connections a node accepts are "
+        "taken. Look for a client that opens one for each request.",
+    )
+    yield from nodes.rules(
+        "cpu",
+        "EngineCPUUtilization",
+        "Maximum",
+        severity="warning",
+        comparison=">",
+        threshold=90,
+        periods=5,
+        missing_data="notBreaching",
+        description="A node's engine, which runs on one core, has been at over {threshold} % for "
+        "{minutes} minutes. The slow log names the commands.",
+        outage=True,
+    )
+    if replicated:
+        yield from nodes.rules(
+            "replica-lag",
+            "ReplicationLag",
+            "Maximum",
+            severity="warning",
+            comparison=">",
+            threshold=10,
+            periods=10,
+            missing_data="notBreaching",  # the primary reports none
+            description="A replica has been over {threshold} s behind for {minutes} minutes, and would "
+            "lose as much on a failover. Look for bulk writes.",
+        )

@@ -1,0 +1,88 @@
+"""Settings of Redis and Valkey. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from typing import Annotated, Literal
+
+from pydantic import Field, PositiveInt
+
+from ...errors import Problem, refusal
+from ...log_retention import RetentionDays
+from ...settings import settings
+from ..windows import DailyWindow, WeeklyWindow
+
+_ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_NODE = re.compile(r"cache\.(t3|t4g|m5|m6g|m7g|r5|r6g|r6gd|r7g)\.(micro|small|medium|(\d*x)?large)")
+# Amazon ElastiCache user guide, "Supported engines and versions"; AWS applies patches by itself.
+_VERSIONS = {"valkey": ("7.2", "8.0", "8.1"), "redis": ("7.0", "7.1")}
+
+
+@settings
+class RedisSettings:
+    """One replication group of Valkey or Redis. `nodes` is the primary and its replicas, of each shard.
+
+    Valkey speaks Redis 7.2's protocol, is developed on and costs less a node; a group of Redis can become one
+    of Valkey in place, never the other way. `shards` turns cluster mode on, for clients that speak it.
+    """
+
+    name: str
+    node_type: str
+    engine: Literal["valkey", "redis"] = "valkey"
+    version: str = "8.0"
+    nodes: Annotated[int, Field(ge=1, le=6)] = 2
+    shards: PositiveInt | None = None
+    # Failover to a replica in another zone when the primary or its zone fails.
+    multi_az: bool = True
+    token_key: str = "REDIS_AUTH_TOKEN"  # noqa: S105 - the name of an entry
+    # Which keys and commands clients may use, in the words of Redis ACLs.
+    permissions: str = "on ~* &* +@all"
+    backup_days: Annotated[int, Field(ge=0, le=35)] = 5
+    backup_window: DailyWindow = "01:00-02:00"
+    maintenance_window: WeeklyWindow = "sun:04:30-sun:05:30"
+    log_retention_days: RetentionDays = 30
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    protected: bool = True
+
+    @property
+    def family(self) -> str:
+        """The family of parameter groups, such as `valkey8`."""
+        return f"{self.engine}{self.version.partition('.')[0]}"
+
+    def problems(self) -> Iterator[Problem]:
+        """Everything that ElastiCache would refuse."""
+        if not _ROLE.fullmatch(self.name):
+            why = refusal(got=repr(self.name), allowed="lower-case words joined by '-'", fix="rename it")
+            yield Problem(where="name", what=why)
+        if not _NODE.fullmatch(self.node_type):
+            why = refusal(
+                got=repr(self.node_type), allowed="a node type such as cache.t4g.small", fix="fix its name"
+            )
+            yield Problem(where="node_type", what=why)
+        if self.version not in _VERSIONS[self.engine]:
+            allowed = f"{', '.join(_VERSIONS[self.engine])} of {self.engine}"
+            yield Problem(
+                where="version",
+                what=refusal(got=repr(self.version), allowed=allowed, fix="take one of these"),
+            )
+        if self.multi_az and self.nodes < 2:
+            why = refusal(
+                got="failover with 1 node", allowed="2 nodes or more", fix="add a node or drop multi_az"
+            )
+            yield Problem(where="multi_az", what=why)
+        if self.shards and not self.multi_az:
+            # ElastiCache API: CreateReplicationGroup, AutomaticFailoverEnabled, required for cluster mode.
+            why = refusal(got="shards without failover", allowed="failover", fix="set multi_az=True")
+            yield Problem(where="shards", what=why)
+
+    def zone_problems(self, zones: int) -> Iterator[Problem]:
+        """What a network of so many zones can't hold."""
+        if self.multi_az and zones < 2:
+            why = refusal(
+                got=f"Multi-AZ in {zones} zone",
+                allowed="two zones or more",
+                fix="add a zone or drop multi_az",
+            )
+            yield Problem(where=f"{self.name}.multi_az", what=why)

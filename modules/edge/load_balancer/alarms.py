@@ -1,0 +1,65 @@
+"""Application load balancers: what they answer themselves, before any service does. Pure."""
+
+from __future__ import annotations
+
+from ...monitoring.metrics import Expression
+from ...monitoring.monitored import AlarmRule, Monitored, Widget
+from ...monitoring.source import Source
+
+
+def load_balancer(*, key: str, arn_suffix: str) -> Monitored:
+    """One load balancer. Errors of services are their own alarms; these are 502, 503 and 504 of its own."""
+    balancer = Source("AWS/ApplicationELB", {"LoadBalancer": arn_suffix})
+    requests = balancer.metric("RequestCount", "Sum", "requests")
+    errors = balancer.metric("HTTPCode_ELB_5XX_Count", "Sum", "own 5xx")
+    refused = balancer.metric("HTTPCode_Target_4XX_Count", "Sum", "4xx of services")
+    # Requests that found no target are not among RequestCount, so they are counted in as they fail.
+    rate = Expression(
+        expression="100 * FILL(errors, 0) / (FILL(requests, 0) + FILL(errors, 0))",
+        metrics={"errors": errors, "requests": requests},
+        label="own errors",
+    )
+    active = balancer.metric("ActiveConnectionCount", "Sum", "active")
+    new = balancer.metric("NewConnectionCount", "Sum", "new")
+    rejected = balancer.metric("RejectedConnectionCount", "Sum", "rejected")
+    return Monitored(
+        key=key,
+        title="Load balancer",
+        group="api",
+        widgets=(
+            Widget(
+                title="Requests",
+                series=(requests, refused, errors),
+                unit="a minute",
+                in_overview=True,
+            ),
+            Widget(title="Own error rate", series=(rate,), unit="%", alarms=("own-errors",)),
+            Widget(title="Connections", series=(active, new, rejected), unit="a minute"),
+        ),
+        alarms=(
+            AlarmRule(
+                key="own-errors",
+                severity="critical",
+                series=rate,
+                comparison=">",
+                threshold=5,
+                periods=5,
+                datapoints=3,
+                missing_data="notBreaching",  # no request failed
+                description="The load balancer itself answers more than {threshold} % of requests with "
+                "502, 503 or 504. Its access log names the host: that service's tasks are gone, refuse, "
+                "or are too slow.",
+            ),
+            AlarmRule(
+                key="rejected-connections",
+                severity="warning",
+                series=rejected,
+                comparison=">",
+                threshold=0,
+                periods=3,
+                missing_data="notBreaching",  # reported only when there are some
+                description="The load balancer is out of connections. Look for an attack in the "
+                "firewall's log; else ask AWS to reserve capacity.",
+            ),
+        ),
+    )

@@ -1,0 +1,94 @@
+"""Which listener rule is asked first. Pure.
+
+A rule's priority comes from its own host and paths alone, so adding or removing a service never moves the
+rules of the others. What is more precise is asked first: host and paths, then a host, then a wildcard.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+
+from pydantic import PositiveInt
+
+from ...dns.names import is_domain
+from ...errors import Problem, ProblemsError, refusal
+from ...settings import settings
+
+# Elastic Load Balancing API: CreateRule, Priority 1 to 50,000. The first thousand are left to be set by hand.
+LAST_PRIORITY = 50_000
+_BAND = 16_000
+_WITH_PATHS, _HOST, _WILDCARD = 1_001, 1_001 + _BAND, 1_001 + 2 * _BAND
+# The same page: the values of all conditions of a rule together.
+_MOST_VALUES = 5
+
+
+@settings
+class ListenerRule:
+    """Requests for a host (a wildcard such as `*.example.com` may do), and for paths of it if any are set.
+
+    `priority` is derived; set it only where two rules that overlap must be asked in another order.
+    """
+
+    name: str
+    host: str
+    paths: tuple[str, ...] = ()
+    priority: PositiveInt | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Hosts, paths and priorities that a listener refuses."""
+        if not is_domain(self.host):
+            allowed = "a domain in lower case such as api.example.com"
+            yield Problem(where=self.name, what=refusal(got=repr(self.host), allowed=allowed, fix="fix it"))
+        for path in self.paths:
+            if not path.startswith("/") or len(path) > 128:
+                allowed = "paths that begin with /, of at most 128 characters, such as /api/*"
+                yield Problem(where=self.name, what=refusal(got=repr(path), allowed=allowed, fix="fix it"))
+        if len(self.paths) >= _MOST_VALUES:
+            allowed = f"at most {_MOST_VALUES - 1} beside the host"
+            why = refusal(got=f"{len(self.paths)} paths", allowed=allowed, fix="make another rule")
+            yield Problem(where=self.name, what=why)
+        if self.priority and self.priority > LAST_PRIORITY:
+            why = refusal(got=self.priority, allowed=f"1 to {LAST_PRIORITY}", fix="choose a lower one")
+            yield Problem(where=f"{self.name}.priority", what=why)
+
+
+def priority_of(rule: ListenerRule) -> int:
+    """The priority of one rule."""
+    if rule.priority:
+        return rule.priority
+    first = _WITH_PATHS if rule.paths else _WILDCARD if "*" in rule.host else _HOST
+    key = "|".join((rule.host, *sorted(rule.paths)))
+    return first + int(sha256(key.encode()).hexdigest(), 16) % _BAND
+
+
+def plan_priorities(rules: Sequence[ListenerRule]) -> dict[str, int]:
+    """The priority of every rule by its name. Raises ProblemsError with everything `rule_problems` finds."""
+    if problems := list(rule_problems(rules)):
+        raise ProblemsError(problems)
+    return {rule.name: priority_of(rule) for rule in rules}
+
+
+def rule_problems(rules: Iterable[ListenerRule]) -> Iterator[Problem]:
+    """Names, hosts and priorities that two rules share."""
+    names: dict[str, list[str]] = defaultdict(list)
+    hosts: dict[str, list[str]] = defaultdict(list)
+    priorities: dict[str, list[str]] = defaultdict(list)
+    for rule in rules:
+        names[f"target {rule.name}"].append(rule.name)
+        for path in rule.paths or ("",):
+            hosts[f"host {rule.host}{path}"].append(rule.name)
+        priorities[f"listener priority {priority_of(rule)}"].append(rule.name)
+    yield from _shared(names, allowed="each name once", fix="rename one")
+    yield from _shared(hosts, allowed="one target for a host and path", fix="give each its own")
+    # Rules of one host have one priority too, which is not worth saying again.
+    said = {frozenset(users) for users in hosts.values()}
+    others = {where: users for where, users in priorities.items() if frozenset(users) not in said}
+    yield from _shared(others, allowed="one rule for a priority", fix="set another priority on one of them")
+
+
+def _shared(users: dict[str, list[str]], *, allowed: str, fix: str) -> Iterator[Problem]:
+    for where, sharing in users.items():
+        if len(sharing) > 1:
+            yield Problem(where=where, what=refusal(got=" and ".join(sharing), allowed=allowed, fix=fix))

@@ -1,0 +1,181 @@
+"""An application load balancer with HTTPS, and the hosts it routes."""
+
+from __future__ import annotations
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
+from cdktf_cdktf_provider_aws.lb_listener_rule import LbListenerRule
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from constructs import Construct
+
+from ...context import Context
+from ...dns.certificate import Certificate
+from ...dns.zone import HostedZone
+from ...errors import ProblemsError, refusal
+from ...monitoring.monitored import Monitored
+from ...naming import Limit
+from ...networking.network import Network
+from ...networking.subnet_plan import Tier
+from .alarms import load_balancer
+from .listener_priorities import ListenerRule, plan_priorities
+from .listeners import listen_on_https, redirect_to_https
+from .logs import ACCESS, CONNECTIONS, LoadBalancerLogs
+from .rule import conditions, forward
+from .settings import LoadBalancerSettings, TargetSettings
+from .target import Target, create_target_group
+
+
+class LoadBalancer(Construct):
+    """A load balancer in the public subnets; it answers 404 for every host that has no target.
+
+    Creates: the load balancer; a bucket of its logs; the HTTPS listener with the zone's certificate; the HTTP
+    listener, which only redirects (301); what `target` adds: target groups, listener rules, alias records.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: Context,
+        network: Network,
+        security_group: SecurityGroup,
+        zone: HostedZone,
+        certificate: Certificate,
+        settings: LoadBalancerSettings | None = None,
+        name: str = "alb",
+    ) -> None:
+        super().__init__(scope, id)
+        self.settings = settings or LoadBalancerSettings()
+        self._context, self._network = context, network
+        self._zone, self._certificate = zone, certificate
+        self._rules: list[ListenerRule] = []
+        self._load_balancer = self._create(name, security_group)
+        self._listener = listen_on_https(self, self.arn, certificate.arn, self.settings)
+        redirect_to_https(self, self.arn)
+
+    @property
+    def arn(self) -> str:
+        """The load balancer's ARN."""
+        return str(self._load_balancer.arn)
+
+    @property
+    def arn_suffix(self) -> str:
+        """What CloudWatch's metrics know it by (dimension LoadBalancer)."""
+        return str(self._load_balancer.arn_suffix)
+
+    @property
+    def dns_name(self) -> str:
+        """Its own domain name, which alias records point at."""
+        return str(self._load_balancer.dns_name)
+
+    @property
+    def dns_zone_id(self) -> str:
+        """The zone of `dns_name`."""
+        return str(self._load_balancer.zone_id)
+
+    @property
+    def monitored(self) -> Monitored:
+        """Its dashboard widgets and alarms."""
+        return load_balancer(key=self.node.id, arn_suffix=self.arn_suffix)
+
+    def target(self, name: str, *, port: int, host: str, settings: TargetSettings | None = None) -> Target:
+        """Route `host` to what will register here, on `port`.
+
+        Creates: the target group, its alternate if set, the listener rule, the alias records of the host.
+        Raises ProblemsError when another target has the name, the host or the priority, when the host lies
+        outside the zone, or the certificate is not valid for it.
+        """
+        settings = settings or TargetSettings()
+        rule = ListenerRule(name=name, host=host, paths=settings.paths, priority=settings.priority)
+        priority = plan_priorities([*self._rules, rule])[name]
+        self._check_host(host)
+        new_host = host not in {known.host for known in self._rules}
+        self._rules.append(rule)
+        ids = [f"{name}-targets", *([f"{name}-alternate-targets"] if settings.alternate else [])]
+        groups = [
+            create_target_group(
+                self,
+                group,
+                context=self._context,
+                vpc_id=self._network.vpc_id,
+                name=name,
+                port=port,
+                settings=settings,
+                tags=self._context.tags.override(Service=name),
+            )
+            for group in ids
+        ]
+        listener_rule = LbListenerRule(
+            self,
+            f"{name}-rule",
+            listener_arn=self._listener.arn,
+            priority=priority,
+            condition=conditions(rule),
+            action=forward([group.arn for group in groups], settings.stickiness),
+            # ECS shifts the weights during a deployment; Terraform must not shift them back.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["action"]) if settings.alternate else None,
+            tags=self._context.tags.override(Service=name),
+        )
+        if new_host:
+            self._zone.alias(host, self)
+        primary, alternate = groups[0], groups[1] if settings.alternate else None
+        return Target(
+            name=name,
+            host=host,
+            port=port,
+            target_group_arn=str(primary.arn),
+            target_group_arn_suffix=str(primary.arn_suffix),
+            load_balancer_arn_suffix=self.arn_suffix,
+            listener_rule=listener_rule,
+            listener_rule_arn=str(listener_rule.arn),
+            alternate_target_group_arn=str(alternate.arn) if alternate else None,
+            alternate_target_group_arn_suffix=str(alternate.arn_suffix) if alternate else None,
+        )
+
+    def _check_host(self, host: str) -> None:
+        self._zone.check(host)
+        if not self._certificate.covers(host):
+            allowed = "hosts that the certificate names, or one level below the domain"
+            why = refusal(got=host, allowed=allowed, fix="add it to the certificate's names")
+            raise ProblemsError.one(f"host {host}", why)
+
+    def _create(self, name: str, security_group: SecurityGroup) -> Lb:
+        settings = self.settings
+        logs = (
+            LoadBalancerLogs(
+                self,
+                "logs",
+                context=self._context,
+                name=name,
+                settings=settings.logs,
+                protected=settings.protected,
+            )
+            if settings.logs
+            else None
+        )
+        tier = Tier.PRIVATE if settings.internal else Tier.PUBLIC
+        return Lb(
+            self,
+            "Default",
+            name=self._context.naming.of(Limit.LOAD_BALANCER, name),
+            load_balancer_type="application",
+            internal=settings.internal,
+            security_groups=[security_group.id],
+            subnets=self._network.subnet_ids(tier),
+            enable_deletion_protection=settings.protected,
+            drop_invalid_header_fields=True,
+            desync_mitigation_mode=settings.desync_mitigation,
+            enable_http2=True,
+            idle_timeout=settings.idle_timeout,
+            client_keep_alive=settings.client_keep_alive,
+            xff_header_processing_mode=settings.forwarded_for,
+            preserve_host_header=settings.preserve_host_header,
+            enable_zonal_shift=settings.zonal_shift,
+            enable_waf_fail_open=settings.waf_fail_open,
+            access_logs=LbAccessLogs(bucket=logs.bucket, prefix=ACCESS, enabled=True) if logs else None,
+            connection_logs=(
+                LbConnectionLogs(bucket=logs.bucket, prefix=CONNECTIONS, enabled=True) if logs else None
+            ),
+            depends_on=[logs.ready] if logs else None,
+        )

@@ -1,0 +1,162 @@
+"""Settings of web ACLs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from ...errors import Problem, refusal
+from ...log_retention import RetentionDays
+from ...settings import settings
+
+# AWS WAF developer guide, "AWS Managed Rules rule groups list": the groups without settings or prices of
+# their own, with the capacity units each takes.
+MANAGED_GROUPS = {
+    "AWSManagedRulesCommonRuleSet": 700,
+    "AWSManagedRulesAdminProtectionRuleSet": 100,
+    "AWSManagedRulesKnownBadInputsRuleSet": 200,
+    "AWSManagedRulesSQLiRuleSet": 200,
+    "AWSManagedRulesLinuxRuleSet": 200,
+    "AWSManagedRulesUnixRuleSet": 100,
+    "AWSManagedRulesWindowsRuleSet": 200,
+    "AWSManagedRulesPHPRuleSet": 100,
+    "AWSManagedRulesWordPressRuleSet": 100,
+    "AWSManagedRulesAmazonIpReputationList": 25,
+    "AWSManagedRulesAnonymousIpList": 50,
+}
+# AWS WAF developer guide, "AWS WAF quotas": a web ACL's most; above 1,500 each request costs more.
+MOST_CAPACITY = 5_000
+_RATE_LIMIT_CAPACITY, _ADDRESSES_CAPACITY = 12, 1
+
+Action = Literal["block", "count"]
+
+
+def _known(group: str) -> str:
+    if group not in MANAGED_GROUPS:
+        allowed = ", ".join(MANAGED_GROUPS)
+        raise ValueError(refusal(got=repr(group), allowed=allowed, fix="take one of these"))
+    return group
+
+
+@settings
+class ManagedGroup:
+    """A group of rules that AWS maintains. "count" only tells what it would have blocked; so does the whole
+    group for the rules in `counted`, such as `SizeRestrictions_BODY` where large bodies are meant."""
+
+    name: Annotated[str, AfterValidator(_known)]
+    action: Action = "block"
+    counted: tuple[str, ...] = ()
+
+    @property
+    def short_name(self) -> str:
+        """The name of its rule, such as `common`."""
+        return self.name.removeprefix("AWSManagedRules").removesuffix("RuleSet").removesuffix("List")
+
+
+@settings
+class RateLimit:
+    """How many requests one address may make in a window (seconds), on all paths or below one.
+
+    AWS counts about every ten seconds, so a burst gets through before it is stopped. Bounds: AWS WAF
+    developer guide, "Rate-based rule high-level settings in AWS WAF" (the lowest limit is 10).
+    """
+
+    name: str
+    requests: Annotated[int, Field(ge=10, le=2_000_000_000)]
+    window: Literal[60, 120, 300, 600] = 300
+    path_prefix: str | None = None
+    action: Action = "block"
+
+    def problems(self) -> Iterator[Problem]:
+        """Names and paths that are none."""
+        if not self.name.replace("-", "").isalnum():
+            why = refusal(got=repr(self.name), allowed="words joined by '-'", fix="rename it")
+            yield Problem(where="name", what=why)
+        if self.path_prefix is not None and not self.path_prefix.startswith("/"):
+            why = refusal(got=repr(self.path_prefix), allowed="a path that begins with /", fix="fix it")
+            yield Problem(where="path_prefix", what=why)
+
+
+@settings
+class WebAclLogSettings:
+    """What is logged, without what would let a reader act as the sender."""
+
+    retention_days: RetentionDays = 30
+    redacted_headers: tuple[str, ...] = ("authorization", "cookie")
+    # Allowed requests are in the load balancer's or the distribution's own logs.
+    only_stopped: bool = True
+
+
+Address = IPv4Network | IPv6Network
+
+COMMON = ManagedGroup(name="AWSManagedRulesCommonRuleSet")
+# Clients send files and long queries: a body over 8 kB is no attack. Everything else of the group blocks.
+COMMON_WITH_LARGE_BODIES = ManagedGroup(
+    name="AWSManagedRulesCommonRuleSet", counted=("SizeRestrictions_BODY",)
+)
+BAD_INPUTS = ManagedGroup(name="AWSManagedRulesKnownBadInputsRuleSet")
+REPUTATION = ManagedGroup(name="AWSManagedRulesAmazonIpReputationList")
+SQL_INJECTION = ManagedGroup(name="AWSManagedRulesSQLiRuleSet")
+LINUX = ManagedGroup(name="AWSManagedRulesLinuxRuleSet")
+
+# For APIs in containers; 1,125 of the 1,500 units that cost nothing extra, before rate limits.
+API_GROUPS = (REPUTATION, COMMON_WITH_LARGE_BODIES, BAD_INPUTS, SQL_INJECTION, LINUX)
+# For static files: nothing behind them reads a body or a query.
+WEBSITE_GROUPS = (REPUTATION, COMMON, BAD_INPUTS)
+
+
+@settings
+class WebAclSettings:
+    """A web ACL: allowed addresses, denied addresses, rate limits, managed groups, in this order.
+
+    What `count_all` only counts is every rule: the first week of a new web ACL, to see what it would stop.
+    """
+
+    scope: Literal["REGIONAL", "CLOUDFRONT"]
+    groups: tuple[ManagedGroup, ...] = API_GROUPS
+    rate_limits: tuple[RateLimit, ...] = (RateLimit(name="per-address", requests=2_000),)
+    allowed: tuple[Address, ...] = ()
+    denied: tuple[Address, ...] = ()
+    count_all: bool = False
+    logs: WebAclLogSettings | None = WebAclLogSettings()
+
+    @property
+    def capacity(self) -> int:
+        """The web ACL capacity units that the rules take, at most."""
+        lists = sum(1 for addresses in (self.allowed, self.denied) for _ in versions(addresses))
+        groups = sum(MANAGED_GROUPS[group.name] for group in self.groups)
+        return groups + _RATE_LIMIT_CAPACITY * len(self.rate_limits) + _ADDRESSES_CAPACITY * lists
+
+    def problems(self) -> Iterator[Problem]:
+        """Rules that share a name, addresses both allowed and denied, and too many rules."""
+        for field, names in (
+            ("groups", [group.name for group in self.groups]),
+            ("rate_limits", [limit.name for limit in self.rate_limits]),
+        ):
+            for name in sorted({name for name in names if names.count(name) > 1}):
+                why = refusal(got=f"{name} twice", allowed="each once", fix="remove one")
+                yield Problem(where=field, what=why)
+        for address in sorted(set(self.allowed) & set(self.denied), key=str):
+            why = refusal(got=f"{address} in allowed too", allowed="one of the lists", fix="remove one")
+            yield Problem(where="denied", what=why)
+        for field, addresses in (("allowed", self.allowed), ("denied", self.denied)):
+            for address in addresses:
+                if address.prefixlen == 0:
+                    why = refusal(got=address, allowed="/1 to a single address", fix="narrow it")
+                    yield Problem(where=field, what=why)
+        if self.capacity > MOST_CAPACITY:
+            why = refusal(
+                got=f"{self.capacity} capacity units", allowed=f"at most {MOST_CAPACITY}", fix="remove rules"
+            )
+            yield Problem(where="groups", what=why)
+
+
+def versions(addresses: tuple[Address, ...]) -> dict[Literal["IPV4", "IPV6"], list[str]]:
+    """Addresses by IP version, in order; a version without any is absent."""
+    found: dict[Literal["IPV4", "IPV6"], list[str]] = {}
+    for address in sorted(set(addresses), key=lambda one: (one.version, one)):
+        found.setdefault("IPV4" if address.version == 4 else "IPV6", []).append(str(address))
+    return found

@@ -1,0 +1,179 @@
+"""A web ACL before a load balancer or a distribution."""
+
+from __future__ import annotations
+
+from cdktf import TerraformProvider, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.wafv2_ip_set import Wafv2IpSet
+from cdktf_cdktf_provider_aws.wafv2_web_acl import (
+    Wafv2WebAcl,
+    Wafv2WebAclDefaultAction,
+    Wafv2WebAclDefaultActionAllow,
+    Wafv2WebAclRule,
+    Wafv2WebAclRuleAction,
+    Wafv2WebAclRuleActionAllow,
+    Wafv2WebAclRuleActionBlock,
+    Wafv2WebAclRuleActionBlockCustomResponse,
+    Wafv2WebAclRuleActionCount,
+    Wafv2WebAclRuleOverrideAction,
+    Wafv2WebAclRuleOverrideActionCount,
+    Wafv2WebAclRuleOverrideActionNone,
+    Wafv2WebAclRuleVisibilityConfig,
+    Wafv2WebAclVisibilityConfig,
+)
+from cdktf_cdktf_provider_aws.wafv2_web_acl_association import Wafv2WebAclAssociation
+from cdktf_cdktf_provider_aws.wafv2_web_acl_logging_configuration import (
+    Wafv2WebAclLoggingConfiguration,
+    Wafv2WebAclLoggingConfigurationLoggingFilter,
+    Wafv2WebAclLoggingConfigurationLoggingFilterFilter,
+    Wafv2WebAclLoggingConfigurationLoggingFilterFilterCondition,
+    Wafv2WebAclLoggingConfigurationLoggingFilterFilterConditionActionCondition,
+    Wafv2WebAclLoggingConfigurationRedactedFields,
+    Wafv2WebAclLoggingConfigurationRedactedFieldsSingleHeader,
+)
+from constructs import Construct
+
+from ...context import Context
+from ...monitoring.monitored import Monitored
+from ...naming import Limit
+from .alarms import web_acl_monitored
+from .rules import Rule, rules
+from .settings import WebAclLogSettings, WebAclSettings, versions
+
+
+class WebAcl(Construct):
+    """A web ACL that allows what no rule stops.
+
+    Creates: a set of addresses for each list and IP version; the web ACL; its log group and logging, if set.
+    With scope CLOUDFRONT all of it stands in us-east-1. Attach it to a load balancer with `protect`; a
+    distribution takes its `arn`.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, context: Context, name: str, settings: WebAclSettings
+    ) -> None:
+        super().__init__(scope, id)
+        self.settings, self._region = settings, context.region
+        self.name = context.naming.of(Limit.WEB_ACL, name)
+        self._provider: TerraformProvider | None = (
+            context.global_provider if settings.scope == "CLOUDFRONT" else None
+        )
+        made = rules(settings, self._create_address_sets())
+        self._web_acl = Wafv2WebAcl(
+            self,
+            "Default",
+            name=self.name,
+            scope=settings.scope,
+            default_action=Wafv2WebAclDefaultAction(allow=Wafv2WebAclDefaultActionAllow()),
+            rule=[_rule(rule, priority) for priority, rule in enumerate(made)],
+            visibility_config=Wafv2WebAclVisibilityConfig(
+                cloudwatch_metrics_enabled=True, metric_name=self.name, sampled_requests_enabled=True
+            ),
+            provider=self._provider,
+        )
+        if settings.logs:
+            self._log(settings.logs)
+
+    @property
+    def arn(self) -> str:
+        """The ARN of the web ACL."""
+        return str(self._web_acl.arn)
+
+    @property
+    def monitored(self) -> Monitored:
+        """Its dashboard widgets and alarms."""
+        region = self._region if self.settings.scope == "REGIONAL" else None
+        return web_acl_monitored(key=self.node.id, name=str(self._web_acl.name), region=region)
+
+    def protect(self, id: str, resource_arn: str) -> None:
+        """Associate the web ACL with a load balancer."""
+        Wafv2WebAclAssociation(self, id, resource_arn=resource_arn, web_acl_arn=self.arn)
+
+    def _create_address_sets(self) -> dict[str, str]:
+        arns: dict[str, str] = {}
+        for kind, addresses in (("allowed", self.settings.allowed), ("denied", self.settings.denied)):
+            for version, networks in versions(addresses).items():
+                key = f"{kind}-{version.lower()}"
+                arns[key] = Wafv2IpSet(
+                    self,
+                    key,
+                    name=f"{self.name}-{key}",
+                    scope=self.settings.scope,
+                    ip_address_version=version,
+                    addresses=networks,
+                    # A set that a rule refers to can't be deleted.
+                    lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+                    provider=self._provider,
+                ).arn
+        return arns
+
+    def _log(self, settings: WebAclLogSettings) -> None:
+        # WAF logs only to groups whose names begin so. The permission to write there WAF adds by itself.
+        group = CloudwatchLogGroup(
+            self,
+            "log-group",
+            name=f"aws-waf-logs-{self.name}",
+            retention_in_days=settings.retention_days,
+            provider=self._provider,
+        )
+        Wafv2WebAclLoggingConfiguration(
+            self,
+            "logging",
+            resource_arn=self.arn,
+            log_destination_configs=[group.arn],
+            redacted_fields=[_redacted(header) for header in settings.redacted_headers],
+            logging_filter=_only_stopped() if settings.only_stopped else None,
+            provider=self._provider,
+        )
+
+
+def _rule(rule: Rule, priority: int) -> Wafv2WebAclRule:
+    return Wafv2WebAclRule(
+        name=rule.name,
+        priority=priority,
+        statement=rule.statement,
+        action=None if rule.group else _action(rule),
+        override_action=_override(rule.action) if rule.group else None,
+        visibility_config=Wafv2WebAclRuleVisibilityConfig(
+            cloudwatch_metrics_enabled=True, metric_name=rule.name, sampled_requests_enabled=True
+        ),
+    )
+
+
+def _action(rule: Rule) -> Wafv2WebAclRuleAction:
+    match rule.action:
+        case "allow":
+            return Wafv2WebAclRuleAction(allow=Wafv2WebAclRuleActionAllow())
+        case "block":
+            response = (
+                Wafv2WebAclRuleActionBlockCustomResponse(response_code=rule.status) if rule.status else None
+            )
+            return Wafv2WebAclRuleAction(block=Wafv2WebAclRuleActionBlock(custom_response=response))
+        case _:
+            return Wafv2WebAclRuleAction(count=Wafv2WebAclRuleActionCount())
+
+
+def _override(action: str) -> Wafv2WebAclRuleOverrideAction:
+    if action == "count":
+        return Wafv2WebAclRuleOverrideAction(count=Wafv2WebAclRuleOverrideActionCount())
+    return Wafv2WebAclRuleOverrideAction(none=Wafv2WebAclRuleOverrideActionNone())
+
+
+def _redacted(header: str) -> Wafv2WebAclLoggingConfigurationRedactedFields:
+    name = Wafv2WebAclLoggingConfigurationRedactedFieldsSingleHeader(name=header.lower())
+    return Wafv2WebAclLoggingConfigurationRedactedFields(single_header=name)
+
+
+def _only_stopped() -> Wafv2WebAclLoggingConfigurationLoggingFilter:
+    conditions = [
+        Wafv2WebAclLoggingConfigurationLoggingFilterFilterCondition(
+            action_condition=Wafv2WebAclLoggingConfigurationLoggingFilterFilterConditionActionCondition(
+                action=action
+            )
+        )
+        for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
+    ]
+    kept = Wafv2WebAclLoggingConfigurationLoggingFilterFilter(
+        behavior="KEEP", requirement="MEETS_ANY", condition=conditions
+    )
+    return Wafv2WebAclLoggingConfigurationLoggingFilter(default_behavior="DROP", filter=[kept])

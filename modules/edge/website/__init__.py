@@ -1,0 +1,1 @@
+"""A static website: CloudFront before a private S3 bucket."""

@@ -1,0 +1,113 @@
+"""The parts of a distribution, in the provider's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cdktf_cdktf_provider_aws.cloudfront_distribution import (
+    CloudfrontDistributionCustomErrorResponse,
+    CloudfrontDistributionDefaultCacheBehavior,
+    CloudfrontDistributionOrderedCacheBehavior,
+    CloudfrontDistributionOrigin,
+    CloudfrontDistributionRestrictions,
+    CloudfrontDistributionRestrictionsGeoRestriction,
+    CloudfrontDistributionViewerCertificate,
+)
+from cdktf_cdktf_provider_aws.cloudfront_monitoring_subscription import (
+    CloudfrontMonitoringSubscription,
+    CloudfrontMonitoringSubscriptionMonitoringSubscription,
+    CloudfrontMonitoringSubscriptionMonitoringSubscriptionRealtimeMetricsSubscriptionConfig,
+)
+from constructs import Construct
+
+from .settings import WebsiteSettings
+
+_ORIGIN = "bucket"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Behaviour:
+    """The policies of one cache behaviour."""
+
+    cache_policy_id: str
+    headers_policy_id: str
+
+    def arguments(self) -> dict[str, Any]:
+        """What the default behaviour and the others have in common: reading, over HTTPS, compressed."""
+        return {
+            "target_origin_id": _ORIGIN,
+            "allowed_methods": ["GET", "HEAD", "OPTIONS"],
+            "cached_methods": ["GET", "HEAD"],
+            "viewer_protocol_policy": "redirect-to-https",
+            "compress": True,
+            "cache_policy_id": self.cache_policy_id,
+            "response_headers_policy_id": self.headers_policy_id,
+        }
+
+
+def default_behaviour(behaviour: Behaviour) -> CloudfrontDistributionDefaultCacheBehavior:
+    """For every path that no other behaviour has."""
+    return CloudfrontDistributionDefaultCacheBehavior(**behaviour.arguments())
+
+
+def ordered_behaviour(path: str, behaviour: Behaviour) -> CloudfrontDistributionOrderedCacheBehavior:
+    """For the paths of one pattern."""
+    return CloudfrontDistributionOrderedCacheBehavior(path_pattern=path, **behaviour.arguments())
+
+
+def origin(domain_name: str, access_control_id: str) -> CloudfrontDistributionOrigin:
+    """The bucket, whose requests are signed."""
+    return CloudfrontDistributionOrigin(
+        origin_id=_ORIGIN, domain_name=domain_name, origin_access_control_id=access_control_id
+    )
+
+
+def error_responses(settings: WebsiteSettings) -> list[CloudfrontDistributionCustomErrorResponse] | None:
+    """The index for every path without a file, if the application draws its own pages."""
+    if not settings.single_page:
+        return None
+    return [
+        CloudfrontDistributionCustomErrorResponse(
+            error_code=code,
+            response_code=200,
+            response_page_path=f"/{settings.index_document}",
+            # A file that a deployment is about to bring should be found soon after.
+            error_caching_min_ttl=10,
+        )
+        for code in (403, 404)
+    ]
+
+
+def restrictions(countries: Sequence[str]) -> CloudfrontDistributionRestrictions:
+    """Everywhere, or some countries alone."""
+    return CloudfrontDistributionRestrictions(
+        geo_restriction=CloudfrontDistributionRestrictionsGeoRestriction(
+            restriction_type="whitelist" if countries else "none", locations=list(countries)
+        )
+    )
+
+
+def viewer_certificate(arn: str | None) -> CloudfrontDistributionViewerCertificate:
+    """The certificate of the domains, TLS 1.2 or newer; CloudFront's own where there are none."""
+    if arn is None:
+        return CloudfrontDistributionViewerCertificate(cloudfront_default_certificate=True)
+    return CloudfrontDistributionViewerCertificate(
+        acm_certificate_arn=arn, ssl_support_method="sni-only", minimum_protocol_version="TLSv1.2_2021"
+    )
+
+
+def measure_more(scope: Construct, distribution_id: str) -> None:
+    """CloudFront's additional metrics: cache hit rate, origin latency, error rates by status."""
+    enabled = CloudfrontMonitoringSubscriptionMonitoringSubscriptionRealtimeMetricsSubscriptionConfig(
+        realtime_metrics_subscription_status="Enabled"
+    )
+    CloudfrontMonitoringSubscription(
+        scope,
+        "additional-metrics",
+        distribution_id=distribution_id,
+        monitoring_subscription=CloudfrontMonitoringSubscriptionMonitoringSubscription(
+            realtime_metrics_subscription_config=enabled
+        ),
+    )

@@ -1,0 +1,99 @@
+"""The requests that a distribution answered, in a bucket."""
+
+from __future__ import annotations
+
+from cdktf_cdktf_provider_aws.cloudwatch_log_delivery import CloudwatchLogDelivery
+from cdktf_cdktf_provider_aws.cloudwatch_log_delivery_destination import (
+    CloudwatchLogDeliveryDestination,
+    CloudwatchLogDeliveryDestinationDeliveryDestinationConfiguration,
+)
+from cdktf_cdktf_provider_aws.cloudwatch_log_delivery_source import CloudwatchLogDeliverySource
+from constructs import Construct
+
+from ...context import GLOBAL_REGION, Context
+from ...iam.policy import Statement
+from ...naming import Limit
+from ...storage.bucket.bucket import Bucket
+from ...storage.bucket.settings import BucketSettings, LifecycleRule
+
+
+class DistributionLogs(Construct):
+    """CloudFront's standard logging, version 2, in JSON.
+
+    Creates: the bucket, where logs expire; in us-east-1, where CloudFront's deliveries are, the delivery's
+    source, its destination, and the delivery.
+
+    Version 1 would need a bucket with access control lists, which AWS advises against and this project's
+    buckets refuse. The delivery has no path of its own: AWS puts `AWSLogs/{account}/CloudFront/` before one
+    when it is created and not when it is changed (terraform-provider-aws issue 46328).
+    Source: Amazon CloudWatch Logs user guide, "Logs sent to Amazon S3" (V2 permissions).
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: Context,
+        name: str,
+        distribution_arn: str,
+        days: int,
+        protected: bool,
+    ) -> None:
+        super().__init__(scope, id)
+        provider, account = context.global_provider, context.account
+        bucket = Bucket(
+            self,
+            "bucket",
+            context=context,
+            name=f"{name}-logs",
+            settings=BucketSettings(
+                protected=protected,
+                versioned=False,
+                lifecycle=(LifecycleRule(name="expire", expire_days=days),),
+            ),
+        )
+        sources = account.arn("logs", "delivery-source:*", region=GLOBAL_REGION)
+        bucket.allow(
+            Statement(
+                sid="AWSLogDeliveryWrite",
+                actions=["s3:PutObject"],
+                resources=[f"{bucket.arn}/AWSLogs/{account.id}/*"],
+                services=["delivery.logs.amazonaws.com"],
+                conditions={
+                    "StringEquals": {
+                        "s3:x-amz-acl": "bucket-owner-full-control",
+                        "aws:SourceAccount": account.id,
+                    },
+                    "ArnLike": {"aws:SourceArn": sources},
+                },
+            )
+        )
+        physical_name = context.naming.of(Limit.LOG_DELIVERY, name)
+        source = CloudwatchLogDeliverySource(
+            self,
+            "source",
+            name=physical_name,
+            log_type="ACCESS_LOGS",
+            resource_arn=distribution_arn,
+            provider=provider,
+        )
+        to_bucket = CloudwatchLogDeliveryDestinationDeliveryDestinationConfiguration(
+            destination_resource_arn=bucket.arn
+        )
+        destination = CloudwatchLogDeliveryDestination(
+            self,
+            "destination",
+            name=physical_name,
+            output_format="json",
+            delivery_destination_configuration=[to_bucket],
+            provider=provider,
+        )
+        CloudwatchLogDelivery(
+            self,
+            "Default",
+            delivery_source_name=source.name,
+            delivery_destination_arn=destination.arn,
+            depends_on=[bucket.policy],
+            provider=provider,
+        )

@@ -1,0 +1,104 @@
+"""How a distribution keeps files, and which headers it adds, in the provider's words."""
+
+from __future__ import annotations
+
+from cdktf_cdktf_provider_aws.cloudfront_cache_policy import (
+    CloudfrontCachePolicy,
+    CloudfrontCachePolicyParametersInCacheKeyAndForwardedToOrigin,
+    CloudfrontCachePolicyParametersInCacheKeyAndForwardedToOriginCookiesConfig,
+    CloudfrontCachePolicyParametersInCacheKeyAndForwardedToOriginHeadersConfig,
+    CloudfrontCachePolicyParametersInCacheKeyAndForwardedToOriginQueryStringsConfig,
+)
+from cdktf_cdktf_provider_aws.cloudfront_response_headers_policy import (
+    CloudfrontResponseHeadersPolicy,
+    CloudfrontResponseHeadersPolicyCustomHeadersConfig,
+    CloudfrontResponseHeadersPolicyCustomHeadersConfigItems,
+    CloudfrontResponseHeadersPolicySecurityHeadersConfig,
+    CloudfrontResponseHeadersPolicySecurityHeadersConfigContentSecurityPolicy,
+    CloudfrontResponseHeadersPolicySecurityHeadersConfigContentTypeOptions,
+    CloudfrontResponseHeadersPolicySecurityHeadersConfigFrameOptions,
+    CloudfrontResponseHeadersPolicySecurityHeadersConfigReferrerPolicy,
+    CloudfrontResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurity,
+)
+from constructs import Construct
+
+from .settings import YEAR, SecurityHeaders
+
+
+def create_cache_policy(scope: Construct, id: str, *, name: str, ttl: int) -> CloudfrontCachePolicy:
+    """Files by their path alone, compressed (gzip, Brotli), for `ttl` seconds unless they say it."""
+    key = CloudfrontCachePolicyParametersInCacheKeyAndForwardedToOrigin(
+        enable_accept_encoding_brotli=True,
+        enable_accept_encoding_gzip=True,
+        cookies_config=CloudfrontCachePolicyParametersInCacheKeyAndForwardedToOriginCookiesConfig(
+            cookie_behavior="none"
+        ),
+        headers_config=CloudfrontCachePolicyParametersInCacheKeyAndForwardedToOriginHeadersConfig(
+            header_behavior="none"
+        ),
+        query_strings_config=(
+            CloudfrontCachePolicyParametersInCacheKeyAndForwardedToOriginQueryStringsConfig(
+                query_string_behavior="none"
+            )
+        ),
+    )
+    return CloudfrontCachePolicy(
+        scope,
+        id,
+        name=name,
+        min_ttl=0,
+        default_ttl=ttl,
+        max_ttl=YEAR,
+        parameters_in_cache_key_and_forwarded_to_origin=key,
+    )
+
+
+def create_headers_policy(
+    scope: Construct, id: str, *, name: str, headers: SecurityHeaders, cache_control: str | None
+) -> CloudfrontResponseHeadersPolicy:
+    """The security headers, instead of whatever the bucket sends; Cache-Control if it is given."""
+    custom = {"Permissions-Policy": headers.permissions_policy, "Cache-Control": cache_control}
+    items = [
+        CloudfrontResponseHeadersPolicyCustomHeadersConfigItems(header=header, value=value, override=True)
+        for header, value in custom.items()
+        if value
+    ]
+    return CloudfrontResponseHeadersPolicy(
+        scope,
+        id,
+        name=name,
+        security_headers_config=_security_headers(headers),
+        custom_headers_config=(
+            CloudfrontResponseHeadersPolicyCustomHeadersConfig(items=items) if items else None
+        ),
+    )
+
+
+def _security_headers(headers: SecurityHeaders) -> CloudfrontResponseHeadersPolicySecurityHeadersConfig:
+    content = headers.content_security_policy
+    return CloudfrontResponseHeadersPolicySecurityHeadersConfig(
+        content_security_policy=(
+            CloudfrontResponseHeadersPolicySecurityHeadersConfigContentSecurityPolicy(
+                content_security_policy=content.header, override=True
+            )
+            if content
+            else None
+        ),
+        content_type_options=CloudfrontResponseHeadersPolicySecurityHeadersConfigContentTypeOptions(
+            override=True
+        ),
+        frame_options=CloudfrontResponseHeadersPolicySecurityHeadersConfigFrameOptions(
+            frame_option=headers.frame, override=True
+        ),
+        referrer_policy=CloudfrontResponseHeadersPolicySecurityHeadersConfigReferrerPolicy(
+            referrer_policy=headers.referrer, override=True
+        ),
+        strict_transport_security=(
+            CloudfrontResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurity(
+                access_control_max_age_sec=headers.strict_transport_security_seconds,
+                include_subdomains=headers.include_subdomains,
+                preload=headers.preload,
+                override=True,
+            )
+        ),
+    )

@@ -1,0 +1,231 @@
+"""A static website: a private bucket behind CloudFront."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cdktf_cdktf_provider_aws.cloudfront_distribution import CloudfrontDistribution
+from cdktf_cdktf_provider_aws.cloudfront_origin_access_control import CloudfrontOriginAccessControl
+from constructs import Construct
+
+from ...context import Context
+from ...dns.certificate import Certificate
+from ...dns.zone import HostedZone
+from ...errors import Problem, ProblemsError, refusal
+from ...iam.policy import Statement
+from ...monitoring.monitored import Monitored
+from ...naming import Limit
+from ...storage.bucket.bucket import Bucket
+from ...storage.bucket.settings import BucketSettings, LifecycleRule
+from ..web_acl.web_acl import WebAcl
+from .alarms import website
+from .distribution import (
+    Behaviour,
+    default_behaviour,
+    error_responses,
+    measure_more,
+    ordered_behaviour,
+    origin,
+    restrictions,
+    viewer_certificate,
+)
+from .logs import DistributionLogs
+from .policies import create_cache_policy, create_headers_policy
+from .settings import WebsiteSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteAddress:
+    """The zone that answers for a website's domains, and the certificate that proves it."""
+
+    zone: HostedZone
+    certificate: Certificate
+
+
+class Website(Construct):
+    """Files that the world reads through CloudFront and nobody changes but a deployment.
+
+    Creates: the bucket, readable by this one distribution; its origin access control; the distribution; cache
+    and header policies, one for each behaviour; alias records of the domains; a bucket of request logs and,
+    if set, the additional metrics.
+
+    Raises ProblemsError when a domain lies outside the zone, is not covered by the certificate, or has no
+    address at all, and when the web ACL's scope is not CLOUDFRONT.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: Context,
+        settings: WebsiteSettings,
+        address: SiteAddress | None = None,
+        web_acl: WebAcl | None = None,
+        name: str = "website",
+    ) -> None:
+        super().__init__(scope, id)
+        self.settings = settings
+        self._context, self._name = context, name
+        if problems := list(self._problems(address, web_acl)):
+            raise ProblemsError(problems)
+        self.bucket = self._create_bucket()
+        self._distribution = self._create_distribution(address, web_acl)
+        self._let_the_distribution_read()
+        for domain in settings.domains:
+            if address:
+                address.zone.alias(domain, self)
+        if settings.log_retention_days:
+            DistributionLogs(
+                self,
+                "logs",
+                context=context,
+                name=name,
+                distribution_arn=self.arn,
+                days=settings.log_retention_days,
+                protected=settings.protected,
+            )
+        if settings.additional_metrics:
+            measure_more(self, self.distribution_id)
+
+    @property
+    def arn(self) -> str:
+        """The distribution's ARN."""
+        return str(self._distribution.arn)
+
+    @property
+    def distribution_id(self) -> str:
+        """The distribution's id, for invalidations and for CloudWatch's metrics."""
+        return str(self._distribution.id)
+
+    @property
+    def dns_name(self) -> str:
+        """The distribution's own domain name, which alias records point at."""
+        return str(self._distribution.domain_name)
+
+    @property
+    def dns_zone_id(self) -> str:
+        """The zone of `dns_name`."""
+        return str(self._distribution.hosted_zone_id)
+
+    @property
+    def url(self) -> str:
+        """Where people find it."""
+        return f"https://{self.settings.domains[0] if self.settings.domains else self.dns_name}"
+
+    @property
+    def monitored(self) -> Monitored:
+        """Its dashboard widgets and alarms."""
+        more = self.settings.additional_metrics
+        return website(key=self._name, distribution_id=self.distribution_id, additional_metrics=more)
+
+    @property
+    def publishing(self) -> tuple[Statement, ...]:
+        """What a deployment must be allowed: replace the files, and invalidate what CloudFront keeps."""
+        return (
+            Statement(actions=["s3:ListBucket"], resources=[self.bucket.arn]),
+            Statement(
+                actions=["s3:PutObject", "s3:DeleteObject", "s3:GetObject"],
+                resources=[f"{self.bucket.arn}/*"],
+            ),
+            Statement(
+                actions=["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"], resources=[self.arn]
+            ),
+        )
+
+    def _problems(self, address: SiteAddress | None, web_acl: WebAcl | None) -> Iterator[Problem]:
+        domains = self.settings.domains
+        if domains and not address:
+            why = refusal(
+                got=f"{', '.join(domains)} without an address",
+                allowed="domains with a zone and a certificate",
+                fix="pass address=SiteAddress(zone=…, certificate=…)",
+            )
+            yield Problem(where=f"website {self._name}", what=why)
+        for domain in domains if address else ():
+            if address and not address.certificate.covers(domain):
+                allowed = "domains that the certificate names, or one level below its domain"
+                why = refusal(got=domain, allowed=allowed, fix="add it to the certificate's names")
+                yield Problem(where=f"website {self._name}", what=why)
+        if web_acl and web_acl.settings.scope != "CLOUDFRONT":
+            why = refusal(got=web_acl.settings.scope, allowed="CLOUDFRONT", fix="give it its own web ACL")
+            yield Problem(where=f"web_acl of website {self._name}", what=why)
+
+    def _create_bucket(self) -> Bucket:
+        return Bucket(
+            self,
+            "bucket",
+            context=self._context,
+            name=self._name,
+            settings=BucketSettings(
+                protected=self.settings.protected,
+                lifecycle=(
+                    LifecycleRule(
+                        name="noncurrent-versions", expire_noncurrent_days=self.settings.keep_versions_days
+                    ),
+                ),
+            ),
+            tags=self._context.tags.override(Service=self._name, DataClassification="public"),
+        )
+
+    def _create_distribution(
+        self, address: SiteAddress | None, web_acl: WebAcl | None
+    ) -> CloudfrontDistribution:
+        settings = self.settings
+        access = CloudfrontOriginAccessControl(
+            self,
+            "origin-access-control",
+            name=self._context.naming.of(Limit.ORIGIN_ACCESS, self._name),
+            origin_access_control_origin_type="s3",
+            signing_behavior="always",
+            signing_protocol="sigv4",
+        )
+        return CloudfrontDistribution(
+            self,
+            "Default",
+            enabled=True,
+            comment=self._context.naming.of(Limit.CDN_POLICY, self._name),
+            aliases=list(settings.domains) or None,
+            default_root_object=settings.index_document,
+            http_version="http2and3",
+            is_ipv6_enabled=True,
+            price_class=settings.price_class,
+            web_acl_id=web_acl.arn if web_acl else None,
+            origin=[origin(self.bucket.regional_domain_name, access.id)],
+            default_cache_behavior=default_behaviour(self._behaviour("default", settings.ttl, None)),
+            ordered_cache_behavior=[
+                ordered_behaviour(one.path, self._behaviour(one.name, one.ttl, one.browser))
+                for one in settings.behaviours
+            ],
+            custom_error_response=error_responses(settings),
+            restrictions=restrictions(settings.only_countries),
+            viewer_certificate=viewer_certificate(
+                address.certificate.arn_for_cloudfront if address and settings.domains else None
+            ),
+            tags=self._context.tags.override(Service=self._name, DataClassification="public"),
+        )
+
+    def _behaviour(self, name: str, ttl: int, cache_control: str | None) -> Behaviour:
+        physical_name = self._context.naming.of(Limit.CDN_POLICY, self._name, name)
+        cache = create_cache_policy(self, f"{name}-cache-policy", name=physical_name, ttl=ttl)
+        headers = create_headers_policy(
+            self,
+            f"{name}-headers-policy",
+            name=physical_name,
+            headers=self.settings.headers,
+            cache_control=cache_control,
+        )
+        return Behaviour(cache_policy_id=str(cache.id), headers_policy_id=str(headers.id))
+
+    def _let_the_distribution_read(self) -> None:
+        # Without s3:ListBucket a file that isn't there is a 403, which tells nobody what is there.
+        self.bucket.allow(
+            Statement(
+                sid="CloudFrontReads",
+                actions=["s3:GetObject"],
+                resources=[f"{self.bucket.arn}/*"],
+                services=["cloudfront.amazonaws.com"],
+                conditions={"StringEquals": {"AWS:SourceArn": self.arn}},
+            )
+        )

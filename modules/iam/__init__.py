@@ -1,0 +1,1 @@
+"""Policy statements, and what a resource grants to its clients."""

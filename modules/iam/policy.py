@@ -1,0 +1,115 @@
+"""IAM policy documents, of identities and of resources, as JSON that is the same on every run. Pure.
+
+    policy_document(
+        Statement(actions=["s3:GetObject"], resources=[f"{bucket.arn}/ohi-dev/*"]),
+        Statement(
+            effect="Deny",
+            actions=["s3:*"],
+            resources=[bucket.arn, f"{bucket.arn}/*"],
+            everyone=True,
+            conditions={"Bool": {"aws:SecureTransport": "false"}},
+        ),
+    )
+
+What is allowed is spelled out: whole services, all resources and all principals are refused in a statement
+that allows, unless it says why (`wildcard_reason`), as a key policy has to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
+from typing import Any, Literal
+
+from ..errors import Problem, ProblemsError, refusal
+from ..settings import settings
+
+# Actions begin with a capital, but for `rds-db:connect`.
+_ACTION = re.compile(r"\*|[a-z0-9-]+:(\*|[A-Z][A-Za-z0-9]*\*?)|rds-db:connect")
+_SID = re.compile(r"[A-Za-z0-9]*")  # IAM JSON policy elements: Sid
+
+
+@settings
+class Statement:
+    """One statement of a policy document.
+
+    A trust policy has no `resources`. `services`, `principals` (ARNs) and `everyone` are for trust policies
+    and the policies of resources. `conditions`: operator, then key, then value or values.
+    """
+
+    actions: Sequence[str]
+    resources: Sequence[str] = ()
+    effect: Literal["Allow", "Deny"] = "Allow"
+    sid: str = ""
+    services: Sequence[str] = ()
+    principals: Sequence[str] = ()
+    everyone: bool = False
+    conditions: Mapping[str, Mapping[str, str | Sequence[str]]] = field(default_factory=dict)
+    wildcard_reason: str = ""
+
+    def problems(self) -> Iterator[Problem]:
+        """What is not a statement, and what allows more than it says why."""
+        if not self.actions:
+            why = refusal(got="none", allowed="at least one action", fix="name what is allowed or denied")
+            yield Problem(where="actions", what=why)
+        for action in self.actions:
+            if not _ACTION.fullmatch(action):
+                why = refusal(got=repr(action), allowed="service:Action", fix="fix its spelling")
+                yield Problem(where="actions", what=why)
+        if not _SID.fullmatch(self.sid):
+            why = refusal(got=repr(self.sid), allowed="letters and digits", fix="rename it")
+            yield Problem(where="sid", what=why)
+        if self.everyone and (self.services or self.principals):
+            why = refusal(got="everyone and more", allowed="one of them", fix="remove the others")
+            yield Problem(where="everyone", what=why)
+        if self.effect == "Allow" and not self.wildcard_reason:
+            yield from self._wildcards()
+
+    def _wildcards(self) -> Iterator[Problem]:
+        whole = [("actions", action) for action in self.actions if action == "*" or action.endswith(":*")]
+        whole += [("resources", resource) for resource in self.resources if resource == "*"]
+        whole += [("principals", principal) for principal in self.principals if principal == "*"]
+        whole += [("everyone", "True")] if self.everyone else []
+        for where, got in whole:
+            why = refusal(
+                got=repr(got),
+                allowed="what is needed, by name",
+                fix="spell it out, or say in wildcard_reason why nothing narrower does",
+            )
+            yield Problem(where=where, what=why)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The statement in AWS's own words."""
+        elements = {
+            "Sid": self.sid,
+            "Effect": self.effect,
+            "Principal": self._principal(),
+            "Action": list(dict.fromkeys(self.actions)),
+            "Resource": list(dict.fromkeys(self.resources)),
+            "Condition": self.conditions,
+        }
+        return {name: element for name, element in elements.items() if element}
+
+    def _principal(self) -> str | dict[str, str | list[str]]:
+        if self.everyone:
+            return "*"
+        kinds = {"AWS": self.principals, "Service": self.services}
+        return {kind: _one_or_list(names) for kind, names in kinds.items() if names}
+
+
+def policy_document(*statements: Statement) -> str:
+    """The policy document of `statements`, in their order. Raises ProblemsError when two share a Sid."""
+    sids = [statement.sid for statement in statements if statement.sid]
+    twice = sorted({sid for sid in sids if sids.count(sid) > 1})
+    if not statements or twice:
+        got = f"{', '.join(twice)} twice" if twice else "no statement"
+        why = refusal(got=got, allowed="statements of different Sids", fix="add or rename one")
+        raise ProblemsError.one("policy_document", why)
+    content = {"Version": "2012-10-17", "Statement": [statement.as_dict() for statement in statements]}
+    return json.dumps(content, separators=(",", ":"))
+
+
+def _one_or_list(names: Sequence[str]) -> str | list[str]:
+    return names[0] if len(names) == 1 else list(names)

@@ -1,0 +1,98 @@
+"""A customer-managed KMS key for one purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from cdktf import TerraformProvider, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from constructs import Construct
+
+from ..context import Context
+from ..iam.policy import Statement, policy_document
+from ..naming import Limit
+
+# KMS API: ScheduleKeyDeletion, PendingWindowInDays, 7 to 30.
+_LONGEST_WINDOW, _SHORTEST_WINDOW = 30, 7
+
+
+class Key(Construct):
+    """A symmetric key that encrypts one kind of data, rotated every year.
+
+    Creates: the key, its policy and its alias. `services` are the AWS services that use the key as
+    themselves, such as `logs`, `sns` or `delivery.logs`; those that use it with their caller's permissions
+    (RDS, Secrets Manager, ElastiCache, EFS) need no entry. `statements` are whatever else its policy says;
+    `provider` is that of another region.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: Context,
+        purpose: str,
+        services: Sequence[str] = (),
+        statements: Sequence[Statement] = (),
+        protected: bool = True,
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        name = context.naming.of(Limit.KMS_ALIAS, purpose)
+        policy = policy_document(
+            _administration(context), *(_use(context, service) for service in services), *statements
+        )
+        self._key = KmsKey(
+            self,
+            "Default",
+            description=f"{context.naming.base} {purpose}",
+            enable_key_rotation=True,
+            deletion_window_in_days=_LONGEST_WINDOW if protected else _SHORTEST_WINDOW,
+            policy=policy,
+            tags={"Name": name},
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
+            provider=provider,
+        )
+        KmsAlias(self, "alias", name=f"alias/{name}", target_key_id=self._key.id, provider=provider)
+
+    # Read once: each read of an attribute makes another token, and statements are merged by comparing.
+    @cached_property
+    def arn(self) -> str:
+        """The key's ARN."""
+        return str(self._key.arn)
+
+    @cached_property
+    def id(self) -> str:
+        """The key's id."""
+        return str(self._key.key_id)
+
+
+def _administration(context: Context) -> Statement:
+    return Statement(
+        sid="Account",
+        actions=["kms:*"],
+        resources=["*"],
+        principals=[context.account.arn("iam", "root", region="")],
+        wildcard_reason="the account's IAM policies decide; without this nobody could fix the key's policy",
+    )
+
+
+def _use(context: Context, service: str) -> Statement:
+    if service == "logs":
+        # CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS": its principal is
+        # regional, and the encryption context names the log group.
+        principal = f"logs.{context.region}.amazonaws.com"
+        conditions = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": context.account.arn("logs", "*")}}
+    else:
+        principal = f"{service}.amazonaws.com"
+        conditions = {"StringEquals": {"aws:SourceAccount": context.account.id}}
+    return Statement(
+        sid="".join(word.capitalize() for word in service.replace("-", ".").split(".")),
+        actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+        resources=["*"],
+        services=[principal],
+        conditions=conditions,
+        wildcard_reason="in a key's policy, * is the key itself",
+    )

@@ -1,0 +1,1 @@
+"""An environment's secret in Secrets Manager, and how old secrets are."""

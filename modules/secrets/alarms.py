@@ -1,0 +1,58 @@
+"""How old secrets are. Pure.
+
+No metric of AWS says so, and no alarm looks back over 30 days (PutMetricAlarm: a week at most), so counting
+the events of rotations can't tell that there was none; those events also need a trail of CloudTrail. So a
+function publishes a metric of our own (`modules/functions/secret_ages.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..functions.secret_ages import DIMENSION, METRIC
+from ..monitoring.monitored import AlarmRule, Monitored, Widget
+from ..monitoring.source import Source
+
+_DAY = 86_400
+
+
+def secrets(*, key: str, namespace: str, function_name: str, days: Mapping[str, int]) -> Monitored:
+    """Secrets by name, each with the days after which its value is too old."""
+    ages = {
+        name: Source(namespace, {DIMENSION: name}, period=_DAY).metric(METRIC, "Maximum", name)
+        for name in days
+    }
+    function = Source("AWS/Lambda", {"FunctionName": function_name}, period=_DAY)
+    failures = function.metric("Errors", "Sum", "failed")
+    rules = [
+        AlarmRule(
+            key=f"{name}-age",
+            severity="warning",
+            series=ages[name],
+            comparison=">",
+            threshold=most,
+            periods=1,
+            missing_data="ignore",  # the first day of an environment; later `unread` rings
+            description=f"The secret {name} has kept its value for over {{threshold}} days: its rotation "
+            "fails, or nobody rotated it. The secret's page in Secrets Manager shows the last attempt.",
+        )
+        for name, most in days.items()
+    ]
+    unread = AlarmRule(
+        key="unread",
+        severity="warning",
+        series=failures,
+        comparison=">",
+        threshold=0,
+        periods=1,
+        missing_data="notBreaching",  # reported with each run; without one in a day it has just been made
+        description="The function that tells how old secrets are has failed. Its log names the secret: it "
+        "was deleted, or the function's role may no longer list its versions.",
+    )
+    graph = Widget(
+        title="Days since rotation",
+        series=tuple(ages.values()),
+        unit="days",
+        alarms=tuple(rule.key for rule in rules),
+    )
+    return Monitored(key=key, title="Secrets", group="overview", widgets=(graph,), alarms=(*rules, unread))

@@ -1,1 +1,0 @@
-"""Who may talk to whom: connections, and the security groups derived from them."""

@@ -1,0 +1,176 @@
+"""A private S3 bucket."""
+
+from __future__ import annotations
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from cdktf_cdktf_provider_aws.s3_bucket_cors_configuration import (
+    S3BucketCorsConfiguration,
+    S3BucketCorsConfigurationCorsRule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import S3BucketLifecycleConfiguration
+from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
+    S3BucketOwnershipControls,
+    S3BucketOwnershipControlsRule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
+from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationA,
+    S3BucketServerSideEncryptionConfigurationRuleA,
+    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
+    S3BucketVersioningA,
+    S3BucketVersioningVersioningConfiguration,
+)
+from constructs import Construct
+
+from ...context import Context
+from ...iam.policy import Statement, policy_document
+from ...naming import Limit
+from .lifecycle import lifecycle_rules
+from .settings import BucketSettings
+
+
+class Bucket(Construct):
+    """A bucket that nobody but who is allowed reaches, over TLS alone.
+
+    Creates: the bucket, whose objects all belong to it (no ACLs); a block of every public access; encryption
+    with S3's own keys, or with `key_arn`; versioning; the lifecycle rules; CORS rules as set; a bucket policy
+    that refuses plain HTTP and holds what `allow` adds.
+
+    Names of buckets are one namespace for all of AWS, so the account and the region end each one.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: Context,
+        name: str,
+        settings: BucketSettings,
+        key_arn: str | None = None,
+        tags: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        self.settings = settings
+        self._bucket = S3Bucket(
+            self,
+            "Default",
+            bucket=_physical_name(context, name),
+            force_destroy=not settings.protected,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
+            tags=tags,
+        )
+        self._close_to_the_public()
+        self._encrypt(key_arn)
+        versioning = self._keep_versions()
+        S3BucketLifecycleConfiguration(
+            self,
+            "lifecycle",
+            bucket=self._bucket.id,
+            rule=lifecycle_rules(settings),
+            # S3 refuses rules for noncurrent versions on a bucket whose versioning is not settled.
+            depends_on=[versioning],
+        )
+        if settings.cors:
+            self._share()
+        self._statements = [self._tls_only()]
+        self.policy = S3BucketPolicy(
+            self,
+            "policy",
+            bucket=self._bucket.id,
+            policy=policy_document(*self._statements),
+            # S3 refuses two changes of access to one bucket at the same time.
+            depends_on=[self._public_access_block],
+        )
+
+    @property
+    def name(self) -> str:
+        """The bucket's name."""
+        return str(self._bucket.id)
+
+    @property
+    def arn(self) -> str:
+        """The bucket's ARN; its objects are `{arn}/*`."""
+        return str(self._bucket.arn)
+
+    @property
+    def regional_domain_name(self) -> str:
+        """Where CloudFront finds it."""
+        return str(self._bucket.bucket_regional_domain_name)
+
+    def allow(self, *statements: Statement) -> None:
+        """Add statements to the bucket policy. What writes to the bucket should depend on `policy`."""
+        self._statements += statements
+        self.policy.policy = policy_document(*self._statements)
+
+    def _close_to_the_public(self) -> None:
+        self._public_access_block = S3BucketPublicAccessBlock(
+            self,
+            "public-access-block",
+            bucket=self._bucket.id,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+        )
+        S3BucketOwnershipControls(
+            self,
+            "ownership",
+            bucket=self._bucket.id,
+            rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
+            depends_on=[self._public_access_block],
+        )
+
+    def _encrypt(self, key_arn: str | None) -> None:
+        by_default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
+            sse_algorithm="aws:kms" if key_arn else "AES256", kms_master_key_id=key_arn
+        )
+        rule = S3BucketServerSideEncryptionConfigurationRuleA(
+            apply_server_side_encryption_by_default=by_default,
+            # One call to KMS for many objects instead of one for each.
+            bucket_key_enabled=True if key_arn else None,
+        )
+        S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self._bucket.id, rule=[rule])
+
+    def _keep_versions(self) -> S3BucketVersioningA:
+        return S3BucketVersioningA(
+            self,
+            "versioning",
+            bucket=self._bucket.id,
+            versioning_configuration=S3BucketVersioningVersioningConfiguration(
+                status="Enabled" if self.settings.versioned else "Suspended"
+            ),
+        )
+
+    def _share(self) -> None:
+        rules = [
+            S3BucketCorsConfigurationCorsRule(
+                allowed_origins=list(rule.origins),
+                allowed_methods=list(rule.methods),
+                allowed_headers=list(rule.headers) or None,
+                expose_headers=list(rule.expose_headers),
+                max_age_seconds=rule.max_age_seconds,
+            )
+            for rule in self.settings.cors
+        ]
+        S3BucketCorsConfiguration(self, "cors", bucket=self._bucket.id, cors_rule=rules)
+
+    def _tls_only(self) -> Statement:
+        return Statement(
+            sid="DenyInsecureTransport",
+            effect="Deny",
+            actions=["s3:*"],
+            resources=[self.arn, f"{self.arn}/*"],
+            everyone=True,
+            conditions={"Bool": {"aws:SecureTransport": "false"}},
+        )
+
+
+def _physical_name(context: Context, name: str) -> str:
+    # The account's id is known to Terraform alone; one of the same length stands in for it in the check.
+    context.naming.of(Limit.S3_BUCKET, name, "0" * 12, context.region)
+    return f"{context.naming.of(Limit.S3_BUCKET, name)}-{context.account.id}-{context.region}"

@@ -1,0 +1,56 @@
+"""Lifecycle rules of a bucket, in the provider's words."""
+
+from __future__ import annotations
+
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRule,
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
+    S3BucketLifecycleConfigurationRuleExpiration,
+    S3BucketLifecycleConfigurationRuleFilter,
+    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
+    S3BucketLifecycleConfigurationRuleTransition,
+)
+
+from .settings import BucketSettings, LifecycleRule
+
+
+def lifecycle_rules(settings: BucketSettings) -> list[S3BucketLifecycleConfigurationRule]:
+    """The rules as set, after one that gives up on unfinished uploads."""
+    abort = S3BucketLifecycleConfigurationRule(
+        id="abort-unfinished-uploads",
+        status="Enabled",
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+        abort_incomplete_multipart_upload=[
+            S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(
+                days_after_initiation=settings.abort_uploads_days
+            )
+        ],
+    )
+    return [abort, *(_rule(rule) for rule in settings.lifecycle)]
+
+
+def _rule(rule: LifecycleRule) -> S3BucketLifecycleConfigurationRule:
+    expiration = (
+        [S3BucketLifecycleConfigurationRuleExpiration(days=rule.expire_days)] if rule.expire_days else None
+    )
+    noncurrent = (
+        [
+            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(
+                noncurrent_days=rule.expire_noncurrent_days
+            )
+        ]
+        if rule.expire_noncurrent_days
+        else None
+    )
+    transitions = [
+        S3BucketLifecycleConfigurationRuleTransition(days=one.days, storage_class=one.storage_class)
+        for one in rule.transitions
+    ]
+    return S3BucketLifecycleConfigurationRule(
+        id=rule.name,
+        status="Enabled",
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=rule.prefix)],
+        expiration=expiration,
+        noncurrent_version_expiration=noncurrent,
+        transition=transitions or None,
+    )

@@ -1,0 +1,94 @@
+"""OHI's eleven services on their cluster, made from the services table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from constructs import Construct
+
+from modules.compute.repository.image import Image
+from modules.compute.repository.repository import Repository
+from modules.compute.service.discovery import ServiceDiscovery
+from modules.compute.service.service import Service
+from modules.compute.service.start_up_order import start_up_order
+from modules.context import Context
+from modules.edge.load_balancer.load_balancer import LoadBalancer
+from modules.edge.load_balancer.settings import TargetSettings
+from modules.edge.load_balancer.target import Target
+from modules.storage.file_system.file_system import FileSystem
+from stacks.ohi import services as table
+from stacks.ohi.access import AccessTable
+from stacks.ohi.schema import OhiSettings
+from stacks.ohi.services import dependencies
+from stacks.parts import Foundation, Platform
+
+# Streams last: they go to whoever has fewest, and clients reconnect by themselves when a task is replaced.
+STREAMS = TargetSettings(algorithm="least_outstanding_requests", deregistration_delay=30)
+
+
+class Services(Construct):
+    """Every service of the table.
+
+    Creates, for each: its repository and image, its place behind the load balancer if it has a public host,
+    and the service itself, after those it uses.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: Context,
+        foundation: Foundation,
+        platform: Platform,
+        discovery: ServiceDiscovery,
+        load_balancer: LoadBalancer,
+        access: AccessTable,
+        volumes: Mapping[str, Mapping[str, FileSystem]],
+        settings: OhiSettings,
+    ) -> None:
+        super().__init__(scope, id)
+        self.urls: dict[str, str] = {}
+        self.services: dict[str, Service] = {}
+        rows = {service.name: service for service in settings.services}
+        groups = foundation.security_groups
+        tasks, uses = settings.tasks, dependencies(settings.services)
+        targets = {
+            row.name: self._route(load_balancer, row, settings.zone.domain) for row in settings.services
+        }
+        for name in start_up_order(uses):
+            row = rows[name]
+            if settings.repositories:
+                Repository(
+                    self,
+                    f"{name}-repository",
+                    context=context,
+                    service=name,
+                    key=platform.key,
+                    settings=settings.repositories,
+                )
+            self.services[name] = Service(
+                self,
+                name,
+                context=context,
+                network=foundation.network,
+                cluster=platform.cluster,
+                security_groups=[groups.group(name), groups.group("ecs-tasks")],
+                image=Image(self, f"{name}-image", context=context, service=name),
+                settings=tasks[name],
+                access=access.of(row),
+                sidecar_access={sidecar: access.of(row) for sidecar in tasks[name].sidecars},
+                target=targets[name],
+                discovery=discovery if row.ports else None,
+                volumes=volumes.get(name),
+                after=[self.services[used] for used in uses[name]],
+            )
+
+    def _route(self, load_balancer: LoadBalancer, row: table.Service, domain: str) -> Target | None:
+        if row.host is None:
+            return None
+        host = f"{row.host}.{domain}"
+        self.urls[row.name] = f"https://{host}"
+        return load_balancer.target(
+            row.name, port=row.ports["http"], host=host, settings=STREAMS if row.name == table.SSE else None
+        )
