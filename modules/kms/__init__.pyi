@@ -1,0 +1,1 @@
+from .key import Key as Key
