@@ -7,6 +7,7 @@ from modules.databases.redis.redis import Redis
 from modules.databases.redis.settings import RedisSettings
 from modules.secrets.secret import EnvironmentSecret
 from stacks.base import Stack
+from stacks.ohi.dependencies import APP_CACHE, BLNK_CACHE, DATABASE, DEPENDENCIES
 from stacks.ohi.schema import OhiSettings
 from stacks.parts import Foundation
 
@@ -25,20 +26,20 @@ class Data:
             "database",
             context=stack.context,
             network=foundation.network,
-            security_group=foundation.security_groups.group("rds"),
+            security_group=foundation.security_groups.group(DEPENDENCIES[DATABASE].security_group),
             secret=self.secret,
             settings=settings.database,
         )
-        self.app_cache = self._create_cache("app-cache", settings.app_cache)
-        self.blnk_cache = self._create_cache("blnk-cache", settings.blnk_cache)
+        self.app_cache = self._create_cache(APP_CACHE, settings.app_cache)
+        self.blnk_cache = self._create_cache(BLNK_CACHE, settings.blnk_cache)
 
-    def _create_cache(self, id: str, settings: RedisSettings) -> Redis:
+    def _create_cache(self, name: str, settings: RedisSettings) -> Redis:
         return Redis(
             self._stack,
-            id,
+            name,
             context=self._stack.context,
             network=self._foundation.network,
-            security_group=self._foundation.security_groups.group("elasticache"),
+            security_group=self._foundation.security_groups.group(DEPENDENCIES[name].security_group),
             secret=self.secret,
             settings=settings,
         )

@@ -1,4 +1,4 @@
-"""OHI's eleven services on their cluster, made from the services table."""
+"""OHI's services on their cluster, made from the services table."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from modules.context import Context
 from modules.edge.load_balancer.load_balancer import LoadBalancer
 from modules.edge.load_balancer.settings import TargetSettings
 from modules.edge.load_balancer.target import Target
+from modules.networking.dependencies import DependencyAccess
 from modules.storage.file_system.file_system import FileSystem
 from stacks.ohi import services as table
-from stacks.ohi.access import AccessTable
 from stacks.ohi.schema import OhiSettings
-from stacks.ohi.services import dependencies
+from stacks.ohi.services import used_services
 from stacks.parts import Foundation, Platform
 
 # Streams last: they go to whoever has fewest, and clients reconnect by themselves when a task is replaced.
@@ -43,7 +43,7 @@ class Services(Construct):
         platform: Platform,
         discovery: ServiceDiscovery,
         load_balancer: LoadBalancer,
-        access: AccessTable,
+        access: DependencyAccess,
         volumes: Mapping[str, Mapping[str, FileSystem]],
         settings: OhiSettings,
     ) -> None:
@@ -52,7 +52,7 @@ class Services(Construct):
         self.services: dict[str, Service] = {}
         rows = {service.name: service for service in settings.services}
         groups = foundation.security_groups
-        tasks, uses = settings.tasks, dependencies(settings.services)
+        tasks, uses = settings.tasks, used_services(settings.services)
         targets = {
             row.name: self._route(load_balancer, row, settings.zone.domain) for row in settings.services
         }

@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from modules.compute.service.container_settings import ContainerSettings, http_health
+from stacks.ohi.dependencies import CLICKHOUSE, OTEL, SIGNOZ_QUERY
 from stacks.ohi.observability_config import CLICKHOUSE_CONFIG, COLLECTOR_CONFIG, FRONTEND_CONFIG, HEALTH_PORT
-from stacks.ohi.services import CLICKHOUSE, OTEL, SIGNOZ_QUERY
 
 _SHELL = ("/bin/sh", "-c")
 _SCRATCH = "/tmp"  # noqa: S108 - of a container: in memory and its own

@@ -25,7 +25,9 @@ from modules.networking.settings import InterfaceEndpointSettings, NetworkSettin
 from modules.secrets.settings import SecretSettings
 from modules.settings import collecting_problems, settings
 from stacks.environment import Environment
-from stacks.ohi.services import DATABASE, Service, service_problems
+from stacks.ohi.connections import ohi_connections
+from stacks.ohi.dependencies import DATABASE
+from stacks.ohi.services import Service, service_problems
 from stacks.ohi.tasks import task_settings
 
 
@@ -73,13 +75,14 @@ class OhiSettings:
 
     def problems(self) -> Iterator[Problem]:
         """What contradicts another part: services, domains, zones, entries of the secret, connections."""
-        yield from service_problems(self.services)
+        yield from service_problems(self.services, self.secret.keys)
         for domain in self.website.domains:
             yield from name_problems("website.domains", domain, self.zone.domain)
         for store in (self.database, self.app_cache, self.blnk_cache):
             yield from store.zone_problems(len(self.network.zones))
         keys = (self.database.password_key, self.app_cache.token_key, self.blnk_cache.token_key)
         checks: list[Callable[[], object]] = [
+            lambda: ohi_connections(self.services, self.network.cidr),
             lambda: self.tasks,
             *(partial(self.secret.check, key, where="secret") for key in keys),
             self._check_connection_budget,

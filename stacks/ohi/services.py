@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -10,7 +10,19 @@ from pydantic import PositiveInt
 
 from modules.compute.service.start_up_order import start_up_problems
 from modules.errors import Problem, refusal
+from modules.networking.dependencies import DependentService
 from modules.settings import settings
+from stacks.ohi.dependencies import (
+    APP_CACHE,
+    BLNK_API,
+    BLNK_CACHE,
+    CLICKHOUSE,
+    DATABASE,
+    DEPENDENCIES,
+    MONGODB,
+    OTEL,
+    SIGNOZ_QUERY,
+)
 
 
 class Column(StrEnum):
@@ -22,28 +34,25 @@ class Column(StrEnum):
 
 
 @settings
-class Service:
+class Service(DependentService):
     """One container service of one environment: what it listens on, who reaches it, what it uses, its size.
 
-    `ports` is name → number, empty for a background service. `host` is the first label of its public name
-    behind the load balancer. `uses` names the services and stores it opens connections to. `cpu` is in CPU
-    units, `memory` in MiB; it scales from `minimum` to `maximum`, or not at all where both are None.
+    `host` is the first label of its public name behind the load balancer. `cpu` is in CPU units, `memory` in
+    MiB; it scales from `minimum` to `maximum`, or not at all where both are None.
     """
 
-    name: str
     cpu: PositiveInt
     memory: PositiveInt
     count: PositiveInt
     minimum: PositiveInt | None = None
     maximum: PositiveInt | None = None
-    ports: dict[str, int] = field(default_factory=dict)
     host: str | None = None
-    uses: tuple[str, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         """A public host that nothing answers; the task and its scaling are checked by the task's settings."""
-        if self.host and not self.ports:
-            why = refusal(got=f"{self.host!r} without a port", allowed="a host on a port", fix="add one")
+        if self.host and "http" not in self.ports:
+            found = f"a port, only {', '.join(self.ports)}" if self.ports else "a port"
+            why = refusal(got=f"{self.host!r} without {found}", allowed="a port named http", fix="add one")
             yield Problem(where=f"{self.name}.host", what=why)
 
 
@@ -58,13 +67,10 @@ class _Row:
     ports: dict[str, int] = field(default_factory=dict)
     host: str | None = None
     uses: tuple[str, ...] = ()
+    secret_entries: tuple[str, ...] = ()
 
 
-OTEL, CLICKHOUSE = "otel-collector", "clickhouse"
 SSE = "sse"
-BLNK_API, SIGNOZ_QUERY = "blnk-api", "signoz-query"
-DATABASE, MONGODB = "rds", "mongodb"
-APP_CACHE, BLNK_CACHE = "app-cache", "blnk-cache"
 _SCALING = {Column.PROD: (2, 10), Column.STAGING: (1, 5), Column.DEV: (1, 3)}
 _TABLE = {
     "api": _Row(
@@ -75,6 +81,7 @@ _TABLE = {
         ports={"http": 8080},
         host="api",
         uses=(DATABASE, APP_CACHE, MONGODB, BLNK_API, OTEL),
+        secret_entries=("APPLICATION_KEY",),
     ),
     "graphql": _Row(
         prod=(1024, 2048, 3),
@@ -84,6 +91,7 @@ _TABLE = {
         ports={"http": 8081},
         host="graphql",
         uses=(DATABASE, APP_CACHE, MONGODB, BLNK_API, OTEL),
+        secret_entries=("APPLICATION_KEY",),
     ),
     SSE: _Row(
         prod=(512, 1024, 2),
@@ -93,6 +101,7 @@ _TABLE = {
         ports={"http": 8082},
         host="sse",
         uses=(APP_CACHE, OTEL),
+        secret_entries=("APPLICATION_KEY",),
     ),
     "provider-api": _Row(
         prod=(1024, 2048, 2),
@@ -102,6 +111,7 @@ _TABLE = {
         ports={"http": 3000},
         host="provider",
         uses=(DATABASE, APP_CACHE, MONGODB, OTEL),
+        secret_entries=("APPLICATION_KEY",),
     ),
     "reindexer": _Row(
         prod=(512, 1024, 1),
@@ -115,6 +125,8 @@ _TABLE = {
         dev=(256, 512, 1),
         ports={"http": 5001},
         uses=(DATABASE, BLNK_CACHE, OTEL),
+        # What it checks its callers by.
+        secret_entries=("BLNK_SECRET_KEY",),
     ),
     "blnk-worker": _Row(
         prod=(256, 512, 1),
@@ -127,6 +139,8 @@ _TABLE = {
         staging=(1024, 2048, 1),
         dev=(512, 1024, 1),
         ports={"http": 8123, "native": 9000},
+        # What it checks its clients by.
+        secret_entries=("CLICKHOUSE_PASSWORD",),
     ),
     OTEL: _Row(
         prod=(512, 1024, 2),
@@ -171,11 +185,12 @@ def _sized(name: str, row: _Row, column: Column) -> Service:
         ports=row.ports,
         host=row.host,
         uses=row.uses,
+        secret_entries=row.secret_entries,
     )
 
 
-def service_problems(services: Sequence[Service]) -> Iterator[Problem]:
-    """Names and hosts used twice, and services that can't start because each waits for another."""
+def service_problems(services: Sequence[Service], secret_keys: Collection[str]) -> Iterator[Problem]:
+    """Names and hosts used twice, dependencies that fit nothing, services that wait for each other."""
     for field_name, values in (
         ("name", [one.name for one in services]),
         ("host", [one.host for one in services if one.host]),
@@ -183,10 +198,14 @@ def service_problems(services: Sequence[Service]) -> Iterator[Problem]:
         for value in sorted({value for value in values if values.count(value) > 1}):
             why = refusal(got=f"{value!r} twice", allowed="each once", fix="rename one of the two")
             yield Problem(where=f"services.{field_name}", what=why)
-    yield from start_up_problems(dependencies(services))
+    if CLICKHOUSE not in {service.name for service in services}:
+        allowed = f"a row for {CLICKHOUSE}, whose file system the stack creates"
+        yield Problem(where="services", what=refusal(got="none", allowed=allowed, fix="add the row"))
+    yield from DEPENDENCIES.problems(services, secret_keys)
+    yield from start_up_problems(used_services(services))
 
 
-def dependencies(services: Sequence[Service]) -> dict[str, tuple[str, ...]]:
+def used_services(services: Sequence[Service]) -> dict[str, tuple[str, ...]]:
     """Service → the services it uses, so that it starts after them."""
     names = {service.name for service in services}
     return {service.name: tuple(used for used in service.uses if used in names) for service in services}

@@ -8,26 +8,26 @@ from constructs import Construct
 from backend import BackendSettings
 from modules.compute.service.discovery import ServiceDiscovery
 from modules.monitoring.monitoring import Monitoring
+from modules.networking.dependencies import DependencyAccess
 from modules.networking.subnet_plan import Tier
 from modules.secrets.ages import AgedSecret, SecretAges
 from modules.storage.file_system.file_system import FileSystem, FileSystemSettings
 from stacks.base import Stack
-from stacks.ohi.access import AccessTable
 from stacks.ohi.connections import ohi_connections
 from stacks.ohi.data import Data
+from stacks.ohi.dependencies import APP_CACHE, BLNK_CACHE, CLICKHOUSE, DATABASE, DEPENDENCIES
 from stacks.ohi.ecs_services import Services
 from stacks.ohi.schema import OhiSettings
-from stacks.ohi.services import CLICKHOUSE, DATABASE
 from stacks.ohi.tasks import CLICKHOUSE_DATA, CLICKHOUSE_USER
 from stacks.parts import Foundation, Frontend, Ingress, Platform
 
 
 class OhiStack(Stack):
-    """A health platform of eleven container services.
+    """A health platform of container services.
 
     Creates: the network and its security groups; DNS and certificates; the secret, the
     database and both caches; the load balancer, the website and their web ACLs; the cluster
-    with its eleven services; dashboards and alarms over all of it.
+    with its services; dashboards and alarms over all of it.
     """
 
     def __init__(self, scope: Construct, name: str, *, settings: OhiSettings, state: BackendSettings) -> None:
@@ -82,9 +82,23 @@ class OhiStack(Stack):
             platform=self._platform,
             discovery=discovery,
             load_balancer=self._ingress.load_balancer,
-            access=AccessTable(data=self._data, discovery=discovery, services=settings.services),
+            access=self._access(discovery, settings),
             volumes={CLICKHOUSE: {CLICKHOUSE_DATA: storage}},
             settings=settings,
+        )
+
+    def _access(self, discovery: ServiceDiscovery, settings: OhiSettings) -> DependencyAccess:
+        data = self._data
+        return DependencyAccess(
+            DEPENDENCIES,
+            services=settings.services,
+            modules={
+                DATABASE: data.database.client_access,
+                APP_CACHE: data.app_cache.client_access,
+                BLNK_CACHE: data.blnk_cache.client_access,
+            },
+            host=discovery.address,
+            secret_access=data.secret.access,
         )
 
     def _monitor(self, settings: OhiSettings) -> None:

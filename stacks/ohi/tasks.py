@@ -12,8 +12,9 @@ from modules.compute.service.container_settings import (
 )
 from modules.compute.service.settings import DeploymentSettings, ScalingSettings, ServiceSettings
 from modules.log_retention import RetentionDays
+from stacks.ohi.dependencies import CLICKHOUSE, DATABASE
 from stacks.ohi.observability import OBSERVABILITY, SIDECARS
-from stacks.ohi.services import CLICKHOUSE, DATABASE, Service
+from stacks.ohi.services import Service
 
 # What ClickHouse's image runs as, and where it keeps its data.
 CLICKHOUSE_USER, CLICKHOUSE_DATA = 101, "/var/lib/clickhouse"

@@ -5,8 +5,13 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 
 from modules.networking.connections import Connections
+from modules.networking.dependencies import Dependencies, Dependency, DependentService
 
-API_PORT = 8080
+DATABASE = "database"
+API = DependentService(name="api", ports={"http": 8080}, uses=(DATABASE,))
+DEPENDENCIES = Dependencies(
+    Dependency(name=DATABASE, ports={"postgresql": 5432}, reason="relational records")
+)
 _ANYWHERE = IPv4Network("0.0.0.0/0")
 
 
@@ -17,12 +22,12 @@ def webapp_connections() -> Connections:
     s3 = connections.gateway_endpoint("s3")
     # 80 is open to be answered with a redirect to 443: browsers that were given a bare name begin there.
     alb = connections.group("alb", {"http": 80, "https": 443})
-    api = connections.group("api", {"http": API_PORT})
-    database = connections.group("database", {"postgresql": 5432})
+    api = connections.group(API.name, API.ports)
+    peers = {API.name: api, **DEPENDENCIES.peers(connections)}
 
     internet.connects_to(alb, reason="people and their devices; plain HTTP is only redirected")
-    alb.connects_to(api, reason="public host api.")
-    api.connects_to(database, reason="relational records")
+    alb.connects_to(api, reason=f"public host {API.name}.")
+    DEPENDENCIES.connect(API, peers)
     api.connects_to(s3, reason="image layers")
     api.connects_to(internet, reason="images, secrets, logs and third parties")
     return connections

@@ -22,7 +22,7 @@ from modules.monitoring.settings import MonitoringSettings
 from modules.networking.settings import NetworkSettings
 from modules.settings import settings
 from stacks.environment import Environment
-from stacks.webapp.connections import API_PORT
+from stacks.webapp.connections import API, DEPENDENCIES
 
 
 @settings
@@ -86,10 +86,11 @@ class WebappSettings:
         for domain in self.website.domains:
             yield from name_problems("website.domains", domain, self.zone.domain)
         yield from self.database.zone_problems(self.network.zones)
-        if self.api.container.ports.get("http") != API_PORT:
+        yield from DEPENDENCIES.problems([API])
+        if self.api.container.ports.get("http") != API.ports["http"]:
             why = refusal(
                 got=self.api.container.ports.get("http"),
-                allowed=f"{API_PORT}, which the load balancer may reach",
+                allowed=f"{API.ports['http']}, which the load balancer may reach",
                 fix="listen there",
             )
             yield Problem(where="api.container.ports.http", what=why)

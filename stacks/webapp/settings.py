@@ -24,7 +24,7 @@ from modules.networking.settings import FlowLogSettings, NatGateways, NetworkSet
 from modules.networking.subnet_plan import Tier
 from modules.tagging import WEBAPP_TAGS, Tags
 from stacks.environment import Environment
-from stacks.webapp.connections import API_PORT
+from stacks.webapp.connections import API
 from stacks.webapp.schema import WebappSettings
 
 DOMAIN = "webapp.example"
@@ -70,7 +70,7 @@ PRODUCTION = WebappSettings(
         cpu=1024,
         memory=2048,
         count=2,
-        container=ContainerSettings(ports={"http": API_PORT}, health_check=http_health(API_PORT)),
+        container=ContainerSettings(ports=API.ports, health_check=http_health(API.ports["http"])),
         scaling=ScalingSettings(minimum=2, maximum=10),
         log_retention_days=90,
         tags={"DataClassification": "pii"},

@@ -11,11 +11,12 @@ from modules.compute.repository.repository import Repository
 from modules.compute.service.service import Service
 from modules.databases.aurora.aurora import Aurora
 from modules.monitoring.monitoring import Monitoring
+from modules.networking.dependencies import DependencyAccess
 from modules.networking.subnet_plan import Tier
 from modules.secrets.ages import AgedSecret, SecretAges
 from stacks.base import Stack
 from stacks.parts import Foundation, Frontend, Ingress, Platform
-from stacks.webapp.connections import API_PORT, webapp_connections
+from stacks.webapp.connections import API, DATABASE, DEPENDENCIES, webapp_connections
 from stacks.webapp.schema import WebappSettings
 
 
@@ -44,7 +45,7 @@ class WebappStack(Stack):
             "database",
             context=self.context,
             network=self._foundation.network,
-            security_group=self._foundation.security_groups.group("database"),
+            security_group=self._foundation.security_groups.group(DEPENDENCIES[DATABASE].security_group),
             settings=settings.database,
             tier=Tier.PRIVATE,
         )
@@ -74,18 +75,21 @@ class WebappStack(Stack):
             key=self._platform.key,
             settings=settings.repository,
         )
+        access = DependencyAccess(
+            DEPENDENCIES, services=[API], modules={DATABASE: self._database.client_access}
+        )
         return Service(
             self,
             "api",
             context=self.context,
             network=self._foundation.network,
             cluster=self._platform.cluster,
-            security_groups=[self._foundation.security_groups.group("api")],
+            security_groups=[self._foundation.security_groups.group(API.name)],
             image=Image(self, "api-image", context=self.context, service="api", repository=repository.name),
             settings=settings.task,
-            access=[self._database.client_access],
+            access=access.of(API),
             target=self._ingress.load_balancer.target(
-                "api", port=API_PORT, host=settings.api_host, settings=settings.target
+                "api", port=API.ports["http"], host=settings.api_host, settings=settings.target
             ),
         )
 

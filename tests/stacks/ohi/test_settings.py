@@ -46,6 +46,32 @@ BAD: dict[str, tuple[Change, str]] = {
         r"got (api → blnk-api → api|blnk-api → api → blnk-api); allowed: a start-up order without a circle",
     ),
     "a service that waits for itself": (with_service("sse", uses=("sse",)), r"got sse → sse"),
+    "something nobody knows is used": (
+        with_service("api", uses=("databse",)),
+        r"services\.api\.uses: got 'databse'; allowed: rds, app-cache",
+    ),
+    "a host without an http port": (
+        with_service("otel-collector", ports={"grpc": 4317}, host="otel"),
+        r"otel-collector\.host: got 'otel' without a port, only grpc; allowed: a port named http",
+    ),
+    "a service under the name of another group": (
+        with_service("api", name="alb"),
+        r"alb: is declared twice",
+    ),
+    "a variable that needs a port nobody has": (
+        with_service("blnk-api", ports={"grpc": 5001}),
+        r"dependencies\.blnk-api\.variables\.BLNK_API_URL: got \{http\}; allowed: \{host\}, \{grpc\}",
+    ),
+    "an entry that is not in the secret": (
+        with_service("sse", secret_entries=("STREAM_KEY",)),
+        r"services\.sse\.secret_entries: got 'STREAM_KEY'; allowed: DATABASE_PASSWORD",
+    ),
+    "no row for ClickHouse": (
+        lambda settings: replace(
+            settings, services=tuple(one for one in settings.services if one.name != "clickhouse")
+        ),
+        r"services: got none; allowed: a row for clickhouse",
+    ),
     "an invalid CPU and memory pair": (with_service("api", memory=3000), r"api\.memory: got 3000"),
     "a domain outside the zone": (
         with_part("website", domains=("example.com",)),
