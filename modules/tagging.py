@@ -27,28 +27,6 @@ class TagPolicy:
     required: tuple[str, ...]
 
 
-OHI_TAGS = TagPolicy(
-    name="OHI",
-    required=(
-        "Project",
-        "Environment",
-        "Owner",
-        "CostCenter",
-        "Service",
-        "ManagedBy",
-        "CreatedBy",
-        "CreatedDate",
-        "DataClassification",
-        "BackupPolicy",
-        "Compliance",
-    ),
-)
-WEBAPP_TAGS = TagPolicy(
-    name="Web app",
-    required=("Environment", "Application", "CostCenter", "Owner", "ManagedBy"),
-)
-
-
 @settings
 class Tags:
     """The tags of one environment, complete by its policy.

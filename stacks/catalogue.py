@@ -1,91 +1,33 @@
-"""Every stack by name, with its settings. Pure until a stack is built."""
+"""Every stack by name. Pure until a stack is built.
+
+A product registers itself: `stacks/<product>/__init__.py` offers `entries()`, `settings.py` beside it has the
+settings of its environments. Here it is only named.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from ipaddress import IPv4Network
-from typing import TYPE_CHECKING
+from importlib import import_module
 
-from backend import BackendSettings, s3_states
 from modules.errors import Problem, ProblemsError, refusal
 from modules.networking.subnet_plan import overlap_problems
 from modules.settings import collecting_problems
-from modules.tagging import OHI_TAGS, TagPolicy
+from stacks import state_backend
+from stacks.entry import Entry
 
-if TYPE_CHECKING:
-    # Importing it starts Node; names and settings do not need it.
-    from constructs import Construct
+PRODUCTS = ("ohi", "webapp")
 
+# The problems of all products in one report.
 with collecting_problems():
-    from stacks.ohi import settings as ohi
-    from stacks.ohi.schema import OhiSettings
-    from stacks.webapp import settings as webapp
-    from stacks.webapp.schema import WebappSettings
-from stacks.state_backend import settings as state_backend
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One stack: its name, what builds it, the networks and public names it takes, and how it is tagged."""
-
-    name: str
-    build: Callable[[Construct, BackendSettings], object]
-    networks: tuple[IPv4Network, ...] = ()
-    domains: tuple[str, ...] = ()
-    tag_policy: TagPolicy = OHI_TAGS
-
-
-def ohi_entry(settings: OhiSettings) -> Entry:
-    """The stack of one OHI environment."""
-    name = settings.environment.naming.base
-
-    def build(scope: Construct, state: BackendSettings) -> object:
-        from stacks.ohi.stack import OhiStack
-
-        return OhiStack(scope, name, settings=settings, state=state)
-
-    domains = tuple(dict.fromkeys((settings.zone.domain, *settings.website.domains)))
-    return Entry(name=name, build=build, networks=(settings.network.cidr,), domains=domains)
-
-
-def webapp_entry(settings: WebappSettings) -> Entry:
-    """The stack of one Web app environment."""
-    name = settings.environment.naming.base
-
-    def build(scope: Construct, state: BackendSettings) -> object:
-        from stacks.webapp.stack import WebappStack
-
-        return WebappStack(scope, name, settings=settings, state=state)
-
-    return Entry(
-        name=name,
-        build=build,
-        networks=(settings.network.cidr,),
-        domains=settings.hosts,
-        tag_policy=settings.environment.tags.policy,
-    )
-
-
-def state_backend_entry(stacks: Iterable[str]) -> Entry:
-    """The stack that holds the states of `stacks` and its own."""
-    names = (*stacks, state_backend.NAME)
-
-    def build(scope: Construct, state: BackendSettings) -> object:
-        from stacks.state_backend.stack import StateBackendStack
-
-        settings = state_backend.state_backend_settings(s3_states(), names)
-        return StateBackendStack(scope, settings=settings, state=state)
-
-    return Entry(name=state_backend.NAME, build=build)
+    for _product in PRODUCTS:
+        import_module(f"stacks.{_product}.settings")
 
 
 def catalogue() -> dict[str, Entry]:
     """Every stack of the project, by name. Raises ProblemsError when two share anything."""
-    products = [ohi_entry(settings) for settings in (ohi.DEV, ohi.STAGING, ohi.PROD)]
-    products += [webapp_entry(settings) for settings in (webapp.DEV, webapp.STAGING, webapp.PRODUCTION)]
-    return checked([*products, state_backend_entry(entry.name for entry in products)])
+    products = [entry for product in PRODUCTS for entry in import_module(f"stacks.{product}").entries()]
+    return checked([*products, state_backend.entry(entry.name for entry in products)])
 
 
 def checked(entries: Iterable[Entry]) -> dict[str, Entry]:

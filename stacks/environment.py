@@ -1,4 +1,4 @@
-"""What every environment of every product has: its name, where it stands, how it is tagged. Pure."""
+"""What every environment of every product has: names, tags, a place, a network. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from modules.errors import Problem, refusal
 from modules.naming import Naming
+from modules.networking.settings import NetworkSettings
 from modules.settings import settings
 from modules.tagging import Tags
 
@@ -24,7 +25,7 @@ class Environment:
     account_id: str | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Regions and accounts that are none, and a tag that contradicts the name."""
+        """An invalid region or account; a tag that contradicts the name."""
         if not _REGION.fullmatch(self.region):
             why = refusal(got=repr(self.region), allowed="a region such as eu-west-1", fix="fix the name")
             yield Problem(where="region", what=why)
@@ -34,3 +35,16 @@ class Environment:
         if (tag := self.tags.values.get("Environment")) != self.naming.environment:
             why = refusal(got=repr(tag), allowed=repr(self.naming.environment), fix="tag it by its name")
             yield Problem(where="tags.Environment", what=why)
+
+
+@settings
+class EnvironmentSettings:
+    """What the settings of every product's environment extend."""
+
+    environment: Environment
+    network: NetworkSettings
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The public names that this environment takes for itself."""
+        return ()

@@ -16,7 +16,7 @@ from cdktf import App
 from backend import BackendSettings
 from modules import guard
 from modules.files import write_whole
-from stacks.catalogue import Entry
+from stacks.entry import Entry
 
 
 def synthesize(

@@ -21,10 +21,10 @@ from modules.edge.website.settings import WebsiteSettings
 from modules.errors import Problem, ProblemsError
 from modules.log_retention import RetentionDays
 from modules.monitoring.settings import MonitoringSettings
-from modules.networking.settings import InterfaceEndpointSettings, NetworkSettings
+from modules.networking.settings import InterfaceEndpointSettings
 from modules.secrets.settings import SecretSettings
 from modules.settings import collecting_problems, settings
-from stacks.environment import Environment
+from stacks.environment import EnvironmentSettings
 from stacks.ohi.connections import ohi_connections
 from stacks.ohi.dependencies import DATABASE
 from stacks.ohi.services import Service, service_problems
@@ -32,11 +32,9 @@ from stacks.ohi.tasks import task_settings
 
 
 @settings
-class OhiSettings:
+class OhiSettings(EnvironmentSettings):
     """One environment of OHI. `protected`: a plan can't destroy what holds data."""
 
-    environment: Environment
-    network: NetworkSettings
     endpoints: InterfaceEndpointSettings
     services: tuple[Service, ...]
     zone: HostedZoneSettings
@@ -60,6 +58,11 @@ class OhiSettings:
     secret_days: PositiveInt = 180
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     protected: bool = True
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The domain of the zone, and those of the website."""
+        return tuple(dict.fromkeys((self.zone.domain, *self.website.domains)))
 
     @cached_property
     def tasks(self) -> dict[str, ServiceSettings]:

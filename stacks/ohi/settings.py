@@ -23,10 +23,27 @@ from modules.networking.settings import (
     NetworkSettings,
 )
 from modules.secrets.settings import Generated, SecretSettings
-from modules.tagging import OHI_TAGS, Tags
+from modules.tagging import TagPolicy, Tags
 from stacks.environment import Environment
 from stacks.ohi.schema import OhiSettings
 from stacks.ohi.services import Column, services
+
+TAG_POLICY = TagPolicy(
+    name="OHI",
+    required=(
+        "Project",
+        "Environment",
+        "Owner",
+        "CostCenter",
+        "Service",
+        "ManagedBy",
+        "CreatedBy",
+        "CreatedDate",
+        "DataClassification",
+        "BackupPolicy",
+        "Compliance",
+    ),
+)
 
 
 def _environment(name: str) -> Environment:
@@ -45,7 +62,7 @@ def _environment(name: str) -> Environment:
         "Compliance": "NDPA",
     }
     return Environment(
-        naming=Naming(product="ohi", environment=name), tags=Tags(policy=OHI_TAGS, values=values)
+        naming=Naming(product="ohi", environment=name), tags=Tags(policy=TAG_POLICY, values=values)
     )
 
 
@@ -185,3 +202,5 @@ DEV = replace(
     ),
     database_pool_size=2,
 )
+
+ENVIRONMENTS = (DEV, STAGING, PROD)

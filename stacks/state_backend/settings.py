@@ -6,10 +6,13 @@ from backend import S3States
 from backend.state_backend_settings import StateBackendSettings
 from modules.naming import Naming
 from modules.settings import settings
-from modules.tagging import OHI_TAGS, Tags
+from modules.tagging import TagPolicy, Tags
 from stacks.environment import Environment
 
 NAME = "state-backend"
+TAG_POLICY = TagPolicy(
+    name="state backend", required=("Project", "Environment", "Owner", "CostCenter", "Service", "ManagedBy")
+)
 
 
 @settings
@@ -40,7 +43,7 @@ def state_backend_settings(states: S3States, stacks: tuple[str, ...]) -> StateBa
     }
     environment = Environment(
         naming=Naming(product="infrastructure", environment="shared"),
-        tags=Tags(policy=OHI_TAGS, values=tags),
+        tags=Tags(policy=TAG_POLICY, values=tags),
         region=s3.region,
     )
     return StateBackendStackSettings(

@@ -19,18 +19,15 @@ from modules.edge.web_acl.settings import WebAclSettings
 from modules.edge.website.settings import WebsiteSettings
 from modules.errors import Problem, refusal
 from modules.monitoring.settings import MonitoringSettings
-from modules.networking.settings import NetworkSettings
 from modules.settings import settings
-from stacks.environment import Environment
+from stacks.environment import EnvironmentSettings
 from stacks.webapp.connections import API, DEPENDENCIES
 
 
 @settings
-class WebappSettings:
+class WebappSettings(EnvironmentSettings):
     """One environment of Web app. `protected`: a plan can't destroy what holds data."""
 
-    environment: Environment
-    network: NetworkSettings
     zone: HostedZoneSettings
     certificate: CertificateSettings
     database: AuroraSettings

@@ -22,12 +22,16 @@ from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from modules.naming import Naming
 from modules.networking.settings import FlowLogSettings, NatGateways, NetworkSettings
 from modules.networking.subnet_plan import Tier
-from modules.tagging import WEBAPP_TAGS, Tags
+from modules.tagging import TagPolicy, Tags
 from stacks.environment import Environment
 from stacks.webapp.connections import API
 from stacks.webapp.schema import WebappSettings
 
 DOMAIN = "webapp.example"
+TAG_POLICY = TagPolicy(
+    name="Web app",
+    required=("Environment", "Application", "CostCenter", "Owner", "ManagedBy"),
+)
 
 
 def environment_of(name: str) -> Environment:
@@ -40,7 +44,7 @@ def environment_of(name: str) -> Environment:
         "ManagedBy": "Terraform",
     }
     return Environment(
-        naming=Naming(product="webapp", environment=name), tags=Tags(policy=WEBAPP_TAGS, values=values)
+        naming=Naming(product="webapp", environment=name), tags=Tags(policy=TAG_POLICY, values=values)
     )
 
 
@@ -168,3 +172,5 @@ DEV = replace(
     website_web_acl=replace(STAGING.website_web_acl, logs=_DEV_LOGS),
     monitoring=MonitoringSettings(warning=TopicSettings(emails=(f"team+dev@{DOMAIN}",))),
 )
+
+ENVIRONMENTS = (DEV, STAGING, PRODUCTION)

@@ -28,7 +28,7 @@ def synthesize_network(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
         from modules.networking.network import Network
         from modules.networking.security_groups import SecurityGroups
         from stacks.base import Stack
-        from stacks.catalogue import Entry
+        from stacks.entry import Entry
         from stacks.ohi.connections import ohi_connections
         from stacks.synthesis import synthesize
 
@@ -42,7 +42,9 @@ def synthesize_network(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
             return stack
 
         output = tmp_path_factory.mktemp("network")
-        entry = Entry(name="ohi-dev", build=build)
+        entry = Entry(
+            name="ohi-dev", build=build, tag_policy=DEV.environment.tags.policy, networks=(), domains=()
+        )
         synthesize([entry], state=backend.s3_states(), output=output, known=["ohi-dev"])
         return output / "stacks/ohi-dev/cdk.tf.json"
 

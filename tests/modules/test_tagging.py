@@ -7,26 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.errors import ProblemsError
-from modules.tagging import OHI_TAGS, WEBAPP_TAGS, TagPolicy, Tags
+from modules.tagging import TagPolicy, Tags
 
-POLICIES = (OHI_TAGS, WEBAPP_TAGS)
+SHOP = TagPolicy(name="shop", required=("Environment", "Owner", "Service", "BackupPolicy"))
 
 
 def complete(policy: TagPolicy, **values: str) -> Tags:
     return Tags(policy=policy, values={**dict.fromkeys(policy.required, "something"), **values})
 
 
-def test_the_policies_are_those_of_the_specifications() -> None:
-    assert (len(OHI_TAGS.required), len(WEBAPP_TAGS.required)) == (11, 5)
-
-
-@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
-@given(data=st.data())
-def test_every_missing_tag_is_named(policy: TagPolicy, data: st.DataObject) -> None:
-    missing = data.draw(st.sets(st.sampled_from(policy.required), min_size=1))
-    values = {key: "something" for key in policy.required if key not in missing}
+@given(st.sets(st.sampled_from(SHOP.required), min_size=1))
+def test_every_missing_tag_is_named(missing: set[str]) -> None:
+    values = {key: "something" for key in SHOP.required if key not in missing}
     with pytest.raises(ProblemsError) as error:
-        Tags(policy=policy, values=values)
+        Tags(policy=SHOP, values=values)
     assert {problem.where for problem in error.value.problems} == {f"Tags.{key}" for key in missing}
 
 
@@ -37,16 +31,16 @@ def test_every_missing_tag_is_named(policy: TagPolicy, data: st.DataObject) -> N
         ({"Owner": "a;b"}, "Owner: got 'a;b'"),
         ({"aws:Owner": "a"}, "not starting with 'aws:'"),
         ({"k" * 129: "a"}, "1 to 128 characters"),
-        ({f"Key{number}": "a" for number in range(45)}, "at most 50"),
+        ({f"Key{number}": "a" for number in range(50)}, "at most 50"),
     ],
 )
 def test_what_aws_refuses_is_refused_before(tags: dict[str, str], message: str) -> None:
     with pytest.raises(ProblemsError, match=message):
-        complete(OHI_TAGS, **tags)
+        complete(SHOP, **tags)
     with pytest.raises(ProblemsError, match=message):
-        complete(OHI_TAGS).override(**tags)
+        complete(SHOP).override(**tags)
 
 
 def test_an_override_holds_only_the_difference() -> None:
-    tags = complete(OHI_TAGS, Service="platform", BackupPolicy="none")
+    tags = complete(SHOP, Service="platform", BackupPolicy="none")
     assert tags.override(Service="api", BackupPolicy="none") == {"Service": "api"}

@@ -38,7 +38,7 @@ from modules import fast_synthesis
 fast_synthesis.install()
 import backend
 from stacks.base import Stack
-from stacks.catalogue import Entry
+from stacks.entry import Entry
 from stacks.ohi.settings import DEV
 from stacks.synthesis import output_directory, synthesize
 
@@ -48,7 +48,7 @@ def build(scope, state):
     for path, value in json.loads(Path(__file__).with_name("contents.json").read_text()).items():
         stack.add_override(path, value)
 
-entry = Entry(name={STACK!r}, build=build)
+entry = Entry(name={STACK!r}, build=build, tag_policy=DEV.environment.tags.policy, networks=(), domains=())
 synthesize([entry], state=backend.load(), output=output_directory(), known=[entry.name])
 """
 

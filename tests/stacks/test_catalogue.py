@@ -8,7 +8,9 @@ from ipaddress import IPv4Network
 import pytest
 
 from modules.errors import ProblemsError
-from stacks.catalogue import Entry, catalogue, checked, select
+from modules.tagging import TagPolicy
+from stacks.catalogue import catalogue, checked, select
+from stacks.entry import Entry
 
 OHI = ["ohi-dev", "ohi-staging", "ohi-prod"]
 WEBAPP = ["webapp-dev", "webapp-staging", "webapp-production"]
@@ -16,7 +18,11 @@ WEBAPP = ["webapp-dev", "webapp-staging", "webapp-production"]
 
 def entry(name: str, network: str, *domains: str) -> Entry:
     return Entry(
-        name=name, build=lambda _scope, _state: None, networks=(IPv4Network(network),), domains=domains
+        name=name,
+        build=lambda _scope, _state: None,
+        tag_policy=TagPolicy(name="shop", required=("Owner",)),
+        networks=(IPv4Network(network),),
+        domains=domains,
     )
 
 

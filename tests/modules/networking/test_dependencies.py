@@ -100,7 +100,8 @@ def test_a_good_table_has_no_problem() -> None:
             Dependencies(DATABASE),
             DependentService(name="a", uses=("databse",)),
             (),
-            "services.a.uses: got 'databse'; allowed: database; correct the name, or add it to the dependencies",
+            "services.a.uses: got 'databse'; allowed: database; "
+            "correct the name, or add it to the dependencies",
         ),
         (
             Dependencies(DATABASE),
@@ -125,14 +126,15 @@ def test_a_good_table_has_no_problem() -> None:
             Dependencies(Dependency(name="b", reason="r")),
             DependentService(name="a", uses=("b",)),
             (),
-            "dependencies.b: got no port, used by a; allowed: ports of its own, or a service of this name that "
-            "listens on some; give it a port",
+            "dependencies.b: got no port, used by a; allowed: ports of its own, "
+            "or a service of this name that listens on some; give it a port",
         ),
         (
             Dependencies(Dependency(name="a", ports={"http": 1}, reason="r")),
             DependentService(name="a", ports={"http": 80}),
             (),
-            "dependencies.a: got ports; allowed: the ports of its row in the table of services; remove them here",
+            "dependencies.a: got ports; allowed: the ports of its row in the table of services; "
+            "remove them here",
         ),
         (
             Dependencies(
@@ -146,8 +148,8 @@ def test_a_good_table_has_no_problem() -> None:
             Dependencies(Dependency(name="b", ports={"http": 80}, reason="r", variables={"B": "{host"})),
             DependentService(name="a", uses=("b",)),
             (),
-            "dependencies.b.variables.B: got '{host'; allowed: {host} and ports in braces; expected '}' before "
-            "end of string: correct it",
+            "dependencies.b.variables.B: got '{host'; allowed: {host} and ports in braces; "
+            "expected '}' before end of string: correct it",
         ),
     ],
     ids=["unknown", "twice", "own entry", "entry", "no port", "ports twice", "unknown port", "braces"],

@@ -70,11 +70,18 @@ class Web:
     def write(self, memory: int) -> None:
         """Synthesize the stack."""
         import backend
-        from stacks.catalogue import Entry
+        from stacks.entry import Entry
+        from stacks.ohi.settings import DEV
         from stacks.synthesis import synthesize
 
         output: Path = self.project.directory / "output"
-        entry = Entry(name=STACK, build=lambda scope, state: build(scope, state, memory=memory))
+        entry = Entry(
+            name=STACK,
+            build=lambda scope, state: build(scope, state, memory=memory),
+            tag_policy=DEV.environment.tags.policy,
+            networks=(),
+            domains=(),
+        )
         synthesize([entry], state=backend.s3_states(), output=output, known=[STACK])
         self._workspace.write(output / f"stacks/{STACK}/cdk.tf.json")
 

@@ -25,7 +25,8 @@ from modules.errors import ProblemsError
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from modules.networking.settings import FlowLogSettings, NatGateways, NetworkSettings
 from modules.networking.subnet_plan import Tier
-from stacks.catalogue import Entry, catalogue, checked, webapp_entry
+from stacks.catalogue import catalogue, checked
+from stacks.entry import Entry, environment_entry
 from stacks.webapp.schema import WebappSettings
 from stacks.webapp.settings import DEV, PRODUCTION, STAGING, environment_of, website_of
 
@@ -132,7 +133,7 @@ def accepted() -> list[Entry]:
     )
     @given(webapps())
     def collect(one: WebappSettings) -> None:
-        entry = webapp_entry(one)
+        entry = environment_entry(one, "stacks.webapp.stack:WebappStack")
         with suppress(ProblemsError):
             checked([*shipped, *entries.values(), entry])
             entries[entry.name] = entry

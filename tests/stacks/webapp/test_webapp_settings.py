@@ -12,7 +12,9 @@ from modules.databases.aurora.settings import AuroraCapacity
 from modules.edge.website.content_security_policy import ContentSecurityPolicy
 from modules.errors import ProblemsError
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
-from stacks.catalogue import checked, webapp_entry
+from stacks.catalogue import checked
+from stacks.entry import Entry, environment_entry
+from stacks.webapp.schema import WebappSettings
 from stacks.webapp.settings import DEV, PRODUCTION, STAGING
 
 
@@ -54,6 +56,10 @@ def test_capacity_e_mail_and_policy_are_refused_by_name() -> None:
         ContentSecurityPolicy(directives={"connect-src": ("self",)})
 
 
+def entry_of(settings: WebappSettings) -> Entry:
+    return environment_entry(settings, "stacks.webapp.stack:WebappStack")
+
+
 def test_an_alarm_without_a_topic_is_refused_by_name() -> None:
     from cdktf import App
 
@@ -63,13 +69,13 @@ def test_an_alarm_without_a_topic_is_refused_by_name() -> None:
     with pytest.raises(
         ProblemsError, match=r"alarm api/latency: got critical without a topic \(topics: none\)"
     ):
-        webapp_entry(silent).build(App(), backend.load())
+        entry_of(silent).build(App(), backend.load())
 
 
 def test_an_environment_with_the_domain_of_another_is_refused() -> None:
     twin = replace(STAGING, zone=replace(STAGING.zone, domain="dev.webapp.example"), website=DEV.website)
     with pytest.raises(ProblemsError) as refused:
-        checked([webapp_entry(DEV), webapp_entry(twin)])
+        checked([entry_of(DEV), entry_of(twin)])
     where = "webapp-staging.domain: got dev.webapp.example, which webapp-dev has"
     assert where in str(refused.value)
 
