@@ -25,6 +25,7 @@ app = typer.Typer(
 COMMANDS = {
     "benchmark": ("operations.benchmark", "benchmark"),
     "doctor": ("operations.doctor", "doctor"),
+    "new": ("operations.new", "new"),
     "outputs": ("operations.outputs", "outputs"),
     "picture": ("operations.picture", "picture"),
     "plan": ("operations.plan", "plan"),

@@ -1,0 +1,160 @@
+"""`infra new PRODUCT`: the files of a small product, and its name in the catalogue."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network
+from pathlib import Path
+from string import Template
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from modules.errors import Problem, ProblemsError, refusal
+from modules.files import write_whole
+
+PROJECT = Path(__file__).parents[2]
+TEMPLATE = Path(__file__).parent / "template"
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+# With the environment, and room for what it names, in the 32 characters of a load balancer.
+_LONGEST = 16
+_PRODUCTS = re.compile(r"^PRODUCTS = \((?P<names>[^)]*)\)$", re.MULTILINE)
+
+
+def new(
+    product: Annotated[str, typer.Argument(help="Its name, such as shop: lower-case words joined by '-'")],
+    *,
+    email: Annotated[str, typer.Option(help="Who is told of its alarms")] = "team@example.com",
+    owner: Annotated[str, typer.Option(help="The value of its Owner tag")] = "platform-team",
+    region: Annotated[str, typer.Option(help="Where it runs")] = "eu-west-1",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written")] = False,
+) -> None:
+    """Write a small product: a network, a service, PostgreSQL and a cache, in one environment.
+
+    It synthesizes and passes the tests of every stack as it is. Files that are there already stay as they
+    are, so a run that was interrupted is completed by the next.
+    """
+    console = Console()
+    project = NewProduct(product, PROJECT)
+    contents = project.contents(email=email, owner=owner, region=region)
+    for file, content in contents.items():
+        place = file.relative_to(PROJECT)
+        if file.exists():
+            console.print(f"  kept     {place}", highlight=False)
+            continue
+        if not dry_run:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(file, content.encode())
+        console.print(f"  {'would write' if dry_run else 'wrote'}    {place}", highlight=False)
+    if dry_run:
+        console.print(f"  would name {product} in stacks/catalogue.py", highlight=False)
+        return
+    _format(list(contents))
+    project.register()
+    console.print("  changed  stacks/catalogue.py", highlight=False)
+    with console.status("Pinning its addresses"):
+        _pin_addresses()
+    console.print(f"  wrote    tests/golden/{product}-dev.txt", highlight=False)
+    console.print(
+        f"\nIts settings are in stacks/{project.package}/settings.py. Next:\n"
+        f"  INFRA_STACKS='{product}-*' python main.py\n"
+        f"  infra sandbox {product}-dev",
+        highlight=False,
+    )
+
+
+class NewProduct:
+    """A product that is about to be written. Raises ProblemsError for a name that can't be one."""
+
+    def __init__(self, name: str, project: Path) -> None:
+        self.name, self._project = name, project
+        self.package = name.replace("-", "_")
+        self._catalogue = project / "stacks" / "catalogue.py"
+        if problems := list(self._problems()):
+            raise ProblemsError(problems)
+
+    def contents(self, *, email: str, owner: str, region: str) -> dict[Path, str]:
+        """The files of the product and what is in them."""
+        values = {
+            "product": self.name,
+            "package": self.package,
+            "title": "".join(word.capitalize() for word in self.name.split("-")),
+            "database": self.package,
+            "cidr": str(self._free_network()),
+            "email": email,
+            "owner": owner,
+            "region": region,
+        }
+        stack, tests = (
+            self._project / "stacks" / self.package,
+            self._project / "tests" / "stacks" / self.package,
+        )
+        places = {
+            stack / "__init__.py": "__init__.py.txt",
+            stack / "settings.py": "settings.py.txt",
+            stack / "connections.py": "connections.py.txt",
+            stack / "stack.py": "stack.py.txt",
+            tests / "test_specification.py": "test_specification.py.txt",
+        }
+        return {
+            file: Template((TEMPLATE / template).read_text()).substitute(values)
+            for file, template in places.items()
+        }
+
+    def register(self) -> None:
+        """Name it in the catalogue, last: until then nothing of it is synthesized."""
+        text = self._catalogue.read_text()
+        names = [*self._registered(text), self.package]
+        listed = ", ".join(f'"{name}"' for name in names)
+        write_whole(self._catalogue, _PRODUCTS.sub(f"PRODUCTS = ({listed})", text).encode())
+
+    def _registered(self, text: str) -> list[str]:
+        found = _PRODUCTS.search(text)
+        if found is None:
+            why = "has no line `PRODUCTS = (…)`; add the product's folder to its products by hand"
+            raise ProblemsError.one("stacks/catalogue.py", why)
+        return re.findall(r'"(\w+)"', found["names"])
+
+    def _problems(self) -> Iterator[Problem]:
+        if not _NAME.fullmatch(self.name) or len(self.name) > _LONGEST or keyword.iskeyword(self.package):
+            allowed = (
+                f"lower-case words joined by '-', at most {_LONGEST} characters, no word of Python's own"
+            )
+            yield Problem(
+                where="product", what=refusal(got=repr(self.name), allowed=allowed, fix="rename it")
+            )
+        elif self.package in self._registered(self._catalogue.read_text()):
+            allowed = "a product that the catalogue has not"
+            why = refusal(got=repr(self.name), allowed=allowed, fix="take another name, or edit that product")
+            yield Problem(where="product", what=why)
+
+    def _free_network(self) -> IPv4Network:
+        from stacks.catalogue import catalogue
+
+        taken = [network for entry in catalogue().values() for network in entry.networks]
+        free = (network for network in IPv4Network("10.0.0.0/8").subnets(new_prefix=16))
+        found = next((one for one in free if not any(one.overlaps(other) for other in taken)), None)
+        if found is None:
+            why = refusal(got="no free network", allowed="a /16 of 10.0.0.0/8", fix="narrow an environment's")
+            raise ProblemsError.one("network", why)
+        return found
+
+
+def _format(files: Sequence[Path]) -> None:
+    """Sort imports and break lines as the length of the product's name has it."""
+    for command in (["check", "--quiet", "--fix", "--select", "I"], ["format", "--quiet"]):
+        subprocess.run([sys.executable, "-m", "ruff", *command, *map(str, files)], cwd=PROJECT, check=False)
+
+
+def _pin_addresses() -> None:
+    """Write tests/golden anew, as `make golden` does."""
+    command = [sys.executable, "-m", "pytest", "--quiet", "--update", "tests/stacks/test_addresses.py"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        why = f"could not be pinned; fix what it says, then `make golden`:\n{done.stdout[-2000:]}"
+        raise ProblemsError.one("addresses", why)

@@ -1,0 +1,106 @@
+"""`infra new`, in a copy of the project: what it writes passes the checks of every stack at once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from modules.errors import ProblemsError
+from operations.new.command import NewProduct
+
+PROJECT = Path(__file__).parents[3]
+LEFT_OUT = (".git", ".venv*", "node_modules", "cdktf.out", ".*_cache", ".hypothesis", ".state", ".sandbox")
+INFRA = "from operations.cli import main; main()"
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project without what is installed or made."""
+    directory = tmp_path_factory.mktemp("copy") / "project"
+    shutil.copytree(PROJECT, directory, ignore=shutil.ignore_patterns(*LEFT_OUT, "__pycache__", "*.egg-info"))
+    for installed in ("node_modules", ".venv"):
+        (directory / installed).symlink_to(PROJECT / installed)
+    return directory
+
+
+def run(directory: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A program of this environment in the copy, whose modules come first."""
+    environment = {**os.environ, "PYTHONPATH": str(directory)}
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=directory,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def written(copy: Path) -> Path:
+    """The copy with a new product in it."""
+    done = run(copy, "-c", INFRA, "new", "book-shop", "--email", "ops@example.com")
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert "Next:" in done.stdout
+    return copy
+
+
+def test_it_passes_the_checks_of_every_stack(written: Path) -> None:
+    shown = run(
+        written,
+        *("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not terraform and not emulator"),
+        *("-k", "book or pinned or catalogue or tags", "tests/stacks"),
+    )
+    assert shown.returncode == 0, shown.stdout[-3000:]
+    assert "book-shop-dev" in (written / "tests/golden/book-shop-dev.txt").name
+
+
+@pytest.mark.parametrize("words", [("check",), ("format", "--check")])
+def test_it_is_written_as_the_linter_wants_it(written: Path, words: tuple[str, ...]) -> None:
+    shown = run(written, "-m", "ruff", *words, "stacks", "tests/stacks/book_shop")
+    assert shown.returncode == 0, shown.stdout
+
+
+def test_its_network_is_free_and_it_is_in_the_catalogue(written: Path) -> None:
+    shown = run(written, "-c", "from stacks.catalogue import catalogue; print(*catalogue())")
+    assert "book-shop-dev" in shown.stdout.split()
+
+
+def test_a_second_run_is_refused_and_changes_nothing(written: Path) -> None:
+    settings = (written / "stacks/book_shop/settings.py").read_text()
+    again = run(written, "-c", INFRA, "new", "book-shop")
+    assert again.returncode == 2
+    assert again.stderr.startswith("product: got 'book-shop'; allowed: a product that the catalogue has not")
+    assert (written / "stacks/book_shop/settings.py").read_text() == settings
+
+
+def test_a_dry_run_writes_nothing(written: Path) -> None:
+    shown = run(written, "-c", INFRA, "new", "cafe", "--dry-run")
+    assert "would write    stacks/cafe/settings.py" in shown.stdout
+    assert not (written / "stacks/cafe").exists()
+    assert "cafe" not in (written / "stacks/catalogue.py").read_text()
+
+
+def test_an_interrupted_run_is_completed(tmp_path: Path) -> None:
+    (tmp_path / "stacks").mkdir()
+    catalogue = tmp_path / "stacks/catalogue.py"
+    catalogue.write_text('"""Every stack."""\n\nPRODUCTS = ("ohi",)\n')
+    product = NewProduct("cafe", tmp_path)
+    contents = product.contents(email="a@example.com", owner="us", region="eu-west-1")
+    assert {file.name for file in contents} >= {"settings.py", "stack.py", "connections.py"}
+    assert not [content for content in contents.values() if "${" in content.replace("${{", "")]
+    product.register()
+    assert catalogue.read_text() == '"""Every stack."""\n\nPRODUCTS = ("ohi", "cafe")\n'
+    with pytest.raises(ProblemsError, match="got 'cafe'"):
+        NewProduct("cafe", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["Shop", "shop_two", "1shop", "class", "a-very-long-product", "", "shop-"])
+def test_a_name_that_cannot_be_one_is_refused(name: str) -> None:
+    with pytest.raises(ProblemsError, match=r"product: got '.*'; allowed: lower-case words joined by '-'"):
+        NewProduct(name, PROJECT)
