@@ -17,7 +17,8 @@ def table(name: str, compared: Comparison, few: Comparison | None = None, *, wit
     }
     rows = [("", "stock", "fast", "ratio (min-max)", "goal")]
     for quantity, measure in compared.measures.items():
-        numbers = (_number(measure.stock), _number(measure.fast), _ratio(measure))
+        digits = 2 if quantity in (comparison.CPU, comparison.WALL) else 0
+        numbers = (f"{measure.stock:.{digits}f}", f"{measure.fast:.{digits}f}", _ratio(measure))
         rows.append((quantity, *numbers, goals.get(quantity, "")))
     if with_counts:
         counted = {f"{side} files": counts for side, counts in compared.opened.items()}
@@ -41,10 +42,6 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
         ).rstrip()
         for first, *others in rows
     ]
-
-
-def _number(value: float) -> str:
-    return f"{value:.2f}" if value < comparison.PYTHON_MB / 2 else f"{value:.0f}"
 
 
 def _ratio(measure: Measure) -> str:
