@@ -6,6 +6,9 @@ PYTHON ?= python3
 STACK  ?= ohi-dev
 BIN    := .venv/bin
 
+# What is a product of its own: each folder has the name of its distribution.
+PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml))
+
 # Most of what the emulator tier does is wait; tests/sharing.py says who runs what, and when.
 WORKERS := -n 4
 
@@ -25,6 +28,7 @@ check: setup  ## Lint, format and types, changing nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@set -e; for package in $(PACKAGES); do $(BIN)/mypy $$package/tests; done
 
 format: setup  ## Fix what the linter and the formatter can
 	$(BIN)/ruff check --fix .
@@ -45,11 +49,12 @@ doctor: .venv/.installed  ## Say what is missing or too old, and how to fix it
 setup: .venv/.installed node_modules/.installed .venv/.prewarmed  ## Python and Node packages, compiled, and jsii's index built
 
 # Installing compiles every module: without that, each import of the bindings takes half a minute.
-.venv/.installed: requirements.lock pyproject.toml
+.venv/.installed: requirements.lock pyproject.toml $(PACKAGES:=/pyproject.toml)
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v < (3, 14) else f"Python 3.11, 3.12 or 3.13 is needed, this is {v[0]}.{v[1]}: make PYTHON=python3.12")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install --quiet --no-deps --editable .
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation \
+	    --editable . $(addprefix --editable ./,$(PACKAGES))
 	touch $@
 
 node_modules/.installed: package.json package-lock.json
@@ -69,13 +74,15 @@ policy: .venv-policy/.installed  ## Checkov, which pins other versions than this
 
 lock:  ## Write the locks anew from pyproject.toml and package.json
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --output-file requirements.lock
+	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet \
+	    $(addprefix --no-emit-package ,$(notdir $(PACKAGES))) --output-file requirements.lock
 	$(BIN)/uv pip compile operations/plan/policy.in --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --output-file operations/plan/policy.lock
 	npm install --package-lock-only
 
 clean:  ## Remove what make made, except deployed state
-	rm -rf .venv .venv-policy node_modules cdktf.out cdktf.log .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-policy node_modules cdktf.out cdktf.log .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info \
+	    packages/*/build packages/*/src/*.egg-info
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

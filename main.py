@@ -4,27 +4,24 @@
 import os
 import sys
 
-from modules import fast_synthesis
-
-fast_synthesis.install()
-
+import cdktf_fast_synthesis
 from modules.errors import ProblemsError
 
 
 def main() -> int:
     """Synthesize; say what is wrong in sentences, with exit code 2."""
     try:
+        cdktf_fast_synthesis.install()  # before anything imports cdktf
+
         from stacks.preflight import check_language, check_node
 
         check_language()
         check_node()
 
         import backend
-        from modules import guard
         from stacks.catalogue import catalogue, select
         from stacks.synthesis import output_directory, synthesize
 
-        guard.install()
         stacks = catalogue()
         synthesize(
             select(stacks, os.environ.get("INFRA_STACKS", "")),
@@ -32,7 +29,7 @@ def main() -> int:
             output=output_directory(),
             known=stacks,
         )
-    except ProblemsError as error:
+    except (ProblemsError, cdktf_fast_synthesis.SynthesisError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except KeyboardInterrupt:

@@ -7,14 +7,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.util import cache_from_source, find_spec
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
+import cdktf_fast_synthesis
 from modules.errors import ProblemsError
-from modules.fast_synthesis import prewarm as fast_synthesis
 
 BINDINGS = "cdktf_cdktf_provider_aws"
 COMPILED = (BINDINGS, "cdktf", "constructs", "jsii")
@@ -37,20 +37,17 @@ def prewarm() -> None:
 
 
 def has_byte_code() -> bool:
-    """Whether Python finds compiled code beside the bindings, or below PYTHONPYCACHEPREFIX."""
-    return all(Path(cache_from_source(str(module))).is_file() for module in _samples())
+    """Whether Python finds compiled code beside the bindings, or below PYTHONPYCACHEPREFIX.
+
+    Raises ProblemsError if they are not installed.
+    """
+    _folder(BINDINGS)
+    return cdktf_fast_synthesis.has_bytecode(BINDINGS)
 
 
 def has_runtime_index() -> bool:
     """Whether jsii's package cache is in use and holds the index of the bindings."""
-    enabled = os.environ.get("JSII_RUNTIME_PACKAGE_CACHE", "enabled").lower() == "enabled"
-    return enabled and fast_synthesis.has_runtime_index(BINDINGS)
-
-
-def _samples() -> list[Path]:
-    """The first and the last module that a compilation of the bindings writes, and the cdktf library."""
-    modules = sorted(_folder(BINDINGS).glob("*/__init__.py"))
-    return [modules[0], modules[-1], _folder("cdktf") / "__init__.py"]
+    return cdktf_fast_synthesis.has_runtime_index(BINDINGS)
 
 
 def _folder(package: str) -> Path:
@@ -70,8 +67,8 @@ def _build_runtime_index() -> None:
         raise ProblemsError.one(
             "JSII_RUNTIME_PACKAGE_CACHE", "switches jsii's package cache off; unset it and run this again"
         )
-    if not fast_synthesis.build_runtime_index(BINDINGS):
-        where = str(fast_synthesis.package_cache())
+    if not cdktf_fast_synthesis.build_runtime_index(BINDINGS):
+        where = str(cdktf_fast_synthesis.package_cache())
         raise ProblemsError.one(where, "jsii wrote no index there within two minutes; is the disk full?")
 
 

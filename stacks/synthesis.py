@@ -13,8 +13,8 @@ from typing import Any
 
 from cdktf import App
 
+import cdktf_fast_synthesis
 from backend import BackendSettings
-from modules import guard
 from modules.files import write_whole
 from stacks.entry import Entry
 
@@ -31,7 +31,7 @@ def synthesize(
         for entry in entries:
             entry.build(app, state)
         app.synth()
-        guard.check_addresses(app)
+        cdktf_fast_synthesis.check_addresses(app)
         _publish(Path(staging), output, known)
 
 

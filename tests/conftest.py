@@ -12,7 +12,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from modules import fast_synthesis, guard
+import cdktf_fast_synthesis
 from operations.emulator import Emulator, running_emulator
 from tests.running import run_main
 from tests.sharing import Sharing, in_order
@@ -22,8 +22,7 @@ for name in [one for one in os.environ if one.startswith(("AWS_", "INFRA_", "TF_
     if name != "TF_CLI_CONFIG_FILE":
         del os.environ[name]
 
-fast_synthesis.install()
-guard.install()
+cdktf_fast_synthesis.install()
 
 # How long an example takes is the machine's affair, and never a failure.
 hypothesis.settings.register_profile(

@@ -17,6 +17,7 @@ LONGER: dict[str, str] = {}
 # A home, a scratch or an installation directory of one machine; `/tmp` alone may be a container's.
 MACHINE_PATH = re.compile(r"(?<![\w.~$}:*)-])/(?:root|work|opt|tmp|home|Users)/\w")
 REGISTRY_HOST = re.compile(r"pypi\.(?:org|python)|pythonhosted\.org|npmjs\.(?:org|com)|proxy\.golang\.org")
+TEST_FILE = re.compile(r"(?:packages/[^/]+/)?tests/.*\.py$")
 LOCKS = {"package-lock.json", "requirements.lock"}
 
 
@@ -47,8 +48,8 @@ def hosts_in_lock(name: str, text: str) -> Iterator[str]:
 
 
 def not_collected(texts: Mapping[str, str]) -> Iterator[str]:
-    """Files under tests/ that hold no test that pytest finds and that no other file there imports."""
-    tests = {name: text for name, text in texts.items() if name.startswith("tests/") and name.endswith(".py")}
+    """Files of tests that hold no test that pytest finds and that no other file of tests imports."""
+    tests = {name: text for name, text in texts.items() if TEST_FILE.match(name)}
     imported = {word for text in tests.values() for word in _imported_words(ast.parse(text))}
     for name, text in tests.items():
         stem = PurePosixPath(name).stem
@@ -146,8 +147,11 @@ def test_a_test_that_is_not_run_is_found() -> None:
         "tests/test_used.py": "from harness import run\ndef test_a(): ...",
         "tests/harness.py": "",
         "tests/conftest.py": "",
+        "packages/kit/tests/idle.py": "",
+        "packages/kit/src/kit/part.py": "",
     }
     assert list(not_collected(texts)) == [
         "tests/checks.py is neither a test nor imported by one",
         "tests/test_empty.py holds no test",
+        "packages/kit/tests/idle.py is neither a test nor imported by one",
     ]

@@ -1,6 +1,6 @@
 """No list of dicts is handed to a class of the bindings: CDKTF would drop its keys without an error.
 
-`modules.guard` refuses them while a stack is made; this finds them on branches that no stack takes.
+`cdktf_fast_synthesis` refuses them while a stack is made; this finds them on branches that no stack takes.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ cli.main()
 MAIN = f"""
 import json
 from pathlib import Path
-from modules import fast_synthesis
-fast_synthesis.install()
+import cdktf_fast_synthesis
+cdktf_fast_synthesis.install()
 import backend
 from stacks.base import Stack
 from stacks.entry import Entry

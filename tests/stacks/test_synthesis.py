@@ -53,6 +53,10 @@ def test_what_terraform_left_beside_the_output_stays(tmp_path: Path) -> None:
     [
         ({"INFRA_STACKS": "ohi-test"}, "stack: got 'ohi-test'; allowed: ohi-dev, ohi-staging"),
         ({"INFRA_BACKEND": "ftp"}, "INFRA_BACKEND: got 'ftp'; allowed: s3, cloud, local"),
+        (
+            {"FAST_SYNTHESIS_WITHOUT": "mesages"},
+            "FAST_SYNTHESIS_WITHOUT: got 'mesages'; allowed: arguments, ",
+        ),
     ],
 )
 def test_bad_input_is_a_sentence_exit_code_2_and_nothing_written(
@@ -72,8 +76,8 @@ def test_a_synthesis_that_fails_half_way_leaves_the_earlier_output(output: Path,
     script = """
 import sys
 sys.argv[0] = sys.path[0] = sys.argv[1]
-from modules import fast_synthesis
-fast_synthesis.install()
+import cdktf_fast_synthesis
+cdktf_fast_synthesis.install()
 import backend
 from dataclasses import replace
 from pathlib import Path

@@ -1,0 +1,170 @@
+"""Python side: submodules of `cdktf_cdktf_provider_*`, imported when first used.
+
+The `__init__.py` that jsii generates for a provider ends in one `from . import …` for each of its submodules
+(2,212 for AWS: 8 s, 500 MB, and 3.7 s more to tear them down). Here everything before those lines runs as
+it stands, and the submodules become attributes that import themselves (PEP 562). jsii is told where each
+submodule's types live, so that an object first met on the JavaScript side finds its Python class.
+
+A package that looks different in any way, or a jsii that can't be told, gets the stock import.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.metadata import version
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+from . import bytecode
+from .stripping import VERSION
+from .type_checks import check_faster
+
+PROVIDERS = "cdktf_cdktf_provider_"
+GENERATED = ("cdktf", "constructs")
+# What jsii imports and most syntheses never ask: 50 ms, as typeguard imports unittest.mock and that asyncio.
+ON_FIRST_USE = ("typeguard", "dateutil.parser")
+_PARTS = frozenset(("bindings", "bytecode", "type_checks"))
+
+_ROOT = re.compile(
+    r"(?P<head>.*^publication\.publish\(\)\n)(?:#[^\n]*\n|\n)*(?P<imports>(?:from \. import \w+\n)+)\n*",
+    re.DOTALL | re.MULTILINE,
+)
+_IMPORT = re.compile(r"^from \. import (\w+)$", re.MULTILINE)
+
+
+_version = cache(version)
+
+
+def import_on_demand(parts: frozenset[str] = _PARTS) -> None:
+    """Put the finder of generated bindings first, once; it does what bindings, bytecode, type_checks name."""
+    parts &= _PARTS
+    if parts and not any(isinstance(finder, BindingsFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, BindingsFinder(parts))
+
+
+class BindingsFinder(MetaPathFinder):
+    """Finds what jsii generated and swaps the loader; leaves everything else to the finders after it."""
+
+    def __init__(self, parts: frozenset[str] = _PARTS) -> None:
+        self._parts = parts
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        root, _, submodule = fullname.partition(".")
+        is_lazy = "bindings" in self._parts
+        is_provider = root.startswith(PROVIDERS)
+        if not (is_provider or root in GENERATED or (is_lazy and fullname in ON_FIRST_USE)):
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and type(spec.loader) is SourceFileLoader:
+            # Otherwise a zip file, a namespace, code without its source: stock import.
+            file = spec.loader.path
+            if fullname in ON_FIRST_USE:
+                spec.loader = LoaderOnFirstUse(fullname, file)
+            elif is_provider and not submodule and is_lazy:
+                spec.loader = ProviderLoader(fullname, file, self._parts)
+            else:
+                spec.loader = GeneratedLoader(fullname, file, self._parts)
+        return spec
+
+
+class LoaderOnFirstUse(SourceFileLoader):
+    """Loads a module when its first attribute is asked for; importlib's LazyLoader, at its second import."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        def __getattr__(name: str) -> Any:  # noqa: N807  PEP 562
+            vars(module).pop("__getattr__", None)
+            super(LoaderOnFirstUse, self).exec_module(module)
+            return getattr(module, name)
+
+        vars(module)["__getattr__"] = __getattr__
+
+
+class GeneratedLoader(SourceFileLoader):
+    """Loads a generated module as Python does, but for its type hints: those are computed when asked for."""
+
+    def __init__(self, fullname: str, path: str, parts: frozenset[str] = _PARTS) -> None:
+        super().__init__(fullname, path)
+        self._parts = parts
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        code = bytecode.code_of(Path(self.path)) if "bytecode" in self._parts else None
+        return code or super().get_code(fullname)
+
+    def exec_module(self, module: ModuleType) -> None:
+        vars(module)[VERSION] = _version
+        super().exec_module(module)
+        if "type_checks" in self._parts:
+            check_faster(vars(module))
+
+
+class ProviderLoader(GeneratedLoader):
+    """Loads a provider's root package without its submodules."""
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        head, self.submodules = head_and_submodules(self.get_source(fullname) or "")
+        if not self.submodules or not _jsii_can_import_on_demand():
+            self.submodules = ()
+            return SourceFileLoader.get_code(self, fullname)
+        return self.source_to_code(head.encode(), self.path)
+
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        if self.submodules:
+            # publication.publish() put another module in the place of the one that was executed.
+            published, assembly = sys.modules[module.__name__], vars(module).get("__jsii_assembly__")
+            if assembly is None:
+                for name in self.submodules:
+                    import_module(f"{module.__name__}.{name}")
+            else:
+                _import_when_used(published, self.submodules, str(assembly.name))
+
+
+def head_and_submodules(source: str) -> tuple[str, tuple[str, ...]]:
+    """What a provider's root runs before it imports its submodules, and their names; none if unknown."""
+    root = _ROOT.fullmatch(source)
+    if root is None:
+        return source, ()
+    return root["head"], tuple(_IMPORT.findall(root["imports"]))
+
+
+def _import_when_used(package: ModuleType, submodules: Sequence[str], assembly: str) -> None:
+    known = frozenset(submodules)
+
+    def __getattr__(name: str) -> ModuleType:  # noqa: N807  PEP 562
+        if name in known:
+            return import_module(f"{package.__name__}.{name}")
+        raise AttributeError(f"module {package.__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:  # noqa: N807  PEP 562
+        return sorted({*vars(package), *known})
+
+    vars(package).update(__getattr__=__getattr__, __dir__=__dir__)
+    _reference_map()._submodule_fqn_map.update(  # noqa: SLF001
+        (f"{assembly}.{_camel_case(name)}", f"{package.__name__}.{name}") for name in submodules
+    )
+
+
+def _jsii_can_import_on_demand() -> bool:
+    # Both are private: jsii's own generated code uses them for the same purpose since aws/jsii#5110.
+    return hasattr(_reference_map(), "_submodule_fqn_map") and hasattr(
+        _reference_map(), "_assembly_to_module"
+    )
+
+
+def _reference_map() -> Any:
+    return import_module("jsii._reference_map")
+
+
+def _camel_case(name: str) -> str:
+    """The submodule's name in JavaScript: sqs_queue → sqsQueue."""
+    first, *others = name.split("_")
+    return first + "".join(other[:1].upper() + other[1:] for other in others)

@@ -1,0 +1,67 @@
+"""Compiled code of generated modules: stripped (stripping.py), and with annotations as text (PEP 563).
+
+A generated module declares thousands of parameters, each with a type that Python computes and keeps when the
+module is imported: four fifths of the time that this takes, and most of its memory. Only the types of what
+is called are ever asked for; type_checks.py computes those.
+"""
+
+from __future__ import annotations
+
+import ast
+import marshal
+import os
+import sys
+from contextlib import suppress
+from importlib.util import MAGIC_NUMBER, cache_from_source
+from pathlib import Path
+from types import CodeType
+from zlib import crc32
+
+from . import stripping
+
+_FLAGS = annotations.compiler_flag
+# Code that another version of this package kept is compiled anew.
+_MADE_BY = crc32(b"".join(Path(file).read_bytes() for file in (__file__, stripping.__file__)))
+
+
+def code_of(source: Path) -> CodeType | None:
+    """The module's code, read from beside Python's own compiled code, or compiled and kept there.
+
+    None where it is not there and must not be written (PYTHONDONTWRITEBYTECODE): compiling takes longer than
+    what is saved.
+    """
+    try:
+        status = source.stat()
+        kept = Path(cache_from_source(str(source), optimization=f"stripped{sys.flags.optimize}"))
+    except (OSError, NotImplementedError):
+        return None
+    numbers = (_MADE_BY, int(status.st_mtime), status.st_size)
+    header = MAGIC_NUMBER + b"".join((number & 0xFFFFFFFF).to_bytes(4, "little") for number in numbers)
+    with suppress(OSError, ValueError, EOFError, TypeError):
+        content = kept.read_bytes()
+        if content.startswith(header):
+            return _code(marshal.loads(memoryview(content)[len(header) :]))  # noqa: S302  as Python does
+    if sys.dont_write_bytecode:
+        return None
+    tree = stripping.strip(ast.parse(source.read_bytes(), str(source)))
+    code: CodeType = compile(tree, str(source), "exec", flags=_FLAGS, dont_inherit=True)
+    _keep(kept, header + marshal.dumps(code))
+    return code
+
+
+def _code(loaded: object) -> CodeType:
+    if not isinstance(loaded, CodeType):
+        raise TypeError(loaded)
+    return loaded
+
+
+def _keep(file: Path, content: bytes) -> None:
+    """Write it whole or not at all; in a directory that may not be written, not at all."""
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(exist_ok=True)
+        unfinished.write_bytes(content)
+        unfinished.replace(file)
+    except OSError:
+        with suppress(OSError):
+            unfinished.unlink()

@@ -1,0 +1,50 @@
+"""Everything put in place, in the order that works."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable
+
+from . import arguments, attributes, bindings, kernel, messages, node, parts
+from .guard import install as install_guard
+
+_OBJECTS = 50_000  # allocated until Python collects garbage again
+
+# Each leaves a jsii that it doesn't know as it is.
+_INSTALL: dict[str, Callable[[], None]] = {
+    "kernel": kernel.start_directly,
+    "arguments": arguments.omit_unset_fields,
+    "messages": messages.convert_directly,
+    "attributes": attributes.read_when_resolved,
+}
+
+
+def install(*, node_program: str | os.PathLike[str] | None = None, guard: bool = True) -> None:
+    """Make synthesis fast and its silent losses errors, from here on; a second call changes nothing.
+
+    Call it before anything imports cdktf. It starts no Node; jsii does, once a generated module is imported.
+
+    node_program is the Node to run jsii's kernel on, unless JSII_NODE names one; by default the nearest
+    node_modules/.bin/node above this package, and without one the `node` on PATH. guard=False leaves out the
+    errors. Raises SynthesisError if FAST_SYNTHESIS_WITHOUT names something that is no part.
+    """
+    on = parts.switched_on()
+    if "node" in on:
+        node.choose(node_program)
+    if parts.is_on():
+        node.preload_hook()
+        bindings.import_on_demand(on)
+    for part, install_part in _INSTALL.items():
+        if part in on:
+            install_part()
+    if "garbage" in on:
+        _collect_garbage_less_often()
+    if guard and "guard" in on:
+        install_guard()  # last, so that it sees each call first
+
+
+def _collect_garbage_less_often() -> None:
+    # jsii keeps every object for as long as the process lives: a collection finds nothing.
+    if 0 < gc.get_threshold()[0] < _OBJECTS:
+        gc.set_threshold(_OBJECTS)

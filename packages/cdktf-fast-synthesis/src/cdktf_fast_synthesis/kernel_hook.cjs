@@ -1,0 +1,115 @@
+// Preloaded into Node by node.py: files are loaded when they are first used, and some of cdktf's functions replaced.
+'use strict';
+
+const fs = require('node:fs');
+const Module = require('node:module');
+const util = require('node:util');
+
+// Parts that are switched off, as parts.py reads them.
+const without = (process.env.FAST_SYNTHESIS_WITHOUT ?? '').split(',').map(name => name.trim());
+const loadsFilesLater = !without.includes('node_files');
+
+// A kernel that was started directly ends on a Node jsii may have a warning for; jsii's own start prints it.
+const versions = process.env.FAST_SYNTHESIS_NODE;
+delete process.env.FAST_SYNTHESIS_NODE; // not for the programs that a construct may start
+if (versions && !versions.split(',').includes(process.versions.node.split('.')[0])) process.exit(1);
+
+// The kernel writes out each type of each argument, for the message of an assertion that holds: as JSON, at a
+// tenth of the cost.
+if (versions) {
+  const isType = value => typeof value === 'object' && typeof value?.type === 'object';
+  util.inspect = new Proxy(util.inspect, {
+    apply: (inspect, self, values) =>
+      values.length === 1 && isType(values[0]) ? JSON.stringify(values[0]) : Reflect.apply(inspect, self, values),
+  });
+}
+
+// A prebuilt provider's index requires each of its files when it is first read, not all of them (2,212 for
+// AWS: 1.7 s and 450 MB). An index that holds anything else than what jsii's compiler writes loads as it is.
+const INDEX = /[\\/]@cdkt[fn][\\/]provider-[^\\/]+[\\/]lib[\\/]index\.js$/;
+const REQUIRED = /^exports\.([\w$]+) = require\("(\.\/[^"\\]+)"\);$/;
+const WITHOUT_EFFECT = [
+  /^$/,
+  /^"use strict";$/,
+  /^\/\/.*$/,
+  /^\/\*\*?$/,
+  /^ \*.*$/,
+  /^Object\.defineProperty\(exports, "__esModule", \{ value: true \}\);$/,
+  /^(?:exports\.[\w$]+ = )+void 0;$/,
+];
+
+const loadFile = Module._extensions['.js'];
+
+Module._extensions['.js'] = function (module, filename) {
+  const files = loadsFilesLater && INDEX.test(filename) && requiredFiles(fs.readFileSync(filename, 'utf8'));
+  if (!files) {
+    const hasIdleMap = GENERATED.test(filename) && !process.sourceMapsEnabled;
+    if (loadsFilesLater && hasIdleMap) loadWithoutSourceMap(module, filename);
+    else loadFile(module, filename);
+    changeExports(module.exports, filename);
+    return;
+  }
+  Object.defineProperty(module.exports, '__esModule', { value: true });
+  for (const [name, file] of files) provide(module, name, file);
+};
+
+// What other files here change in the exports of these, if they look as expected: file, part, where, function.
+const CHANGES = [
+  [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/, 'stack_traces', './stack_traces.cjs', 'captureLazily'],
+  [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]encoding\.js$/, 'attributes', './attributes.cjs', 'readAttributes'],
+  [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]resolve\.js$/, 'resolve', './resolve.cjs', 'resolvePlainValues'],
+  [/[\\/]constructs[\\/]lib[\\/]construct\.js$/, 'attributes', './attributes.cjs', 'rememberConstructs'],
+];
+
+function changeExports(exported, filename) {
+  const [, part, file, change] = CHANGES.find(([changed]) => changed.test(filename)) ?? [];
+  if (file && !without.includes(part)) require(file)[change](exported);
+}
+
+// Two thirds of a generated file are its source map, which would be read through and kept with the code.
+const GENERATED = /[\\/](?:@cdkt[fn][\\/]provider-[^\\/]+|cdkt[fn]|constructs)[\\/]lib[\\/].+\.js$/;
+const SOURCE_MAP = '\n//# sourceMappingURL=data:';
+
+function loadWithoutSourceMap(module, filename) {
+  const source = fs.readFileSync(filename, 'utf8'), end = source.lastIndexOf(SOURCE_MAP);
+  module._compile(end < 0 || source.includes('\n', end + 1) ? source : source.slice(0, end), filename);
+}
+
+/** The exports of an index and the files they stand for; undefined if it holds anything else. */
+function requiredFiles(source) {
+  const files = [];
+  for (const line of source.split('\n')) {
+    const required = REQUIRED.exec(line);
+    if (required) files.push([required[1], required[2]]);
+    else if (!WITHOUT_EFFECT.some(known => known.test(line))) return undefined;
+  }
+  return files.length ? files : undefined;
+}
+
+function provide(module, name, file) {
+  const settle = value => Object.defineProperty(
+    module.exports, name, { value, writable: true, enumerable: true, configurable: true });
+  Object.defineProperty(module.exports, name, {
+    enumerable: true,
+    configurable: true,
+    get() { return settle(module.require(file))[name]; },
+    set(value) { settle(value); },
+  });
+}
+
+// cdktf's file helpers require an archiver (45 ms) that only they call, in a process of its own.
+const ARCHIVES = /[\\/]cdkt[fn][\\/]lib[\\/]private[\\/]fs\.js$/;
+const loadModule = Module._load;
+
+Module._load = function (request, parent, isMain) {
+  const isLater = loadsFilesLater && request === 'archiver' && ARCHIVES.test(parent?.filename);
+  if (!isLater) return loadModule.apply(this, arguments);
+  const archiver = () => loadModule.call(this, request, parent, isMain);
+  return new Proxy(function () {}, {
+    apply: (_, self, values) => Reflect.apply(archiver(), self, values),
+    get: (_, name) => archiver()[name],
+  });
+};
+
+// cdktf 0.21 asks util.isArray about each output, and Node 22 warns of it on the standard error stream.
+if (loadsFilesLater) util.isArray = Array.isArray;

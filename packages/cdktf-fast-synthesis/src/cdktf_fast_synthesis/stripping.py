@@ -1,0 +1,79 @@
+"""Generated code without what a synthesis never needs; what it does and what it refuses stays the same.
+
+- Docstrings: they are read in the source. `python -OO` would take with them each check of an argument.
+- The check of an optional argument that was not given: most arguments of most calls, and None is always one
+  of their types.
+- The import of `importlib.metadata.version`, with which each module asks which typeguard is installed:
+  bindings.py provides one that remembers, under the name that it had.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+VERSION = "_metadata_package_version"
+
+_OPTIONAL = "typing.Optional["
+_STUB = "_typecheckingstub__"
+
+
+def strip(tree: ast.Module) -> ast.Module:
+    """Strip a module, in place."""
+    stubs = {
+        each.name: _optional_names(each.args)
+        for each in tree.body
+        if isinstance(each, ast.FunctionDef) and each.name.startswith(_STUB)
+    }
+    tree.body = [each for each in tree.body if not _imports_version(each)]
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node, clean=False):
+            node.body[0] = ast.copy_location(ast.Pass(), node.body[0])
+        elif isinstance(node, ast.If):
+            _check_only_given(node.body, stubs)
+    return tree
+
+
+def _optional_names(arguments: ast.arguments) -> frozenset[str]:
+    every = [*arguments.args, *arguments.kwonlyargs]
+    return frozenset(
+        each.arg for each in every if each.annotation and ast.unparse(each.annotation).startswith(_OPTIONAL)
+    )
+
+
+def _imports_version(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.ImportFrom)
+        and node.module == "importlib.metadata"
+        and [name.asname for name in node.names] == [VERSION]
+    )
+
+
+def _check_only_given(body: list[ast.stmt], stubs: Mapping[str, frozenset[str]]) -> None:
+    """`check_type(…, value=name, …)` → `if name is not None: check_type(…)`, for each that may be None."""
+    optional: frozenset[str] = frozenset()
+    for number, node in enumerate(body):
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id="type_hints")], value=ast.Call(args=[ast.Name(id=stub)])
+            ) if stub in stubs:
+                optional = stubs[stub]
+            case ast.Expr(
+                value=ast.Call(
+                    func=ast.Name(id="check_type"),
+                    keywords=[
+                        ast.keyword(arg="argname"),
+                        ast.keyword(arg="value", value=ast.Name(id=name) as value),
+                        ast.keyword(
+                            arg="expected_type",
+                            value=ast.Subscript(
+                                value=ast.Name(id="type_hints"), slice=ast.Constant(value=key)
+                            ),
+                        ),
+                    ],
+                )
+            ) if name == key and name in optional:
+                given = ast.Compare(left=value, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)])
+                body[number] = ast.fix_missing_locations(
+                    ast.copy_location(ast.If(test=given, body=[node], orelse=[]), node)
+                )

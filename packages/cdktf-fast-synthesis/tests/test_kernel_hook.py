@@ -1,0 +1,144 @@
+"""What is preloaded into Node, on packages made for the test."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import NodeModules
+
+SOURCE_MAP = "//# sourceMappingURL=data:application/json;base64,e30="
+HEADER = """"use strict";
+/**
+ * Copyright
+ */
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.vpc = exports.sqsQueue = void 0;
+"""
+EXPORTS = 'exports.vpc = require("./vpc");\nexports.sqsQueue = require("./sqs-queue");\n'
+
+
+def write_provider(modules: NodeModules, index: str, scope: str = "@cdktf") -> None:
+    for name in ("vpc", "sqs-queue"):
+        modules.write(f"{scope}/provider-fake/lib/{name}/index.js", f"exports.name = '{name}';")
+    modules.write(f"{scope}/provider-fake/lib/index.js", index)
+
+
+@pytest.mark.parametrize("scope", ["@cdktf", "@cdktn"])
+def test_a_file_of_a_provider_is_required_when_it_is_first_read(modules: NodeModules, scope: str) -> None:
+    write_provider(modules, HEADER + EXPORTS + SOURCE_MAP, scope)
+    script = f"""
+        const fake = require('{scope}/provider-fake/lib/index.js');
+        const before = loaded(), name = fake.vpc.name, same = fake.vpc === fake.vpc;
+        const keys = Object.keys(fake).sort();
+        console.log(JSON.stringify({{ before, after: loaded(), name, same, keys }}));
+    """
+    assert modules.run(script) == {
+        "before": ["index.js"],
+        "after": ["index.js", "vpc/index.js"],
+        "name": "vpc",
+        "same": True,
+        "keys": ["sqsQueue", "vpc"],
+    }
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        HEADER + EXPORTS + "register();\nfunction register() {}\n",
+        HEADER + EXPORTS + "exports.version = 1;\n",
+        HEADER + EXPORTS.replace('"./vpc"', '"./vpc" + ""'),
+        "const star = it => it;\n" + HEADER + EXPORTS.replace('require("./vpc")', 'star(require("./vpc"))'),
+    ],
+    ids=["a-call", "a-constant", "an-expression", "a-helper"],
+)
+def test_an_index_of_another_layout_is_loaded_as_it_is(modules: NodeModules, index: str) -> None:
+    write_provider(modules, index)
+    script = "require('@cdktf/provider-fake/lib/index.js'); console.log(JSON.stringify(loaded().sort()));"
+    assert modules.run(script) == ["index.js", "sqs-queue/index.js", "vpc/index.js"]
+
+
+def test_what_looks_alike_elsewhere_is_loaded_as_it_is(modules: NodeModules) -> None:
+    modules.write("other/lib/index.js", 'exports.part = require("./part");\n')
+    modules.write("other/lib/part/index.js", "")
+    script = "require('other/lib/index.js'); console.log(JSON.stringify(loaded().sort()));"
+    assert modules.run(script) == ["index.js", "part/index.js"]
+
+
+def test_the_archiver_is_loaded_when_it_is_called(modules: NodeModules) -> None:
+    modules.write("archiver/lib/index.js", "module.exports = (kind) => kind; exports = 1;")
+    modules.write("archiver/package.json", '{"main": "lib/index.js"}')
+    modules.write("cdktf/lib/private/fs.js", "exports.zip = require('archiver');")
+    script = """
+        const { zip } = require('cdktf/lib/private/fs.js');
+        const before = loaded();
+        console.log(JSON.stringify({ before, zipped: zip('zip'), length: zip.length, after: loaded() }));
+    """
+    assert modules.run(script) == {
+        "before": ["private/fs.js"],
+        "zipped": "zip",
+        "length": 1,
+        "after": ["private/fs.js", "index.js"],
+    }
+
+
+@pytest.mark.parametrize(
+    "path", ["cdktf/lib/app.js", "constructs/lib/node.js", "@cdktf/provider-fake/lib/vpc.js"]
+)
+def test_a_generated_file_is_compiled_without_its_source_map(modules: NodeModules, path: str) -> None:
+    code = "exports.name = () => 1;"
+    modules.write(path, f"{code}\n{SOURCE_MAP}")
+    script = f"""
+        const {{ prototype }} = require('node:module'), compile = prototype._compile, sources = [];
+        prototype._compile = function (source, file) {{
+            sources.push(source);
+            return compile.call(this, source, file);
+        }};
+        console.log(JSON.stringify([require('{path}').name(), sources]));
+    """
+    assert modules.run(script) == [1, [code]]
+    assert modules.run(script, NODE_OPTIONS="--enable-source-maps") == [1, [f"{code}\n{SOURCE_MAP}"]]
+
+
+@pytest.mark.parametrize("end", ["\nexports.more = 2;", "\n"])
+def test_what_follows_a_source_map_is_compiled(modules: NodeModules, end: str) -> None:
+    modules.write("cdktf/lib/app.js", f"exports.name = 1;\n{SOURCE_MAP}{end}")
+    script = "console.log(JSON.stringify(require('cdktf/lib/app.js')))"
+    assert modules.run(script) == ({"name": 1, "more": 2} if end.strip() else {"name": 1})
+
+
+@pytest.fixture
+def version(modules: NodeModules) -> str:
+    return str(modules.run("console.log(process.versions.node.split('.')[0])"))
+
+
+def test_node_warns_of_nothing_that_cdktf_asks(modules: NodeModules) -> None:
+    assert modules.run("console.log(require('util').isArray([]) && !require('util').isArray({}));") is True
+
+
+def test_a_kernel_started_directly_ends_on_a_node_that_jsii_may_warn_about(modules: NodeModules) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        modules.run("console.log(1)", FAST_SYNTHESIS_NODE="1,2")
+
+
+def test_only_in_the_kernel_a_type_is_written_as_json(modules: NodeModules, version: str) -> None:
+    script = """
+        const { inspect } = require('util'), type = { type: { primitive: 'string' } };
+        const others = [[{ a: 1 }], [{ type: 'x' }], [type, { compact: false }], [null], ['x']];
+        const found = [inspect(type), others.map(each => inspect(...each)), inspect.custom.description];
+        console.log(JSON.stringify(found));
+    """
+    stock, custom = modules.run(script), "nodejs.util.inspect.custom"
+    assert stock[0] == "{ type: { primitive: 'string' } }"
+    kernel = modules.run(script, FAST_SYNTHESIS_NODE=version)
+    assert kernel == ['{"type":{"primitive":"string"}}', stock[1], custom]
+
+
+def test_a_program_that_the_kernel_starts_is_free_to_use_another_node(
+    modules: NodeModules, version: str
+) -> None:
+    seen = modules.run("console.log('FAST_SYNTHESIS_NODE' in process.env)", FAST_SYNTHESIS_NODE=version)
+    assert seen is False
