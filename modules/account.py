@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
+from .provider import OLDEST, constraint
+
 
 class Account(Construct):
-    """Where a stack is deployed. Reads the account's id and partition from the provider."""
+    """Where a stack is deployed.
+
+    Creates: the data sources of the account's id and partition. Constrains the stack's AWS provider to the
+    versions that the modules are valid with.
+    """
 
     def __init__(
         self, scope: Construct, id: str, *, region: str, allowed_ids: Sequence[str] | None = None
@@ -21,6 +28,9 @@ class Account(Construct):
         self.region = region
         self._allowed_ids = allowed_ids
         self._providers: dict[str, AwsProvider | None] = {region: None}
+        self._stack = TerraformStack.of(self)
+        self._required: list[str] = []
+        self.require_provider(OLDEST)
         self.id: str = DataAwsCallerIdentity(self, "Default").account_id
         self._partition = DataAwsPartition(self, "partition")
 
@@ -33,6 +43,12 @@ class Account(Construct):
         """The ARN of a resource of this account, in its region: `account.arn("logs", "log-group:/x:*")`."""
         place = self.region if region is None else region
         return f"arn:{self.partition}:{service}:{place}:{self.id}:{resource}"
+
+    def require_provider(self, version: str) -> None:
+        """Raise the lowest version of the stack's AWS provider to `version`, unless it is higher already."""
+        self._required.append(version)
+        path = "terraform.required_providers.aws.version"
+        self._stack.add_override(path, constraint(*self._required))
 
     def provider_in(self, region: str, tags: Mapping[str, str]) -> AwsProvider | None:
         """The provider of another region, made when it is first asked for; None in the stack's own region.

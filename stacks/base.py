@@ -12,8 +12,6 @@ from modules.account import Account
 from modules.context import Context
 from stacks.environment import Environment
 
-# The bindings are generated from 6.25.0; what the stacks use is in 5.100.0 already.
-OLDEST_PROVIDER, TOO_NEW_PROVIDER = "5.100.0", "7.0.0"
 # Ephemeral values in write-only arguments need 1.11.
 TERRAFORM_VERSIONS = ">= 1.11.0"
 
@@ -39,16 +37,8 @@ class Stack(TerraformStack):
         )
         backend.configure(self, name, state)
         self.add_override("terraform.required_version", TERRAFORM_VERSIONS)
-        self.require_provider(OLDEST_PROVIDER)
         self.context = Context(
             account=Account(self, "account", region=environment.region, allowed_ids=allowed_ids),
             naming=environment.naming,
             tags=environment.tags,
         )
-
-    def require_provider(self, *versions: str | None) -> None:
-        """Raise the AWS provider's lowest version to the highest of `versions`; None asks for nothing."""
-        wanted = [OLDEST_PROVIDER, *filter(None, versions)]
-        lowest = max(wanted, key=lambda version: [int(number) for number in version.split(".")])
-        constraint = f">= {lowest}, < {TOO_NEW_PROVIDER}"
-        self.add_override("terraform.required_providers.aws.version", constraint)

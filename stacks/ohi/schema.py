@@ -70,12 +70,6 @@ class OhiSettings(EnvironmentSettings):
         with collecting_problems():
             return {service.name: self._task(service) for service in self.services}
 
-    @property
-    def required_provider_versions(self) -> list[str | None]:
-        """What the AWS provider must be at least for the settings chosen, where it is more than usual."""
-        tasks = [task.required_provider_version for task in self.tasks.values()]
-        return [*tasks, self.repositories.required_provider_version if self.repositories else None]
-
     def problems(self) -> Iterator[Problem]:
         """What contradicts another part: services, domains, zones, entries of the secret, connections."""
         yield from service_problems(self.services, self.secret.keys)

@@ -32,7 +32,6 @@ class OhiStack(Stack):
 
     def __init__(self, scope: Construct, name: str, *, settings: OhiSettings, state: BackendSettings) -> None:
         super().__init__(scope, name, environment=settings.environment, state=state)
-        self.require_provider(*settings.required_provider_versions)
         self._foundation = Foundation(
             self,
             connections=ohi_connections(settings.services, settings.network.cidr),

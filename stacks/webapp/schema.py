@@ -57,11 +57,6 @@ class WebappSettings(EnvironmentSettings):
         return tuple(dict.fromkeys((self.zone.domain, *self.website.domains, self.api_host)))
 
     @property
-    def required_provider_versions(self) -> list[str | None]:
-        """What the AWS provider must be at least for the settings chosen, where it is more than usual."""
-        return [self.api.required_provider_version, self.repository.required_provider_version]
-
-    @property
     def secret_days(self) -> int:
         """The days after which the database's password is too old: its rotation has failed for three."""
         return self.database.rotation_days + 3

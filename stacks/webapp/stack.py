@@ -32,7 +32,6 @@ class WebappStack(Stack):
         self, scope: Construct, name: str, *, settings: WebappSettings, state: BackendSettings
     ) -> None:
         super().__init__(scope, name, environment=settings.environment, state=state)
-        self.require_provider(*settings.required_provider_versions)
         self._foundation = Foundation(
             self,
             connections=webapp_connections(),

@@ -34,7 +34,6 @@ def synthesize_module(tmp_path_factory: pytest.TempPathFactory) -> SynthesizeMod
         stack = TerraformStack(app, "small")
         AwsProvider(stack, "aws", region="eu-west-1")
         LocalBackend(stack, path="terraform.tfstate")
-        stack.add_override("terraform.required_providers.aws.version", ">= 5.100.0, < 7.0.0")
         context = Context(
             account=Account(stack, "account", region="eu-west-1"),
             naming=Naming(product="shop", environment="test"),

@@ -41,6 +41,8 @@ class Repository(Construct):
         settings: RepositorySettings,
     ) -> None:
         super().__init__(scope, id)
+        if settings.required_provider_version:
+            context.account.require_provider(settings.required_provider_version)
         moving = tuple(dict.fromkeys((context.naming.environment, *settings.moving_tags)))
         self.name = repository_name(context, service, shared=settings.shared)
         repository = EcrRepository(

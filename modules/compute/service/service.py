@@ -66,6 +66,8 @@ class Service(Construct):
         if problems := [*service_problems(settings, target, given)]:
             raise ProblemsError(problems)
         self.settings, self.target = settings, target
+        if settings.required_provider_version:
+            context.account.require_provider(settings.required_provider_version)
         self._context, self._cluster, self._network = context, cluster, network
         self._tags = context.tags.override(**{"Service": settings.name, **settings.tags})
         self._volumes = volumes or {}
