@@ -1,15 +1,8 @@
 """Where Terraform keeps the states: S3, Terraform Cloud or this machine, chosen by configuration."""
 
 from backend.keys import state_key, state_keys
-from backend.settings import (
-    BackendSettings,
-    CloudSettings,
-    LocalSettings,
-    S3Settings,
-    S3States,
-    load,
-    s3_states,
-)
+from backend.s3_settings import S3Settings
+from backend.settings import BackendSettings, CloudSettings, LocalSettings, S3States, load, s3_states
 from backend.terraform import configure
 
 __all__ = [

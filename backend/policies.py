@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backend.keys import digest_item, lock_item, lock_key
-from backend.settings import S3Settings
+from backend.s3_settings import S3Settings
 from modules.iam.policy import Statement, policy_document
 
 _ALGORITHM = "s3:x-amz-server-side-encryption"
@@ -13,14 +13,13 @@ _KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 _CUSTOMER = "s3:x-amz-server-side-encryption-customer-algorithm"
 
 
-def bucket_policy(*, bucket_arn: str, key_names: list[str]) -> str:
-    """Nothing without TLS 1.2, and no object encrypted with another key than the bucket's.
+def bucket_statements(*, bucket_arn: str, key_names: list[str]) -> tuple[Statement, ...]:
+    """Nothing over old TLS, and no object encrypted with another key than the bucket's.
 
     `key_names`: what the key may be called in an upload. One that says nothing gets the bucket's default.
     """
     objects = f"{bucket_arn}/*"
-    return policy_document(
-        _denied("DenyPlainHttp", [bucket_arn, objects], {"Bool": {"aws:SecureTransport": "false"}}),
+    return (
         _denied("DenyOldTls", [bucket_arn, objects], {"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
         _denied_upload("DenyOtherEncryption", objects, _ALGORITHM, ["aws:kms"]),
         _denied_upload("DenyOtherKeys", objects, _KEY, key_names),

@@ -3,68 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from shutil import which
-from typing import Annotated, TypeAlias
+from typing import TypeAlias
 
-from pydantic import AfterValidator, StrictBool
-
+from backend.s3_settings import S3Settings
+from backend.tfbackend import read
 from modules.errors import Problem, ProblemsError, refusal
 from modules.settings import settings
 
 HERE = Path(__file__).parent
 KINDS = ("s3", "cloud", "local")
-
-
-def _like(pattern: str, allowed: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            raise ValueError(refusal(got=repr(value), allowed=allowed, fix="fix it"))
-        return value
-
-    return AfterValidator(check)
-
-
-# Amazon S3: General purpose bucket naming rules, without the dots, which break TLS host names.
-_Bucket = Annotated[str, _like(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", "3 to 63 of a-z, 0-9 and '-'")]
-_Region = Annotated[str, _like(r"[a-z]{2}(-[a-z]+)+-\d", "a region such as eu-west-1")]
-# DynamoDB API: CreateTable, TableName.
-_Table = Annotated[str, _like(r"[A-Za-z0-9_.-]{3,255}", "3 to 255 of a-z, A-Z, 0-9, _ . -")]
-# Terraform's S3 backend takes an id too; an alias outlives the key it names.
-_KmsKey = Annotated[
-    str,
-    _like(r"(alias/|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)/)[A-Za-z0-9/_-]+", "alias/… or an ARN"),
-]
-
-
-@settings
-class S3Settings:
-    """What a `*.s3.tfbackend` file says: the arguments of Terraform's S3 backend, its key excepted.
-
-    With `dynamodb_table` and `use_lockfile` a state is locked twice; either alone will do, neither will not.
-    """
-
-    bucket: _Bucket
-    region: _Region
-    encrypt: StrictBool = True
-    kms_key_id: _KmsKey | None = None
-    dynamodb_table: _Table | None = None
-    use_lockfile: StrictBool = True
-
-    def problems(self) -> Iterator[Problem]:
-        """States in clear, states without a lock."""
-        if not self.encrypt:
-            why = refusal(got="false", allowed="true", fix="states may hold secrets: remove the line")
-            yield Problem(where="encrypt", what=why)
-        if not self.use_lockfile and self.dynamodb_table is None:
-            why = refusal(
-                got="false without a dynamodb_table",
-                allowed="either lock or both",
-                fix="two people applying at once would lose resources: set one of them",
-            )
-            yield Problem(where="use_lockfile", what=why)
 
 
 @settings
@@ -76,15 +26,11 @@ class S3States:
 
     def of(self, stack: str) -> S3Settings:
         """Where one stack keeps its state. Raises ProblemsError naming the file and the key that is wrong."""
-        from backend.tfbackend import read
-
         own = self.directory / f"{stack}.s3.tfbackend"
         return read(own) if own.exists() else self.default()
 
     def default(self) -> S3Settings:
         """Where every stack keeps its state that has no file of its own."""
-        from backend.tfbackend import read
-
         return read(self.directory / f"{self.file}.s3.tfbackend")
 
 

@@ -12,12 +12,15 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from cdktf_cdktf_provider_aws.s3_bucket_logging import S3BucketLoggingA
 from constructs import Construct
 
 from backend.keys import state_keys
-from backend.policies import state_policy
+from backend.policies import bucket_statements, state_policy
 from backend.state_backend_settings import StateBackendSettings
-from backend.state_bucket import StateBucket
+from modules.context import Context
+from modules.storage.bucket.bucket import Bucket
+from modules.storage.bucket.settings import BucketSettings, LifecycleRule
 
 
 class StateBackend(Construct):
@@ -27,14 +30,14 @@ class StateBackend(Construct):
     stack a policy that reaches its own state and locks. Key, bucket and table are protected from destruction.
     """
 
-    def __init__(self, scope: Construct, id: str, *, settings: StateBackendSettings) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, context: Context, settings: StateBackendSettings
+    ) -> None:
         super().__init__(scope, id)
-        self._settings = settings
+        self._context, self._settings = context, settings
         self._key = self._create_key()
         self._alias = KmsAlias(self, "alias", name=settings.s3.kms_key_id, target_key_id=self._key.key_id)
-        self._bucket = StateBucket(
-            self, "bucket", key=self._key, alias=self._alias, settings=settings
-        ).resource
+        self._bucket = self._create_bucket()
         self._table = self._create_table(settings.s3.dynamodb_table)
         self._policies = {
             stack: self._create_policy(stack, key) for stack, key in state_keys(settings.stacks).items()
@@ -50,6 +53,37 @@ class StateBackend(Construct):
             deletion_window_in_days=30,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
         )
+
+    def _create_bucket(self) -> Bucket:
+        settings = self._settings
+        bucket = Bucket(
+            self,
+            "bucket",
+            context=self._context,
+            fixed_name=settings.s3.bucket,
+            key_arn=self._key.arn,
+            settings=BucketSettings(
+                lifecycle=(
+                    LifecycleRule(
+                        name="old-versions",
+                        expire_noncurrent_days=settings.old_version_days,
+                        keep_noncurrent_versions=settings.old_versions_kept,
+                    ),
+                )
+            ),
+        )
+        # Terraform names the key by its alias; S3 documents that it compares ARNs.
+        key_names = [self._key.arn, self._alias.arn, self._alias.name]
+        bucket.allow(*bucket_statements(bucket_arn=bucket.arn, key_names=key_names))
+        if settings.access_log_bucket is not None:
+            S3BucketLoggingA(
+                bucket,
+                "access-logs",
+                bucket=bucket.name,
+                target_bucket=settings.access_log_bucket,
+                target_prefix=f"{settings.s3.bucket}/",
+            )
+        return bucket
 
     def _create_table(self, name: str | None) -> DynamodbTable | None:
         if name is None:
@@ -85,7 +119,7 @@ class StateBackend(Construct):
     @property
     def bucket_name(self) -> str:
         """The bucket that holds the states."""
-        return str(self._bucket.id)
+        return self._bucket.name
 
     @property
     def table_name(self) -> str | None:

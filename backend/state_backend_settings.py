@@ -9,7 +9,7 @@ from annotated_types import Ge
 from pydantic import PositiveInt
 
 from backend.keys import state_keys
-from backend.settings import S3Settings
+from backend.s3_settings import S3Settings
 from modules.errors import Problem, refusal
 from modules.naming import Limit
 from modules.settings import settings

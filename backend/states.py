@@ -9,7 +9,7 @@ from typing import Any
 
 from backend.keys import digest_item, lock_item, lock_key, stack_of, state_key
 from backend.records import Lock, State, Version, read_lock, read_state
-from backend.settings import S3Settings
+from backend.s3_settings import S3Settings
 from modules.errors import ProblemsError
 
 _MISSING = {"404", "NoSuchKey", "NoSuchBucket", "ResourceNotFoundException"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from backend.keys import state_key
-from backend.settings import BackendSettings, CloudSettings, LocalSettings, S3Settings, S3States
+from backend.s3_settings import S3Settings
+from backend.settings import BackendSettings, CloudSettings, LocalSettings, S3States
 from modules.errors import ProblemsError, refusal
 
 if TYPE_CHECKING:

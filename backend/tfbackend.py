@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.parse_cache import ParseCache
-from backend.settings import S3Settings
+from backend.s3_settings import S3Settings
 from modules.errors import Problem, ProblemsError, refusal
 
 _KEYS = tuple(field.name for field in fields(S3Settings))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf import TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 
 from .account import Account
 from .naming import Naming
-from .tagging import Tags
+from .tagging import TagPolicy, Tags
 
 # Where CloudFront takes its certificates, web ACLs and log deliveries from, and Route 53 its query logs.
 GLOBAL_REGION = "us-east-1"
@@ -21,6 +23,46 @@ class Context:
     account: Account
     naming: Naming
     tags: Tags
+
+    @classmethod
+    def of(
+        cls,
+        stack: TerraformStack,
+        *,
+        product: str,
+        environment: str,
+        region: str,
+        tags: Mapping[str, str] | None = None,
+    ) -> Context:
+        """The context of a stack that has no AWS provider yet.
+
+        Creates: the provider of `region`, whose default tags are `tags` with Environment among them; the
+        account's data sources. Names begin with `{product}-{environment}-`.
+        """
+        values = {"Environment": environment, **(tags or {})}
+        policy = TagPolicy(name=product, required=tuple(values))
+        return cls.deployed(
+            stack,
+            naming=Naming(product=product, environment=environment),
+            tags=Tags(policy=policy, values=values),
+            region=region,
+        )
+
+    @classmethod
+    def deployed(
+        cls, stack: TerraformStack, *, naming: Naming, tags: Tags, region: str, account_id: str | None = None
+    ) -> Context:
+        """The same for names and tags that exist; `account_id` is the only account to be deployed to."""
+        allowed_ids = [account_id] if account_id else None
+        AwsProvider(
+            stack,
+            "aws",
+            region=region,
+            allowed_account_ids=allowed_ids,
+            default_tags=[AwsProviderDefaultTags(tags=dict(tags.values))],
+        )
+        account = Account(stack, "account", region=region, allowed_ids=allowed_ids)
+        return cls(account=account, naming=naming, tags=tags)
 
     @property
     def region(self) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from cdktf import TerraformStack
-from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
 import backend
 from backend import BackendSettings
-from modules.account import Account
 from modules.context import Context
 from stacks.environment import Environment
 
@@ -27,18 +25,12 @@ class Stack(TerraformStack):
         self, scope: Construct, name: str, *, environment: Environment, state: BackendSettings
     ) -> None:
         super().__init__(scope, name)
-        allowed_ids = [environment.account_id] if environment.account_id else None
-        AwsProvider(
-            self,
-            "aws",
-            region=environment.region,
-            allowed_account_ids=allowed_ids,
-            default_tags=[AwsProviderDefaultTags(tags=dict(environment.tags.values))],
-        )
         backend.configure(self, name, state)
         self.add_override("terraform.required_version", TERRAFORM_VERSIONS)
-        self.context = Context(
-            account=Account(self, "account", region=environment.region, allowed_ids=allowed_ids),
+        self.context = Context.deployed(
+            self,
             naming=environment.naming,
             tags=environment.tags,
+            region=environment.region,
+            account_id=environment.account_id,
         )

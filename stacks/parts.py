@@ -6,7 +6,7 @@ A part is no construct: what it creates stands in the stack itself, so that its 
 from __future__ import annotations
 
 from modules.compute.cluster.cluster import Cluster
-from modules.compute.service.settings import ClusterSettings
+from modules.compute.cluster.settings import ClusterSettings
 from modules.dns.certificate import Certificate
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
 from modules.dns.zone import HostedZone

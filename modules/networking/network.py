@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
 from ..context import Context
+from ..errors import ProblemsError, refusal
 from ..naming import Limit
 from .flow_logs import FlowLogs
 from .settings import NatGateways, NetworkSettings
@@ -48,11 +49,22 @@ class Network(Construct):
         return str(self._vpc.id)
 
     def subnet_ids(self, tier: Tier) -> list[str]:
-        """The ids of a tier's subnets, in the order of the zones."""
+        """The ids of a tier's subnets, in the order of the zones. Raises ProblemsError for a tier without."""
+        if tier not in self._subnets:
+            why = refusal(
+                got=f"the tier {tier}",
+                allowed=", ".join(self._subnets),
+                fix="add it to NetworkSettings.tiers",
+            )
+            raise ProblemsError.one("subnets", why)
         return [subnet.id for subnet in self._subnets[tier].values()]
 
     def prefix_list_id(self, service: str) -> str:
-        """The prefix list of a gateway endpoint, for security-group rules."""
+        """The prefix list of a gateway endpoint. Raises ProblemsError for a service without one."""
+        if service not in self._prefix_lists:
+            allowed = ", ".join(self._prefix_lists) or "none"
+            fix = "add it to NetworkSettings.gateway_endpoints"
+            raise ProblemsError.one("gateway endpoint", refusal(got=repr(service), allowed=allowed, fix=fix))
         return self._prefix_lists[service]
 
     def _name(self, *parts: str) -> dict[str, str]:

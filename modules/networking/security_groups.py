@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurity
 from constructs import Construct
 
 from ..context import Context
+from ..errors import ProblemsError, refusal
 from ..naming import Limit, Naming
 from .connections import AddressRange, Connection, Connections, GatewayEndpoint, Group, Peer
 from .network import Network
@@ -32,7 +33,11 @@ class SecurityGroups(Construct):
             self._create_rules(connection)
 
     def group(self, peer: str) -> SecurityGroup:
-        """The security group of a peer."""
+        """The security group of a peer. Raises ProblemsError for a name that no group has."""
+        if peer not in self._groups:
+            allowed = ", ".join(self._groups) or "none is declared"
+            why = refusal(got=repr(peer), allowed=allowed, fix="correct the name, or declare the group")
+            raise ProblemsError.one("security group", why)
         return self._groups[peer]
 
     def _create_group(self, peer: Group, naming: Naming) -> SecurityGroup:

@@ -8,8 +8,9 @@ from typing import Literal
 
 from pydantic import PositiveInt
 
+from modules.compute.cluster.settings import ClusterSettings
 from modules.compute.repository.settings import RepositorySettings
-from modules.compute.service.settings import ClusterSettings, ServiceSettings
+from modules.compute.service.settings import ServiceSettings
 from modules.databases.connection_budget import Client, check_connection_budget
 from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv4Network
 
+from modules.compute.cluster.settings import Capacity, ClusterSettings
 from modules.compute.repository.settings import RepositorySettings
-from modules.compute.service.settings import Capacity, ClusterSettings
 from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
 from modules.dns.settings import CertificateSettings, HostedZoneSettings

@@ -21,7 +21,7 @@ class StateBackendStack(Stack):
         self, scope: Construct, *, settings: StateBackendStackSettings, state: BackendSettings
     ) -> None:
         super().__init__(scope, NAME, environment=settings.environment, state=state)
-        states = StateBackend(self, "states", settings=settings.backend)
+        states = StateBackend(self, "states", context=self.context, settings=settings.backend)
         TerraformOutput(self, "bucket", value=states.bucket_name, static_id=True)
         TerraformOutput(self, "key-arn", value=states.key_arn, static_id=True)
         TerraformOutput(self, "policy-arns", value=states.policy_arns, static_id=True)

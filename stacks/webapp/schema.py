@@ -8,8 +8,9 @@ from typing import Literal
 
 from pydantic import PositiveInt
 
+from modules.compute.cluster.settings import ClusterSettings
 from modules.compute.repository.settings import RepositorySettings
-from modules.compute.service.settings import ClusterSettings, ServiceSettings
+from modules.compute.service.settings import ServiceSettings
 from modules.databases.aurora.settings import AuroraSettings
 from modules.databases.connection_budget import OPERATIONS, RESERVED, Client
 from modules.dns.names import name_problems

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv4Network
 
+from modules.compute.cluster.settings import Capacity, ClusterSettings
 from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.container_settings import ContainerSettings, http_health
-from modules.compute.service.settings import Capacity, ClusterSettings, ScalingSettings, ServiceSettings
+from modules.compute.service.settings import ScalingSettings, ServiceSettings
 from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
 from modules.edge.load_balancer.settings import LoadBalancerSettings

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.keys import digest_item, lock_item, lock_key, state_key
-from backend.policies import bucket_policy, state_policy
-from backend.settings import S3Settings
+from backend.policies import bucket_statements, state_policy
+from backend.s3_settings import S3Settings
+from modules.iam.policy import policy_document
 
 BUCKET, TABLE = "arn:aws:s3:::states", "arn:aws:dynamodb:eu-west-1:1:table/locks"
 KEY = "arn:aws:kms:eu-west-1:1:key/k"
@@ -78,13 +79,12 @@ def test_a_lock_that_is_not_used_is_not_granted() -> None:
     assert "LockFile" not in policy_of("ohi-dev", only_table)
 
 
-def test_the_bucket_refuses_plain_http_old_tls_and_other_keys() -> None:
-    policy = statements(bucket_policy(bucket_arn=BUCKET, key_names=[KEY, "alias/states"]))
+def test_the_bucket_refuses_old_tls_and_other_keys() -> None:
+    denied = bucket_statements(bucket_arn=BUCKET, key_names=[KEY, "alias/states"])
+    policy = statements(policy_document(*denied))
     assert {one["Effect"] for one in policy.values()} == {"Deny"}
     assert {one["Principal"] for one in policy.values()} == {"*"}
-    whole = [BUCKET, f"{BUCKET}/*"]
-    assert policy["DenyPlainHttp"]["Resource"] == policy["DenyOldTls"]["Resource"] == whole
-    assert policy["DenyPlainHttp"]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert policy["DenyOldTls"]["Resource"] == [BUCKET, f"{BUCKET}/*"]
     assert policy["DenyOldTls"]["Condition"] == {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
     header = "s3:x-amz-server-side-encryption"
     assert policy["DenyOtherEncryption"]["Condition"] == {

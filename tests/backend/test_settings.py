@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from backend.settings import CloudSettings, LocalSettings, S3Settings, S3States, load
+from backend.s3_settings import S3Settings
+from backend.settings import CloudSettings, LocalSettings, S3States, load
 from modules.errors import ProblemsError
 
 GOOD = {"bucket": '"states"', "region": '"eu-west-1"', "dynamodb_table": '"locks"'}

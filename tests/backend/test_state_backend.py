@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from backend.settings import S3Settings, S3States, load
+from backend.s3_settings import S3Settings
+from backend.settings import S3States, load
 from backend.state_backend_settings import StateBackendSettings
 
 Json = dict[str, Any]
@@ -24,15 +25,15 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
 
     def made(settings: StateBackendSettings) -> Json:
         from cdktf import App, TerraformStack
-        from cdktf_cdktf_provider_aws.provider import AwsProvider
 
         from backend.state_backend import StateBackend
+        from modules.context import Context
 
         directory = tmp_path_factory.mktemp("state-backend")
         app = App(outdir=str(directory))
         stack = TerraformStack(app, "s")
-        AwsProvider(stack, "aws", region="eu-west-1")
-        StateBackend(stack, "states", settings=settings)
+        context = Context.of(stack, product="shared", environment="test", region="eu-west-1")
+        StateBackend(stack, "states", context=context, settings=settings)
         app.synth()
         return dict(json.loads((directory / "stacks/s/cdk.tf.json").read_text())["resource"])
 
@@ -91,7 +92,7 @@ def test_the_policy_comes_after_the_public_access_block(resources: Json) -> None
     (block,) = resources["aws_s3_bucket_public_access_block"]
     policy = only(resources, "aws_s3_bucket_policy")
     assert policy["depends_on"] == [f"aws_s3_bucket_public_access_block.{block}"]
-    assert "DenyPlainHttp" in policy["policy"]
+    assert "DenyInsecureTransport" in policy["policy"]
 
 
 def test_old_versions_go_but_the_newest_stay(resources: Json) -> None:
@@ -99,7 +100,7 @@ def test_old_versions_go_but_the_newest_stay(resources: Json) -> None:
     expiration = rules["old-versions"]["noncurrent_version_expiration"]
     assert expiration == [{"noncurrent_days": 90, "newer_noncurrent_versions": 30}]
     assert "days" not in str(rules["old-versions"]["expiration"]), "a current state never expires"
-    unfinished = rules["unfinished-uploads"]["abort_incomplete_multipart_upload"]
+    unfinished = rules["abort-unfinished-uploads"]["abort_incomplete_multipart_upload"]
     assert unfinished == [{"days_after_initiation": 7}]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backend.settings import S3Settings
+from backend.s3_settings import S3Settings
 from backend.state_backend_settings import StateBackendSettings
 from modules.errors import ProblemsError
 

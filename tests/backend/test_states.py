@@ -12,7 +12,7 @@ import boto3
 import pytest
 
 from backend.keys import digest_item, lock_item, lock_key, state_key
-from backend.settings import S3Settings
+from backend.s3_settings import S3Settings
 from backend.states import StateStore
 from modules.errors import ProblemsError
 

@@ -21,7 +21,7 @@ from ...context import Context
 from ...iam.policy import Statement
 from ...kms.key import Key
 from ...naming import Limit
-from ..service.settings import Capacity, ClusterSettings
+from .settings import Capacity, ClusterSettings
 
 # Weights: of how many tasks each provider gets how many. ECS spreads by them and doesn't move tasks from one
 # to the other: while Spot is short, the on-demand share is what runs.

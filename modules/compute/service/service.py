@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cdktf import ITerraformDependable
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
-from cdktf_cdktf_provider_aws.ecs_service import EcsService
+from cdktf_cdktf_provider_aws.ecs_service import (
+    EcsService,
+    EcsServiceAlarms,
+    EcsServiceDeploymentCircuitBreaker,
+    EcsServiceDeploymentController,
+    EcsServiceNetworkConfiguration,
+    EcsServiceServiceRegistries,
+)
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
@@ -22,11 +29,10 @@ from ...storage.file_system.file_system import FileSystem
 from ..cluster.cluster import Cluster
 from ..repository.image import Image
 from .access import merged_access, service_problems
+from .alarms import service as monitored
 from .deployment_alarms import DeploymentAlarms
 from .discovery import ServiceDiscovery
-from .ecs_service import create_ecs_service
-from .infrastructure_role import InfrastructureRole, load_balancer
-from .monitored import monitored_service
+from .infrastructure_role import InfrastructureRole, blue_green, load_balancer
 from .roles import TaskRoles
 from .scaling import Scaling
 from .settings import ServiceSettings
@@ -119,9 +125,17 @@ class Service(Construct):
     @property
     def monitored(self) -> Monitored:
         """Its dashboard widgets and alarms."""
-        name = str(self._service.name)
-        cluster = self._cluster.name
-        return monitored_service(self.settings, cluster_name=cluster, service_name=name, target=self.target)
+        settings, target = self.settings, self.target
+        groups = [target.target_group_arn_suffix, target.alternate_target_group_arn_suffix] if target else []
+        return monitored(
+            key=settings.name,
+            cluster_name=self._cluster.name,
+            service_name=str(self._service.name),
+            # Without scaling, all of `count` should run.
+            minimum=settings.scaling.minimum if settings.scaling else settings.count,
+            load_balancer=target.load_balancer_arn_suffix if target else "",
+            target_groups=[group for group in groups if group],
+        )
 
     def _create_log_group(self) -> CloudwatchLogGroup:
         return CloudwatchLogGroup(
@@ -159,19 +173,46 @@ class Service(Construct):
     ) -> EcsService:
         settings = self.settings
         registry = discovery.register(self, settings.name, self._tags) if discovery else None
-        return create_ecs_service(
+        deployment, subnets = settings.deployment, Tier.PUBLIC if settings.public_ip else Tier.PRIVATE
+        requests, alarm_names = load_balancer(settings.name, self.target, self._shift), self._alarm_names()
+        return EcsService(
             self,
+            "Default",
             name=self.name,
-            cluster=self._cluster,
-            task_definition_arn=self.task_definition.arn,
-            subnet_ids=self._network.subnet_ids(Tier.PUBLIC if settings.public_ip else Tier.PRIVATE),
-            security_groups=security_groups,
-            settings=settings,
-            load_balancer=load_balancer(settings.name, self.target, self._shift),
-            alarm_names=self._alarm_names(),
-            registry_arn=registry,
-            depends_on=self._dependencies(after),
+            cluster=self._cluster.arn,
+            task_definition=self.task_definition.arn,
+            desired_count=settings.count,
+            capacity_provider_strategy=self._cluster.strategy(settings.capacity),
+            # Without it a change of the strategy would replace the service, which is an outage.
+            force_new_deployment=True,
+            network_configuration=EcsServiceNetworkConfiguration(
+                subnets=self._network.subnet_ids(subnets),
+                security_groups=[group.id for group in security_groups],
+                assign_public_ip=settings.public_ip,
+            ),
+            deployment_controller=EcsServiceDeploymentController(type="ECS"),
+            deployment_minimum_healthy_percent=deployment.minimum_percent,
+            deployment_maximum_percent=deployment.maximum_percent,
+            deployment_circuit_breaker=EcsServiceDeploymentCircuitBreaker(enable=True, rollback=True),
+            deployment_configuration=blue_green(deployment),
+            alarms=(
+                EcsServiceAlarms(alarm_names=alarm_names, enable=True, rollback=True) if alarm_names else None
+            ),
+            # ECS moves tasks between zones by starting before it stops, which needs room for one more.
+            availability_zone_rebalancing="ENABLED" if deployment.maximum_percent > 100 else "DISABLED",
+            load_balancer=requests,
+            health_check_grace_period_seconds=deployment.health_check_grace_seconds if requests else None,
+            service_registries=EcsServiceServiceRegistries(registry_arn=registry) if registry else None,
+            enable_execute_command=settings.exec_enabled,
+            enable_ecs_managed_tags=True,
+            propagate_tags="SERVICE",
+            wait_for_steady_state=deployment.wait_for_steady_state,
             tags=self._tags,
+            # The autoscaler owns the count of what scales; Terraform would take it back at every apply.
+            lifecycle=(
+                TerraformResourceLifecycle(ignore_changes=["desired_count"]) if settings.scaling else None
+            ),
+            depends_on=self._dependencies(after),
         )
 
     def _alarm_names(self) -> list[str]:

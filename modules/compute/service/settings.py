@@ -1,10 +1,9 @@
-"""Settings of clusters and services. Pure."""
+"""Settings of services. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from enum import StrEnum
 from typing import Literal
 
 from pydantic import NonNegativeInt, PositiveInt
@@ -12,27 +11,10 @@ from pydantic import NonNegativeInt, PositiveInt
 from ...errors import Problem, refusal
 from ...log_retention import RetentionDays
 from ...settings import settings
+from ..cluster.settings import Capacity
 from .container_settings import ContainerSettings
 from .fargate_sizes import size_problems
 from .start_up_order import start_up_problems
-
-
-class Capacity(StrEnum):
-    """What tasks run on."""
-
-    ON_DEMAND = "on-demand"
-    # Four tasks of five, and the first one, on Spot: about a third of the price, gone at two minutes' notice.
-    SPOT_FIRST = "spot-first"
-
-
-@settings
-class ClusterSettings:
-    """A cluster on Fargate. Insights "enhanced" measure each task and container, for more money."""
-
-    container_insights: Literal["enabled", "enhanced"] = "enabled"
-    capacity: Capacity = Capacity.ON_DEMAND
-    # Who opened a shell in which container, and what they typed: kept for a year in any environment.
-    exec_log_retention_days: RetentionDays = 365
 
 
 @settings

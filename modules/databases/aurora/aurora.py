@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
-from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
+from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster, RdsClusterServerlessv2ScalingConfiguration
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
@@ -22,7 +23,6 @@ from ...networking.subnet_plan import Tier
 from ...secrets.secret import read_statements
 from ..rotation import create_rotation
 from .alarms import aurora
-from .cluster import create_cluster
 from .instances import AuroraInstances
 from .parameters import AuroraParameters
 from .settings import AuroraSettings
@@ -173,16 +173,44 @@ class Aurora(Construct):
             subnet_ids=subnet_ids,
         )
         parameters = AuroraParameters(self, "parameters", context=context, settings=settings)
-        return create_cluster(
+        protected = settings.protected
+        return RdsCluster(
             self,
-            identifier=self._identifier,
+            "Default",
+            cluster_identifier=self._identifier,
+            engine="aurora-postgresql",
+            # Serverless v2 is a class of instances; the mode "serverless" is the first version's.
+            engine_mode="provisioned",
+            engine_version=str(settings.version),
+            allow_major_version_upgrade=settings.allow_major_upgrade,
+            engine_lifecycle_support=settings.lifecycle_support,
+            serverlessv2_scaling_configuration=RdsClusterServerlessv2ScalingConfiguration(
+                min_capacity=settings.capacity.minimum,
+                max_capacity=settings.capacity.maximum,
+                seconds_until_auto_pause=settings.capacity.seconds_until_auto_pause,
+            ),
+            database_name=settings.database,
             port=PORT,
-            subnet_group=str(subnets.name),
-            security_group_id=security_group_id,
-            parameter_group=parameters.name,
-            key_arn=self.key_arn,
-            secret_key_arn=self._secret_key.arn,
-            after=self._log_group,
+            master_username=settings.user,
+            manage_master_user_password=True,
+            master_user_secret_kms_key_id=self._secret_key.arn,
+            iam_database_authentication_enabled=True,
+            storage_encrypted=True,
+            kms_key_id=self.key_arn,
+            db_subnet_group_name=str(subnets.name),
+            vpc_security_group_ids=[security_group_id],
+            db_cluster_parameter_group_name=parameters.name,
+            backup_retention_period=settings.backup_days,
+            preferred_backup_window=settings.backup_window,
+            preferred_maintenance_window=settings.maintenance_window,
+            apply_immediately=False,
+            enabled_cloudwatch_logs_exports=["postgresql"],
+            copy_tags_to_snapshot=True,
+            delete_automated_backups=not protected,
+            deletion_protection=protected,
+            skip_final_snapshot=not protected,
+            final_snapshot_identifier=f"{self._identifier}-final" if protected else None,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
             tags={"Name": self._identifier, **self._tags},
-            settings=settings,
+            depends_on=[self._log_group],
         )

@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
 from ...context import Context
-from ...errors import ProblemsError
+from ...errors import ProblemsError, refusal
 from ...iam.client_access import ClientAccess
 from ...iam.policy import Statement
 from ...kms.key import Key
@@ -34,9 +34,10 @@ class Postgresql(Construct):
 
     Creates: a KMS key; a subnet group; a parameter group; the log groups, before RDS would create them
     without retention; the role of Enhanced Monitoring; the instance and its replicas. RDS makes and rotates
-    the password where the settings say so, else it is an entry of `secret`.
+    the password where the settings say so (`managed_password`), else it is an entry of `secret`.
 
-    Raises ProblemsError when the network has too few zones, or `secret` lacks the entry of the password.
+    Raises ProblemsError when the network has too few zones, or `secret` is missing or lacks the entry of the
+    password.
     """
 
     def __init__(
@@ -47,15 +48,15 @@ class Postgresql(Construct):
         context: Context,
         network: Network,
         security_group: SecurityGroup,
-        secret: EnvironmentSecret,
         settings: PostgresqlSettings,
+        secret: EnvironmentSecret | None = None,
     ) -> None:
         super().__init__(scope, id)
         if problems := list(settings.zone_problems(len(network.settings.zones))):
             raise ProblemsError(problems)
         self.settings = settings
         self._context = context
-        self._secret = secret
+        self._given_secret = secret
         self._key = Key(
             self,
             "key",
@@ -145,6 +146,18 @@ class Postgresql(Construct):
         instances = (self._primary, *self._replicas.values())
         users = [account.arn("rds-db", f"dbuser:{one.resource_id}/{user}") for one in instances]
         return Statement(actions=["rds-db:connect"], resources=users)
+
+    @property
+    def _secret(self) -> EnvironmentSecret:
+        if self._given_secret is None:
+            got = f"the entry {self.settings.password_key} without a secret"
+            why = refusal(
+                got=got,
+                allowed="secret=, or managed_password=True in the settings",
+                fix="pass the environment's secret, or let RDS make the password",
+            )
+            raise ProblemsError.one(f"password of {self.settings.name}", why)
+        return self._given_secret
 
     @property
     def _managed_secret_arn(self) -> str:

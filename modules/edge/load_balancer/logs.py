@@ -7,8 +7,7 @@ from constructs import Construct
 
 from ...context import Context
 from ...iam.policy import Statement
-from ...storage.bucket.bucket import Bucket
-from ...storage.bucket.settings import BucketSettings, LifecycleRule
+from ...storage.bucket.log_bucket import LogBucket
 from .settings import LoadBalancerLogSettings
 
 ACCESS, CONNECTIONS = "access", "connections"
@@ -32,17 +31,13 @@ class LoadBalancerLogs(Construct):
         protected: bool,
     ) -> None:
         super().__init__(scope, id)
-        self._bucket = Bucket(
+        self._bucket = LogBucket(
             self,
             "bucket",
             context=context,
-            name=f"{name}-logs",
-            settings=BucketSettings(
-                protected=protected,
-                # Nobody writes a log twice, so there are no versions to keep.
-                versioned=False,
-                lifecycle=(LifecycleRule(name="expire", expire_days=settings.retention_days),),
-            ),
+            name=name,
+            retention_days=settings.retention_days,
+            protected=protected,
         )
         folder = f"AWSLogs/{context.account.id}/*"
         # No condition on the source: the guide's policy has none, and what the service doesn't send would

@@ -13,8 +13,7 @@ from constructs import Construct
 from ...context import GLOBAL_REGION, Context
 from ...iam.policy import Statement
 from ...naming import Limit
-from ...storage.bucket.bucket import Bucket
-from ...storage.bucket.settings import BucketSettings, LifecycleRule
+from ...storage.bucket.log_bucket import LogBucket
 
 
 class DistributionLogs(Construct):
@@ -42,16 +41,8 @@ class DistributionLogs(Construct):
     ) -> None:
         super().__init__(scope, id)
         provider, account = context.global_provider, context.account
-        bucket = Bucket(
-            self,
-            "bucket",
-            context=context,
-            name=f"{name}-logs",
-            settings=BucketSettings(
-                protected=protected,
-                versioned=False,
-                lifecycle=(LifecycleRule(name="expire", expire_days=days),),
-            ),
+        bucket = LogBucket(
+            self, "bucket", context=context, name=name, retention_days=days, protected=protected
         )
         sources = account.arn("logs", "delivery-source:*", region=GLOBAL_REGION)
         bucket.allow(

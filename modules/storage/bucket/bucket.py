@@ -40,7 +40,8 @@ class Bucket(Construct):
     with S3's own keys, or with `key_arn`; versioning; the lifecycle rules; CORS rules as set; a bucket policy
     that refuses plain HTTP and holds what `allow` adds.
 
-    Names of buckets are one namespace for all of AWS, so the account and the region end each one.
+    Names of buckets are one namespace for all of AWS, so the account and the region end a `name`; a
+    `fixed_name` is taken as it is.
     """
 
     def __init__(
@@ -49,8 +50,9 @@ class Bucket(Construct):
         id: str,
         *,
         context: Context,
-        name: str,
         settings: BucketSettings,
+        name: str = "",
+        fixed_name: str | None = None,
         key_arn: str | None = None,
         tags: dict[str, str] | None = None,
     ) -> None:
@@ -59,7 +61,7 @@ class Bucket(Construct):
         self._bucket = S3Bucket(
             self,
             "Default",
-            bucket=_physical_name(context, name),
+            bucket=fixed_name or _physical_name(context, name),
             force_destroy=not settings.protected,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
             tags=tags,

@@ -30,13 +30,21 @@ def lifecycle_rules(settings: BucketSettings) -> list[S3BucketLifecycleConfigura
 
 
 def _rule(rule: LifecycleRule) -> S3BucketLifecycleConfigurationRule:
+    delete_markers = True if rule.keep_noncurrent_versions and not rule.expire_days else None
     expiration = (
-        [S3BucketLifecycleConfigurationRuleExpiration(days=rule.expire_days)] if rule.expire_days else None
+        [
+            S3BucketLifecycleConfigurationRuleExpiration(
+                days=rule.expire_days, expired_object_delete_marker=delete_markers
+            )
+        ]
+        if rule.expire_days or delete_markers
+        else None
     )
     noncurrent = (
         [
             S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(
-                noncurrent_days=rule.expire_noncurrent_days
+                noncurrent_days=rule.expire_noncurrent_days,
+                newer_noncurrent_versions=rule.keep_noncurrent_versions,
             )
         ]
         if rule.expire_noncurrent_days

@@ -40,6 +40,8 @@ class LifecycleRule:
     prefix: str = ""
     expire_days: PositiveInt | None = None
     expire_noncurrent_days: PositiveInt | None = None
+    # So many versions stay however old they are; what is left of an object without versions goes.
+    keep_noncurrent_versions: PositiveInt | None = None
     transitions: tuple[Transition, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
@@ -47,6 +49,13 @@ class LifecycleRule:
         if not (self.expire_days or self.expire_noncurrent_days or self.transitions):
             why = refusal(
                 got="no action", allowed="an expiry or a transition", fix="set one or drop the rule"
+            )
+            yield Problem(where=self.name, what=why)
+        if self.keep_noncurrent_versions and not self.expire_noncurrent_days:
+            why = refusal(
+                got="versions to keep without an expiry of others",
+                allowed="expire_noncurrent_days beside it",
+                fix="set it, or keep all",
             )
             yield Problem(where=self.name, what=why)
         latest = max((one.days for one in self.transitions), default=0)

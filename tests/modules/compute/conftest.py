@@ -112,8 +112,8 @@ def shop() -> Callable[..., Shop]:
 
     def build(stack: Any, context: Any, *services: str, **cluster: Any) -> Shop:
         from modules.compute.cluster.cluster import Cluster
+        from modules.compute.cluster.settings import ClusterSettings
         from modules.compute.service.discovery import ServiceDiscovery
-        from modules.compute.service.settings import ClusterSettings
         from modules.kms.key import Key
         from modules.networking.connections import Connections
         from modules.networking.network import Network

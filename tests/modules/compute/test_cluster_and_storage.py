@@ -15,7 +15,7 @@ Json = dict[str, Any]
 def shipped(
     synthesize_module: Callable[..., Json], shop: Callable[..., Any], read: Callable[..., Any]
 ) -> Any:
-    from modules.compute.service.settings import Capacity
+    from modules.compute.cluster.settings import Capacity
 
     def build(stack: Any, context: Any) -> None:
         small = shop(stack, context, "web", "store", capacity=Capacity.SPOT_FIRST)

@@ -88,10 +88,11 @@ class Watched:
 
     def _build_services(self) -> None:
         from modules.compute.cluster.cluster import Cluster
+        from modules.compute.cluster.settings import ClusterSettings
         from modules.compute.repository.image import Image
         from modules.compute.service.container_settings import ContainerSettings
         from modules.compute.service.service import Service
-        from modules.compute.service.settings import ClusterSettings, ScalingSettings, ServiceSettings
+        from modules.compute.service.settings import ScalingSettings, ServiceSettings
         from modules.kms.key import Key
 
         stack, context = self.stack, self.context

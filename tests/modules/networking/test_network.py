@@ -1,13 +1,12 @@
-"""Networks as they ship: routes, gateways, endpoints, and what is closed."""
+"""Networks: routes, gateways, endpoints, and what is closed."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
+from tests.modules.networking.conftest import FLOW_LOG_DAYS, INTERFACES
 
 Json = dict[str, Any]
-OHI = ["ohi-dev", "ohi-staging", "ohi-prod"]
 
 
 def named(stack: Json, kind: str) -> dict[str, Json]:
@@ -16,9 +15,8 @@ def named(stack: Json, kind: str) -> dict[str, Json]:
     return {resource["//"]["metadata"]["path"].partition("/")[2]: resource for resource in found}
 
 
-@pytest.mark.parametrize("name", OHI)
-def test_subnets_are_three_tiers_over_three_zones(stacks: dict[str, Json], name: str) -> None:
-    subnets = named(stacks[name], "aws_subnet")
+def test_subnets_are_three_tiers_over_three_zones(stack: Json) -> None:
+    subnets = named(stack, "aws_subnet")
     expected = {f"network/{tier}-{zone}" for tier in ("public", "private", "database") for zone in "abc"}
     assert set(subnets) == expected
     for path, subnet in subnets.items():
@@ -26,17 +24,14 @@ def test_subnets_are_three_tiers_over_three_zones(stacks: dict[str, Json], name:
         assert not subnet.get("map_public_ip_on_launch")
 
 
-@pytest.mark.parametrize(("name", "zones"), [("ohi-dev", "a"), ("ohi-staging", "abc"), ("ohi-prod", "abc")])
-def test_nat_gateways_are_as_many_as_set_each_with_an_address(
-    stacks: dict[str, Json], name: str, zones: str
-) -> None:
-    assert set(named(stacks[name], "aws_nat_gateway")) == {f"network/nat-{zone}" for zone in zones}
-    assert set(named(stacks[name], "aws_eip")) == {f"network/nat-address-{zone}" for zone in zones}
+def test_nat_gateways_are_as_many_as_set_each_with_an_address(stack: Json, name: str) -> None:
+    zones = {"single": "a", "each": "abc"}[name]
+    assert set(named(stack, "aws_nat_gateway")) == {f"network/nat-{zone}" for zone in zones}
+    assert set(named(stack, "aws_eip")) == {f"network/nat-address-{zone}" for zone in zones}
 
 
-@pytest.mark.parametrize("name", OHI)
-def test_the_public_tier_alone_is_routed_to_the_internet_gateway(stacks: dict[str, Json], name: str) -> None:
-    routes = named(stacks[name], "aws_route")
+def test_the_public_tier_alone_is_routed_to_the_internet_gateway(stack: Json) -> None:
+    routes = named(stack, "aws_route")
     to_gateway = [path for path, route in routes.items() if "gateway_id" in route]
     assert to_gateway == ["network/public-internet"]
     to_nat = {path for path, route in routes.items() if "nat_gateway_id" in route}
@@ -44,9 +39,7 @@ def test_the_public_tier_alone_is_routed_to_the_internet_gateway(stacks: dict[st
     assert all(route["destination_cidr_block"] == "0.0.0.0/0" for route in routes.values())
 
 
-@pytest.mark.parametrize("name", OHI)
-def test_database_subnets_have_a_table_without_routes(stacks: dict[str, Json], name: str) -> None:
-    stack = stacks[name]
+def test_database_subnets_have_a_table_without_routes(stack: Json) -> None:
     table = next(key for key in stack["resource"]["aws_route_table"] if "database-routes" in key)
     reference = f"${{aws_route_table.{table}.id}}"
     associations = named(stack, "aws_route_table_association")
@@ -59,18 +52,13 @@ def test_database_subnets_have_a_table_without_routes(stacks: dict[str, Json], n
     assert "route" not in stack["resource"]["aws_route_table"][table]
 
 
-@pytest.mark.parametrize("name", OHI)
-def test_every_subnet_has_exactly_one_route_table(stacks: dict[str, Json], name: str) -> None:
-    associations = list(named(stacks[name], "aws_route_table_association").values())
+def test_every_subnet_has_exactly_one_route_table(stack: Json) -> None:
+    associations = list(named(stack, "aws_route_table_association").values())
     subnets = [one["subnet_id"] for one in associations]
-    assert len(subnets) == len(set(subnets)) == len(stacks[name]["resource"]["aws_subnet"])
+    assert len(subnets) == len(set(subnets)) == len(stack["resource"]["aws_subnet"])
 
 
-@pytest.mark.parametrize("name", OHI)
-def test_private_zones_leave_by_the_nat_gateway_of_their_own_zone_if_it_has_one(
-    stacks: dict[str, Json], name: str
-) -> None:
-    stack = stacks[name]
+def test_private_zones_leave_by_the_nat_gateway_of_their_own_zone_if_it_has_one(stack: Json) -> None:
     routes = named(stack, "aws_route")
     gateways = named(stack, "aws_nat_gateway")
     assert gateways
@@ -80,22 +68,17 @@ def test_private_zones_leave_by_the_nat_gateway_of_their_own_zone_if_it_has_one(
         assert f"network_nat-{expected}_" in target
 
 
-@pytest.mark.parametrize("name", OHI)
-def test_the_default_security_group_has_no_rules(stacks: dict[str, Json], name: str) -> None:
-    (group,) = named(stacks[name], "aws_default_security_group").values()
+def test_the_default_security_group_has_no_rules(stack: Json) -> None:
+    (group,) = named(stack, "aws_default_security_group").values()
     assert not group.get("ingress")
     assert not group.get("egress")
 
 
-@pytest.mark.parametrize(("name", "days"), [("ohi-dev", 7), ("ohi-staging", 7), ("ohi-prod", 30)])
-def test_all_traffic_is_logged_to_a_group_that_only_its_role_may_write(
-    stacks: dict[str, Json], name: str, days: int
-) -> None:
-    stack = stacks[name]
+def test_all_traffic_is_logged_to_a_group_that_only_its_role_may_write(stack: Json) -> None:
     (log,) = named(stack, "aws_flow_log").values()
     assert log["traffic_type"] == "ALL"
     group = stack["resource"]["aws_cloudwatch_log_group"]["network_flow-logs_log-group_" + suffix(log)]
-    assert group["retention_in_days"] == days
+    assert group["retention_in_days"] == FLOW_LOG_DAYS
     policy = named(stack, "aws_iam_role_policy")["network/flow-logs/policy"]["policy"]
     assert log["log_destination"] in policy
     assert '"*"' not in policy
@@ -106,14 +89,20 @@ def suffix(log: Json) -> str:
     return str(log["log_destination"].split("_")[-1].split(".")[0])
 
 
-@pytest.mark.parametrize("name", OHI)
-def test_endpoints_are_those_of_the_specification(stacks: dict[str, Json], name: str) -> None:
-    endpoints = named(stacks[name], "aws_vpc_endpoint").values()
+def test_endpoints_are_those_of_the_settings(stack: Json) -> None:
+    endpoints = named(stack, "aws_vpc_endpoint").values()
     kinds = {(one["vpc_endpoint_type"], one["service_name"].partition("eu-west-1.")[2]) for one in endpoints}
-    interfaces = {("Interface", service) for service in ("ecr.api", "ecr.dkr", "secretsmanager", "logs")}
+    interfaces = {("Interface", service) for service in INTERFACES}
     assert kinds == {("Gateway", "s3"), *interfaces}
     for one in endpoints:
         if one["vpc_endpoint_type"] == "Interface":
             assert one["private_dns_enabled"] is True
             assert len(one["subnet_ids"]) == 3
             assert "vpc-endpoints" in one["security_group_ids"][0]
+
+
+def test_names_in_the_vpc_are_resolved(stack: Json) -> None:
+    (vpc,) = named(stack, "aws_vpc").values()
+    assert vpc["enable_dns_support"] is True
+    # Without host names interface endpoints have no private DNS, and EFS mounts by name fail.
+    assert vpc["enable_dns_hostnames"] is True

@@ -18,11 +18,12 @@ SERVICE, FAMILY, PARAMETER = "ohi-dev-web-service", "ohi-dev-web-task", "/ohi-de
 def build(scope: Any, state: Any, *, memory: int) -> None:
     """One service, and what it stands on."""
     from modules.compute.cluster.cluster import Cluster
+    from modules.compute.cluster.settings import ClusterSettings
     from modules.compute.repository.image import Image
     from modules.compute.service.container_settings import ContainerSettings
     from modules.compute.service.discovery import ServiceDiscovery
     from modules.compute.service.service import Service
-    from modules.compute.service.settings import ClusterSettings, ScalingSettings, ServiceSettings
+    from modules.compute.service.settings import ScalingSettings, ServiceSettings
     from modules.kms.key import Key
     from modules.networking.connections import Connections
     from modules.networking.network import Network

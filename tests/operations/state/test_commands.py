@@ -13,7 +13,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from backend.keys import lock_item, lock_key, state_key
-from backend.settings import S3Settings, S3States, load
+from backend.s3_settings import S3Settings
+from backend.settings import S3States, load
 from modules.errors import ProblemsError
 from operations.state import app
 

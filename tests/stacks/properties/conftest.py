@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import backend
+from modules.compute.cluster.settings import Capacity, ClusterSettings
 from modules.compute.service.fargate_sizes import FARGATE_SIZES
-from modules.compute.service.settings import Capacity, ClusterSettings, ScalingSettings
+from modules.compute.service.settings import ScalingSettings
 from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
 from modules.databases.connection_budget import OPERATIONS, RESERVED
 from modules.dns.settings import HostedZoneSettings

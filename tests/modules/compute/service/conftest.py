@@ -16,15 +16,11 @@ def shipped(synthesize_module: Callable[..., Any], shop: Callable[..., Any], rea
 
 def fill(shop: Any) -> None:
     """A public service with a sidecar, a database on a file system, a background service."""
+    from modules.compute.cluster.settings import Capacity
     from modules.compute.repository.repository import Repository
     from modules.compute.repository.settings import RepositorySettings
     from modules.compute.service.container_settings import ContainerSettings, http_health
-    from modules.compute.service.settings import (
-        Capacity,
-        DeploymentSettings,
-        ScalingSettings,
-        ServiceSettings,
-    )
+    from modules.compute.service.settings import DeploymentSettings, ScalingSettings, ServiceSettings
     from modules.iam.client_access import ClientAccess
     from modules.iam.policy import Statement
     from modules.storage.file_system.file_system import FileSystem, FileSystemSettings
