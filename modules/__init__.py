@@ -1,1 +1,5 @@
-"""Reusable constructs, one logical thing each, and the pure planners they are built on."""
+"""The library: complete, safe modules of AWS infrastructure for CDK for Terraform."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
-"""Stores of data behind a port: PostgreSQL on RDS and on Aurora, Redis and Valkey."""
+"""PostgreSQL on RDS and on Aurora, Redis and Valkey."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

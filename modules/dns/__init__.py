@@ -1,1 +1,5 @@
-"""Domains: hosted zones, their records, certificates."""
+"""Hosted zones in Route 53, and certificates for them."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
-"""What faces the internet: load balancer, websites, web ACLs."""
+"""What faces the internet: load balancer, website, web ACL."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

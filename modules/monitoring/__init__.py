@@ -1,1 +1,5 @@
-"""What is watched: dashboards, alarms, and whom they tell."""
+"""Dashboards, alarms, and the topics they notify."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
-"""Networks: subnets, routes, gateways, endpoints, flow logs."""
+"""A VPC, who may talk to whom in it, and its endpoints."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
 """An environment's secret in Secrets Manager, and how old secrets are."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

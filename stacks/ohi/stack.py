@@ -11,7 +11,8 @@ from modules.monitoring.monitoring import Monitoring
 from modules.networking.dependencies import DependencyAccess
 from modules.networking.subnet_plan import Tier
 from modules.secrets.ages import AgedSecret, SecretAges
-from modules.storage.file_system.file_system import FileSystem, FileSystemSettings
+from modules.storage.file_system.file_system import FileSystem
+from modules.storage.file_system.settings import FileSystemSettings
 from stacks.base import Stack
 from stacks.ohi.connections import ohi_connections
 from stacks.ohi.data import Data

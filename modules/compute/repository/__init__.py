@@ -1,1 +1,5 @@
-"""An ECR repository, and the image a service runs."""
+"""An ECR repository, and the image that a service runs."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
 """A static website: CloudFront before a private S3 bucket."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -15,7 +15,6 @@ from cdktf_cdktf_provider_aws.efs_file_system_policy import EfsFileSystemPolicy
 from cdktf_cdktf_provider_aws.efs_mount_target import EfsMountTarget
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
-from pydantic import PositiveInt
 
 from ...context import Context
 from ...iam.policy import Statement, policy_document
@@ -23,19 +22,7 @@ from ...kms.key import Key
 from ...naming import Limit
 from ...networking.network import Network
 from ...networking.subnet_plan import Tier
-from ...settings import settings
-
-
-@settings
-class FileSystemSettings:
-    """A file system that one service mounts, as the POSIX user its image runs as."""
-
-    user_id: PositiveInt
-    group_id: PositiveInt
-    path: str = "/data"
-    # AWS Backup's own plan for file systems: every day, kept for 35 days.
-    backed_up: bool = True
-    protected: bool = True
+from .settings import FileSystemSettings
 
 
 class FileSystem(Construct):

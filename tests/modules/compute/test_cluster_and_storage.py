@@ -30,7 +30,8 @@ def fill(shop: Any) -> None:
     from modules.compute.repository.settings import RepositorySettings
     from modules.compute.service.container_settings import ContainerSettings
     from modules.compute.service.settings import DeploymentSettings, ServiceSettings
-    from modules.storage.file_system.file_system import FileSystem, FileSystemSettings
+    from modules.storage.file_system.file_system import FileSystem
+    from modules.storage.file_system.settings import FileSystemSettings
 
     common: Json = {"context": shop.context, "key": shop.key}
     owned = RepositorySettings(moving_tags=("prod", "test"))

@@ -30,7 +30,7 @@ def test_groups_are_replaced_before_they_are_destroyed(stack: Json) -> None:
 
 def test_every_rule_is_for_one_port_and_one_address(stack: Json) -> None:
     rules = [rule for kind in RULES for rule in stack["resource"][kind].values()]
-    assert len(rules) == 13
+    assert len(rules) == 10
     ways = {"cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"}
     for rule in rules:
         assert rule["from_port"] == rule["to_port"] > 0

@@ -23,7 +23,8 @@ def fill(shop: Any) -> None:
     from modules.compute.service.settings import DeploymentSettings, ScalingSettings, ServiceSettings
     from modules.iam.client_access import ClientAccess
     from modules.iam.policy import Statement
-    from modules.storage.file_system.file_system import FileSystem, FileSystemSettings
+    from modules.storage.file_system.file_system import FileSystem
+    from modules.storage.file_system.settings import FileSystemSettings
 
     read = Statement(actions=["secretsmanager:GetSecretValue"], resources=["arn:secret"])
     database = ClientAccess(

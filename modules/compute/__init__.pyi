@@ -1,0 +1,15 @@
+from .cluster import Capacity as Capacity
+from .cluster import Cluster as Cluster
+from .cluster import ClusterSettings as ClusterSettings
+from .repository import Image as Image
+from .repository import Repository as Repository
+from .repository import RepositorySettings as RepositorySettings
+from .service import ContainerSettings as ContainerSettings
+from .service import DeploymentSettings as DeploymentSettings
+from .service import HealthCheck as HealthCheck
+from .service import ScalingSettings as ScalingSettings
+from .service import Service as Service
+from .service import ServiceDiscovery as ServiceDiscovery
+from .service import ServiceSettings as ServiceSettings
+from .service import http_health as http_health
+from .service import process_health as process_health

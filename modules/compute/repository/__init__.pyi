@@ -1,0 +1,3 @@
+from .image import Image as Image
+from .repository import Repository as Repository
+from .settings import RepositorySettings as RepositorySettings

@@ -1,0 +1,11 @@
+from .container_settings import ContainerSettings as ContainerSettings
+from .container_settings import HealthCheck as HealthCheck
+from .container_settings import http_health as http_health
+from .container_settings import process_health as process_health
+from .discovery import ServiceDiscovery as ServiceDiscovery
+from .service import Service as Service
+from .settings import DeploymentAlarms as DeploymentAlarms
+from .settings import DeploymentSettings as DeploymentSettings
+from .settings import ScalingSettings as ScalingSettings
+from .settings import ServiceSettings as ServiceSettings
+from .start_up_order import start_up_order as start_up_order

@@ -1,0 +1,9 @@
+from .aurora import Aurora as Aurora
+from .aurora import AuroraCapacity as AuroraCapacity
+from .aurora import AuroraSettings as AuroraSettings
+from .connection_budget import Client as Client
+from .connection_budget import check_connection_budget as check_connection_budget
+from .postgresql import Postgresql as Postgresql
+from .postgresql import PostgresqlSettings as PostgresqlSettings
+from .redis import Redis as Redis
+from .redis import RedisSettings as RedisSettings

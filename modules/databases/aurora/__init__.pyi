@@ -1,0 +1,3 @@
+from .aurora import Aurora as Aurora
+from .settings import AuroraCapacity as AuroraCapacity
+from .settings import AuroraSettings as AuroraSettings

@@ -1,0 +1,2 @@
+from .postgresql import Postgresql as Postgresql
+from .settings import PostgresqlSettings as PostgresqlSettings

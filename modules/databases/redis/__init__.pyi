@@ -1,0 +1,2 @@
+from .redis import Redis as Redis
+from .settings import RedisSettings as RedisSettings

@@ -1,0 +1,4 @@
+from .certificate import Certificate as Certificate
+from .settings import CertificateSettings as CertificateSettings
+from .settings import HostedZoneSettings as HostedZoneSettings
+from .zone import HostedZone as HostedZone

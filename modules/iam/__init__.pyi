@@ -1,0 +1,3 @@
+from .client_access import ClientAccess as ClientAccess
+from .policy import Statement as Statement
+from .policy import policy_document as policy_document

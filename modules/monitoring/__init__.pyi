@@ -1,0 +1,11 @@
+from .metrics import Expression as Expression
+from .metrics import Metric as Metric
+from .monitored import AlarmRule as AlarmRule
+from .monitored import LogMetric as LogMetric
+from .monitored import Monitored as Monitored
+from .monitored import Widget as Widget
+from .monitoring import Monitoring as Monitoring
+from .settings import AlarmOverride as AlarmOverride
+from .settings import MonitoringSettings as MonitoringSettings
+from .settings import TopicSettings as TopicSettings
+from .source import Source as Source

@@ -1,0 +1,15 @@
+from .connections import Connections as Connections
+from .connections import Port as Port
+from .connections import connection_matrix as connection_matrix
+from .dependencies import Dependencies as Dependencies
+from .dependencies import Dependency as Dependency
+from .dependencies import DependencyAccess as DependencyAccess
+from .dependencies import DependentService as DependentService
+from .endpoints import InterfaceEndpoints as InterfaceEndpoints
+from .network import Network as Network
+from .security_groups import SecurityGroups as SecurityGroups
+from .settings import FlowLogSettings as FlowLogSettings
+from .settings import InterfaceEndpointSettings as InterfaceEndpointSettings
+from .settings import NatGateways as NatGateways
+from .settings import NetworkSettings as NetworkSettings
+from .subnet_plan import Tier as Tier

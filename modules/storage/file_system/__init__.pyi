@@ -1,0 +1,2 @@
+from .file_system import FileSystem as FileSystem
+from .settings import FileSystemSettings as FileSystemSettings

@@ -1,0 +1,19 @@
+"""Settings of file systems. Pure."""
+
+from __future__ import annotations
+
+from pydantic import PositiveInt
+
+from ...settings import settings
+
+
+@settings
+class FileSystemSettings:
+    """A file system that one service mounts, as the POSIX user its image runs as."""
+
+    user_id: PositiveInt
+    group_id: PositiveInt
+    path: str = "/data"
+    # AWS Backup's own plan for file systems: every day, kept for 35 days.
+    backed_up: bool = True
+    protected: bool = True
