@@ -13,7 +13,7 @@ import hypothesis
 import pytest
 
 import cdktf_fast_synthesis
-from operations.emulator import Emulator, running_emulator
+from aws_emulator import Emulator, running_emulator
 from tests.running import run_main
 from tests.sharing import Sharing, in_order
 

@@ -14,7 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 # Directories whose files share what is dear, and files of which each test makes everything by itself.
 TOGETHER = ("tests/terraform/", "tests/stacks/properties/")
-APART = ("tests/emulator/test_stacks.py", "tests/operations/test_sandbox.py")
+APART = ("tests/emulator/test_stacks.py", "tests/operations/sandbox/test_command.py")
 # Minutes with Terraform and the emulator, else seconds.
 LONGEST = (
     "tests/emulator/test_stacks.py::test_production",
@@ -29,7 +29,7 @@ LONGEST = (
     "tests/modules/compute/test_images_applied.py",
     "tests/modules/secrets/test_secret_applied.py",
     "tests/modules/monitoring/test_monitoring_applied.py",
-    "tests/operations/test_sandbox.py",
+    "tests/operations/sandbox/test_command.py",
     "tests/stacks/properties/",
     "tests/stacks/test_synthesis.py",
 )

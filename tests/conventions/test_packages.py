@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Set
+from pathlib import Path
 
 import pytest
 
+from operations.versions import Versions, locked, normalised
+
+ROOT = Path(__file__).parents[2]
 SOURCE = re.compile(r"(?P<folder>packages/[^/]+/)src/(?P<name>\w+)/__init__\.py")
+REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)(?:\[[\w,-]+\])?(?P<versions>[<>=].*)")
 PROJECT = {"backend", "main", "modules", "operations", "stacks", "tests"}
 
 
@@ -86,6 +92,17 @@ def test_each_package_has_what_makes_it_one(texts: dict[str, str]) -> None:
         for file in ("pyproject.toml", "README.md", f"src/{name}/py.typed"):
             assert folder + file in texts
         assert exported(texts[f"{folder}src/{name}/__init__.py"]), f"{name} exports nothing"
+
+
+def test_the_lock_installs_what_each_package_needs(texts: dict[str, str]) -> None:
+    """They are installed without their dependencies."""
+    versions = {package.name: package.version for package in locked(ROOT)}
+    for folder in packages(texts).values():
+        for words in tomllib.loads(texts[f"{folder}pyproject.toml"])["project"]["dependencies"]:
+            needed = REQUIREMENT.fullmatch(words)
+            assert needed, f"{folder} needs {words}, of no certain version"
+            version = versions.get(normalised(needed["name"]), "0")
+            assert version in Versions(needed["versions"]), f"{folder}: {words}; the lock has {version}"
 
 
 # Each check can fail.

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from operations.emulator import Emulator, Workspace
+from aws_emulator import Emulator
+from operations.sandbox import Workspace
 from stacks.ohi.settings import DEV
 
 REGION = DEV.environment.region

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from aws_emulator import Emulator
 from modules.errors import ProblemsError
-from operations.emulator import Emulator, Workspace
+from operations.sandbox import Workspace
 from operations.terraform import Terraform, lock_id
 
 pytestmark = pytest.mark.emulator

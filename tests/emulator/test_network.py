@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from operations.emulator import Emulator, Workspace
+from aws_emulator import Emulator
+from operations.sandbox import Workspace
 
 pytestmark = pytest.mark.emulator
 

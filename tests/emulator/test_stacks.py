@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from aws_emulator import Emulator
 from modules.errors import ProblemsError
-from operations.emulator import EXCLUSIONS, Emulator, Workspace
+from operations.sandbox import EXCLUSIONS, Workspace
 
 pytestmark = pytest.mark.emulator
 

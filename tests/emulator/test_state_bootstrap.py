@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
+from aws_emulator import Emulator
 from backend import tfbackend
 from backend.keys import state_key
 from modules.errors import ProblemsError
-from operations.emulator import Emulator
-from operations.emulator.workspace import OVERRIDE, PROVIDER_VERSIONS
+from operations.sandbox.workspace import OVERRIDE, PROVIDER_VERSIONS
 from operations.terraform import Terraform
 
 pytestmark = pytest.mark.emulator

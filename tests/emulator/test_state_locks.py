@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 
 import backend
+from aws_emulator import Emulator
 from backend import tfbackend
 from backend.keys import state_key
 from backend.policies import state_policy
 from backend.settings import S3States
 from backend.states import StateStore
 from modules.errors import ProblemsError
-from operations.emulator import Emulator
-from operations.emulator.workspace import PATH_STYLE, prepare_state
+from operations.sandbox.workspace import PATH_STYLE, prepare_state
 from operations.terraform import Terraform, process
 
 pytestmark = pytest.mark.emulator

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 import backend
-from operations.emulator import Emulator
-from operations.emulator.workspace import PROVIDER_VERSIONS, prepare_state
+from aws_emulator import Emulator
+from operations.sandbox.workspace import PROVIDER_VERSIONS, prepare_state
 
 PROJECT = Path(__file__).parents[2]
 STACK, REGION = "ohi-dev", "eu-west-1"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from aws_emulator import Emulator
 from operations.cli import COMMANDS
-from operations.emulator import Emulator
 
 PROJECT = Path(__file__).parents[2]
 NOBODY = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": "eu-west-1"}

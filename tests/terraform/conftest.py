@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from operations.emulator import Emulator, prepared
+from aws_emulator import Emulator
+from operations.sandbox import prepared
 from operations.terraform import Event
 
 

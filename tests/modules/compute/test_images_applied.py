@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from aws_emulator import Emulator
 from modules.compute.service.settings import ScalingSettings, ServiceSettings
-from operations.emulator import Emulator
 from operations.terraform import Terraform
 
 pytestmark = pytest.mark.emulator

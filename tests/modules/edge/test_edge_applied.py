@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from aws_emulator import Emulator
 from modules.edge.website.settings import ENTRY_PAGE, HASHED_ASSETS
 from modules.errors import ProblemsError
-from operations.emulator import Emulator
 from operations.terraform import Terraform
 
 pytestmark = pytest.mark.emulator

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from aws_emulator import Emulator
 from modules.compute.service.alarms import service
 from modules.databases.aurora.alarms import aurora
 from modules.edge.website.alarms import website
 from modules.monitoring.settings import AlarmOverride, MonitoringSettings, TopicSettings
-from operations.emulator import Emulator
 from operations.terraform import Terraform
 
 pytestmark = pytest.mark.emulator

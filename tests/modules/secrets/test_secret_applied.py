@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from aws_emulator import Emulator
 from modules.errors import ProblemsError
 from modules.secrets.settings import Generated, SecretSettings
-from operations.emulator import Emulator
 from operations.terraform import Terraform
 
 pytestmark = pytest.mark.emulator

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import backend
-from operations.emulator import running_emulator
+from aws_emulator import running_emulator
 from operations.outputs import backend_block
 
 pytestmark = pytest.mark.emulator

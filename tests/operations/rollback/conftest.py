@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from operations.emulator import Emulator, Workspace
+from aws_emulator import Emulator
+from operations.sandbox import Workspace
 
 STACK, REGION = "ohi-dev", "eu-west-1"
 SERVICE, FAMILY, PARAMETER = "ohi-dev-web-service", "ohi-dev-web-task", "/ohi-dev/web/image"

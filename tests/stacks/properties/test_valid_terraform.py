@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from operations.emulator import Emulator, prepared
+from aws_emulator import Emulator
+from operations.sandbox import prepared
 
 pytestmark = pytest.mark.terraform
 

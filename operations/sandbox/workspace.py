@@ -1,0 +1,144 @@
+"""A stack made ready for the emulator: its own directory, its remote state, Terraform initialised."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from modules.errors import ProblemsError, refusal
+from operations.sandbox.exclusions import EXCLUSIONS, Exclusion, LeftOut, without
+from operations.terraform import Event, Terraform, provider_environment
+
+if TYPE_CHECKING:
+    from aws_emulator import Emulator
+
+Json = dict[str, Any]
+FILE = "cdk.tf.json"
+# Terraform merges *_override.tf.json over the file that ships, which stays as it is.
+OVERRIDE = "emulator_override.tf.json"
+# 6.x tags S3 buckets through S3 Control at <account>.<host>, which no IP address can be.
+PROVIDER_VERSIONS = "~> 5.100"
+# Terraform's own S3 client would otherwise put the bucket's name before the emulator's IP address.
+PATH_STYLE = {"use_path_style": "true"}
+_PLACES = ("bucket", "dynamodb_table")
+
+
+class Workspace:
+    """One stack on the emulator, apart from `cdktf.out` and from the real state.
+
+    `write` puts a stack's file into `directory`; `init` makes its bucket and lock table, and initialises.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        emulator: Emulator,
+        *,
+        exclusions: Sequence[Exclusion] = EXCLUSIONS,
+        watch: Callable[[Event], None] | None = None,
+    ) -> None:
+        self.directory = directory
+        self.emulator = emulator
+        self.left_out: tuple[LeftOut, ...] = ()
+        self._exclusions = exclusions
+        self.watch = watch
+        self._document: Json = {}
+
+    @property
+    def terraform(self) -> Terraform:
+        """Terraform in this directory, whose AWS is the emulator."""
+        # A person's own data directory or workspace is about the real stack.
+        apart = dict.fromkeys(["TF_DATA_DIR", "TF_WORKSPACE"])
+        environment = {**self.emulator.environment(self.region), **apart}
+        return Terraform(self.directory, environment=environment, watch=self.watch)
+
+    @property
+    def region(self) -> str:
+        """The region of the stack's provider."""
+        return str(_first(self._document["provider"]["aws"])["region"])
+
+    @property
+    def backend(self) -> Json:
+        """The S3 backend as the stack's file has it; aside, for the stack that makes the bucket itself."""
+        backend = self._document["terraform"].get("backend", {})
+        if "s3" not in backend:
+            why = refusal(
+                got=", ".join(backend) or "none", allowed="s3", fix="synthesize with INFRA_BACKEND=s3"
+            )
+            raise ProblemsError.one(f"{self.directory.name}.backend", why)
+        settings = dict(_first(backend["s3"]))
+        made = self._document.get("resource", {}).get("aws_s3_bucket", {}).values()
+        if settings["bucket"] in [bucket.get("bucket") for bucket in made]:
+            settings |= {key: f"{settings[key]}-aside" for key in _PLACES if key in settings}
+        return settings
+
+    def write(self, document: Path) -> None:
+        """Take a stack's file: the very bytes, unless it has something excluded."""
+        content = document.read_bytes()
+        self._document, self.left_out = without(json.loads(content), self._exclusions)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        left = json.dumps(self._document, indent=2).encode()
+        (self.directory / FILE).write_bytes(left if self.left_out else content)
+        providers = {"aws": {"source": "hashicorp/aws", "version": PROVIDER_VERSIONS}}
+        override = {"terraform": {"required_providers": providers}}
+        (self.directory / OVERRIDE).write_text(json.dumps(override, indent=2))
+
+    def exports(self) -> dict[str, str]:
+        """What a shell needs so that `terraform` and `cdktf` there work on this stack, in the emulator."""
+        return {
+            **self.emulator.settings(self.region),
+            **provider_environment(),
+            # So that neither makes the emulator the backend of the directory that belongs to real AWS.
+            "TF_DATA_DIR": str(self.directory / ".terraform"),
+            "TF_CLI_ARGS_init": " ".join(
+                f"-backend-config={key}={value}" for key, value in PATH_STYLE.items()
+            ),
+            "CHECKPOINT_DISABLE": "1",
+        }
+
+    def init(self) -> None:
+        """Make the bucket and the lock table, as the stack state-backend does on AWS, then initialise."""
+        backend = self.backend
+        prepare_state(self.emulator, {"region": self.region, **backend})
+        places = {key: str(backend[key]) for key in _PLACES if key in backend}
+        self.terraform.init(backend_config={**PATH_STYLE, **places})
+
+
+def prepared(
+    document: Path,
+    directory: Path,
+    emulator: Emulator,
+    *,
+    exclusions: Sequence[Exclusion] = EXCLUSIONS,
+    watch: Callable[[Event], None] | None = None,
+) -> Workspace:
+    """A workspace with a stack's file in it, ready to plan."""
+    workspace = Workspace(directory, emulator, exclusions=exclusions, watch=watch)
+    workspace.write(document)
+    workspace.init()
+    return workspace
+
+
+def prepare_state(emulator: Emulator, backend: Mapping[str, Any]) -> None:
+    """Create the bucket (versioned) and the lock table that a backend names, where they are missing."""
+    region = backend["region"]
+    s3, dynamodb = emulator.client("s3", region), emulator.client("dynamodb", region)
+    bucket, table = backend["bucket"], backend.get("dynamodb_table")
+    if bucket not in [known["Name"] for known in s3.list_buckets()["Buckets"]]:
+        elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        s3.create_bucket(Bucket=bucket, **({} if region == "us-east-1" else elsewhere))
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    if table and table not in dynamodb.list_tables()["TableNames"]:
+        dynamodb.create_table(
+            TableName=table,
+            KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "LockID", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+
+
+def _first(block: Any) -> Any:
+    """A block of Terraform's JSON: an object, or a list of them."""
+    return block[0] if isinstance(block, list) else block

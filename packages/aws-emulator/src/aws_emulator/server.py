@@ -1,0 +1,90 @@
+"""moto's server with connections that stay open, as the AWS SDKs expect them to.
+
+Werkzeug's own handler closes each connection after one answer and waits 10 ms before it does. Under load a Go
+client then sometimes loses an answer and repeats a request that had been carried out, and a repeated
+conditional PutItem is a lock that refuses its own holder.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.test import run_wsgi_app
+from werkzeug.wsgi import get_input_stream
+
+from aws_emulator.calls import Answer, Call
+
+_WITHOUT_BODY = {204, 304}
+
+
+def answer(call: Call, application: Any, *, log: Callable[[str], None]) -> Answer:
+    """The way of a call: first what may refuse it, then moto, last what becomes of moto's exceptions.
+
+    A check of calls stands at the beginning, and returns `call.refused(…)` before moto sees the call.
+    """
+    try:
+        parts, status, headers = run_wsgi_app(application, call.environ, buffered=True)
+        code = int(status.split(None, 1)[0])
+        return Answer(code=code, headers=list(headers.to_wsgi_list()), body=b"".join(parts))
+    except NotImplementedError as missing:
+        # 501, which no SDK repeats: whoever wants this call learns at once what moto lacks.
+        log(str(missing))
+        return call.refused(501, "NotImplemented", f"moto: {missing}")
+    except Exception as error:  # noqa: BLE001 - whatever fails in moto, the server goes on
+        log(traceback.format_exc())
+        return call.refused(500, "InternalError", f"moto failed: {error!r}")
+
+
+class Handler(MotoRequestHandler):
+    """Answers each request in one piece, and waits for the next on the same connection."""
+
+    wbufsize = -1  # headers and body leave together
+    disable_nagle_algorithm = True
+
+    def run_wsgi(self) -> None:
+        """Answer one request."""
+        if self.headers.get("Expect", "").strip().lower() == "100-continue":
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self.wfile.flush()
+        environ = self.make_environ()
+        # All of it, or the rest would be taken for the next request.
+        body = get_input_stream(environ).read()
+        environ["wsgi.input"] = BytesIO(body)
+        self._call = Call(environ=environ, body=body)
+        self._send(answer(self._call, self.server.app, log=lambda message: self.log_error("%s", message)))
+
+    def _send(self, answered: Answer) -> None:
+        has_body = answered.code not in _WITHOUT_BODY
+        self.send_response(answered.code)
+        for name, value in answered.headers:
+            self.send_header(name, value)
+        if has_body and not any(name.lower() == "content-length" for name, _ in answered.headers):
+            self.send_header("Content-Length", str(len(answered.body)))
+        self.end_headers()
+        if has_body and self.command != "HEAD":
+            self.wfile.write(answered.body)
+        self.wfile.flush()
+
+    def log_request(self, code: object = "-", size: object = "-") -> None:  # noqa: ARG002 - as http.server calls it
+        """One line a call, such as `12:00:00 ec2 DescribeVpcs 200`."""
+        sys.stderr.write(f"{datetime.now():%H:%M:%S} {self._call} {code}\n")
+
+
+def make_emulator_server(port: int) -> BaseWSGIServer:
+    """moto behind `port` of 127.0.0.1, listening; 0 takes a free one. Raises OSError when it is taken."""
+    try:
+        application = DomainDispatcherApplication(create_backend_app)
+        return make_server("127.0.0.1", port, application, threaded=True, request_handler=Handler)
+    except SystemExit as error:  # how werkzeug leaves when the port is taken
+        raise OSError(f"port {port} of 127.0.0.1 is taken") from error

@@ -1,0 +1,109 @@
+"""Patches of CloudFront, each by what AWS's pages say of the call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from aws_emulator import Emulator
+
+pytestmark = pytest.mark.emulator
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/1"
+MANAGED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+
+
+@pytest.fixture
+def cloudfront(emulator: Emulator) -> Any:
+    return emulator.client("cloudfront", "us-east-1")
+
+
+def distribution(cloudfront: Any, **more: Any) -> Any:
+    """The configuration that CloudFront answers for a distribution just made."""
+    origin = {
+        "Id": "bucket",
+        "DomainName": "b.s3.eu-west-1.amazonaws.com",
+        "OriginAccessControlId": "E1",
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+    }
+    behaviour = {
+        "TargetOriginId": "bucket",
+        "ViewerProtocolPolicy": "redirect-to-https",
+        "CachePolicyId": MANAGED,
+    }
+    wanted = {
+        "CallerReference": "once",
+        "Comment": "",
+        "Enabled": True,
+        "Origins": {"Quantity": 1, "Items": [origin]},
+        "DefaultCacheBehavior": behaviour,
+        **more,
+    }
+    made = cloudfront.create_distribution(DistributionConfig=wanted)["Distribution"]["Id"]
+    return cloudfront.get_distribution_config(Id=made)["DistributionConfig"]
+
+
+def test_an_origin_keeps_its_access_control(cloudfront: Any) -> None:
+    (origin,) = distribution(cloudfront)["Origins"]["Items"]
+    assert origin["OriginAccessControlId"] == "E1"
+
+
+def test_a_behaviour_has_a_cache_policy_or_forwarded_values(cloudfront: Any) -> None:
+    behaviour = distribution(cloudfront)["DefaultCacheBehavior"]
+    assert behaviour["CachePolicyId"] == MANAGED
+    assert "ForwardedValues" not in behaviour
+    forwarded = {"QueryString": False, "Cookies": {"Forward": "none"}}
+    older = {"TargetOriginId": "bucket", "ViewerProtocolPolicy": "allow-all", "ForwardedValues": forwarded}
+    answered = distribution(cloudfront, CallerReference="twice", DefaultCacheBehavior=older)
+    assert "ForwardedValues" in answered["DefaultCacheBehavior"]
+
+
+@pytest.mark.parametrize(
+    ("certificate", "default"),
+    [
+        ({"ACMCertificateArn": CERTIFICATE, "SSLSupportMethod": "sni-only"}, False),
+        ({"CloudFrontDefaultCertificate": True}, True),
+    ],
+)
+def test_only_one_certificate_is_shown(cloudfront: Any, certificate: dict[str, Any], default: bool) -> None:  # noqa: FBT001 - a parameter of the table
+    answered = distribution(cloudfront, ViewerCertificate=certificate)["ViewerCertificate"]
+    assert answered["CloudFrontDefaultCertificate"] is default
+
+
+CACHE = {"Name": "assets", "MinTTL": 1, "DefaultTTL": 2, "MaxTTL": 3}
+HEADERS = {"Name": "headers", "Comment": "first"}
+POLICIES = {
+    "cache": ("CachePolicy", CACHE, {**CACHE, "MaxTTL": 9}),
+    "response_headers": ("ResponseHeadersPolicy", HEADERS, {**HEADERS, "Comment": "second"}),
+}
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_a_policy_lives(cloudfront: Any, name: str) -> None:
+    kind, config, changed = POLICIES[name]
+    create, get, update, delete = (
+        getattr(cloudfront, f"{verb}_{name}_policy") for verb in ("create", "get", "update", "delete")
+    )
+    made = create(**{f"{kind}Config": config})
+    assert made["ETag"]
+    known = made[kind]["Id"]
+    assert get(Id=known)[kind][f"{kind}Config"] == config
+    with pytest.raises(ClientError, match=f"{kind}AlreadyExists"):
+        create(**{f"{kind}Config": config})
+    update(Id=known, IfMatch=made["ETag"], **{f"{kind}Config": changed})
+    assert get(Id=known)[kind][f"{kind}Config"] == changed
+    delete(Id=known, IfMatch=made["ETag"])
+    with pytest.raises(ClientError, match=f"NoSuch{kind}"):
+        get(Id=known)
+    with pytest.raises(ClientError, match=f"NoSuch{kind}"):
+        update(Id=known, **{f"{kind}Config": config})
+
+
+def test_a_distribution_has_additional_metrics_or_not(cloudfront: Any) -> None:
+    wanted = {"RealtimeMetricsSubscriptionConfig": {"RealtimeMetricsSubscriptionStatus": "Enabled"}}
+    cloudfront.create_monitoring_subscription(DistributionId="E1", MonitoringSubscription=wanted)
+    assert cloudfront.get_monitoring_subscription(DistributionId="E1")["MonitoringSubscription"] == wanted
+    cloudfront.delete_monitoring_subscription(DistributionId="E1")
+    with pytest.raises(ClientError, match="NoSuchMonitoringSubscription"):
+        cloudfront.get_monitoring_subscription(DistributionId="E1")

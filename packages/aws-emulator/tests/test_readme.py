@@ -1,0 +1,69 @@
+"""The README: its examples run, and its table is the code's."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import shlex
+import socket
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from aws_emulator.moto_patches import all_patches
+
+README = Path(__file__).parents[1] / "README.md"
+TABLE = re.compile(r"(?<=<!-- patches -->\n).*?(?=<!-- /patches -->)", re.DOTALL)
+
+
+def examples(language: str) -> list[str]:
+    """The fenced blocks of a language."""
+    found = re.findall(rf"^```{language}\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)
+    assert found, f"the README has no example in {language}"
+    return [str(one) for one in found]
+
+
+def table() -> str:
+    """What each patch says of itself, by service."""
+    rows = sorted(
+        (patch.of.__module__.split(".")[1], patch.__name__, " ".join((inspect.getdoc(patch) or "").split()))
+        for patch in all_patches()
+    )
+    head = "| service | patch | what AWS does, and moto does not |\n| --- | --- | --- |\n"
+    return head + "".join(f"| {service} | `{name}` | {text} |\n" for service, name, text in rows)
+
+
+@pytest.mark.emulator
+def test_the_python_examples_run(tmp_path: Path) -> None:
+    for example in examples("python"):
+        subprocess.run([sys.executable, "-W", "error", "-c", example], cwd=tmp_path, check=True)
+
+
+@pytest.mark.emulator
+def test_the_command_says_what_the_readme_says() -> None:
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    for example in examples("console"):
+        command, _, said = example.replace("5000", port).removeprefix("$ python ").partition("\n")
+        run = subprocess.run(
+            [sys.executable, *shlex.split(command)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert run.stdout == said
+
+
+def test_the_table_of_patches_is_in_step(request: pytest.FixtureRequest) -> None:
+    readme = README.read_text()
+    expected = TABLE.sub(lambda _: table(), readme)
+    if request.config.getoption("--update", default=False):
+        README.write_text(expected)
+        readme = expected
+    assert TABLE.search(readme), "the README has no place for the table"
+    assert readme == expected, "the table is out of step with the patches; write it anew: make golden"

@@ -1,0 +1,85 @@
+"""A stack made ready: the very file that ships, its state in a bucket and a table of its own naming."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aws_emulator import Emulator
+from modules.errors import ProblemsError
+from operations.sandbox import Exclusion, LeftOut, Workspace
+from operations.sandbox.workspace import FILE, OVERRIDE, prepare_state
+
+STATE = {"bucket": "states", "key": "k", "region": "eu-west-1", "dynamodb_table": "locks"}
+ABSENT = Emulator(port=1, log=Path("absent"))
+
+
+def stack(backend: dict[str, Any], **resources: Any) -> dict[str, Any]:
+    return {
+        "terraform": {"backend": backend},
+        "provider": {"aws": [{"region": "eu-west-2"}]},
+        "resource": resources,
+    }
+
+
+def written(directory: Path, document: dict[str, Any], **options: Any) -> Workspace:
+    file = directory / "shipped.json"
+    file.write_text(json.dumps(document, indent=4))
+    workspace = Workspace(directory / "workspace", ABSENT, **options)
+    workspace.write(file)
+    return workspace
+
+
+def test_what_is_applied_is_the_very_file(tmp_path: Path) -> None:
+    workspace = written(tmp_path, stack({"s3": STATE}, aws_thing={"one": {}}))
+    assert (workspace.directory / FILE).read_bytes() == (tmp_path / "shipped.json").read_bytes()
+    override = json.loads((workspace.directory / OVERRIDE).read_text())
+    assert override == {
+        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "~> 5.100"}}}
+    }
+    assert (workspace.region, workspace.backend, workspace.left_out) == ("eu-west-2", STATE, ())
+
+
+def test_what_is_left_out_is_told(tmp_path: Path) -> None:
+    document = stack({"s3": STATE}, aws_thing={"one": {}}, aws_other={"one": {}})
+    exclusions = [Exclusion(what="aws_thing", reason="not emulated")]
+    workspace = written(tmp_path, document, exclusions=exclusions)
+    assert workspace.left_out == (LeftOut(address="aws_thing.one", reason="not emulated"),)
+    assert json.loads((workspace.directory / FILE).read_text())["resource"] == {"aws_other": {"one": {}}}
+
+
+@pytest.mark.parametrize("backend", [{"local": {"path": "x"}}, {}])
+def test_a_stack_without_remote_state_is_refused(tmp_path: Path, backend: dict[str, Any]) -> None:
+    workspace = written(tmp_path, stack(backend))
+    got = ", ".join(backend) or "none"
+    with pytest.raises(ProblemsError, match=f"got {got}; allowed: s3; synthesize with INFRA_BACKEND=s3"):
+        assert workspace.backend
+
+
+def test_the_stack_that_makes_the_bucket_keeps_its_own_state_aside(tmp_path: Path) -> None:
+    workspace = written(tmp_path, stack({"s3": STATE}, aws_s3_bucket={"states": {"bucket": "states"}}))
+    assert workspace.backend == {**STATE, "bucket": "states-aside", "dynamodb_table": "locks-aside"}
+
+
+def test_terraform_has_nothing_of_a_persons_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TF_DATA_DIR", "TF_WORKSPACE", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "mine")
+    environment = written(tmp_path, stack({"s3": STATE})).terraform.environment
+    assert "mine" not in environment.values()
+    assert (environment["AWS_ENDPOINT_URL"], environment["AWS_REGION"]) == (ABSENT.url, "eu-west-2")
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1"])
+def test_bucket_and_table_are_made_once(emulator: Emulator, region: str) -> None:
+    for _ in range(2):
+        prepare_state(emulator, {**STATE, "region": region})
+    s3, dynamodb = emulator.client("s3", region), emulator.client("dynamodb", region)
+    assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == ["states"]
+    assert s3.get_bucket_versioning(Bucket="states")["Status"] == "Enabled"
+    assert dynamodb.list_tables()["TableNames"] == ["locks"]
+    prepare_state(emulator, {"bucket": "others", "region": region})
+    assert dynamodb.list_tables()["TableNames"] == ["locks"], "a lock file needs no table"
