@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 from pathlib import Path
@@ -41,22 +42,22 @@ def picture(
         content = synthesized(stack)
     with console.status(f"Drawing {stack}"):
         try:
-            svg = draw(stack, content)
+            size = write(target, draw(stack, content))
         except PictureError as error:
             raise ProblemsError.one(stack, str(error)) from None
-        write(target, svg)
     console.print(
-        f"[green]✓[/] {target}: {stack}, {len(svg) // 1024} kB of SVG", highlight=False, soft_wrap=True
+        f"[green]✓[/] {target}: {stack}, {math.ceil(size / 1000)} kB", highlight=False, soft_wrap=True
     )
 
 
-def write(target: Path, svg: str) -> None:
-    """Write the picture whole or not at all, as the file's ending asks."""
+def write(target: Path, svg: str) -> int:
+    """Write the picture whole or not at all, as the file's ending asks; how many bytes it has."""
     content = png(svg) if _is_png(target) else svg.encode()
     try:
         write_whole(target, content)
     except OSError as error:
         raise ProblemsError.one(str(target), f"cannot be written: {error.strerror}") from None
+    return len(content)
 
 
 def synthesized(stack: str) -> Json:

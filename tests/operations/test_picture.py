@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
@@ -63,6 +64,18 @@ def test_a_file_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "a.svg").mkdir()
     with pytest.raises(ProblemsError, match=r"a\.svg: cannot be written: "):
         command.write(tmp_path / "a.svg", SVG)
+
+
+@pytest.mark.parametrize("name", ["a.svg", "a.png", "a.PNG"])
+def test_it_says_how_large_the_file_is_that_it_wrote(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("resvg_py", reason="the extra `picture` is not installed")
+    monkeypatch.setattr(command, "synthesized", lambda _: {"resource": {"aws_sqs_queue": {"one": {}}}})
+    command.picture("ohi-dev", output=tmp_path / name)
+    content = (tmp_path / name).read_bytes()
+    assert content.startswith(b"<svg" if name == "a.svg" else b"\x89PNG")
+    assert capsys.readouterr().err.strip().endswith(f"{name}: ohi-dev, {math.ceil(len(content) / 1000)} kB")
 
 
 def test_the_picture_shown_is_in_step(
