@@ -1,0 +1,93 @@
+"""`infra picture`: a stack's architecture, drawn from what it was synthesized to."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from modules.errors import ProblemsError, refusal
+from modules.files import write_whole
+from operations.terraform import process
+from terraform_aws_picture import PictureError, draw, png, png_available
+
+Json = dict[str, Any]
+_PROJECT = Path(__file__).parents[1]
+_FORMATS = (".svg", ".png")
+
+
+def picture(
+    stack: Annotated[str, typer.Argument(help="The stack to draw")],
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="The file to write, .svg or .png  [default: STACK.svg]", show_default=False),
+    ] = None,
+) -> None:
+    """Draw a stack's architecture from what it synthesizes to.
+
+    Zones, subnets, what stands in them, and who may connect to whom.
+    """
+    target = output or Path(f"{stack}.svg")
+    _check(stack, target)
+    console = Console(stderr=True)
+    with console.status(f"Synthesizing {stack}"):
+        content = synthesized(stack)
+    with console.status(f"Drawing {stack}"):
+        try:
+            size = write(target, draw(stack, content))
+        except PictureError as error:
+            raise ProblemsError.one(stack, str(error)) from None
+    console.print(
+        f"[green]✓[/] {target}: {stack}, {math.ceil(size / 1000)} kB", highlight=False, soft_wrap=True
+    )
+
+
+def write(target: Path, svg: str) -> int:
+    """Write the picture whole or not at all, as the file's ending asks; how many bytes it has."""
+    content = png(svg) if _is_png(target) else svg.encode()
+    try:
+        write_whole(target, content)
+    except OSError as error:
+        raise ProblemsError.one(str(target), f"cannot be written: {error.strerror}") from None
+    return len(content)
+
+
+def synthesized(stack: str) -> Json:
+    """The JSON of one stack, synthesized aside so that cdktf.out stays as it is."""
+    with TemporaryDirectory(prefix="picture-") as directory:
+        environment = {**os.environ, "INFRA_STACKS": stack, "CDKTF_OUTDIR": directory}
+        command = [sys.executable, str(_PROJECT / "main.py")]
+        finished = process.run(command, directory=_PROJECT, environment=environment)
+        if finished.code != 0:
+            raise ProblemsError.one("python main.py", finished.errors.strip() or "failed without a word")
+        content: Json = json.loads((Path(directory) / "stacks" / stack / "cdk.tf.json").read_text())
+        return content
+
+
+def _check(stack: str, target: Path) -> None:
+    from stacks.catalogue import catalogue
+
+    known = catalogue()
+    if stack not in known:
+        why = refusal(got=repr(stack), allowed=", ".join(known), fix="name one of these")
+        raise ProblemsError.one("stack", why)
+    if target.suffix.lower() not in _FORMATS:
+        why = refusal(got=repr(str(target)), allowed=" or ".join(_FORMATS), fix="end the name of the file so")
+        raise ProblemsError.one("--output", why)
+    if _is_png(target) and not png_available():
+        why = "resvg-py is not installed; run `pip install -e '.[picture]'`, or write an .svg"
+        raise ProblemsError.one("PNG", why)
+    if not target.parent.is_dir():
+        raise ProblemsError.one("--output", f"{target.parent} is not a directory; make it first")
+
+
+def _is_png(target: Path) -> bool:
+    return target.suffix.lower() == ".png"

@@ -1,5 +1,0 @@
-"""A stack's architecture as a picture."""
-
-from operations.picture.command import picture
-
-__all__ = ["picture"]

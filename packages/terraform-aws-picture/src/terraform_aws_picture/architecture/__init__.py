@@ -1,0 +1,1 @@
+"""What a Terraform JSON document says: components, their subnets, and who may connect to whom."""

@@ -1,0 +1,1 @@
+"""Where everything stands in the picture, and the SVG of it."""
