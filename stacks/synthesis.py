@@ -77,5 +77,10 @@ def _uninterrupted() -> Iterator[None]:
 
 
 def output_directory() -> Path:
-    """Where the CDKTF command line wants the output, else `cdktf.out` beside main.py."""
-    return Path(os.environ.get("CDKTF_OUTDIR") or Path(__file__).parent.parent / "cdktf.out")
+    """Where the CDKTF command line wants the output, else `cdktf.out` in the project.
+
+    An installed wheel is no project: there it is in the working directory.
+    """
+    project = Path(__file__).parent.parent
+    directory = project if (project / "cdktf.json").exists() else Path.cwd()
+    return Path(os.environ.get("CDKTF_OUTDIR") or directory / "cdktf.out")
