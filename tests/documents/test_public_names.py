@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-PINNED = PROJECT / "tests/golden/public-names.txt"
+PINNED = PROJECT / "tests/golden/modules/public-names.txt"
 STUBS = sorted((PROJECT / "modules").rglob("__init__.pyi"))
 FOLDERS = [".".join(stub.parent.relative_to(PROJECT).parts) for stub in STUBS]
 

@@ -30,6 +30,8 @@ def test_a_container_is_what_its_settings_and_its_targets_make_it(shipped: Any) 
         {"name": "http", "containerPort": 8080, "hostPort": 8080, "protocol": "tcp"}
     ]
     log = web["logConfiguration"]["options"]
+    # A log service that is slow must not stop what it logs.
+    assert (log["mode"], log["max-buffer-size"]) == ("non-blocking", "25m")
     assert log["awslogs-group"].startswith("${aws_cloudwatch_log_group.web_log-group")
     assert log["awslogs-stream-prefix"] == "web"
 
