@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from aws_emulator import Emulator
 from modules.errors import ProblemsError
 from operations.new.command import NewProduct
+from operations.sandbox import prepared
 
 PROJECT = Path(__file__).parents[3]
 LEFT_OUT = (".git", ".venv*", "node_modules", "cdktf.out", ".*_cache", ".hypothesis", ".state", ".sandbox")
@@ -28,9 +30,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-def run(directory: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def run(directory: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """A program of this environment in the copy, whose modules come first."""
-    environment = {**os.environ, "PYTHONPATH": str(directory)}
+    environment = {**os.environ, "PYTHONPATH": str(directory), **variables}
     return subprocess.run(
         [sys.executable, *words],
         cwd=directory,
@@ -58,6 +60,19 @@ def test_it_passes_the_checks_of_every_stack(written: Path) -> None:
     )
     assert shown.returncode == 0, shown.stdout[-3000:]
     assert "book-shop-dev" in (written / "tests/golden/book-shop-dev.txt").name
+
+
+@pytest.mark.terraform
+def test_terraform_plans_it(written: Path, session_emulator: Emulator, tmp_path: Path) -> None:
+    session_emulator.reset()
+    shown = run(written, "main.py", CDKTF_OUTDIR=str(tmp_path / "output"), INFRA_STACKS="book-shop-dev")
+    assert shown.returncode == 0, shown.stderr
+    document = tmp_path / "output/stacks/book-shop-dev/cdk.tf.json"
+    terraform = prepared(document, tmp_path / "workspace", session_emulator, exclusions=()).terraform
+    terraform.validate()
+    changes = terraform.show(terraform.plan())["resource_changes"]
+    created = {one["type"] for one in changes if one["change"]["actions"] == ["create"]}
+    assert created >= {"aws_vpc", "aws_db_instance", "aws_elasticache_replication_group", "aws_ecs_service"}
 
 
 @pytest.mark.parametrize("words", [("check",), ("format", "--check")])
