@@ -23,6 +23,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.test import run_wsgi_app
 from werkzeug.wsgi import get_input_stream
 
+from aws_emulator import strict
 from aws_emulator.calls import Answer, Call
 
 _WITHOUT_BODY = {204, 304}
@@ -31,8 +32,10 @@ _WITHOUT_BODY = {204, 304}
 def answer(call: Call, application: Any, *, log: Callable[[str], None]) -> Answer:
     """The way of a call: first what may refuse it, then moto, last what becomes of moto's exceptions.
 
-    A check of calls stands at the beginning, and returns `call.refused(…)` before moto sees the call.
+    A check of calls stands at the beginning, before moto sees the call.
     """
+    if strict.is_on() and (refusal := strict.refused(call)):
+        return refusal
     try:
         parts, status, headers = run_wsgi_app(application, call.environ, buffered=True)
         code = int(status.split(None, 1)[0])

@@ -1,0 +1,33 @@
+"""Refuses the calls that AWS refuses: by its own published service models, and by rules they leave out.
+
+`AWS_EMULATOR_STRICT=0` in the environment of the emulator's process turns it off.
+"""
+
+from __future__ import annotations
+
+import os
+
+from aws_emulator.calls import Answer, Call
+from aws_emulator.strict.additional_rules import additional_violations
+from aws_emulator.strict.answers import refusal_of
+from aws_emulator.strict.request_parsing import parsed
+from aws_emulator.strict.service_models import Violation, violations
+
+__all__ = ["Violation", "is_on", "refused"]
+
+
+def is_on() -> bool:
+    """Whether calls are checked (`AWS_EMULATOR_STRICT` is anything but 0)."""
+    return os.environ.get("AWS_EMULATOR_STRICT") != "0"
+
+
+def refused(call: Call) -> Answer | None:
+    """What AWS answers to a call that violates its model; None where there is nothing to object to.
+
+    A call that can't be read (an unknown service, a path of moto's own) is moto's affair.
+    """
+    request = parsed(call)
+    if request is None:
+        return None
+    found = [*violations(request.shape, request.parameters), *additional_violations(request)]
+    return refusal_of(call, request, found) if found else None

@@ -1,0 +1,55 @@
+"""How each service says that a request is invalid."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+from aws_emulator.calls import Answer, Call
+from aws_emulator.strict.request_parsing import ParsedRequest
+from aws_emulator.strict.service_models import Violation
+
+# The code of the service's API reference, "Common Errors" or the operation's page; ValidationException else.
+_CODES = {
+    "cloudfront": "InvalidArgument",
+    "cloudwatch": "ValidationError",
+    "ec2": "InvalidParameterValue",
+    "elasticache": "InvalidParameterValue",
+    "elbv2": "ValidationError",
+    "iam": "ValidationError",
+    "lambda": "InvalidParameterValueException",
+    "logs": "InvalidParameterException",
+    "rds": "InvalidParameterValue",
+    "route53": "InvalidInput",
+    "s3": "InvalidRequest",
+    "secretsmanager": "InvalidParameterException",
+    "sns": "InvalidParameter",
+    "sqs": "InvalidParameterValue",
+    "sts": "ValidationError",
+}
+
+
+def refusal_of(call: Call, request: ParsedRequest, found: Sequence[Violation]) -> Answer:
+    """The answer in the request's protocol; the violations are in the log too."""
+    for violation in found:
+        sys.stderr.write(f"refused {request.service} {request.operation}: {violation}\n")
+    code = _CODES.get(request.service, "ValidationException")
+    many = "s" if len(found) > 1 else ""
+    listed = "; ".join(map(str, found))
+    message = f"{len(found)} validation error{many} detected: {listed}"
+    if request.protocol == "ec2":
+        error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+        return _xml(f"<Response><Errors>{error}</Errors><RequestID>strict</RequestID></Response>")
+    if request.protocol == "rest-xml" and request.service == "s3":
+        return _xml(f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>")
+    if request.protocol in ("query", "rest-xml"):
+        error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+        return _xml(f"<ErrorResponse>{error}<RequestId>strict</RequestId></ErrorResponse>")
+    headers = [("Content-Type", "application/json"), ("X-Amzn-ErrorType", code)]
+    return Answer(code=400, headers=headers, body=json.dumps({"__type": code, "message": message}).encode())
+
+
+def _xml(body: str) -> Answer:
+    return Answer(code=400, headers=[("Content-Type", "text/xml")], body=body.encode())
