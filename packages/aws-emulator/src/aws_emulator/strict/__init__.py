@@ -30,4 +30,4 @@ def refused(call: Call) -> Answer | None:
     if request is None:
         return None
     found = [*violations(request.shape, request.parameters), *additional_violations(request)]
-    return refusal_of(call, request, found) if found else None
+    return refusal_of(request, found) if found else None

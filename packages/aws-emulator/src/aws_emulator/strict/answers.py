@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from aws_emulator.calls import Answer, Call
+from aws_emulator.calls import Answer
 from aws_emulator.strict.request_parsing import ParsedRequest
 from aws_emulator.strict.service_models import Violation
 
@@ -31,7 +31,7 @@ _CODES = {
 }
 
 
-def refusal_of(call: Call, request: ParsedRequest, found: Sequence[Violation]) -> Answer:
+def refusal_of(request: ParsedRequest, found: Sequence[Violation]) -> Answer:
     """The answer in the request's protocol; the violations are in the log too."""
     for violation in found:
         sys.stderr.write(f"refused {request.service} {request.operation}: {violation}\n")

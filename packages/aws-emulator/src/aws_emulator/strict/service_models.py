@@ -9,7 +9,6 @@ from typing import Any
 
 import regex
 
-_NUMBERS = {"integer", "long", "float", "double"}
 _SHOWN = 80
 
 
@@ -31,23 +30,23 @@ def violations(shape: Any, value: Any, member: str = "") -> Iterator[Violation]:
     """Everything in `value` that a shape of botocore's model forbids."""
     if shape is None or value is None:
         return
-    kind = shape.type_name
-    if kind == "structure":
-        yield from _of_structure(shape, value, member)
-    elif kind == "list":
-        items = value if isinstance(value, list) else [value]
-        yield from _of_size(shape, len(items), "items", member)
-        for place, item in enumerate(items):
-            yield from violations(shape.member, item, f"{member}[{place}]")
-    elif kind == "map" and isinstance(value, Mapping):
-        yield from _of_size(shape, len(value), "entries", member)
-        for key, item in value.items():
-            yield from violations(shape.key, key, f"{member} key")
-            yield from violations(shape.value, item, f"{member}[{key}]")
-    elif kind == "string":
-        yield from _of_string(shape, str(value), member)
-    elif kind in _NUMBERS:
-        yield from _of_number(shape, value, member)
+    check = _CHECKS.get(shape.type_name)
+    if check is not None:
+        yield from check(shape, value, member)
+
+
+def _of_list(shape: Any, value: Any, member: str) -> Iterator[Violation]:
+    items = value if isinstance(value, list) else [value]
+    yield from _of_size(shape, len(items), "items", member)
+    for place, item in enumerate(items):
+        yield from violations(shape.member, item, f"{member}[{place}]")
+
+
+def _of_map(shape: Any, value: Any, member: str) -> Iterator[Violation]:
+    yield from _of_size(shape, len(value), "entries", member)
+    for key, item in value.items():
+        yield from violations(shape.key, key, f"{member} key")
+        yield from violations(shape.value, item, f"{member}[{key}]")
 
 
 def _of_structure(shape: Any, value: Any, member: str) -> Iterator[Violation]:
@@ -73,7 +72,8 @@ def _of_size(shape: Any, size: int, unit: str, member: str) -> Iterator[Violatio
         yield Violation(member=member, got=f"{size} {unit}", allowed=f"at most {highest}", kind="max")
 
 
-def _of_string(shape: Any, value: str, member: str) -> Iterator[Violation]:
+def _of_string(shape: Any, given: Any, member: str) -> Iterator[Violation]:
+    value = str(given)
     yield from _of_size(shape, len(value), "characters", member)
     enumeration = shape.metadata.get("enum")
     if enumeration and value not in enumeration:
@@ -99,6 +99,15 @@ def _of_number(shape: Any, value: Any, member: str) -> Iterator[Violation]:
             if bound is not None
         ]
         yield Violation(member=member, got=str(value), allowed=" and ".join(bounds), kind="range")
+
+
+_CHECKS = {
+    "structure": _of_structure,
+    "list": _of_list,
+    "map": _of_map,
+    "string": _of_string,
+    **dict.fromkeys(("integer", "long", "float", "double"), _of_number),
+}
 
 
 @cache
