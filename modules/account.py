@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import cast
 
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
@@ -50,18 +51,27 @@ class Account(Construct):
         path = "terraform.required_providers.aws.version"
         self._stack.add_override(path, constraint(*self._required))
 
+    def provider_with(self, name: str, tags: Mapping[str, str]) -> AwsProvider:
+        """The provider of the stack's region with other default tags, made when it is first asked for."""
+        if name not in self._providers:
+            self._providers[name] = self._create_provider(name, self.region, tags)
+        return cast("AwsProvider", self._providers[name])
+
     def provider_in(self, region: str, tags: Mapping[str, str]) -> AwsProvider | None:
         """The provider of another region, made when it is first asked for; None in the stack's own region.
 
         A resource's own `region` argument would be shorter, but provider 5 has none.
         """
         if region not in self._providers:
-            self._providers[region] = AwsProvider(
-                self,
-                f"aws-{region}",
-                alias=region,
-                region=region,
-                allowed_account_ids=self._allowed_ids,
-                default_tags=[AwsProviderDefaultTags(tags=dict(tags))],
-            )
+            self._providers[region] = self._create_provider(region, region, tags)
         return self._providers[region]
+
+    def _create_provider(self, alias: str, region: str, tags: Mapping[str, str]) -> AwsProvider:
+        return AwsProvider(
+            self,
+            f"aws-{alias}",
+            alias=alias,
+            region=region,
+            allowed_account_ids=self._allowed_ids,
+            default_tags=[AwsProviderDefaultTags(tags=dict(tags))],
+        )

@@ -14,6 +14,7 @@ from .tagging import TagPolicy, Tags
 
 # Where CloudFront takes its certificates, web ACLs and log deliveries from, and Route 53 its query logs.
 GLOBAL_REGION = "us-east-1"
+_FEW_TAGS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,15 @@ class Context:
     def region(self) -> str:
         """The stack's region."""
         return self.account.region
+
+    def provider_for_few_tags(self, *, own: int) -> AwsProvider | None:
+        """The provider for a resource that takes ten tags, `own` of them its own; None where all fit.
+
+        Route 53 hosted zones and health checks (Route 53 API: ChangeTagsForResource, AddTags) and S3 objects
+        (Amazon S3 user guide, "Categorizing your objects using tags").
+        """
+        tags = self.tags.limited(_FEW_TAGS - own)
+        return None if tags == self.tags.values else self.account.provider_with("few-tags", tags)
 
     @property
     def global_provider(self) -> AwsProvider | None:

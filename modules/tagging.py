@@ -21,10 +21,15 @@ _CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")
 
 @dataclass(frozen=True, kw_only=True)
 class TagPolicy:
-    """The tags every taggable resource of a product carries."""
+    """The tags every taggable resource of a product carries.
+
+    Route 53 hosted zones, health checks and S3 objects take ten tags. Where there would be more, those of
+    `optional_where_limited` are left out, the first ones first.
+    """
 
     name: str
     required: tuple[str, ...]
+    optional_where_limited: tuple[str, ...] = ()
 
 
 @settings
@@ -44,6 +49,22 @@ class Tags:
                 why = f"is missing, the {self.policy.name} policy requires it; set it"
                 yield Problem(where=key, what=why)
         yield from _problems(self.values)
+
+    def limited(self, most: int) -> dict[str, str]:
+        """At most so many tags, for a resource of a kind that takes no more.
+
+        Raises ProblemsError when leaving out every tag that may be left out is not enough.
+        """
+        left_out = [key for key in self.policy.optional_where_limited if key in self.values]
+        surplus = max(0, len(self.values) - most)
+        if surplus > len(left_out):
+            why = refusal(
+                got=f"{len(self.values)} tags, of which {len(left_out)} may be left out",
+                allowed=f"at most {most}",
+                fix=f"name {surplus} of them in optional_where_limited of the {self.policy.name} tag policy",
+            )
+            raise ProblemsError.one("tags of a resource that takes few", why)
+        return {key: value for key, value in self.values.items() if key not in left_out[:surplus]}
 
     def override(self, **tags: str) -> dict[str, str]:
         """Tags of one resource that differ from the environment's: `tags.override(Service="api")`."""

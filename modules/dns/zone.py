@@ -52,6 +52,7 @@ class HostedZone(Construct):
             force_destroy=not settings.protected,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
             tags={"Name": settings.domain},
+            provider=context.provider_for_few_tags(own=1),
         )
         self._restrict_issuers()
         for child, servers in settings.delegations.items():

@@ -43,6 +43,8 @@ TAG_POLICY = TagPolicy(
         "BackupPolicy",
         "Compliance",
     ),
+    # Terraform's state and history say who created what, and when.
+    optional_where_limited=("CreatedBy", "CreatedDate"),
 )
 
 

@@ -44,3 +44,18 @@ def test_what_aws_refuses_is_refused_before(tags: dict[str, str], message: str) 
 def test_an_override_holds_only_the_difference() -> None:
     tags = complete(SHOP, Service="platform", BackupPolicy="none")
     assert tags.override(Service="api", BackupPolicy="none") == {"Service": "api"}
+
+
+@given(st.integers(1, 12), st.integers(0, 12), st.integers(1, 12))
+def test_limited_tags_leave_out_the_first_that_may_be_and_no_more_than_needed(
+    count: int, optional: int, most: int
+) -> None:
+    keys = [f"Key{place:02}" for place in range(count)]
+    policy = TagPolicy(name="shop", required=tuple(keys), optional_where_limited=tuple(keys[:optional]))
+    tags = Tags(policy=policy, values=dict.fromkeys(keys, "x"))
+    surplus = max(0, count - most)
+    if surplus > min(optional, count):
+        with pytest.raises(ProblemsError, match=f"allowed: at most {most}; name {surplus} of them"):
+            tags.limited(most)
+    else:
+        assert list(tags.limited(most)) == keys[surplus:]

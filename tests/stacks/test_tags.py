@@ -20,8 +20,9 @@ PRODUCTS = {
 def test_default_tags_are_complete_and_static(stacks: dict[str, Json]) -> None:
     for name, stack in stacks.items():
         required = set(catalogue()[name].tag_policy.required)
-        defaults = [tags["tags"] for one in stack["provider"]["aws"] for tags in one["default_tags"]]
-        assert len(defaults) == len(stack["provider"]["aws"])
+        providers = [one for one in stack["provider"]["aws"] if one.get("alias") != "few-tags"]
+        defaults = [tags["tags"] for one in providers for tags in one["default_tags"]]
+        assert len(defaults) == len(providers) > 0
         for tags in defaults:
             assert required <= tags.keys(), name
             assert not any("${" in value for value in tags.values()), name
@@ -39,3 +40,19 @@ def test_the_environment_tag_is_the_stack_s_own(product: str, stacks: dict[str, 
     for environment in environments:
         tags = stacks[f"{product}-{environment}"]["provider"]["aws"][0]["default_tags"][0]["tags"]
         assert (tags[tag], tags["Environment"]) == (value, environment)
+
+
+def test_what_takes_ten_tags_has_no_more_and_nothing_else_has_less(stacks: dict[str, Json]) -> None:
+    """Route 53 API: ChangeTagsForResource, AddTags."""
+    limited = {"aws_route53_zone", "aws_route53_health_check", "aws_s3_object"}
+    checked = 0
+    for name, stack in stacks.items():
+        defaults = {one.get("alias"): one["default_tags"][0]["tags"] for one in stack["provider"]["aws"]}
+        for kind, resources in stack["resource"].items():
+            for resource in resources.values():
+                alias = resource.get("provider", "aws").partition(".")[2] or None
+                assert kind in limited or alias != "few-tags", (name, kind)
+                if kind in limited:
+                    assert len({**defaults[alias], **resource.get("tags", {})}) <= 10, (name, kind)
+                    checked += 1
+    assert checked
