@@ -8,15 +8,20 @@ import shlex
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from aws_emulator.moto_patches import all_patches
+from aws_emulator.strict.additional_rules import RULES
 
 README = Path(__file__).parents[1] / "README.md"
-TABLE = re.compile(r"(?<=<!-- patches -->\n).*?(?=<!-- /patches -->)", re.DOTALL)
+PLACES = {
+    name: re.compile(rf"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", re.DOTALL)
+    for name in ("patches", "rules")
+}
 
 
 def examples(language: str) -> list[str]:
@@ -24,6 +29,13 @@ def examples(language: str) -> list[str]:
     found = re.findall(rf"^```{language}\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)
     assert found, f"the README has no example in {language}"
     return [str(one) for one in found]
+
+
+def rules() -> str:
+    """What is refused beyond the models, and where AWS says so."""
+    rows = sorted({(rule.service, ", ".join(rule.operations), rule.source) for rule in RULES})
+    head = "| service | calls | source |\n| --- | --- | --- |\n"
+    return head + "".join(f"| {service} | {calls} | {source} |\n" for service, calls, source in rows)
 
 
 def table() -> str:
@@ -59,11 +71,12 @@ def test_the_command_says_what_the_readme_says() -> None:
         assert run.stdout == said
 
 
-def test_the_table_of_patches_is_in_step(request: pytest.FixtureRequest) -> None:
-    readme = README.read_text()
-    expected = TABLE.sub(lambda _: table(), readme)
+@pytest.mark.parametrize(("name", "content"), [("patches", table), ("rules", rules)])
+def test_tables_are_in_step(name: str, content: Callable[[], str], request: pytest.FixtureRequest) -> None:
+    readme, place = README.read_text(), PLACES[name]
+    expected = place.sub(lambda _: content(), readme)
     if request.config.getoption("--update", default=False):
         README.write_text(expected)
         readme = expected
-    assert TABLE.search(readme), "the README has no place for the table"
-    assert readme == expected, "the table is out of step with the patches; write it anew: make golden"
+    assert place.search(readme), f"the README has no place for the table of {name}"
+    assert readme == expected, f"the table of {name} is out of step; write it anew: make golden"
