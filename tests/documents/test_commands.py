@@ -1,0 +1,269 @@
+"""Every command that a document shows works: the real `infra` parses it, or a test that is named runs it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from operations import cli
+from tests.documents.fences import PROJECT, Command, Fence, commands, documents, fences, inline, split
+from tests.running import run_main
+
+# What a fence may hold: shell commands (console: with prompts and output), code that other tests run, output.
+SHELL = {"sh", "console"}
+OTHERS = {"python", "text"}
+
+_LOCKS = "tests/emulator/test_state_locks.py"
+_KILLED = f"{_LOCKS}::test_after_a_kill_the_documented_commands_unlock_and_converge"
+_RESTORED = f"{_LOCKS}::test_an_older_version_is_restored_by_the_documented_commands"
+_PLANNED = "tests/terraform/test_plans.py::test_every_stack_of_the_catalogue_plans"
+_SAVED = "tests/operations/plan/test_plan_applied.py"
+_CDKTF = "tests/operations/test_cdktf_cli.py::test_the_documented_commands_of_cdktf"
+_MOVED = "tests/emulator/test_state_moves.py::test_a_state_moves_to_s3_by_the_documented_commands"
+_PACKAGE = "packages/cdktf-fast-synthesis/tests"
+# Command → the test that runs it, or one that does the same.
+RUN_BY = {
+    "terraform init": _PLANNED,
+    "terraform plan": _PLANNED,
+    "npx cdktf synth": _CDKTF,
+    "npx cdktf diff ohi-dev": _CDKTF,
+    "npx cdktf deploy ohi-dev": _CDKTF,
+    "terraform -chdir=cdktf.out/stacks/ohi-prod apply $PWD/ohi-prod.plan": (
+        f"{_SAVED}::test_what_is_planned_is_told_saved_and_applied_as_it_was_saved"
+    ),
+    "terraform -chdir=cdktf.out/stacks/ohi-dev init -backend-config=../../../backend/default.s3.tfbackend": (
+        f"{_LOCKS}::test_the_file_is_what_init_takes_too"
+    ),
+    "terraform -chdir=cdktf.out/stacks/ohi-dev plan": _KILLED,
+    "terraform -chdir=cdktf.out/stacks/ohi-dev apply": _KILLED,
+    "aws s3api get-object --bucket BUCKET --key ohi-dev/terraform.tfstate --version-id VERSION old.tfstate": (
+        _RESTORED
+    ),
+    "terraform -chdir=cdktf.out/stacks/ohi-dev state push -force $PWD/old.tfstate": _RESTORED,
+    "terraform -chdir=cdktf.out/stacks/ohi-dev state pull > ohi-dev.tfstate": _MOVED,
+    "rm -r cdktf.out/stacks/ohi-dev/.terraform": _MOVED,
+    "terraform -chdir=cdktf.out/stacks/ohi-dev init": _MOVED,
+    "terraform -chdir=cdktf.out/stacks/ohi-dev state push $PWD/ohi-dev.tfstate": _MOVED,
+    "pip install ./packages/cdktf-fast-synthesis": (
+        f"{_PACKAGE}/test_distribution.py::test_the_example_runs_from_the_wheel"
+    ),
+}
+# Commands that no test can run, each with the reason.
+NOT_RUN = {
+    "terraform login": "asks Terraform Cloud for a token, in a browser",
+}
+
+
+def shown() -> list[Fence]:
+    """Every fenced example."""
+    return [fence for name, text in documents().items() for fence in fences(name, text)]
+
+
+def shell_commands() -> list[Command]:
+    """Every command of a fenced example."""
+    return [found for fence in shown() if fence.language in SHELL for found in commands(fence)]
+
+
+COMMANDS = shell_commands()
+
+
+def of(*programs: str) -> list[Any]:
+    """The commands of some programs, one parameter each."""
+    found = {one.text: one for one in COMMANDS if one.words and one.words[0] in programs}
+    return [pytest.param(one, id=f"{one.place} {one.text}") for one in found.values()]
+
+
+@pytest.fixture(scope="module")
+def infra() -> Any:
+    """The real command with all its subcommands."""
+    cli._register(list(cli.COMMANDS))
+    return typer.main.get_command(cli.app)
+
+
+def parse(infra: Any, words: Iterable[str]) -> None:
+    """Parse a command line, and run nothing. Raises typer's own errors."""
+    found, context, rest = infra, None, [*words]
+    while hasattr(found, "commands"):
+        name = rest.pop(0) if rest else ""
+        assert name in found.commands, f"{name!r} is no subcommand; there are {', '.join(found.commands)}"
+        found = found.commands[name]
+    context = found.make_context(found.name, rest)
+    assert not context.args
+
+
+def synopsis_problems(infra: Any, code: str) -> Iterator[str]:
+    """What inline code such as `infra secret list|set STACK [--region …]` names and the command has not."""
+    words = re.sub(r"[\[\]]", "", code).split()[1:]
+    level = [infra]
+    while words and re.fullmatch(r"[a-z|-]+", words[0]) and not words[0].startswith("-"):
+        names = words.pop(0).split("|")
+        commands = {name: sub for one in level for name, sub in getattr(one, "commands", {}).items()}
+        if not commands:  # an argument
+            break
+        yield from (f"{code}: no subcommand {name}" for name in names if name not in commands)
+        level = [commands[name] for name in names if name in commands]
+    options = {option for one in level for parameter in one.params for option in parameter.opts}
+    for word in words:
+        if word.startswith("--") and word not in options:
+            yield f"{code}: no option {word}"
+
+
+def targets() -> set[str]:
+    """The targets and variables of the Makefile."""
+    makefile = (PROJECT / "Makefile").read_text()
+    return {*re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE)}
+
+
+def unknown_words(command: Command) -> Iterator[str]:
+    """Words behind `make` that are neither a target nor a variable that the Makefile lets people set."""
+    makefile = (PROJECT / "Makefile").read_text()
+    for word in command.words[1:]:
+        name, assigned, _ = word.partition("=")
+        known = re.search(rf"^{name}\s*\?=", makefile, re.MULTILINE) if assigned else word in targets()
+        if not known:
+            yield f"{command.place}: make has no {word}"
+
+
+def unaccounted(command: Command) -> str | None:
+    """Why a command is nothing that is checked here."""
+    match command.words:
+        case ():
+            return _unread(name for name, _ in command.variables)
+        case ("export", *assignments):
+            return _unread(one.partition("=")[0] for one in assignments)
+        case ("infra" | "make", *_) | ("python", "main.py") | ("source" | ".", ".venv/bin/activate"):
+            return None
+        case ("cd", directory) if (PROJECT / directory).is_dir() or directory.startswith("cdktf.out/stacks/"):
+            return None
+    return None if command.text in {*RUN_BY, *NOT_RUN} else "no test is named for it in RUN_BY"
+
+
+def _unread(variables: Iterable[str]) -> str | None:
+    """Which variables no program of the project reads."""
+    paths = [path for folder in ("backend", "operations") for path in (PROJECT / folder).rglob("*.py")]
+    code = "".join(path.read_text() for path in [PROJECT / "main.py", *paths])
+    unread = [name for name in variables if f'"{name}"' not in code]
+    return f"nothing reads {', '.join(unread)}" if unread else None
+
+
+def test_every_fence_has_a_known_language() -> None:
+    unknown = [
+        f"{one.place}: {one.language or 'none'}" for one in shown() if one.language not in SHELL | OTHERS
+    ]
+    assert not unknown, f"name one of {', '.join(sorted(SHELL | OTHERS))}: " + "; ".join(unknown)
+
+
+def test_every_command_is_accounted_for() -> None:
+    assert len(COMMANDS) > 20, "the documents show no commands"
+    found = [f"{one.place}: {one.text}: {why}" for one in COMMANDS if (why := unaccounted(one))]
+    assert not found, "\n".join(found)
+
+
+def test_no_entry_of_the_tables_is_idle() -> None:
+    assert not {*RUN_BY, *NOT_RUN} - {one.text for one in COMMANDS}
+    assert not RUN_BY.keys() & NOT_RUN.keys()
+
+
+@pytest.mark.parametrize("test", sorted(set(RUN_BY.values())))
+def test_the_test_that_runs_a_command_exists(test: str) -> None:
+    file, _, name = test.partition("::")
+    assert f"def {name}(" in (PROJECT / file).read_text()
+
+
+@pytest.mark.parametrize("command", of("infra"))
+def test_infra_takes_the_words_that_are_shown(command: Command, infra: Any) -> None:
+    parse(infra, command.words[1:])
+
+
+@pytest.mark.parametrize("command", of("make"))
+def test_make_has_the_targets_that_are_shown(command: Command) -> None:
+    assert not list(unknown_words(command))
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        pytest.param(
+            one.variables,
+            id=one.text,
+            # Synthesis asks Terraform for its version.
+            marks=[pytest.mark.terraform] if ("INFRA_BACKEND", "cloud") in one.variables else [],
+        )
+        for one in {
+            one.text: one for one in COMMANDS if one.words == ("python", "main.py") and one.variables
+        }.values()
+    ],
+)
+def test_main_runs_with_the_variables_that_are_shown(
+    variables: tuple[tuple[str, str], ...], tmp_path: Path
+) -> None:
+    run = run_main(tmp_path, **{name: value.replace("…", "example") for name, value in variables})
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    assert list(tmp_path.glob("stacks/*/cdk.tf.json"))
+
+
+def test_main_runs_without_variables(output: Path) -> None:
+    assert any(one.text == "python main.py" for one in COMMANDS)
+    assert list(output.glob("stacks/*/cdk.tf.json"))
+
+
+def test_inline_commands_exist(infra: Any) -> None:
+    found = [code for text in documents().values() for code in inline(text, "infra", "make")]
+    assert len(found) > 10
+    wrong = [one for code in found if code.startswith("infra") for one in synopsis_problems(infra, code)]
+    makes = [command for code in found if code.startswith("make") for command in split(code, code)]
+    wrong += [one for command in makes for one in unknown_words(command)]
+    assert not wrong, "\n".join(wrong)
+
+
+# Each check can fail.
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "terraform destroy",
+        "npx cdktf watch ohi-dev",
+        "git push",
+        "curl example.com",
+        "cd nowhere",
+        "export INFRA_STACK=ohi-dev",
+        "python other.py",
+        "infra plan ohi-dev && terraform destroy",
+    ],
+)
+def test_a_command_that_nothing_runs_is_found(line: str) -> None:
+    assert [one for one in split(line) if unaccounted(one)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["plans", "ohi-dev"], ["plan"], ["plan", "ohi-dev", "--sav", "a"], ["state"], ["outputs", "a", "b"]],
+)
+def test_words_that_infra_refuses_are_found(words: list[str], infra: Any) -> None:
+    with pytest.raises((AssertionError, typer.BadParameter.__base__ or Exception)):
+        parse(infra, words)
+
+
+@pytest.mark.parametrize("code", ["infra stat list", "infra state lst", "infra plan STACK --sav FILE"])
+def test_inline_code_that_infra_refuses_is_found(code: str, infra: Any) -> None:
+    assert list(synopsis_problems(infra, code))
+
+
+@pytest.mark.parametrize("line", ["make tests", "make STACKS=ohi-dev", "make sandbox all"])
+def test_words_that_make_refuses_are_found(line: str) -> None:
+    (command,) = split(line)
+    assert list(unknown_words(command))
+
+
+def test_commands_are_read_as_a_shell_reads_them() -> None:
+    body = "A=1 b 'c d'   # a comment\n# only a comment\ncd x && terraform apply \\\n  \"$PWD/y\"\n"
+    found = commands(Fence(document="a.md", line=1, language="sh", body=body))
+    assert [one.text for one in found] == ["A=1 b c d", "cd x", "terraform apply $PWD/y"]
+    prompts = Fence(document="a.md", line=1, language="console", body="$ a b\nsaid\n")
+    assert [one.words for one in commands(prompts)] == [("a", "b")]
