@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
-_FENCE = re.compile(r"^ *```(?P<language>\w*)[^\n]*\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^ *```(?P<language>\w*)[^\n]*\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _SEPARATORS = {"&&", ";"}
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Z_]+)=(?P<value>.*)", re.DOTALL)
 
@@ -50,7 +50,7 @@ def documents() -> dict[str, str]:
 
 def fences(document: str, text: str) -> Iterator[Fence]:
     """Every fenced example of a document."""
-    for found in _FENCE.finditer(text):
+    for found in FENCE.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
         yield Fence(document=document, line=line, language=found["language"], body=found["body"])
 
@@ -89,7 +89,7 @@ def _command(words: list[str], place: str) -> Command:
 
 def inline(text: str, *programs: str) -> Iterator[str]:
     """Inline code that begins with one of the programs."""
-    outside = _FENCE.sub("", text)
+    outside = FENCE.sub("", text)
     for found in re.finditer(r"`([^`\n]+)`", outside):
         if found[1].split()[0] in programs:
             yield found[1].replace("\\|", "|")
