@@ -14,6 +14,7 @@ SPECIFICATIONS = PROJECT / "docs" / "specification"
 _FILE = r"docs/specification/(?P<file>[\w-]+)\.md"
 _SECTIONS = r"(?P<sections>(?:(?:, | and )\"[^\"]+\")*)"
 CITATION = re.compile(_FILE + _SECTIONS)
+DOCUMENT = re.compile(r"\bdocs/[\w/-]+\.md")
 # A specification that is named in another way: which one, and which section, nobody can check.
 VAGUE = re.compile(r"\(spec(?: of [\w ]+)?\)|\b[Ss]pec(?:ification)?(?: of [\w ]+)?, \"[^\"]+\"")
 # A citation may go on in the next line of a comment or a docstring.
@@ -71,6 +72,14 @@ def test_every_cited_section_exists(specifications: dict[str, str]) -> None:
         f"{path}: {one}" for path, text in texts.items() for one in wrong_citations(text, specifications)
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_document_that_code_names_exists() -> None:
+    code = {path: text for path, text in documents().items() if not path.endswith(".md")}
+    named = {(path, one) for path, text in code.items() for one in DOCUMENT.findall(text)}
+    assert len(named) > 5
+    missing = [f"{path}: {one}" for path, one in sorted(named) if not (PROJECT / one).is_file()]
+    assert not missing, "\n".join(missing)
 
 
 @pytest.mark.parametrize("name", ["ohi", "webapp"])
