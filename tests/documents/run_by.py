@@ -46,6 +46,9 @@ RUN_BY = {
     f"{_IN_STACK} state pull > STACK.tfstate": _MOVED,
     "rm -r cdktf.out/stacks/STACK/.terraform": _MOVED,
     f"{_IN_STACK} state push $PWD/STACK.tfstate": _MOVED,
+    "python -m aws_emulator 5000": (
+        "packages/aws-emulator/tests/test_readme.py::test_the_command_says_what_the_readme_says"
+    ),
     "pip install ./packages/cdktf-fast-synthesis": _WHEEL,
 }
 # Commands that no test can run, each with the reason.

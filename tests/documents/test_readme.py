@@ -17,7 +17,7 @@ from stacks.ohi.settings import PROD
 from tests.documents.fences import PROJECT, fences
 
 README = (PROJECT / "README.md").read_text()
-SANDBOX = PROJECT / "tests/operations/test_sandbox.py"
+SANDBOX = PROJECT / "tests/operations/sandbox/test_command.py"
 
 
 def shown(beginning: str) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.emulator import Workspace
+from operations.sandbox import Workspace
 from operations.terraform import process
 
 pytestmark = pytest.mark.emulator

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import backend
+from aws_emulator import Emulator
 from backend import tfbackend
 from backend.keys import state_key
-from operations.emulator import Emulator
-from operations.emulator.workspace import PATH_STYLE, prepare_state
+from operations.sandbox.workspace import PATH_STYLE, prepare_state
 
 pytestmark = pytest.mark.emulator
 PROJECT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from operations.emulator.workspace import PATH_STYLE
+from operations.sandbox.workspace import PATH_STYLE
 from operations.terraform import provider_environment
 
 pytestmark = pytest.mark.emulator
