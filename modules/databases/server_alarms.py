@@ -1,10 +1,7 @@
 """What PostgreSQL says of itself, on RDS and on Aurora alike. Pure.
 
-AWS counts no failed connections of PostgreSQL (`AbortedClients` and `LoginFailures` are MySQL's and SQL
-Server's; `ConnectionAttempts` counts all). The server itself writes a FATAL line for each client it turns
-away: wrong password, no slot left, no such database, starting up or shutting down (PostgreSQL manual,
-"Message Severity Levels": FATAL "reports an error that caused the current session to abort"). So they are
-counted there. A client that cannot even reach the server leaves no line; its service's own alarms tell.
+AWS counts no failed connections of PostgreSQL, so the FATAL lines of its log are counted:
+docs/decisions/failed-connections.md.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Everything that needs to know follows from these declarations: the security-group rules of both sides
 (`SecurityGroups`), the matrix for people (`connection_matrix`), and what tasks are given to reach each other.
-A rule that no declared connection explains does not exist.
+A rule that no declared connection explains does not exist: docs/decisions/connections.md.
 """
 
 from __future__ import annotations

@@ -155,7 +155,8 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     Accepted(
         check="CKV2_AWS_71",  # no wildcard certificates
         resources=("aws_acm_certificate.certificate*",),
-        reason="The spec asks for wildcards. ACM keeps the private key, which nobody can export, and the "
+        reason="docs/specification/ohi.md asks for wildcards. ACM keeps the private key, which nobody can "
+        "export, and the "
         "wildcard covers one label below a domain of this environment alone.",
     ),
     Accepted(

@@ -1,4 +1,4 @@
-"""Who may talk to whom in OHI (spec, "Security groups"). Pure."""
+"""Who may talk to whom in OHI (docs/specification/ohi.md, "Security groups"). Pure."""
 
 from __future__ import annotations
 

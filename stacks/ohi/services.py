@@ -1,4 +1,7 @@
-"""OHI's services: one table, from which ports, rules, names and sizes follow (spec, "The services"). Pure."""
+"""OHI's services: one table, from which ports, rules, names and sizes follow. Pure.
+
+See docs/specification/ohi.md, "The services".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may talk to whom in Web app (spec, "What it has"). Pure."""
+"""Who may talk to whom in Web app (docs/specification/webapp.md, "What it has"). Pure."""
 
 from __future__ import annotations
 

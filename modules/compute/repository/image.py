@@ -1,19 +1,7 @@
 """The image of a service: where it is stored, and which one is deployed.
 
-Who owns what. Terraform owns everything of a task definition but the image; the pipeline owns the image. They
-meet in one parameter of Systems Manager, `/{product}-{environment}/{service}/image`, whose value is a whole
-reference, `<repository>@sha256:…`. Terraform creates it with a fallback and never writes it again. To deploy,
-the pipeline
-
-1. registers a copy of the family's latest revision, its tags too, with the new image,
-2. updates the service to it and waits for the rollout,
-3. then writes the parameter. When the rollout failed, it deregisters the revision instead.
-
-The task definition takes its image from the parameter and tracks the family's latest revision, so after 1–3
-both sides of Terraform's comparison have the new image: the plan is empty. A later change made in Terraform
-(memory, say) registers a revision with the parameter's image, which is the deployed one. `ignore_changes` on
-the container definitions would keep the plan as quiet, but lose every later change to them; without tracking,
-Terraform compares with the revision it registered itself, and would take the service back to it.
+A pipeline deploys images, Terraform everything else of a task definition; they meet in one parameter of
+Systems Manager. How, and why: docs/decisions/image-ownership.md.
 """
 
 from __future__ import annotations

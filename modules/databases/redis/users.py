@@ -1,16 +1,8 @@
 """Who may log in to a cache: one user, whose password Terraform never sees.
 
-With provider 5.100 a token of a replication group, or a password of a user, can only be given by value, and
-stands in the state in plain text. Therefore CloudFormation makes the user: its template names the entry of
-the secret, and AWS puts the value in place when it makes or changes the user ("Get a secret or secret value
-from Secrets Manager", CloudFormation user guide: dynamic references). The value is in no template, event,
-state or plan, there is no function to keep running and patched, and rotation is an update of one property.
-
-The other ways were: users with IAM authentication, for which every client must sign tokens, where ours simply
-receive REDIS_AUTH_TOKEN; a function that sets the token after creation, which leaves the cache open until it
-has run. Provider 6.5x has a write-only token: once the constraint of the stacks begins there, this can go.
-
-The user's name is `default`: a client that sends a token and no name is this user, and no other exists.
+CloudFormation creates the user: with the oldest provider that is allowed, Terraform would keep the password
+in its state (docs/decisions/redis-users.md). The user's name is `default`: a client that sends a token and no
+name is this user, and no other exists.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""OHI's database, caches and secret, figure by figure (spec, "Data"), in all three environments."""
+"""OHI's database, caches and secret, figure by figure, in every environment.
+
+See docs/specification/ohi.md, "Data".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""OHI's services as they ship: tasks, scaling, deployment, discovery, images, logs — spec, "The services"."""
+"""OHI's services as they ship: tasks, scaling, deployment, discovery, images, logs.
+
+See docs/specification/ohi.md, "The services".
+"""
 
 from __future__ import annotations
 

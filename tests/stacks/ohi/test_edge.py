@@ -1,4 +1,7 @@
-"""OHI's load balancer, website, web ACLs, names and certificates — spec, "Edge" and "DNS"."""
+"""OHI's load balancer, website, web ACLs, names and certificates.
+
+See docs/specification/ohi.md, "Edge" and "DNS and certificates".
+"""
 
 from __future__ import annotations
 

@@ -6,7 +6,8 @@ import pytest
 
 from stacks.ohi.services import Column, services
 
-# service: ports, host, (cpu, memory) and count for prod, staging, dev — spec, "The services".
+# service: ports, host, (cpu, memory) and count for prod, staging, dev (docs/specification/ohi.md,
+# "The services").
 SPECIFIED = """
 api             | 8080       | api      | 1024/2048 | 512/1024  | 256/512  | 3/2/1
 graphql         | 8081       | graphql  | 1024/2048 | 512/1024  | 256/512  | 3/2/1

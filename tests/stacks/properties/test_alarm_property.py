@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 Json = dict[str, Any]
-# Spec of Web app, "CloudWatch": what rings above or below which figure.
+# docs/specification/webapp.md, "What it has", CloudWatch: what rings above or below which figure.
 ALARMS = {
     "api-latency": ("TargetResponseTime", "GreaterThanThreshold", 2),
     "api-error-rate": ("HTTPCode_Target_5XX_Count", "GreaterThanThreshold", 5),

@@ -1,4 +1,6 @@
-"""The ten properties that hold for every environment (spec of Web app), shipped and generated alike.
+"""The properties that hold for every environment, shipped and generated alike.
+
+See docs/specification/webapp.md, "Ten properties that hold for every environment".
 
 Each is a function that yields what contradicts it; a property that found nothing to look at is no proof, so
 each test counts what it saw.
@@ -18,7 +20,8 @@ NAMES = (
     *("name", "name_prefix", "identifier", "cluster_identifier", "alarm_name", "dashboard_name"),
     *("bucket", "bucket_prefix", "cidr_block", "domain_name", "replication_group_id", "aliases"),
 )
-# Unique within another resource of the stack alone; OHI's repositories are shared (spec of OHI, "Delivery").
+# Unique within another resource of the stack alone; OHI's repositories are shared (docs/specification/ohi.md,
+# "Delivery").
 INSIDE_OTHERS = {
     "aws_appautoscaling_policy",
     "aws_ecr_repository",

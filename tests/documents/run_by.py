@@ -1,0 +1,60 @@
+"""Which test runs each command that documents show, and why no test runs the few others."""
+
+from __future__ import annotations
+
+_CDKTF = "tests/operations/test_cdktf_cli.py::test_the_documented_commands_of_cdktf"
+_DESTROYED = (
+    "tests/emulator/test_stacks.py"
+    "::test_ohi_dev_is_applied_planned_empty_and_destroyed_without_a_secret_in_sight"
+)
+_LOCKS = "tests/emulator/test_state_locks.py"
+_KILLED = f"{_LOCKS}::test_after_a_kill_the_documented_commands_unlock_and_converge"
+_RESTORED = f"{_LOCKS}::test_an_older_version_is_restored_by_the_documented_commands"
+_MOVED = "tests/emulator/test_state_moves.py::test_a_state_moves_to_s3_by_the_documented_commands"
+_PLANNED = "tests/terraform/test_plans.py::test_every_stack_of_the_catalogue_plans"
+_SAVED = (
+    "tests/operations/plan/test_plan_applied.py"
+    "::test_what_is_planned_is_told_saved_and_applied_as_it_was_saved"
+)
+_WHEEL = "packages/cdktf-fast-synthesis/tests/test_distribution.py::test_the_example_runs_from_the_wheel"
+_ZONE = (
+    "tests/emulator/test_first_deployment.py"
+    "::test_the_zone_is_applied_alone_and_its_name_servers_are_an_output"
+)
+_IN_STACK = "terraform -chdir=cdktf.out/stacks/STACK"
+# Command, with STACK for the name of one → the test that runs it, or one that does the same.
+RUN_BY = {
+    "terraform init": _PLANNED,
+    "terraform plan": _PLANNED,
+    "npx cdktf synth": _CDKTF,
+    "npx cdktf diff STACK": _CDKTF,
+    "npx cdktf deploy STACK": _CDKTF,
+    f"{_IN_STACK} init": _MOVED,
+    f"{_IN_STACK} init -backend-config=../../../backend/default.s3.tfbackend": (
+        f"{_LOCKS}::test_the_file_is_what_init_takes_too"
+    ),
+    f"{_IN_STACK} plan": _KILLED,
+    f"{_IN_STACK} apply": _KILLED,
+    f"{_IN_STACK} apply -target=aws_route53_zone.zone": _ZONE,
+    f"{_IN_STACK} output name-servers": _ZONE,
+    f"{_IN_STACK} destroy": _DESTROYED,
+    f"{_IN_STACK} apply $PWD/STACK.plan": _SAVED,
+    "aws s3api get-object --bucket BUCKET --key STACK/terraform.tfstate --version-id VERSION old.tfstate": (
+        _RESTORED
+    ),
+    f"{_IN_STACK} state push -force $PWD/old.tfstate": _RESTORED,
+    f"{_IN_STACK} state pull > STACK.tfstate": _MOVED,
+    "rm -r cdktf.out/stacks/STACK/.terraform": _MOVED,
+    f"{_IN_STACK} state push $PWD/STACK.tfstate": _MOVED,
+    "python -m aws_emulator 5000": (
+        "packages/aws-emulator/tests/test_readme.py::test_the_command_says_what_the_readme_says"
+    ),
+    "pip install ./packages/cdktf-fast-synthesis": _WHEEL,
+}
+# Commands that no test can run, each with the reason.
+NOT_RUN = {
+    'python -c import cdktf_fast_synthesis as fast; fast.build_runtime_index("cdktf_cdktf_provider_aws")': (
+        "takes half a minute; `make setup` runs the same (operations/prewarm.py)"
+    ),
+    "terraform login": "asks Terraform Cloud for a token, in a browser",
+}
