@@ -20,7 +20,8 @@ def main() -> int:
 
         import backend
         from stacks.catalogue import catalogue, select
-        from stacks.synthesis import output_directory, synthesize
+        from stacks.output import output_directory
+        from stacks.synthesis import synthesize
 
         stacks = catalogue()
         synthesize(

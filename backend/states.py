@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
+from backend.aws_errors import aws_errors
 from backend.keys import digest_item, lock_item, lock_key, stack_of, state_key
 from backend.records import Lock, State, Version, read_lock, read_state
 from backend.s3_settings import S3Settings
@@ -23,7 +22,7 @@ class StateStore:
 
     def bucket_exists(self) -> bool:
         """Whether the bucket is there; ProblemsError if it is another's."""
-        with self._said_plainly(f"bucket {self.settings.bucket}"):
+        with aws_errors(f"bucket {self.settings.bucket}"):
             try:
                 self._s3.head_bucket(Bucket=self.settings.bucket)
             except self._s3.exceptions.ClientError as error:
@@ -39,7 +38,7 @@ class StateStore:
 
     def stacks(self) -> set[str]:
         """Every stack that has a state or a lock in the bucket."""
-        with self._said_plainly(f"bucket {self.settings.bucket}"):
+        with aws_errors(f"bucket {self.settings.bucket}"):
             pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.settings.bucket)
             keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
         return {stack for key in keys if (stack := stack_of(key))}
@@ -60,7 +59,7 @@ class StateStore:
     def versions(self, stack: str) -> list[Version]:
         """What the bucket keeps of a state, newest first."""
         key = state_key(stack)
-        with self._said_plainly(f"state of {stack}"):
+        with aws_errors(f"state of {stack}"):
             pages = self._s3.get_paginator("list_object_versions").paginate(
                 Bucket=self.settings.bucket, Prefix=key
             )
@@ -88,7 +87,7 @@ class StateStore:
         if lock not in self.locks(lock.stack):
             what = "is no longer the lock that was shown; look again before releasing it"
             raise ProblemsError.one(f"lock of {lock.stack} in {lock.where}", what)
-        with self._said_plainly(f"lock of {lock.stack} in {lock.where}"):
+        with aws_errors(f"lock of {lock.stack} in {lock.where}"):
             if lock.where == "S3":
                 self._s3.delete_object(Bucket=self.settings.bucket, Key=lock_key(key))
             else:
@@ -101,7 +100,7 @@ class StateStore:
 
     def delete_digest(self, stack: str) -> None:
         """Let Terraform take the state that is in the bucket, whatever the table expected of it."""
-        with self._said_plainly(f"digest of {stack}"):
+        with aws_errors(f"digest of {stack}"):
             self._dynamodb.delete_item(
                 TableName=self.settings.dynamodb_table,
                 Key={"LockID": {"S": digest_item(self.settings.bucket, state_key(stack))}},
@@ -109,11 +108,11 @@ class StateStore:
 
     def account(self) -> str:
         """The account that the credentials are of."""
-        with self._said_plainly("AWS credentials"):
+        with aws_errors("AWS credentials"):
             return str(self._client("sts").get_caller_identity()["Account"])
 
     def _object(self, key: str) -> Any:
-        with self._said_plainly(f"s3://{self.settings.bucket}/{key}"):
+        with aws_errors(f"s3://{self.settings.bucket}/{key}"):
             try:
                 return self._s3.get_object(Bucket=self.settings.bucket, Key=key)
             except self._s3.exceptions.ClientError as error:
@@ -125,7 +124,7 @@ class StateStore:
         table = self.settings.dynamodb_table
         if table is None:
             return None
-        with self._said_plainly(f"table {table}"):
+        with aws_errors(f"table {table}"):
             try:
                 answer = self._dynamodb.get_item(
                     TableName=table, Key={"LockID": {"S": id}}, ConsistentRead=True
@@ -146,18 +145,6 @@ class StateStore:
         import boto3
 
         return boto3.session.Session().client(service, region_name=self.settings.region)
-
-    @contextmanager
-    def _said_plainly(self, where: str) -> Iterator[None]:
-        from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
-
-        try:
-            yield
-        except NoCredentialsError:
-            what = "there are none; set AWS_PROFILE, or run `aws sso login`"
-            raise ProblemsError.one("AWS credentials", what) from None
-        except (BotoCoreError, ClientError) as error:
-            raise ProblemsError.one(where, str(error)) from None
 
 
 def _code(error: Any) -> str:

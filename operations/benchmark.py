@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,9 +9,8 @@ from rich.console import Console
 
 import cdktf_fast_synthesis
 from modules.errors import Problem, ProblemsError
-from operations import prewarm
-
-MAIN = Path(__file__).parents[1] / "main.py"
+from operations import prewarm, project
+from operations.console import AsJson
 
 
 def benchmark(
@@ -21,7 +19,7 @@ def benchmark(
     resources: Annotated[
         int, typer.Option(help="Also small applications and one of this many, for the slope; 0: neither.")
     ] = 3000,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
     check: Annotated[bool, typer.Option("--check", help="Fail if a goal is missed.")] = False,
 ) -> None:
     """Measure `python main.py` against the same with stock cdktf: counts, CPU, memory, equal output."""
@@ -29,7 +27,7 @@ def benchmark(
     try:
         with Console(stderr=True).status("") as status:
             report = cdktf_fast_synthesis.compare_with_stock(
-                {"main.py": MAIN}, pairs=pairs, resources=resources, announce=status.update
+                {"main.py": project.MAIN}, pairs=pairs, resources=resources, announce=status.update
             )
     except cdktf_fast_synthesis.SynthesisError as error:
         typer.secho(str(error), fg="red", err=True)

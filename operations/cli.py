@@ -1,4 +1,4 @@
-"""The `infra` command. Each subcommand is a function of its own module, imported when it runs."""
+"""The `infra` command. Each subcommand is a function in a module of its own, imported when it runs."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from modules.errors import Problem, ProblemsError, refusal
 
 app = typer.Typer(
     name="infra",
-    help="Work with the stacks of this project.",
+    help="Check, plan, deploy and operate the stacks of this project.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
 )
 
 # subcommand -> (module, function); the function's signature is its command line.
 COMMANDS = {
     "benchmark": ("operations.benchmark", "benchmark"),
+    "compare": ("operations.compare", "compare"),
     "doctor": ("operations.doctor", "doctor"),
     "new": ("operations.new", "new"),
     "outputs": ("operations.outputs", "outputs"),
@@ -39,7 +41,7 @@ COMMANDS = {
 
 @app.callback()
 def _subcommands() -> None:
-    """Without a callback, typer would take an app of one command for a program without subcommands."""
+    """Keep typer from making an app of one command a program without subcommands."""
 
 
 def _register(names: list[str]) -> None:
@@ -52,11 +54,11 @@ def _register(names: list[str]) -> None:
             app.command(name)(command)
 
 
-def _heed_environment() -> None:
-    """What boto3 does not say by itself. Raises ProblemsError for endpoints that are none."""
+def _read_environment() -> None:
+    """Make boto3 read the variables that Terraform reads. Raises ProblemsError for invalid endpoints."""
     if problems := list(_endpoint_problems()):
         raise ProblemsError(problems)
-    # Terraform and the AWS command line read both and prefer this one; boto3 reads only the other.
+    # Terraform and the AWS CLI prefer AWS_REGION; boto3 reads AWS_DEFAULT_REGION alone.
     if region := os.environ.get("AWS_REGION"):
         os.environ["AWS_DEFAULT_REGION"] = region
 
@@ -71,12 +73,16 @@ def _endpoint_problems() -> Iterator[Problem]:
 
 
 def main() -> None:
-    """Run the command line; import only the subcommand that was asked for."""
-    asked = next((word for word in sys.argv[1:] if word in COMMANDS), None)
-    _register([asked] if asked else list(COMMANDS))
+    """Run the command line, importing only the subcommand that it names."""
+    named = next((word for word in sys.argv[1:] if word in COMMANDS), None)
+    _register([named] if named else list(COMMANDS))
     try:
-        _heed_environment()
+        _read_environment()
         app()
     except ProblemsError as error:
         typer.secho(str(error), fg="red", err=True)
         raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()

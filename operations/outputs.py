@@ -1,36 +1,30 @@
-"""`infra outputs`: what a deployed stack hands out, read from its state."""
+"""`infra outputs`: the outputs of a deployed stack, read from its state."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any, assert_never
+from typing import Any, assert_never
 
 import typer
 from rich.console import Console
 
 from backend import BackendSettings, CloudSettings, LocalSettings, S3States, load, state_key
 from modules.errors import ProblemsError
-from operations.plan.command import check_known, initialise, output_directory
-from operations.terraform import Output, Terraform
+from operations.console import AsJson, interruptible
+from operations.stacks import KnownStack, initialize, terraform_in
+from operations.terraform import Output
+from stacks.output import stack_directory
 
-_INTERRUPTED = 130
 _HIDDEN = "(sensitive)"
 
 
-def outputs(
-    stack: Annotated[str, typer.Argument(help="The stack, such as ohi-prod")],
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object")] = False,
-) -> None:
-    """A deployed stack's outputs; sensitive values are not shown."""
-    check_known(stack)
-    try:
-        with Console(stderr=True).status(f"Reading the state of {stack}"):
-            found = read_outputs(stack, load())
-    except KeyboardInterrupt:
-        raise typer.Exit(_INTERRUPTED) from None
+def outputs(stack: KnownStack, *, as_json: AsJson = False) -> None:
+    """Print the outputs of a deployed stack; sensitive values are hidden."""
+    console = Console(stderr=True)
+    with interruptible(console, "Stopped."), console.status(f"Reading the state of {stack}"):
+        found = read_outputs(stack, load())
     if not found:
         what = "nothing is deployed, its state has no outputs; deploy it first, or check INFRA_BACKEND"
         raise ProblemsError.one(stack, what)
@@ -45,22 +39,22 @@ def outputs(
 
 
 def read_outputs(stack: str, settings: BackendSettings) -> dict[str, Output]:
-    """The outputs in a stack's state, by name; none where nothing is deployed.
+    """Read the outputs in the state of a stack, by name; empty if nothing is deployed.
 
     Terraform is given the backend alone: reading needs no provider and no synthesis.
     """
     with TemporaryDirectory(prefix="outputs-") as scratch:
-        directory = Path(scratch) / stack  # Terraform's refusals name it
+        directory = Path(scratch) / stack  # Terraform's errors name it
         directory.mkdir()
         document = {"terraform": backend_block(stack, settings)}
         (directory / "backend.tf.json").write_text(json.dumps(document))
-        terraform = Terraform(directory, environment={"TF_DATA_DIR": None, "TF_WORKSPACE": None})
-        initialise(terraform)
+        terraform = terraform_in(directory)
+        initialize(terraform)
         return terraform.outputs()
 
 
 def backend_block(stack: str, settings: BackendSettings) -> dict[str, Any]:
-    """Where a stack's state is, as Terraform writes it (see `backend.configure`, which synthesis uses)."""
+    """The backend of a stack in Terraform's JSON (see `backend.configure`, which synthesis uses)."""
     match settings:
         case S3States():
             of = settings.of(stack)
@@ -70,7 +64,7 @@ def backend_block(stack: str, settings: BackendSettings) -> dict[str, Any]:
             place = {"organization": settings.organization, "hostname": settings.hostname}
             return {"cloud": {**place, "workspaces": {"name": stack, **project}}}
         case LocalSettings():
-            file = output_directory() / "stacks" / stack / settings.directory / state_key(stack)
+            file = stack_directory(stack) / settings.directory / state_key(stack)
             return {"backend": {"local": {"path": str(file.resolve())}}}
         case _:
             assert_never(settings)

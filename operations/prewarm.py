@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import compileall
 import os
-import subprocess
-import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +14,7 @@ from rich.console import Console
 
 import cdktf_fast_synthesis
 from modules.errors import ProblemsError
+from operations import project
 
 BINDINGS = "cdktf_cdktf_provider_aws"
 COMPILED = (BINDINGS, "cdktf", "constructs", "jsii")
@@ -79,8 +79,6 @@ def _build_grammar() -> None:
 
 
 def _synthesize() -> None:
-    """Leave what a first synthesis compiles. Whether it succeeds is for whoever runs main.py to see."""
-    writing = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    with TemporaryDirectory() as output:
-        program = [sys.executable, str(Path(__file__).parents[1] / "main.py")]
-        subprocess.run(program, env={**writing, "CDKTF_OUTDIR": output}, capture_output=True, check=False)
+    """Synthesize once, for what that compiles. An error of the stacks is left to whoever runs main.py."""
+    with TemporaryDirectory() as output, suppress(ProblemsError):
+        project.synthesize(CDKTF_OUTDIR=output, PYTHONDONTWRITEBYTECODE="")

@@ -1,4 +1,4 @@
-"""What each ECS service of a stack runs, and the active revisions of its task definition around that."""
+"""The ECS services of a stack, and the active revisions of their task definitions."""
 
 from __future__ import annotations
 
@@ -22,56 +22,56 @@ class Revision:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployed:
-    """One service: what it runs, and the other active revisions of the family, latest first."""
+class DeployedService:
+    """A service: the revision that it runs, and the other active ones of the family, latest first."""
 
-    service: str
-    name: str
+    service: str  # the short name, such as api
+    name: str  # the name in ECS
     running: Revision
     others: tuple[Revision, ...]
-    rollouts: dict[str, str] = field(default_factory=dict)
+    rollouts: dict[str, str] = field(default_factory=dict)  # revision -> rolloutState of its deployment
 
     @property
     def rolled_back(self) -> bool:
-        """Whether ECS returned it already: a later revision is there that it does not run.
+        """Whether ECS's circuit breaker rolled it back: there is a later revision that it does not run.
 
-        A pipeline registers a revision right before it deploys it, so a later one that no deployment is
-        about has failed, or was never begun.
+        A pipeline registers a revision right before it deploys it, so a later one without a deployment in
+        progress has failed, or its deployment never started.
         """
         later = (one for one in self.others if one.number > self.running.number)
         return any(self.rollouts.get(one.arn) != "IN_PROGRESS" for one in later)
 
     @property
     def rolling_out(self) -> bool:
-        """Whether a deployment is under way."""
+        """Whether a deployment is in progress."""
         return "IN_PROGRESS" in self.rollouts.values()
 
     @property
-    def good(self) -> Revision | None:
-        """Where to go back to: what runs, if ECS went back to it; else the active revision before."""
+    def target(self) -> Revision | None:
+        """The revision to roll back to: the running one if ECS rolled back to it, else the one before."""
         if self.rolled_back:
             return self.running
         return next((one for one in self.others if one.number < self.running.number), None)
 
     @property
-    def bad(self) -> tuple[Revision, ...]:
-        """Every active revision after the good one."""
-        good = self.good
-        everything = (self.running, *self.others)
-        return tuple(one for one in everything if good and one.number > good.number)
+    def superseded(self) -> tuple[Revision, ...]:
+        """Every active revision after the target: a rollback deregisters them."""
+        target = self.target
+        active = (self.running, *self.others)
+        return tuple(one for one in active if target and one.number > target.number)
 
     @property
-    def verdict(self) -> str:
-        """How it stands, in words."""
+    def status(self) -> str:
+        """The state of its deployment, for people."""
         if self.rolled_back:
-            return "taken back by ECS"
+            return "rolled back by ECS"
         if self.rolling_out:
             return "rolling out"
         return "failed" if self.rollouts.get(self.running.arn) == "FAILED" else "running"
 
 
-def read_services(ecs: Any, stack: str) -> dict[str, Deployed]:
-    """Every service of the stack's cluster, by its short name. Raises ProblemsError when there is none."""
+def read_services(ecs: Any, stack: str) -> dict[str, DeployedService]:
+    """Read the services of a stack's cluster, by short name. Raises ProblemsError if there is none."""
     try:
         pages = ecs.get_paginator("list_services").paginate(cluster=stack)
         arns = [arn for page in pages for arn in page["serviceArns"]]
@@ -93,18 +93,18 @@ def read_services(ecs: Any, stack: str) -> dict[str, Deployed]:
     return {one.service: one for one in sorted(found, key=lambda one: one.service)}
 
 
-def _deployed(ecs: Any, stack: str, service: dict[str, Any]) -> Deployed:
+def _deployed(ecs: Any, stack: str, service: dict[str, Any]) -> DeployedService:
     name = service["serviceName"]
     short = name.removeprefix(f"{stack}-").removesuffix("-service")
     running = _revision(ecs, short, service["taskDefinition"])
     family = running.arn.rpartition("/")[2].rpartition(":")[0]
     others = [_revision(ecs, short, arn) for arn in _active(ecs, family) if arn != running.arn][:_SHOWN]
     rollouts = {one["taskDefinition"]: one.get("rolloutState", "") for one in service["deployments"]}
-    return Deployed(service=short, name=name, running=running, others=tuple(others), rollouts=rollouts)
+    return DeployedService(service=short, name=name, running=running, others=tuple(others), rollouts=rollouts)
 
 
 def _active(ecs: Any, family: str) -> Iterator[str]:
-    """The active revisions of a family, latest first; `familyPrefix` is the whole name to ECS."""
+    """The active revisions of a family, latest first; to ECS, `familyPrefix` is the whole name."""
     pages = ecs.get_paginator("list_task_definitions").paginate(
         familyPrefix=family, status="ACTIVE", sort="DESC"
     )

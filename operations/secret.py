@@ -1,40 +1,38 @@
-"""`infra secret`: what people enter into an environment's secret, such as a connection string."""
+"""`infra secret`: what people enter into the secret of an environment, such as a connection string."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from backend.aws_errors import aws_errors
 from modules.errors import ProblemsError, refusal
+from operations import aws
+from operations.console import table
+from operations.stacks import Stack
 
-app = typer.Typer(
-    help="The secret of an environment: which entries it has, and entering one.", no_args_is_help=True
-)
-Stack = Annotated[str, typer.Argument(help="The stack, such as ohi-dev")]
-Region = Annotated[str | None, typer.Option(help="Where the stack is; else what your AWS configuration says")]
-# What modules.security.secret writes; not imported from there, which would load the provider.
+app = typer.Typer(help="List and enter the values in the secret of an environment.", no_args_is_help=True)
+# What modules.secrets.secret writes; not imported from there, which would load the provider.
 _PLACEHOLDER, _VERSIONS = "to-be-entered", "versions"
+_WHERE = "AWS Secrets Manager"
 _console = Console()
 
 
 @app.command("list")
-def list_entries(stack: Stack, *, region: Region = None) -> None:
-    """The entries of a stack's secret and how they came to be; never a value."""
-    with _answered(), _console.status("Reading the secret"):
-        _, entries = _read(_client(region), stack)
+def list_entries(stack: Stack, *, region: aws.Region = None) -> None:
+    """List the entries of a stack's secret and whether they are generated or entered; never a value."""
+    with aws_errors(_WHERE), _console.status("Reading the secret"):
+        _, entries = _read(aws.client("secretsmanager", region), stack)
     versions = entries.pop(_VERSIONS, {})
-    table = Table("entry", "", box=None)
+    shown = table("entry", "")
     for key, value in sorted(entries.items()):
         entered = "to be entered" if value == _PLACEHOLDER else "entered"
-        table.add_row(key, f"generated, version {versions[key]}" if key in versions else entered)
-    _console.print(table)
+        shown.add_row(key, f"generated, version {versions[key]}" if key in versions else entered)
+    _console.print(shown)
 
 
 @app.command("set")
@@ -42,24 +40,24 @@ def set_entry(
     stack: Stack,
     key: Annotated[str, typer.Argument(help="The entry, such as MONGODB_URL")],
     *,
-    region: Region = None,
+    region: aws.Region = None,
 ) -> None:
-    """Enter one value, typed unseen or piped in; everything else in the secret stays as it is.
+    """Enter one value, typed without an echo or piped in; the other entries keep theirs.
 
-    Terraform never overwrites it. Running tasks keep the old value until they are started anew.
+    Terraform never overwrites it. Running tasks keep the old value until they are restarted.
     """
-    client = _client(region)
-    with _answered():
+    with aws_errors(_WHERE):
+        client = aws.client("secretsmanager", region)
         _, entries = _read(client, stack)
-        _refuse(stack, key, entries)
+        _check_enterable(stack, key, entries)
         value = _value(key)
-        # Read again: somebody may have entered another value while this one was typed.
+        # Read again: another value may have been entered while this one was typed.
         arn, entries = _read(client, stack)
         client.put_secret_value(SecretId=arn, SecretString=json.dumps({**entries, key: value}))
-    _console.print(f"{key} is entered. Start the services of {stack} anew for them to read it.")
+    _console.print(f"{key} is entered. Restart the services of {stack} for them to read it.")
 
 
-def _refuse(stack: str, key: str, entries: dict[str, Any]) -> None:
+def _check_enterable(stack: str, key: str, entries: dict[str, Any]) -> None:
     versions = entries.get(_VERSIONS, {})
     enterable = sorted(entries.keys() - versions.keys() - {_VERSIONS})
     if key in versions:
@@ -91,24 +89,3 @@ def _read(client: Any, stack: str) -> tuple[str, dict[str, Any]]:
         raise ProblemsError.one(f"{stack} secret", why)
     content: dict[str, Any] = json.loads(client.get_secret_value(SecretId=arns[0])["SecretString"])
     return arns[0], content
-
-
-def _client(region: str | None) -> Any:
-    from boto3.session import Session
-
-    session = Session(region_name=region)
-    if session.region_name is None:
-        why = refusal(got="no region", allowed="the stack's", fix="name it with --region, or set AWS_REGION")
-        raise ProblemsError.one("region", why)
-    return session.client("secretsmanager")
-
-
-@contextmanager
-def _answered() -> Iterator[None]:
-    """AWS's refusals as sentences. Raises ProblemsError."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        yield
-    except (BotoCoreError, ClientError) as error:
-        raise ProblemsError.one("AWS Secrets Manager", str(error)) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -74,13 +73,3 @@ def _uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, earlier)
-
-
-def output_directory() -> Path:
-    """Where the CDKTF command line wants the output, else `cdktf.out` in the project.
-
-    An installed wheel is no project: there it is in the working directory.
-    """
-    project = Path(__file__).parent.parent
-    directory = project if (project / "cdktf.json").exists() else Path.cwd()
-    return Path(os.environ.get("CDKTF_OUTDIR") or directory / "cdktf.out")

@@ -1,13 +1,22 @@
-"""`python main.py`, as a person runs it."""
+"""`python main.py` and `infra`, as a person runs them."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-MAIN = Path(__file__).parents[1] / "main.py"
+PROJECT = Path(__file__).parents[1]
+MAIN = PROJECT / "main.py"
+# `infra`, of the Python that runs the tests; and the same on a project whose main.py is the first argument.
+INFRA = ("-m", "operations.cli")
+INFRA_ON = (
+    "-c",
+    "import sys; from pathlib import Path; from operations import cli, project; "
+    "project.MAIN = Path(sys.argv.pop(1)); cli.main()",
+)
 
 
 def run_main(output: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -15,6 +24,18 @@ def run_main(output: Path, **environment: str) -> subprocess.CompletedProcess[st
     return subprocess.run(
         [sys.executable, str(MAIN)],
         env={**os.environ, "CDKTF_OUTDIR": str(output), **environment},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def run_infra(*words: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run `infra` in an environment, to its end."""
+    return subprocess.run(
+        [sys.executable, *INFRA, *words],
+        cwd=PROJECT,
+        env=environment,
         check=False,
         capture_output=True,
         text=True,

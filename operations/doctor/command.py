@@ -11,12 +11,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from operations.console import AsJson
 from operations.doctor import deployment, packages, programs
-from operations.doctor.findings import Check, Finding, as_json, as_table, is_healthy, summary
+from operations.doctor.findings import Check, Finding, is_healthy, summary, to_json, to_table
 from operations.doctor.machine import Machine
 
-_Look = Callable[[Machine], Finding]
-_ALWAYS: dict[str, _Look] = {
+_Examine = Callable[[Machine], Finding]
+_ALWAYS: dict[str, _Examine] = {
     "Python": programs.python,
     "locks": packages.locks,
     "Python packages": packages.python_packages,
@@ -30,44 +31,48 @@ _ALWAYS: dict[str, _Look] = {
     "AWS provider": programs.provider,
     "backend settings": deployment.backend_settings,
 }
-_FOR_DEPLOYMENT: dict[str, _Look] = {
+_FOR_DEPLOYMENT: dict[str, _Examine] = {
     "AWS credentials": deployment.credentials,
     "state backend": deployment.state_backend,
     "state in the way": deployment.state_in_the_way,
     "state locks": deployment.stale_locks,
 }
+_WIDTH = 140
 
 
 def doctor(
     *,
-    deploy: Annotated[bool, typer.Option("--deploy", help="Require what a deployment to AWS needs.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    deploy: Annotated[bool, typer.Option("--deploy", help="Require what a deployment to AWS needs")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Say what is missing or too old, and how to fix it; exit code 1 when something has to be fixed."""
+    """Check what this machine has: what is missing or too old, and how to fix it.
+
+    Exits with 1 when something has to be fixed first.
+    """
     findings = examine(Machine.this(), deploy=deploy)
-    if json:
-        sys.stdout.write(f"{as_json(findings)}\n")
+    if as_json:
+        typer.echo(to_json(findings))
     else:
-        # In a file or a pipe nobody asked for eighty columns, and commands are copied from there too.
-        console = Console(width=None if sys.stdout.isatty() else 140)
-        console.print(as_table(findings), summary(findings))
+        # A file or a pipe has no width of its own: wide enough for commands to be copied from it.
+        console = Console(width=None if sys.stdout.isatty() else _WIDTH)
+        console.print(to_table(findings), summary(findings))
     if not is_healthy(findings):
         raise typer.Exit(1)
 
 
 def checks(machine: Machine) -> Iterator[Check]:
-    """Every check, of one machine."""
-    for name, look in _ALWAYS.items():
-        yield Check(name, partial(look, machine))
-    for name, look in _FOR_DEPLOYMENT.items():
-        yield Check(name, partial(look, machine), for_deployment=True)
+    """Every check of one machine."""
+    for name, examine in _ALWAYS.items():
+        yield Check(name, partial(examine, machine))
+    for name, examine in _FOR_DEPLOYMENT.items():
+        yield Check(name, partial(examine, machine), for_deployment=True)
 
 
 def examine(machine: Machine, *, deploy: bool) -> list[Finding]:
-    """What every check finds, all of them asked at once, in the order of the list."""
+    """Run all checks at the same time; their findings in the order of the checks."""
     listed = list(checks(machine))
     with (
-        Console(stderr=True).status("Looking at Python, Node, Terraform and AWS …"),
+        Console(stderr=True).status("Checking Python, Node, Terraform and AWS"),
         ThreadPoolExecutor(len(listed)) as pool,
     ):
         return list(pool.map(lambda check: check.finding(deploy=deploy), listed))

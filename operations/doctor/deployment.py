@@ -1,4 +1,4 @@
-"""What a deployment needs besides: credentials, a state backend that answers, nothing left in the way."""
+"""Checks of what a deployment needs: credentials, a reachable state backend, no leftover state or locks."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 
 from modules.errors import ProblemsError
 from operations.doctor.findings import Finding, missing, ok, warning
-from operations.doctor.machine import REACH, Machine
+from operations.doctor.machine import CONNECTION_TIMEOUT, Machine
 
 _SIGN_IN = "aws configure sso, or set AWS_PROFILE"
 
 
 def credentials(machine: Machine) -> Finding:
-    """Whether AWS knows who we are. No secret is read out, only the account and the role."""
+    """The AWS credentials: whose they are and where they come from, never a secret."""
     del machine  # boto3 reads the environment and the files of AWS itself
     from boto3.session import Session
     from botocore.exceptions import BotoCoreError, ClientError
@@ -29,12 +29,12 @@ def credentials(machine: Machine) -> Finding:
     except ClientError as error:
         return missing(f"AWS refuses the credentials: {error.response['Error']['Code']}", _SIGN_IN)
     except BotoCoreError as error:
-        return missing(f"AWS can't be asked: {_first_line(error)}", f"fix the connection or {_SIGN_IN}")
+        return missing(f"AWS can't be reached: {_first_line(error)}", f"fix the connection or {_SIGN_IN}")
     return ok(f"{identity['Arn']} (from {found.method})")
 
 
 def backend_settings(machine: Machine) -> Finding:
-    """Whether the configuration of the state backend can be read; synthesis needs it."""
+    """The configuration of the state backend, which synthesis reads."""
     import backend
 
     try:
@@ -45,7 +45,7 @@ def backend_settings(machine: Machine) -> Finding:
 
 
 def state_backend(machine: Machine) -> Finding:
-    """Whether the backend answers: the bucket and the lock table, or Terraform Cloud."""
+    """The state backend: the bucket and the lock table, or Terraform Cloud."""
     import backend
 
     try:
@@ -71,24 +71,25 @@ def _s3(settings: Any) -> Finding:
     from boto3.session import Session
     from botocore.exceptions import BotoCoreError, ClientError
 
-    asked = f"bucket {settings.bucket}"
+    resource = f"bucket {settings.bucket}"
     try:
         session = Session()
         if session.get_credentials() is None:
-            return missing(f"{asked} not asked for: no AWS credentials", _SIGN_IN)
+            return missing(f"{resource} not checked: no AWS credentials", _SIGN_IN)
         _client(session, "s3", settings.region).head_bucket(Bucket=settings.bucket)
         if settings.dynamodb_table:
-            asked = f"table {settings.dynamodb_table}"
+            resource = f"table {settings.dynamodb_table}"
             _client(session, "dynamodb", settings.region).describe_table(TableName=settings.dynamodb_table)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in {"404", "NoSuchBucket", "ResourceNotFoundException"}:
-            return missing(f"{asked} does not exist in {settings.region}", "infra state bootstrap")
+            return missing(f"{resource} does not exist in {settings.region}", "infra state bootstrap")
         return missing(
-            f"{asked}: AWS answers {code}", "sign in with a role that may read the state, or fix its policy"
+            f"{resource}: AWS answers {code}",
+            "sign in with a role that may read the state, or fix its policy",
         )
     except BotoCoreError as error:
-        return missing(f"{asked} can't be reached: {_first_line(error)}", "fix the connection")
+        return missing(f"{resource} can't be reached: {_first_line(error)}", "fix the connection")
     return ok(
         f"bucket {settings.bucket}"
         + (f" and table {settings.dynamodb_table}" if settings.dynamodb_table else "")
@@ -104,7 +105,7 @@ def _cloud(host: str, machine: Machine) -> Finding:
 
 
 def state_in_the_way(machine: Machine) -> Finding:
-    """The CDKTF command line refuses to run beside a state file."""
+    """A state file beside main.py, with which the CDKTF command line refuses to run."""
     if (machine.root / "terraform.tfstate").exists():
         return missing(
             "terraform.tfstate lies beside main.py: cdktf refuses to run",
@@ -114,7 +115,7 @@ def state_in_the_way(machine: Machine) -> Finding:
 
 
 def stale_locks(machine: Machine) -> Finding:
-    """Locks of local states whose holder is gone."""
+    """Locks of local states whose Terraform has ended."""
     stale = [str(lock.relative_to(machine.root)) for lock in _lock_files(machine.root) if not _is_held(lock)]
     if stale:
         return warning(f"left by a killed Terraform: {', '.join(stale)}", f"rm {' '.join(stale)}")
@@ -128,7 +129,7 @@ def _lock_files(root: Path) -> Iterator[Path]:
 
 
 def _is_held(lock: Path) -> bool:
-    # Terraform locks the state file itself with fcntl and writes who it is to `.NAME.lock.info` beside it.
+    # Terraform locks the state file itself with fcntl and describes itself in `.NAME.lock.info` beside it.
     state = lock.with_name(lock.name.removeprefix(".").removesuffix(".lock.info"))
     try:
         with state.open("r+b") as file:
@@ -143,8 +144,12 @@ def _is_held(lock: Path) -> bool:
 def _client(session: Any, service: str, region: str | None = None) -> Any:
     from botocore.config import Config
 
-    patience = Config(connect_timeout=REACH, read_timeout=REACH, retries={"total_max_attempts": 1})
-    return session.client(service, region_name=region or session.region_name or "us-east-1", config=patience)
+    timeouts = Config(
+        connect_timeout=CONNECTION_TIMEOUT,
+        read_timeout=CONNECTION_TIMEOUT,
+        retries={"total_max_attempts": 1},
+    )
+    return session.client(service, region_name=region or session.region_name or "us-east-1", config=timeouts)
 
 
 def _first_line(error: Exception) -> str:

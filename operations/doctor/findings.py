@@ -1,4 +1,4 @@
-"""What a check found, and how findings are shown to people and to machines."""
+"""The findings of checks, as a table for people and as JSON for programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.text import Text
 
 
 class Verdict(StrEnum):
-    """Whether what was found will do."""
+    """Whether what was found is enough."""
 
     OK = "ok"
     WARNING = "warning"
@@ -34,37 +34,37 @@ class Finding:
 
 
 def ok(found: str) -> Finding:
-    """All is well."""
+    """A finding that needs no fix."""
     return Finding(found=found, verdict=Verdict.OK)
 
 
 def warning(found: str, fix: str) -> Finding:
-    """It works, but slower or less safely than it could, or can't be told."""
+    """A finding that slows something down or makes it less safe, or that only a deployment needs."""
     return Finding(found=found, verdict=Verdict.WARNING, fix=fix)
 
 
 def missing(found: str, fix: str) -> Finding:
-    """Absent, too old or in the way: it has to be fixed first."""
+    """A finding that has to be fixed first: absent, too old, or in the way."""
     return Finding(found=found, verdict=Verdict.MISSING, fix=fix)
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing to look at. What only a deployment to AWS needs is a warning until somebody deploys."""
+    """One check. What only a deployment to AWS needs is a warning unless `deploy` is asked for."""
 
     name: str
-    look: Callable[[], Finding]
+    examine: Callable[[], Finding]
     for_deployment: bool = False
 
     def finding(self, *, deploy: bool) -> Finding:
-        """What looking finds; a look that fails is a finding too."""
+        """Run the check; one that fails with an exception is a finding too."""
         try:
-            found = self.look()
-        except Exception as error:  # noqa: BLE001 - whatever is broken here, the other checks must be heard
+            found = self.examine()
+        except Exception as error:  # noqa: BLE001 - whatever is broken, the other checks are shown
             words = str(error).strip().splitlines()
             reason = f"{type(error).__name__}: {words[0] if words else 'no reason given'}"
             found = missing(
-                f"could not be checked ({reason})", "fix the other findings first, then ask again"
+                f"could not be checked ({reason})", "fix the other findings first, then run this again"
             )
         demoted = self.for_deployment and not deploy and found.verdict is Verdict.MISSING
         return replace(found, check=self.name, verdict=Verdict.WARNING if demoted else found.verdict)
@@ -75,8 +75,8 @@ def is_healthy(findings: Iterable[Finding]) -> bool:
     return all(finding.verdict is not Verdict.MISSING for finding in findings)
 
 
-def as_table(findings: Iterable[Finding]) -> Table:
-    """The findings for people."""
+def to_table(findings: Iterable[Finding]) -> Table:
+    """The findings as a table, for people."""
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("check", no_wrap=True)
     table.add_column("found", overflow="fold")
@@ -89,13 +89,13 @@ def as_table(findings: Iterable[Finding]) -> Table:
 
 
 def summary(findings: Iterable[Finding]) -> str:
-    """The findings in a sentence."""
+    """The number of findings to fix, in a sentence."""
     count = sum(finding.verdict is Verdict.MISSING for finding in findings)
     return f"{count} to fix first." if count else "Nothing has to be fixed first."
 
 
-def as_json(findings: Iterable[Finding]) -> str:
-    """The findings for machines: `{"healthy": …, "checks": [{"check", "found", "verdict", "fix"}]}`."""
+def to_json(findings: Iterable[Finding]) -> str:
+    """The findings as JSON: `{"healthy": …, "checks": [{"check", "found", "verdict", "fix"}]}`."""
     listed = list(findings)
     document = {"healthy": is_healthy(listed), "checks": [asdict(finding) for finding in listed]}
     return json.dumps(document, indent=2)

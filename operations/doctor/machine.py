@@ -1,4 +1,4 @@
-"""What the doctor examines: a checkout, the environment, the programs on PATH, this Python's packages."""
+"""The machine that is examined: a checkout, the environment, programs on PATH, installed packages."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
 
+from operations.project import ROOT
 from operations.versions import Needed, needed, normalised
 
-PROJECT = Path(__file__).parent.parent.parent
-# Seconds; a program that takes longer to tell its version, or a service to answer, is as good as absent.
-PATIENCE = 5
-REACH = 2
+# Seconds, after which a program or a service counts as absent.
+PROGRAM_TIMEOUT = 5
+CONNECTION_TIMEOUT = 2
 
 
 class NoAnswerError(Exception):
@@ -25,7 +25,7 @@ class NoAnswerError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Machine:
-    """One checkout on one computer; a test makes one of its own."""
+    """A checkout on a computer; tests make their own."""
 
     root: Path
     environ: Mapping[str, str]
@@ -34,11 +34,11 @@ class Machine:
 
     @classmethod
     def this(cls) -> Machine:
-        """The computer, the checkout and the Python that this program runs in."""
+        """The machine, the checkout and the Python that this program runs on."""
         # The same package may be on the path twice; the first is what gets imported.
         found = reversed([(normalised(one.name), one.version) for one in distributions()])
         version = ".".join(str(number) for number in sys.version_info[:3])
-        return cls(root=PROJECT, environ=os.environ, python=version, installed=dict(found))
+        return cls(root=ROOT, environ=os.environ, python=version, installed=dict(found))
 
     @property
     def needed(self) -> Needed:
@@ -56,13 +56,13 @@ class Machine:
         return Path(found) if found else None
 
     def short(self, file: Path | str) -> str:
-        """A path as it is typed in the checkout."""
+        """A path as a person types it in the checkout."""
         path = Path(file)
         return str(path.relative_to(self.root) if path.is_relative_to(self.root) else path)
 
-    def ask(self, command: Sequence[str | Path]) -> str:
-        """What a program writes to its standard output. Raises NoAnswerError."""
-        # Neither Terraform nor cdktf may call home for a question about its version.
+    def run(self, command: Sequence[str | Path]) -> str:
+        """Run a program; what it writes to standard output. Raises NoAnswerError."""
+        # `terraform version` and `cdktf --version` would look for newer versions on the internet.
         environment = {**self.environ, "CHECKPOINT_DISABLE": "1", "DISABLE_VERSION_CHECK": "1"}
         try:
             answer = subprocess.run(
@@ -72,10 +72,10 @@ class Machine:
                 capture_output=True,
                 text=True,
                 check=True,
-                timeout=PATIENCE,
+                timeout=PROGRAM_TIMEOUT,
             )
         except subprocess.TimeoutExpired:
-            raise NoAnswerError(f"did not answer within {PATIENCE} s") from None
+            raise NoAnswerError(f"did not answer within {PROGRAM_TIMEOUT} s") from None
         except subprocess.CalledProcessError as error:
             raise NoAnswerError(f"failed with exit code {error.returncode}") from None
         except (OSError, UnicodeDecodeError) as error:

@@ -1,4 +1,4 @@
-"""The installed packages against the locks, and the caches without which synthesis is slow."""
+"""Checks of the installed packages against the locks, and of the caches that keep synthesis fast."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from operations.versions import locked
 
 
 def locks(machine: Machine) -> Finding:
-    """Whether the locks still say what pyproject.toml and package.json say."""
+    """The locks against pyproject.toml and package.json."""
     versions: dict[str, set[str]] = {}
     for package in locked(machine.root):
         versions.setdefault(package.name, set()).add(package.version)
@@ -30,7 +30,7 @@ def locks(machine: Machine) -> Finding:
 
 
 def python_packages(machine: Machine) -> Finding:
-    """What is installed against requirements.lock."""
+    """The installed Python packages against requirements.lock."""
     allowed: dict[str, set[str]] = {}
     required = set()
     for package in locked(machine.root):
@@ -49,7 +49,7 @@ def python_packages(machine: Machine) -> Finding:
 
 
 def node_packages(machine: Machine) -> Finding:
-    """What is in node_modules against package-lock.json."""
+    """The packages in node_modules against package-lock.json."""
     record = machine.root / "node_modules/.package-lock.json"
     if not record.is_file():
         return missing("nothing is installed in node_modules", "npm ci")
@@ -72,7 +72,7 @@ def node_packages(machine: Machine) -> Finding:
 
 
 def compiled_bindings(machine: Machine) -> Finding:
-    """Whether Python finds the bindings compiled; without that, importing them takes many times longer."""
+    """The byte code of the bindings; without it, importing them takes many times longer."""
     try:
         compiled = prewarm.has_byte_code()
     except ProblemsError:
@@ -83,23 +83,23 @@ def compiled_bindings(machine: Machine) -> Finding:
 
 
 def bytecode(machine: Machine) -> Finding:
-    """Whether Python may keep what it compiles."""
+    """Whether Python keeps the byte code that it compiles."""
     if value := machine.environ.get("PYTHONDONTWRITEBYTECODE"):
         return warning(
-            f"PYTHONDONTWRITEBYTECODE={value}: what is not compiled yet is compiled anew on every run",
+            f"PYTHONDONTWRITEBYTECODE={value}: what has no byte code yet is compiled on every run",
             "unset PYTHONDONTWRITEBYTECODE",
         )
     return ok("kept")
 
 
 def jsii_index(machine: Machine) -> Finding:
-    """Whether jsii's package cache holds the index of the bindings; a fast program never builds it."""
+    """The index of the bindings in jsii's package cache; fast synthesis reads it and never builds it."""
     if machine.environ.get("JSII_RUNTIME_PACKAGE_CACHE", "enabled").lower() != "enabled":
         return warning(
             "JSII_RUNTIME_PACKAGE_CACHE turns jsii's cache off", "unset JSII_RUNTIME_PACKAGE_CACHE"
         )
     if not prewarm.has_runtime_index():
-        return warning("not built: every synthesis reads 130 MB more", "infra prewarm")
+        return warning("not built: every synthesis reads all of the bindings", "infra prewarm")
     return ok("built")
 
 

@@ -1,4 +1,4 @@
-"""The programs: Python, Node, the CDKTF command line, Terraform and where its provider comes from."""
+"""Checks of programs: Python, Node, the CDKTF command line, Terraform and the source of its provider."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 from operations.doctor.findings import Finding, missing, ok, warning
-from operations.doctor.machine import REACH, Machine, NoAnswerError
+from operations.doctor.machine import CONNECTION_TIMEOUT, Machine, NoAnswerError
 
 _TERRAFORM_DOWNLOAD = "install it from https://developer.hashicorp.com/terraform/install and put it on PATH"
 
@@ -20,21 +20,21 @@ def python(machine: Machine) -> Finding:
         return ok(machine.python)
     return missing(
         f"{machine.python}, needed is {allowed}",
-        "make clean, then make setup PYTHON=python3.12 (or 3.11, 3.13)",
+        f"make clean, then make setup PYTHON=… with a Python {allowed}",
     )
 
 
 def node(machine: Machine) -> Finding:
-    """The Node that jsii runs on: what JSII_NODE names, else the pinned one, else the one on PATH."""
+    """The Node that jsii runs on: the one that JSII_NODE names, else the pinned one, else the one on PATH."""
     allowed = machine.needed.node
     program = _node(machine)
     if program is None:
         return missing(
             f"neither node_modules/.bin/node nor a node on PATH, needed is {allowed}",
-            "npm ci installs the pinned one; without npm, install Node 22 first",
+            f"npm ci installs the pinned one; without npm, install Node {allowed} first",
         )
     try:
-        version = machine.ask([program, "--version"]).removeprefix("v")
+        version = machine.run([program, "--version"]).removeprefix("v")
     except NoAnswerError as error:
         return missing(f"{program} {error}", "npm ci, and unset JSII_NODE if it is set")
     if version not in allowed:
@@ -52,7 +52,7 @@ def _node(machine: Machine) -> Path | None:
 
 
 def cdktf_cli(machine: Machine) -> Finding:
-    """The CDKTF command line that package.json pins, and another one on PATH that would be run instead."""
+    """The CDKTF command line that package.json pins, and another one on PATH that `cdktf` would run."""
     allowed = machine.needed.cdktf_cli
     package = machine.root / "node_modules/cdktf-cli/package.json"
     if not package.is_file():
@@ -64,7 +64,7 @@ def cdktf_cli(machine: Machine) -> Finding:
     if other is None or other.resolve().is_relative_to(package.parent.resolve()):
         return ok(version)
     try:
-        words = machine.ask([other, "--version"]).split()
+        words = machine.run([other, "--version"]).split()
     except NoAnswerError as error:
         words = [str(error)]
     if words and words[-1] in allowed:
@@ -81,7 +81,7 @@ def terraform(machine: Machine) -> Finding:
     if program is None:
         return missing(f"no terraform on PATH, needed is {allowed}", _TERRAFORM_DOWNLOAD)
     try:
-        version = str(json.loads(machine.ask([program, "version", "-json"]))["terraform_version"])
+        version = str(json.loads(machine.run([program, "version", "-json"]))["terraform_version"])
     except NoAnswerError as error:
         return missing(f"{program} {error}", _TERRAFORM_DOWNLOAD)
     except (ValueError, KeyError, TypeError):
@@ -92,7 +92,7 @@ def terraform(machine: Machine) -> Finding:
 
 
 def provider(machine: Machine) -> Finding:
-    """Where `terraform init` would get the AWS provider from; nothing is downloaded."""
+    """The source that `terraform init` would get the AWS provider from; downloads nothing."""
     from operations.terraform.providers import PROVIDER, find_mirror
 
     named = machine.environ.get("TF_CLI_CONFIG_FILE", "")
@@ -116,7 +116,7 @@ def provider(machine: Machine) -> Finding:
 def _answers(address: str) -> bool:
     try:
         # S310: the scheme is https, from a literal.
-        with urlopen(Request(address, method="HEAD"), timeout=REACH):  # noqa: S310
+        with urlopen(Request(address, method="HEAD"), timeout=CONNECTION_TIMEOUT):  # noqa: S310
             return True
     except (OSError, HTTPException):
         return False

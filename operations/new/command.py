@@ -17,8 +17,9 @@ from rich.console import Console
 
 from modules.errors import Problem, ProblemsError, refusal
 from modules.files import write_whole
+from operations.console import DryRun
+from operations.project import ROOT
 
-PROJECT = Path(__file__).parents[2]
 TEMPLATE = Path(__file__).parent / "template"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # With the environment, and room for what it names, in the 32 characters of a load balancer.
@@ -32,7 +33,7 @@ def new(
     email: Annotated[str, typer.Option(help="Who is told of its alarms")] = "team@example.com",
     owner: Annotated[str, typer.Option(help="The value of its Owner tag")] = "platform-team",
     region: Annotated[str, typer.Option(help="Where it runs")] = "eu-west-1",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written")] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Write a small product: a network, a service, PostgreSQL and a cache, in one environment.
 
@@ -40,10 +41,10 @@ def new(
     are, so a run that was interrupted is completed by the next.
     """
     console = Console()
-    project = NewProduct(product, PROJECT)
+    project = NewProduct(product, ROOT)
     contents = project.contents(email=email, owner=owner, region=region)
     for file, content in contents.items():
-        place = file.relative_to(PROJECT)
+        place = file.relative_to(ROOT)
         if file.exists():
             console.print(f"  kept     {place}", highlight=False)
             continue
@@ -148,13 +149,13 @@ class NewProduct:
 def _format(files: Sequence[Path]) -> None:
     """Sort imports and break lines as the length of the product's name has it."""
     for command in (["check", "--quiet", "--fix", "--select", "I"], ["format", "--quiet"]):
-        subprocess.run([sys.executable, "-m", "ruff", *command, *map(str, files)], cwd=PROJECT, check=False)
+        subprocess.run([sys.executable, "-m", "ruff", *command, *map(str, files)], cwd=ROOT, check=False)
 
 
 def _pin_addresses() -> None:
     """Write tests/golden anew, as `make golden` does."""
     command = [sys.executable, "-m", "pytest", "--quiet", "--update", "tests/stacks/test_addresses.py"]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         why = f"could not be pinned; fix what it says, then `make golden`:\n{done.stdout[-2000:]}"
         raise ProblemsError.one("addresses", why)

@@ -1,4 +1,4 @@
-"""Checkov over plans, against the one reviewed list of exceptions."""
+"""Checkov's findings about plans, and which of them are accepted."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from typing import Any
 
 from modules.errors import Problem, ProblemsError
 from operations.plan.policy_exceptions import EXCEPTIONS, Accepted
+from operations.project import ROOT
 from operations.terraform import process
 
-PROJECT = Path(__file__).parents[2]
-# Checkov pins other versions of what this project pins, so it lives in an environment of its own.
-_OWN = PROJECT / ".venv-policy/bin/checkov"
+# Checkov pins other versions than this project, so it has an environment of its own.
+_OWN = ROOT / ".venv-policy/bin/checkov"
 _FIX = "install it with: make policy"
 _OPTIONS = ("--framework", "terraform_plan", "--skip-download", "--compact", "--quiet", "--output", "json")
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Finding:
-    """What a check has against one resource of a stack."""
+    """A failed check of one resource of a stack."""
 
     stack: str
     check: str
@@ -33,27 +33,27 @@ class Finding:
 
 
 def checkov() -> str | None:
-    """The checkov of this project, else the one on PATH, else nothing."""
+    """The checkov of this project, else the one on PATH, else None."""
     return str(_OWN) if _OWN.is_file() else shutil.which("checkov")
 
 
 def findings(plans: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
-    """All that checkov has against plans (stack → Terraform's plan JSON), in one run.
+    """Check plans (stack → Terraform's plan JSON) in one run of checkov.
 
-    Raises ProblemsError when there is no checkov, and when it has not looked at every resource.
+    Raises ProblemsError if there is no checkov, or if it has not checked every resource.
     """
     program = checkov()
     if program is None:
         raise ProblemsError.one("checkov", f"not found in .venv-policy nor on PATH; {_FIX}")
     with TemporaryDirectory(prefix="policy-") as directory:
-        words = [program, *_OPTIONS]
+        command = [program, *_OPTIONS]
         for stack, document in plans.items():
             file = Path(directory) / f"{stack}.json"
             file.write_text(json.dumps(document))
-            words += ["--file", str(file)]
-        # Its settings come from here alone: no .checkov.yaml of the project or the home, nobody called.
+            command += ["--file", str(file)]
+        # An empty home, so that no .checkov.yaml of a person changes what is checked.
         environment = {**os.environ, "HOME": directory, "LOG_LEVEL": "ERROR", "PYTHONDONTWRITEBYTECODE": "1"}
-        finished = process.run(words, directory=Path(directory), environment=environment)
+        finished = process.run(command, directory=Path(directory), environment=environment)
     return _read(finished, resources=sum(len(_managed(plan)) for plan in plans.values()))
 
 
@@ -63,7 +63,7 @@ def left_over(found: Sequence[Finding], exceptions: Sequence[Accepted] = EXCEPTI
 
 
 def unused(found: Sequence[Finding], exceptions: Sequence[Accepted] = EXCEPTIONS) -> list[Accepted]:
-    """The exceptions that cover nothing. Only meaningful over all stacks: take these from the list."""
+    """The exceptions that cover no finding. Over all stacks, these can be removed from the list."""
     return [accepted for accepted in exceptions if not any(_covers(accepted, one) for one in found)]
 
 
@@ -77,14 +77,14 @@ def _read(finished: process.Finished, *, resources: int) -> list[Finding]:
         reports = answer if isinstance(answer, list) else [answer]
         # Without a single failure there is no "results", and the counts stand by themselves.
         summaries = [report.get("summary", report) for report in reports]
-        looked = sum(summary["resource_count"] for summary in summaries)
-        broken = sum(summary["parsing_errors"] for summary in summaries)
+        checked = sum(summary["resource_count"] for summary in summaries)
+        unreadable = sum(summary["parsing_errors"] for summary in summaries)
     except (ValueError, KeyError, TypeError, AttributeError):
-        words = (finished.errors or finished.output).strip() or "ended without a word"
-        raise ProblemsError.one("checkov", f"gave no report: {words[-2000:]}") from None
-    if broken or looked < resources:
-        what = f"looked at {looked} of {resources} resources, with {broken} files it could not read"
-        raise ProblemsError([Problem(where="checkov", what=f"{what}; its verdict counts for nothing")])
+        output = (finished.errors or finished.output).strip() or "ended without a message"
+        raise ProblemsError.one("checkov", f"gave no report: {output[-2000:]}") from None
+    if unreadable or checked < resources:
+        what = f"looked at {checked} of {resources} resources, with {unreadable} files it could not read"
+        raise ProblemsError([Problem(where="checkov", what=f"{what}; its report is not used")])
     return sorted({one for report in reports for one in _failed(report)})
 
 

@@ -1,4 +1,4 @@
-"""A plan as a person reads it before a deployment: what is lost first, then counts, then the details."""
+"""A plan, printed for a review: counts by type, changes by address, security, lost data."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Collection
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
-from rich.table import Table
 
+from operations.console import say, table
 from operations.plan.summary import ACTIONS, Change, counts
 
 _COLOUR = {"replace": "red", "destroy": "red", "update": "yellow", "create": "green"}
@@ -22,9 +22,9 @@ def show(
     outputs: Collection[str],
     notes: Collection[str],
 ) -> None:
-    """Counts by type, every change but the creations by its address, and what is weakened."""
+    """Print counts by type, the address of every change but creations, changed outputs, security notes."""
     if not found and not outputs:
-        console.print(f"\n{stack}: nothing to change.")
+        console.print(f"\n{stack}: no changes.")
         return
     if found:
         _table(console, stack, found)
@@ -32,16 +32,15 @@ def show(
         if change.action != "create":
             _line(console, change)
     if outputs:
-        words = f"  outputs: {escape(', '.join(outputs))}"
-        console.print(words, highlight=False, soft_wrap=True)
+        say(console, f"  outputs: {', '.join(outputs)}")
     if notes:
         console.print(f"\n[yellow bold]Security: {len(notes)} to look at[/]")
         for note in notes:
             console.print(f"  [yellow]![/] {escape(note)}", highlight=False, soft_wrap=True)
 
 
-def shout(console: Console, losing: Collection[Change]) -> None:
-    """Say what would be lost, so that nobody overlooks it."""
+def show_losses(console: Console, losing: Collection[Change]) -> None:
+    """Print what would be lost in a red panel."""
     lines = [
         f"[bold]{escape(change.address)}[/] would be {_done(change)}: lost is {change.loses}"
         for change in losing
@@ -54,23 +53,23 @@ def shout(console: Console, losing: Collection[Change]) -> None:
 def _table(console: Console, stack: str, found: Collection[Change]) -> None:
     by_type = counts(found)
     used = [action for action in ACTIONS if any(count[action] for count in by_type.values())]
-    table = Table(title=f"\nPlan of {stack}", title_justify="left", box=None)
-    table.add_column("resource type", overflow="fold")  # whole, however narrow the terminal is
+    shown = table(title=f"\nPlan of {stack}")
+    shown.add_column("resource type", overflow="fold")
     for action in used:
-        table.add_column(action, justify="right", style=_COLOUR.get(action), no_wrap=True)
+        shown.add_column(action, justify="right", style=_COLOUR.get(action), no_wrap=True)
     for kind, count in by_type.items():
-        table.add_row(kind, *(str(count[action] or "") for action in used))
+        shown.add_row(kind, *(str(count[action] or "") for action in used))
     totals = [str(sum(count[action] for count in by_type.values())) for action in used]
-    table.add_row("all", *totals, style="bold")
-    console.print(table)
+    shown.add_row("all", *totals, style="bold")
+    console.print(shown)
 
 
 def _line(console: Console, change: Change) -> None:
     because = ", ".join(change.because[:_SHOWN_ARGUMENTS])
     more = len(change.because) - _SHOWN_ARGUMENTS
     because += f" and {more} more" if more > 0 else ""
-    words = f"  [{_COLOUR.get(change.action, 'default')}]{change.action}[/] {escape(change.address)}"
-    console.print(words + (f": {escape(because)}" if because else ""), highlight=False, soft_wrap=True)
+    line = f"  [{_COLOUR.get(change.action, 'default')}]{change.action}[/] {escape(change.address)}"
+    console.print(line + (f": {escape(because)}" if because else ""), highlight=False, soft_wrap=True)
 
 
 def _done(change: Change) -> str:

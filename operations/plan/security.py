@@ -1,4 +1,4 @@
-"""Changes that a reviewer of security wants to see, read from a plan. Pure."""
+"""Changes of a plan that open or weaken something, for a security review. Pure."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ Json = Mapping[str, Any]
 _EVERYWHERE = {"0.0.0.0/0", "::/0"}
 _POLICIES = ("policy", "assume_role_policy", "inline_policy")
 _BROAD = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
-# Argument -> its value that nothing new should have, in words.
+# Argument -> the value that no resource should get, and a phrase for it.
 _WEAK: dict[str, tuple[Any, str]] = {
     "publicly_accessible": (True, "is reachable from the internet"),
     "storage_encrypted": (False, "is not encrypted"),
 }
-# The same of what exists: new things are the policy's, and some (a read replica) cannot have better.
+# The same for existing resources: new ones are left to the policy, and some (a read replica) have no choice.
 _WEAKER: dict[str, tuple[Any, str]] = {
     "block_public_acls": (False, "public ACLs are no longer blocked"),
     "block_public_policy": (False, "public bucket policies are no longer blocked"),
@@ -30,7 +30,7 @@ _WEAKER: dict[str, tuple[Any, str]] = {
 
 
 def notes(document: Json) -> list[str]:
-    """One sentence for each thing that a plan opens or weakens and that was not so before."""
+    """A sentence for each thing that a plan opens or weakens and that was not so before."""
     found = []
     for one in document.get("resource_changes", ()):
         before, after = one["change"]["before"] or {}, one["change"]["after"] or {}
@@ -76,7 +76,7 @@ def _broad_statements(kind: str, text: str) -> Iterator[str]:
     try:
         document = json.loads(text)
     except ValueError:
-        return  # not a policy of IAM's language
+        return  # not an IAM policy document
     statements = document.get("Statement", []) if isinstance(document, dict) else []
     for statement in statements if isinstance(statements, list) else [statements]:
         if statement.get("Effect") == "Allow":

@@ -1,4 +1,4 @@
-"""What a plan does, read from Terraform's own JSON ("JSON Output Format": Plan Representation). Pure."""
+"""The changes of a plan, read from its JSON ("JSON Output Format": Plan Representation). Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DESTRUCTIVE = ("replace", "destroy")
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What happens to one resource: an action of ACTIONS, and the arguments that make it happen."""
+    """A change of one resource: an action of ACTIONS, and the arguments that cause it."""
 
     address: str
     type: str
@@ -27,7 +27,7 @@ class Change:
 
     @property
     def loses(self) -> str | None:
-        """What is lost with it, if it holds data."""
+        """What is lost with the resource, if it holds data."""
         return DATA_HOLDING.get(self.type) if self.action in _DESTRUCTIVE else None
 
 
@@ -46,13 +46,13 @@ def counts(found: Collection[Change]) -> dict[str, Counter[str]]:
 
 
 def changed_outputs(document: Json) -> list[str]:
-    """The names of the outputs whose value changes, or may."""
+    """The names of the outputs whose value changes or may change."""
     found = document.get("output_changes", {})
     return sorted(name for name, one in found.items() if one["actions"] != ["no-op"])
 
 
 def losses(found: Collection[Change], accepted: Collection[str]) -> list[Change]:
-    """What holds data, would be destroyed or replaced, and was not accepted by its address.
+    """The changes that lose data and whose address was not accepted.
 
     Raises ProblemsError for an accepted address at which nothing is lost: a typing error must not pass.
     """
@@ -72,7 +72,7 @@ def _change(one: Json) -> Iterator[Change]:
     if action:
         because = _replacing(one["change"]) if action == "replace" else ()
         because = _updated(one["change"]) if action == "update" else because
-        # The remains of a replacement that was stopped half-way.
+        # The old object of a replacement that was stopped half-way.
         address = f"{one['address']} (deposed {one['deposed']})" if "deposed" in one else one["address"]
         yield Change(address=address, type=one["type"], action=action, because=because)
 

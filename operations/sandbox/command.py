@@ -23,7 +23,7 @@ from rich.text import Text
 from modules.errors import Problem, ProblemsError
 from operations.sandbox.emulator import started_emulator
 from operations.sandbox.workspace import FILE, Workspace
-from operations.steps import Steps
+from operations.progress import Progress as Steps
 from operations.terraform import Plan, process, terraform_binary
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""`infra state`: where the states of the stacks are, who holds them, and how they get into their bucket."""
+"""`infra state`: the states of the stacks in their bucket, and their locks."""
 
 from operations.state.commands import app
 

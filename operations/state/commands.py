@@ -2,59 +2,57 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from backend import BackendSettings, CloudSettings, LocalSettings, S3States, load
 from backend.records import Lock
 from backend.states import StateStore
-from modules.errors import ProblemsError, refusal
+from modules.errors import ProblemsError
+from operations.console import DryRun, Yes, confirm, table
+from operations.stacks import Stack, unknown_stack
 
-app = typer.Typer(help="The states of the stacks: in which bucket, held by whom.", no_args_is_help=True)
-Stack = Annotated[str, typer.Argument(help="The stack, such as ohi-dev")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask")]
+app = typer.Typer(help="List, unlock and create the states of the stacks.", no_args_is_help=True)
 _console = Console()
 
 
 @app.command("list")
 def list_states() -> None:
-    """Which stacks have a state, how big and how old it is, and who holds it."""
+    """List the states: serial, size and age of each, and who has locked it."""
     states = s3_only(load())
-    table = Table("stack", "serial", "resources", "bytes", "last written", "locked by", box=None)
+    shown = table("stack", "serial", "resources", "bytes", "last written", "locked by")
     with _console.status("Reading the states"):
         for stack, store in _stores(states).items():
             found, locks = store.state(stack), store.locks(stack)
             held = ", ".join(dict.fromkeys(f"{lock.who}, {_age(lock)}" for lock in locks))
             if found is None:
-                table.add_row(stack, "none", "", "", "", held)
+                shown.add_row(stack, "none", "", "", "", held)
                 continue
             stale = "; stale digest" if found.digest_is_stale else ""
             numbers = (str(found.serial), str(len(found.ids)), str(found.size))
-            table.add_row(stack, *numbers, f"{found.modified:%Y-%m-%d %H:%M} UTC", held + stale)
-    _console.print(table)
+            shown.add_row(stack, *numbers, f"{found.modified:%Y-%m-%d %H:%M} UTC", held + stale)
+    _console.print(shown)
 
 
 @app.command()
 def show(stack: Stack) -> None:
-    """The versions of a stack's state that the bucket keeps, newest first: which one to restore."""
+    """List the versions of a stack's state that the bucket keeps, newest first."""
     store = _store(s3_only(load()), stack)
-    table = Table("version", "written", "bytes", "", box=None)
+    shown = table("version", "written", "bytes", "")
     for version in store.versions(stack):
         written = f"{version.modified:%Y-%m-%d %H:%M:%S} UTC"
-        table.add_row(version.id, written, str(version.size), "current" if version.latest else "")
-    _console.print(table)
+        shown.add_row(version.id, written, str(version.size), "current" if version.latest else "")
+    _console.print(shown)
 
 
 @app.command()
 def unlock(stack: Stack, *, yes: Yes = False) -> None:
-    """Show who holds a stack's state, ask, and release it: after an apply that was killed.
+    """Release the locks of a stack's state, after an apply that was killed.
 
-    Each lock is removed by itself, so a half-taken pair goes too; a lock taken meanwhile stays.
+    Shows who holds them and asks first. Each lock is released by itself, so one without its pair is too;
+    a lock that is taken meanwhile stays.
     """
     store = _store(s3_only(load()), stack)
     locks = store.locks(stack)
@@ -74,9 +72,10 @@ def unlock(stack: Stack, *, yes: Yes = False) -> None:
 
 @app.command("delete-digest")
 def delete_digest(stack: Stack, *, yes: Yes = False) -> None:
-    """Accept the state in the bucket, though the lock table expects other content.
+    """Delete the stale digest of a state, so that Terraform accepts what the bucket holds.
 
-    Stale after a time without the table, a version restored by hand, or a kill between the two writes.
+    A digest is stale after a time without the table, after a version was restored by hand, or after a kill
+    between the two writes.
     """
     store = _store(s3_only(load()), stack)
     state = store.state(stack)
@@ -87,36 +86,22 @@ def delete_digest(stack: Stack, *, yes: Yes = False) -> None:
     _console.print(f"In the bucket: serial {state.serial}, {len(state.ids)} resources, written {written}")
     confirm("Is that the state to go on with? The versions: infra state show", yes=yes)
     store.delete_digest(stack)
-    _console.print("Terraform takes it now, and writes a new digest with the next change.")
+    _console.print("Terraform accepts it now, and writes a new digest with the next change.")
 
 
 @app.command()
-def bootstrap(
-    *,
-    yes: Yes = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say the steps, do nothing")] = False,
-) -> None:
-    """Create what holds the states, with its own state here, then move that state into it.
+def bootstrap(*, yes: Yes = False, dry_run: DryRun = False) -> None:
+    """Create the state backend with a local state, then migrate that state into it.
 
-    Safe to stop and to run again at any point: it goes on from what it finds, and never overwrites a state.
+    Safe to stop and to run again at any point: it continues from what exists, and never overwrites a state.
     """
     from operations.state.bootstrap import Bootstrap
 
     Bootstrap(_console, confirm=lambda question: confirm(question, yes=yes)).run(dry_run=dry_run)
 
 
-def confirm(question: str, *, yes: bool) -> None:
-    """Ask, and stop here unless the answer is yes. Raises ProblemsError when there is nobody to ask."""
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        why = refusal(got="no terminal", allowed="an answer", fix="run it with --yes if it is meant")
-        raise ProblemsError.one(question, why)
-    typer.confirm(question, abort=True)
-
-
 def s3_only(settings: BackendSettings) -> S3States:
-    """The S3 backend. Raises ProblemsError saying where the states are instead."""
+    """The settings of the S3 backend. Raises ProblemsError that says where the states are otherwise."""
     if isinstance(settings, CloudSettings):
         place = f"workspaces of https://{settings.hostname}/app/{settings.organization}, which keep and lock"
         raise ProblemsError.one("INFRA_BACKEND", f"is cloud: the states are in the {place} them; look there")
@@ -126,7 +111,7 @@ def s3_only(settings: BackendSettings) -> S3States:
 
 
 def _stores(states: S3States) -> dict[str, StateStore]:
-    """Every stack of the catalogue and every other that left a state, with where its state is."""
+    """The store of every stack: those of the catalogue, and others that left a state in the bucket."""
     known = _catalogue()
     default = StateStore(states.default())
     others = default.stacks() - set(known)
@@ -136,8 +121,7 @@ def _stores(states: S3States) -> dict[str, StateStore]:
 def _store(states: S3States, stack: str) -> StateStore:
     stores = _stores(states)
     if stack not in stores:
-        why = refusal(got=repr(stack), allowed=", ".join(stores), fix="name one of these")
-        raise ProblemsError.one("stack", why)
+        raise unknown_stack(stack, stores)
     return stores[stack]
 
 

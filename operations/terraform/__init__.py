@@ -1,4 +1,4 @@
-"""Terraform, run from Python: found and checked, given its providers, its words passed on, Ctrl-C safe."""
+"""Terraform, run from Python: its version checked, its providers found, its errors raised, Ctrl-C safe."""
 
 from operations.terraform.binary import terraform_binary
 from operations.terraform.providers import provider_environment

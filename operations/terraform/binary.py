@@ -1,4 +1,4 @@
-"""The Terraform on PATH, and whether it is new enough."""
+"""The Terraform on PATH and its version."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FIX = "install it from https://developer.hashicorp.com/terraform/install and pu
 
 
 def terraform_binary() -> str:
-    """The path of a Terraform that is new enough. Raises ProblemsError when there is none."""
+    """Find a Terraform on PATH that is new enough. Raises ProblemsError if there is none."""
     found = shutil.which("terraform")
     if not found:
         why = refusal(got="no such program on PATH", allowed=f"Terraform {_text(NEEDED)} or newer", fix=_FIX)
@@ -30,7 +30,7 @@ def terraform_binary() -> str:
 
 @cache
 def version_of(binary: str) -> tuple[int, ...]:
-    """What `terraform version` answers, such as (1, 11, 4). Raises ProblemsError when it answers nothing."""
+    """The version of a Terraform, such as (1, 11, 4). Raises ProblemsError if it does not tell it."""
     try:
         answer = subprocess.run([binary, "version", "-json"], capture_output=True, text=True, check=True)
         words = str(json.loads(answer.stdout)["terraform_version"])

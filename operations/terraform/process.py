@@ -1,4 +1,4 @@
-"""A child process that Ctrl-C does not tear apart: it is asked to stop once, and waited for."""
+"""Child processes that survive Ctrl-C: each gets one SIGINT, and time to end by itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import IO, Any
 
 @dataclass(frozen=True, kw_only=True)
 class Finished:
-    """What a process left: its exit code and all it wrote."""
+    """An ended process: its exit code and everything that it wrote."""
 
     code: int
     output: str
@@ -27,17 +27,17 @@ def run(
     environment: Mapping[str, str],
     on_line: Callable[[str], None] | None = None,
 ) -> Finished:
-    """Run a command to its end, handing each line of its output to `on_line` as it comes.
+    """Run a command to its end, passing each line of its output to `on_line` as it comes.
 
-    On Ctrl-C the process gets one SIGINT, for Terraform stops on the first (saves the state, releases the
-    lock) and gives up on the second; when it has ended, KeyboardInterrupt goes on.
+    On Ctrl-C the process gets one SIGINT: Terraform stops on the first (saves the state, releases the lock)
+    and aborts on the second. When it has ended, KeyboardInterrupt is raised.
     """
     with _Interrupts() as interrupts, start(command, directory=directory, environment=environment) as process:
-        interrupts.go_to(process)
+        interrupts.pass_to(process)
         output, errors = _Reader(process.stdout, on_line), _Reader(process.stderr)
         process.wait()
         finished = Finished(code=process.returncode, output=output.text(), errors=errors.text())
-    if interrupts.heard:
+    if interrupts.received:
         raise KeyboardInterrupt
     return finished
 
@@ -45,7 +45,7 @@ def run(
 def start(
     command: Sequence[str], *, directory: Path, environment: Mapping[str, str]
 ) -> subprocess.Popen[str]:
-    """Start a command without a terminal, in a process group of its own: Ctrl-C reaches only this program."""
+    """Start a command without a terminal, in a process group of its own, which Ctrl-C does not reach."""
     return subprocess.Popen(
         command,
         cwd=directory,
@@ -59,41 +59,41 @@ def start(
 
 
 class _Interrupts:
-    """While a child runs, Ctrl-C and SIGTERM are for it: the first as one SIGINT, the others not at all.
+    """Passes Ctrl-C and SIGTERM on to a child while it runs: the first as one SIGINT, the others not at all.
 
-    Handlers rather than KeyboardInterrupt, which could come between the start of the child and any `try`.
+    Handlers rather than KeyboardInterrupt, which could be raised between the start of the child and a `try`.
     """
 
     def __init__(self) -> None:
-        self.heard = False
+        self.received = False
         self._process: subprocess.Popen[str] | None = None
         self._earlier: dict[signal.Signals, Any] = {}
 
-    def go_to(self, process: subprocess.Popen[str]) -> None:
-        """Pass on to this child what is heard, and what was heard already."""
+    def pass_to(self, process: subprocess.Popen[str]) -> None:
+        """Set the child; it gets an interrupt that was received before, too."""
         self._process = process
-        if self.heard:
+        if self.received:
             process.send_signal(signal.SIGINT)
 
     def __enter__(self) -> _Interrupts:
         if current_thread() is main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
                 if signal.getsignal(number) is not signal.SIG_IGN:
-                    self._earlier[number] = signal.signal(number, self._hear)
+                    self._earlier[number] = signal.signal(number, self._receive)
         return self
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._earlier.items():
             signal.signal(number, handler)
 
-    def _hear(self, *_: object) -> None:
-        first, self.heard = not self.heard, True
+    def _receive(self, *_: object) -> None:
+        first, self.received = not self.received, True
         if first and self._process:
             self._process.send_signal(signal.SIGINT)
 
 
 class _Reader:
-    """Drains one pipe, so that the process never waits for us."""
+    """Reads one pipe in a thread, so that the process never blocks on it."""
 
     def __init__(self, pipe: IO[str] | None, on_line: Callable[[str], None] | None = None) -> None:
         self._lines: list[str] = []

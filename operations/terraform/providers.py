@@ -1,7 +1,7 @@
-"""Where Terraform gets the AWS provider from: a mirror on this machine's disk, else the registry.
+"""The source of the AWS provider: a mirror on this machine's disk, else the registry.
 
-The provider is a program of 600 MB. A mirror is linked to, never copied, and what comes from the registry is
-kept in one cache for all stacks, so initialising one more directory costs a second and no space.
+The provider is a large program. Terraform links to a mirror instead of copying it, and keeps what comes from
+the registry in one cache for all stacks, so that initializing another directory takes a second and no space.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SKIPPED = {"proc", "sys", "dev", "run", "node_modules", "site-packages", "dist-
 
 @cache
 def provider_environment() -> dict[str, str]:
-    """What Terraform's environment needs to find providers: nothing where a person configured it already."""
+    """The variables that Terraform needs to find providers: none where a CLI configuration exists already."""
     named = os.environ.get("TF_CLI_CONFIG_FILE", "")
     if (Path(named) if named else Path.home() / ".terraformrc").is_file():
         return {}
@@ -38,7 +38,7 @@ def provider_environment() -> dict[str, str]:
 
 @contextmanager
 def filling_the_cache() -> Iterator[None]:
-    """Around `terraform init`: Terraform's documentation warns of two at once filling one cache."""
+    """Lock the plugin cache during `terraform init`: Terraform does not support two that fill it at once."""
     if Path(provider_environment().get("TF_CLI_CONFIG_FILE", "")).name != _REGISTRY:
         yield
         return
@@ -64,7 +64,7 @@ disable_checkpoint = true
 
 
 def registry_configuration(plugins: Path) -> str:
-    """A CLI configuration that takes providers from the registry, once."""
+    """A CLI configuration that downloads each provider from the registry once."""
     return f"""\
 plugin_cache_dir = "{plugins.as_posix()}"
 # Otherwise a directory without a lock file downloads the provider again.
@@ -74,14 +74,14 @@ disable_checkpoint = true
 
 
 def find_mirror() -> Path | None:
-    """A provider mirror on this disk that serves this platform; a search only if the last one is gone."""
-    memory = cache_directory() / "provider-mirror"
-    remembered = Path(memory.read_text().strip()) if memory.is_file() else None
-    if remembered and serves(remembered):
-        return remembered
+    """Find a provider mirror for this platform on this disk; searches only if the last one found is gone."""
+    cache = cache_directory() / "provider-mirror"
+    last = Path(cache.read_text().strip()) if cache.is_file() else None
+    if last and serves(last):
+        return last
     for directory in _directories():
         if serves(directory):
-            _written(memory.name, f"{directory}\n")
+            _written(cache.name, f"{directory}\n")
             return directory
     return None
 
@@ -102,7 +102,7 @@ def _directories() -> Iterator[Path]:
 
 
 def shallow_directories(root: Path, depth: int) -> Iterator[Path]:
-    """Directories of one file system, nearest first, to a depth; none hidden, linked or generated."""
+    """The directories of one file system to a depth, nearest first; none hidden, linked or generated."""
     device = root.stat().st_dev
     level = [str(root)]
     for _ in range(depth):
@@ -121,11 +121,11 @@ def _subdirectories(directory: str, device: int) -> Iterator[str]:
                 if not hidden and entry.is_dir(follow_symlinks=False) and entry.stat().st_dev == device:
                     yield entry.path
     except OSError:
-        return  # not ours to read, or gone meanwhile
+        return  # not readable, or deleted meanwhile
 
 
 def cache_directory() -> Path:
-    """This project's directory among the user's caches."""
+    """The directory of this project in the user's cache."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "infrastructure"
 
 

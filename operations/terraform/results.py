@@ -1,4 +1,4 @@
-"""What Terraform answers, as values."""
+"""Values that Terraform's output is read into."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LOCK = re.compile(r"^\s*ID:\s+([0-9a-f-]{36})\s*$", re.MULTILINE)
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What a plan does to one resource: create, update, delete, replace, move, import or forget."""
+    """A planned change of one resource: create, update, delete, replace, move, import or forget."""
 
     address: str
     action: str
@@ -23,7 +23,7 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A saved plan. `empty` is Terraform's own verdict: nothing to do, outputs included."""
+    """A saved plan. `empty` is Terraform's own answer: no changes, of outputs neither."""
 
     file: Path
     empty: bool
@@ -38,7 +38,7 @@ class Output:
     sensitive: bool
 
 
-def lock_id(words: str) -> str | None:
-    """The id of the lock that a refusal tells of, for `terraform force-unlock`."""
-    found = _LOCK.search(words)
+def lock_id(error: str) -> str | None:
+    """The id of the lock that an error of Terraform names, for `terraform force-unlock`."""
+    found = _LOCK.search(error)
     return found[1] if found else None

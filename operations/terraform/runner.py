@@ -1,4 +1,4 @@
-"""Terraform in one directory: every command as a method, its failures as ProblemsError in its own words."""
+"""Terraform in one directory: a method for each command, its errors raised as ProblemsError."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from operations.terraform.results import Change, Event, Output, Plan
 class Terraform:
     """Terraform in one directory.
 
-    `environment` is laid over this program's own (None removes a variable); `watch` is handed every event of
-    a plan, an apply or a destroy as it happens. Every method raises ProblemsError when Terraform refuses.
+    `environment` overrides this program's own (None removes a variable); `watch` is called with every event
+    of a plan, an apply or a destroy as it happens. Every method raises ProblemsError when Terraform fails.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Terraform:
         self.directory = directory
         self._binary = terraform_binary()
         self._watch = watch
-        # Nobody is there to answer a question, and nobody is called home.
+        # No prompts, for there is no terminal, and no check for a newer version.
         ours = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
         wanted = {**os.environ, **provider_environment(), **ours, **(environment or {})}
         self.environment = {name: value for name, value in wanted.items() if value is not None}
@@ -41,7 +41,7 @@ class Terraform:
     def init(
         self, *, backend: bool = True, backend_config: Mapping[str, str] | None = None, migrate: bool = False
     ) -> None:
-        """Fetch providers and configure the backend; `migrate` moves the state there from where it was."""
+        """Install the providers and configure the backend; `migrate` moves the state there."""
         words = ["init", "-no-color", f"-backend={str(backend).lower()}"]
         if backend:
             words += ["-migrate-state", "-force-copy"] if migrate else ["-reconfigure"]
@@ -50,18 +50,18 @@ class Terraform:
             self._run(*words)
 
     def validate(self) -> None:
-        """Check the configuration against the provider's schema; every problem at once."""
+        """Validate the configuration against the provider's schema; reports every problem at once."""
         finished = process.run(
             self.command("validate", "-json"), directory=self.directory, environment=self.environment
         )
         try:
             diagnostics = json.loads(finished.output)["diagnostics"]
         except ValueError:
-            raise self._refused("validate", finished.errors) from None
+            raise self._error("validate", finished.errors) from None
         self._raise_errors("validate", diagnostics)
 
     def plan(self, *, destroy: bool = False, replace: str | None = None, file: str = "plan") -> Plan:
-        """Plan, and save the plan beside the configuration; `replace` is the one resource to make anew."""
+        """Plan, and save the plan beside the configuration; `replace` is the one resource to replace."""
         words = ["-json", "-detailed-exitcode", f"-out={file}", *(["-destroy"] if destroy else [])]
         words += [f"-replace={replace}", f"-target={replace}"] if replace else []
         code, events = self._stream("plan", *words)
@@ -100,11 +100,11 @@ class Terraform:
         return self._run("state", "list").split()
 
     def import_resource(self, address: str, id: str) -> None:
-        """Take what exists under an id into the state, as the resource of an address."""
+        """Import an existing object by its id as the resource of an address."""
         self._run("import", "-no-color", address, id)
 
     def force_unlock(self, lock: str) -> None:
-        """Release a lock whose holder died. Its id stands in the refusal: `lock_id(str(error))`."""
+        """Release a lock that a killed Terraform left. Its id is in the error: `lock_id(str(error))`."""
         self._run("force-unlock", "-force", lock)
 
     def command(self, *words: str) -> list[str]:
@@ -118,13 +118,13 @@ class Terraform:
     def _run(self, *words: str) -> str:
         finished = process.run(self.command(*words), directory=self.directory, environment=self.environment)
         if finished.code != 0:
-            raise self._refused(words[0], finished.errors or finished.output)
+            raise self._error(words[0], finished.errors or finished.output)
         return finished.output
 
     def _stream(self, name: str, *words: str) -> tuple[int, list[Event]]:
         events: list[Event] = []
 
-        def heard(line: str) -> None:
+        def receive(line: str) -> None:
             for event in _events(line):
                 events.append(event)
                 if self._watch:
@@ -134,22 +134,23 @@ class Terraform:
             self.command(name, *words),
             directory=self.directory,
             environment=self.environment,
-            on_line=heard,
+            on_line=receive,
         )
         self._raise_errors(name, [event["diagnostic"] for event in events if event["type"] == "diagnostic"])
         if finished.code not in ((0, 2) if name == "plan" else (0,)):
-            raise self._refused(name, finished.errors or finished.output)
+            raise self._error(name, finished.errors or finished.output)
         return finished.code, events
 
     def _raise_errors(self, name: str, diagnostics: list[Any]) -> None:
         errors = [diagnostic for diagnostic in diagnostics if diagnostic["severity"] == "error"]
         if errors:
             raise ProblemsError(
-                Problem(where=self._where(name, error.get("address")), what=_words(error)) for error in errors
+                Problem(where=self._where(name, error.get("address")), what=_message(error))
+                for error in errors
             )
 
-    def _refused(self, name: str, words: str) -> ProblemsError:
-        return ProblemsError.one(self._where(name), words.strip() or "failed without a word")
+    def _error(self, name: str, output: str) -> ProblemsError:
+        return ProblemsError.one(self._where(name), output.strip() or "failed without a message")
 
     def _where(self, name: str, address: str | None = None) -> str:
         return f"terraform {name} in {self.directory.name}{f', {address}' if address else ''}"
@@ -159,11 +160,11 @@ def _events(line: str) -> Iterator[Event]:
     try:
         event = json.loads(line)
     except ValueError:
-        return  # a line that a provider or TF_LOG wrote
+        return  # a line of a provider or of TF_LOG
     if isinstance(event, dict) and "type" in event:
         yield event
 
 
-def _words(diagnostic: Mapping[str, Any]) -> str:
+def _message(diagnostic: Mapping[str, Any]) -> str:
     detail = str(diagnostic.get("detail", "")).strip()
     return f"{diagnostic['summary']}{f': {detail}' if detail else ''}"

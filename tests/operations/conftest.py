@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +15,12 @@ import pytest
 import backend
 from aws_emulator import Emulator
 from operations.sandbox.workspace import PROVIDER_VERSIONS, prepare_state
+from tests.running import INFRA_ON
 
-PROJECT = Path(__file__).parents[2]
 STACK, REGION = "ohi-dev", "eu-west-1"
 Json = dict[str, Any]
 Finished = subprocess.CompletedProcess[str]
 
-# The real command, on a project whose main.py is the one below.
-INFRA = """
-import sys
-from pathlib import Path
-from operations import cli
-from operations.plan import command
-command.PROJECT = Path(sys.argv.pop(1))
-cli.main()
-"""
 # A project of one small stack: a known one by its name, its contents from the file beside.
 MAIN = f"""
 import json
@@ -40,7 +31,8 @@ import backend
 from stacks.base import Stack
 from stacks.entry import Entry
 from stacks.ohi.settings import DEV
-from stacks.synthesis import output_directory, synthesize
+from stacks.output import output_directory
+from stacks.synthesis import synthesize
 
 def build(scope, state):
     stack = Stack(scope, {STACK!r}, environment=DEV.environment, state=state)
@@ -74,7 +66,7 @@ class Project:
     def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
         """Start `infra` with some words, as a person in this project would."""
         return subprocess.Popen(
-            [sys.executable, "-c", INFRA, str(self.directory), *words],
+            [sys.executable, *INFRA_ON, str(self.directory / "main.py"), *words],
             cwd=self.directory,
             env={**self._environment, **environment},
             stdin=subprocess.DEVNULL,
@@ -116,3 +108,16 @@ def new_project(session_emulator: Emulator) -> Callable[[Path], Project]:
 def project(new_project: Callable[[Path], Project], tmp_path: Path) -> Project:
     """A project of one small stack without contents; its bucket and lock table are there."""
     return new_project(tmp_path)
+
+
+@pytest.fixture
+def mocked_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty AWS in this process, for commands that call boto3 alone."""
+    moto = pytest.importorskip("moto")
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "INFRA_BACKEND", "INFRA_BACKEND_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "emulated")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with moto.mock_aws():
+        yield

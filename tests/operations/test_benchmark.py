@@ -9,7 +9,8 @@ import pytest
 
 from cdktf_fast_synthesis import run_program
 from modules.errors import ProblemsError
-from operations.benchmark import MAIN, require_caches
+from operations.benchmark import require_caches
+from tests.running import MAIN
 
 
 def test_without_the_caches_it_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

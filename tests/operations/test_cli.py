@@ -1,18 +1,17 @@
-"""The commands in a stranger's hands: wrong words, wrong AWS, a narrow terminal. Always a sentence."""
+"""Every command with wrong arguments, a wrong AWS, a narrow terminal: always a sentence."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from aws_emulator import Emulator
 from operations.cli import COMMANDS
+from tests.running import run_infra
 
-PROJECT = Path(__file__).parents[2]
 NOBODY = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": "eu-west-1"}
 SOMEBODY = {**NOBODY, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
 # What reads from AWS, each in its own way.
@@ -21,8 +20,8 @@ READING = (
     ("secret", "list", "ohi-dev"),
     ("state", "list"),
 )
-# A stranger's AWS, and what every command says of it.
-STRANGE = {
+# What can be wrong with an AWS configuration, and what every command says of it.
+WRONG = {
     "no credentials": (NOBODY, "credentials"),
     "nothing listens": ({**SOMEBODY, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "http://127.0.0.1:1"),
     "no address": ({**SOMEBODY, "AWS_ENDPOINT_URL": "nonsense"}, "AWS_ENDPOINT_URL: got 'nonsense'"),
@@ -31,22 +30,16 @@ STRANGE = {
 
 
 def infra(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command for somebody who has nothing set up."""
-    theirs = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "INFRA_"))}
-    return subprocess.run(
-        [sys.executable, "-c", "from operations.cli import main; main()", *words],
-        cwd=PROJECT,
-        env={**theirs, "HOME": str(home), "COLUMNS": "60", "NO_PROXY": "127.0.0.1", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """Run the command for a person who has configured nothing."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "INFRA_"))}
+    theirs = {"HOME": str(home), "COLUMNS": "60", "NO_PROXY": "127.0.0.1", **environment}
+    return run_infra(*words, environment={**clean, **theirs})
 
 
-@pytest.mark.parametrize("aws", STRANGE)
+@pytest.mark.parametrize("aws", WRONG)
 @pytest.mark.parametrize("words", READING, ids=" ".join)
-def test_a_strange_aws_is_a_sentence(tmp_path: Path, words: tuple[str, ...], aws: str) -> None:
-    environment, said = STRANGE[aws]
+def test_a_wrong_aws_configuration_is_a_sentence(tmp_path: Path, words: tuple[str, ...], aws: str) -> None:
+    environment, said = WRONG[aws]
     refused = infra(tmp_path, *words, **environment)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert said in refused.stderr

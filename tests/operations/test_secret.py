@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -14,7 +13,6 @@ from modules.errors import ProblemsError
 from modules.secrets import secret as written_by
 from operations import secret as command
 
-moto = pytest.importorskip("moto")
 pytestmark = pytest.mark.emulator
 CONTENT = {
     "MONGODB_URL": "to-be-entered",
@@ -24,17 +22,12 @@ CONTENT = {
 
 
 @pytest.fixture(autouse=True)
-def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "emulated")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    with moto.mock_aws():
-        client = boto3.client("secretsmanager")
-        for stack in ("ohi-dev", "ohi-prod"):
-            client.create_secret(Name=f"{stack}-environment-2026", SecretString=json.dumps(CONTENT))
-        yield client
+def client(mocked_aws: None) -> Any:
+    del mocked_aws
+    client = boto3.client("secretsmanager")
+    for stack in ("ohi-dev", "ohi-prod"):
+        client.create_secret(Name=f"{stack}-environment-2026", SecretString=json.dumps(CONTENT))
+    return client
 
 
 def run(*words: str, value: str = "") -> Result:

@@ -9,8 +9,7 @@ import pytest
 
 from operations.terraform.binary import NEEDED
 from operations.versions import Versions, locked, needed
-
-PROJECT = Path(__file__).parent.parent.parent
+from tests.running import PROJECT
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,14 @@ import pytest
 from operations.doctor.machine import Machine
 from operations.terraform import providers
 from operations.versions import locked
+from tests.running import PROJECT
 
-PROJECT = Path(__file__).parent.parent.parent.parent
 FILES = ("pyproject.toml", "package.json", "package-lock.json", "cdktf.json", "requirements.lock")
+
+
+def changed(machine: Machine, **variables: str) -> Machine:
+    """The machine with other environment variables."""
+    return replace(machine, environ={**machine.environ, **variables})
 
 
 @pytest.fixture

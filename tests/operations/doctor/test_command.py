@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,7 @@ from modules.errors import ProblemsError
 from operations.doctor.command import checks, examine
 from operations.doctor.findings import Check, Verdict, is_healthy, missing
 from operations.doctor.machine import Machine
-
-PROJECT = Path(__file__).parent.parent.parent.parent
+from tests.running import run_infra
 
 Program = Callable[[str, str], Path]
 
@@ -26,15 +24,15 @@ def test_what_only_a_deployment_needs_is_a_warning_until_then() -> None:
     check = Check("token", lambda: missing("no token", "sign in"), for_deployment=True)
     assert check.finding(deploy=False).verdict is Verdict.WARNING
     assert check.finding(deploy=True).verdict is Verdict.MISSING
-    assert Check("Node", check.look).finding(deploy=False).verdict is Verdict.MISSING
+    assert Check("Node", check.examine).finding(deploy=False).verdict is Verdict.MISSING
 
 
 @pytest.mark.parametrize("error", [ValueError("what\nelse"), ProblemsError.one("what", "else"), KeyError()])
 def test_a_check_that_breaks_is_a_finding(error: Exception) -> None:
-    def look() -> Any:
+    def examine() -> Any:
         raise error
 
-    finding = Check("Node", look).finding(deploy=False)
+    finding = Check("Node", examine).finding(deploy=False)
     assert finding.check == "Node"
     assert finding.verdict is Verdict.MISSING
     assert f"could not be checked ({type(error).__name__}: " in finding.found
@@ -54,14 +52,8 @@ def test_an_empty_machine_is_told_everything_at_once(tmp_path: Path, nobody: Non
 
 def infra_doctor(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `infra doctor` on this machine."""
-    program = "from operations.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", program, "doctor", *words],
-        cwd=PROJECT,
-        env={**os.environ, "AWS_EC2_METADATA_DISABLED": "true", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
+    return run_infra(
+        "doctor", *words, environment={**os.environ, "AWS_EC2_METADATA_DISABLED": "true", **environment}
     )
 
 

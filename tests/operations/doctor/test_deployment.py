@@ -6,7 +6,6 @@ import fcntl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,11 @@ import pytest
 from moto import mock_aws
 
 from operations.doctor import deployment
-from operations.doctor.findings import Verdict, as_json, missing, ok
+from operations.doctor.findings import Verdict, missing, ok, to_json
 from operations.doctor.machine import Machine
+from tests.operations.doctor.conftest import changed
 
 Program = Callable[[str, str], Path]
-
-
-def changed(machine: Machine, **variables: str) -> Machine:
-    """The machine with other environment variables."""
-    return replace(machine, environ={**machine.environ, **variables})
 
 
 @pytest.fixture
@@ -41,7 +36,7 @@ def test_no_credentials(machine: Machine) -> None:
     assert deployment.credentials(machine).found == "no AWS credentials"
     finding = deployment.state_backend(machine)
     assert finding.verdict is Verdict.MISSING
-    assert "not asked for: no AWS credentials" in finding.found
+    assert "not checked: no AWS credentials" in finding.found
 
 
 @pytest.mark.usefixtures("nobody")
@@ -55,7 +50,7 @@ def test_an_aws_out_of_reach(machine: Machine, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     finding = deployment.credentials(machine)
     assert finding.verdict is Verdict.MISSING
-    assert finding.found.startswith("AWS can't be asked: Could not connect")
+    assert finding.found.startswith("AWS can't be reached: Could not connect")
 
 
 @pytest.mark.usefixtures("emulated")
@@ -63,7 +58,7 @@ def test_credentials_are_told_without_the_secret(machine: Machine) -> None:
     finding = deployment.credentials(machine)
     assert finding.verdict is Verdict.OK
     assert finding.found.endswith("(from env)")
-    assert "secret" not in as_json([finding])
+    assert "secret" not in to_json([finding])
 
 
 def state_settings() -> Any:

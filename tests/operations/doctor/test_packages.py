@@ -13,11 +13,7 @@ from operations import prewarm
 from operations.doctor import packages
 from operations.doctor.findings import Verdict, missing, ok, warning
 from operations.doctor.machine import Machine
-
-
-def changed(machine: Machine, **variables: str) -> Machine:
-    """The machine with other environment variables."""
-    return replace(machine, environ={**machine.environ, **variables})
+from tests.operations.doctor.conftest import changed
 
 
 def test_packages_as_locked(machine: Machine) -> None:

@@ -13,13 +13,9 @@ from operations.doctor import programs
 from operations.doctor.findings import Verdict, missing, ok
 from operations.doctor.machine import Machine
 from operations.terraform import providers
+from tests.operations.doctor.conftest import changed
 
 Program = Callable[[str, str], Path]
-
-
-def changed(machine: Machine, **variables: str) -> Machine:
-    """The machine with other environment variables."""
-    return replace(machine, environ={**machine.environ, **variables})
 
 
 @pytest.mark.parametrize(
@@ -84,7 +80,7 @@ def test_terraform_does_not_fit(machine: Machine, program: Program, line: str, f
 def test_a_program_that_never_answers_is_left(
     machine: Machine, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("operations.doctor.machine.PATIENCE", 0.1)
+    monkeypatch.setattr("operations.doctor.machine.PROGRAM_TIMEOUT", 0.1)
     program("terraform", "exec /bin/sleep 60")
     assert "did not answer within 0.1 s" in programs.terraform(machine).found
 

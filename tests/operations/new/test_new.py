@@ -14,10 +14,9 @@ from aws_emulator import Emulator
 from modules.errors import ProblemsError
 from operations.new.command import NewProduct
 from operations.sandbox import prepared
+from tests.running import INFRA, PROJECT
 
-PROJECT = Path(__file__).parents[3]
 LEFT_OUT = (".git", ".venv*", "node_modules", "cdktf.out", ".*_cache", ".hypothesis", ".state", ".sandbox")
-INFRA = "from operations.cli import main; main()"
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +45,7 @@ def run(directory: Path, *words: str, **variables: str) -> subprocess.CompletedP
 @pytest.fixture(scope="module")
 def written(copy: Path) -> Path:
     """The copy with a new product in it."""
-    done = run(copy, "-c", INFRA, "new", "book-shop", "--email", "ops@example.com")
+    done = run(copy, *INFRA, "new", "book-shop", "--email", "ops@example.com")
     assert done.returncode == 0, done.stderr + done.stdout
     assert "Next:" in done.stdout
     return copy
@@ -88,14 +87,14 @@ def test_its_network_is_free_and_it_is_in_the_catalogue(written: Path) -> None:
 
 def test_a_second_run_is_refused_and_changes_nothing(written: Path) -> None:
     settings = (written / "stacks/book_shop/settings.py").read_text()
-    again = run(written, "-c", INFRA, "new", "book-shop")
+    again = run(written, *INFRA, "new", "book-shop")
     assert again.returncode == 2
     assert again.stderr.startswith("product: got 'book-shop'; allowed: a product that the catalogue has not")
     assert (written / "stacks/book_shop/settings.py").read_text() == settings
 
 
 def test_a_dry_run_writes_nothing(written: Path) -> None:
-    shown = run(written, "-c", INFRA, "new", "cafe", "--dry-run")
+    shown = run(written, *INFRA, "new", "cafe", "--dry-run")
     assert "would write    stacks/cafe/settings.py" in shown.stdout
     assert not (written / "stacks/cafe").exists()
     assert "cafe" not in (written / "stacks/catalogue.py").read_text()

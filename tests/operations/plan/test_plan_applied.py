@@ -18,7 +18,7 @@ def test_what_is_planned_is_told_saved_and_applied_as_it_was_saved(shop: Any) ->
     shop.deploy()
     nothing = shop.plan("--save", "second.plan")
     assert nothing.returncode == 0, nothing.stderr
-    assert f"{STACK}: nothing to change." in nothing.stdout
+    assert f"{STACK}: no changes." in nothing.stdout
     assert "No plan was saved, for there is nothing to apply." in nothing.stdout
     assert shop.plans == ["first.plan"]
 

@@ -17,7 +17,7 @@ STACK = "ohi-dev"
 BUCKET, TABLE, TOPIC = "aws_s3_bucket.assets", "aws_dynamodb_table.orders", "aws_sns_topic.events"
 
 
-def test_what_would_lose_data_is_shouted_and_not_saved(deployed: Any) -> None:
+def test_what_would_lose_data_is_shown_and_not_saved(deployed: Any) -> None:
     deployed.write(bucket="assets-two", table=False)
     earlier = (deployed.project.directory / "first.plan").read_bytes()
     lost = deployed.plan("--save", "first.plan")
@@ -45,7 +45,7 @@ def test_only_an_output_that_changes_is_a_change(deployed: Any) -> None:
     deployed.write(**{"output.place": {"value": "second"}})
     changed = deployed.plan()
     assert changed.returncode == 0, changed.stderr
-    assert "nothing to change" not in changed.stdout
+    assert "no changes" not in changed.stdout
     assert "outputs: place" in changed.stdout
 
 

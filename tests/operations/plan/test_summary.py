@@ -158,11 +158,11 @@ def test_protection_taken_from_what_exists_is_noted() -> None:
     assert security.notes(document(change(address, "create", after={"deletion_protection": False}))) == []
 
 
-def test_the_report_names_what_is_replaced_and_shouts() -> None:
+def test_the_report_names_what_is_replaced_and_what_is_lost() -> None:
     console = Console(file=StringIO(), width=200)
     found = changes(document(change(BUCKET, "delete", "create"), change(ROLE, "create")))
     report.show(console, "ohi-prod", found, ["url"], ["it: is open [to] all"])
-    report.shout(console, losses(found, []))
+    report.show_losses(console, losses(found, []))
     words = console.file.getvalue()  # type: ignore[attr-defined]
     assert words.index("aws_s3_bucket") < words.index("aws_iam_role")
     assert f"replace {BUCKET}" in words

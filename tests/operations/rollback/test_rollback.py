@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -12,27 +11,21 @@ from typer.testing import CliRunner, Result
 
 from modules.errors import ProblemsError
 from operations import rollback as command
-from operations.revisions import Deployed, Revision
+from operations.revisions import DeployedService, Revision
 
-moto = pytest.importorskip("moto")
 pytestmark = pytest.mark.emulator
 STACK, SERVICE, FAMILY = "ohi-dev", "ohi-dev-api-service", "ohi-dev-api-task"
 PARAMETER = "/ohi-dev/api/image"
 
 
 @pytest.fixture(autouse=True)
-def ecs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "emulated")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+def ecs(mocked_aws: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    del mocked_aws
     monkeypatch.setattr(command, "_POLL_SECONDS", 0.0)
     settle(monkeypatch, {"rolloutState": "COMPLETED"})
-    with moto.mock_aws():
-        client = boto3.client("ecs")
-        client.create_cluster(clusterName=STACK)
-        yield client
+    client = boto3.client("ecs")
+    client.create_cluster(clusterName=STACK)
+    return client
 
 
 def settle(monkeypatch: pytest.MonkeyPatch, rollout: dict[str, str]) -> None:
@@ -110,9 +103,9 @@ def test_a_dry_run_says_it_and_does_nothing(ecs: Any) -> None:
 
 
 @pytest.mark.usefixtures("service")
-def test_what_the_circuit_breaker_took_back_is_only_tidied_up(ecs: Any) -> None:
+def test_what_the_circuit_breaker_rolled_back_is_only_deregistered(ecs: Any) -> None:
     register(ecs, "api@4")
-    assert "taken back by ECS" in run(STACK).output
+    assert "rolled back by ECS" in run(STACK).output
     assert run(STACK, "api", "--yes").exit_code == 0
     assert (running(ecs), active(ecs), image()) == (f"{FAMILY}:3", ["1", "2", "3"], "api@3")
 
@@ -161,22 +154,24 @@ def revision(number: int) -> Revision:
     return Revision(arn=f"arn:{number}", number=number, image=f"api@{number}")
 
 
-def deployed(at: int, *others: int, **rollouts: str) -> Deployed:
+def deployed(at: int, *others: int, **rollouts: str) -> DeployedService:
     states = {f"arn:{name[1:]}": state for name, state in rollouts.items()}
     found = tuple(revision(number) for number in others)
-    return Deployed(service="api", name="api", running=revision(at), others=found, rollouts=states)
+    return DeployedService(service="api", name="api", running=revision(at), others=found, rollouts=states)
 
 
 @pytest.mark.parametrize(
-    ("one", "good", "bad"),
+    ("one", "target", "superseded"),
     [
         (deployed(3, 2, 1, r3="COMPLETED"), 2, [3]),
         (deployed(3, 2, 1, r3="IN_PROGRESS", r2="COMPLETED"), 2, [3]),
-        (deployed(3, 4, 2, r3="IN_PROGRESS", r4="FAILED"), 3, [4]),  # taken back a moment ago
+        (deployed(3, 4, 2, r3="IN_PROGRESS", r4="FAILED"), 3, [4]),  # rolled back a moment ago
         (deployed(3, 5, 4, 2, r3="COMPLETED"), 3, [5, 4]),
         (deployed(3, r3="FAILED"), None, []),
     ],
 )
-def test_which_revision_is_good(one: Deployed, good: int | None, bad: list[int]) -> None:
-    assert (one.good.number if one.good else None) == good
-    assert [each.number for each in one.bad] == bad
+def test_the_target_and_what_it_supersedes(
+    one: DeployedService, target: int | None, superseded: list[int]
+) -> None:
+    assert (one.target.number if one.target else None) == target
+    assert [each.number for each in one.superseded] == superseded

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,20 +17,14 @@ from backend.settings import S3States, load
 from modules.errors import ProblemsError
 from operations.state import app
 
-moto = pytest.importorskip("moto")
 pytestmark = pytest.mark.emulator
 KEY = state_key("ohi-dev")
 
 
 @pytest.fixture(autouse=True)
-def emulated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "INFRA_BACKEND", "INFRA_BACKEND_CONFIG"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "emulated")
+def output(mocked_aws: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    del mocked_aws
     monkeypatch.setenv("CDKTF_OUTDIR", str(tmp_path / "cdktf.out"))
-    with moto.mock_aws():
-        yield
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from operations.terraform import process
+from tests.running import PROJECT
 
-PROJECT = Path(__file__).parents[3]
 # Tells each SIGINT it gets, and takes a while to stop.
 CHILD = """
 trap 'echo interrupted; sleep 0.3; echo saved; exit 1' INT

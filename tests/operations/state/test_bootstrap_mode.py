@@ -10,7 +10,7 @@ import pytest
 
 from backend.records import State
 from modules.errors import ProblemsError
-from operations.state.survey import Way, read_local, way_from
+from operations.state.bootstrap_mode import BootstrapMode, bootstrap_mode, read_local_state
 
 BUCKET = {"aws_s3_bucket.b": "states"}
 
@@ -32,23 +32,23 @@ CREATED = state(aws_kms_key__k="key-1", aws_s3_bucket__b="states")
 
 
 @pytest.mark.parametrize(
-    ("exists", "remote", "local", "way"),
+    ("exists", "remote", "local", "mode"),
     [
-        (False, None, None, Way.WHOLE),  # the first run
-        (False, None, BEGUN, Way.WHOLE),  # stopped before the bucket was there
-        (True, None, CREATED, Way.WHOLE),  # stopped before the state was moved
-        (True, CREATED, CREATED, Way.CHECK),  # stopped before the state here was put aside
-        (True, CREATED, BEGUN, Way.CHECK),  # a backup of an earlier day was put back here
-        (True, CREATED, None, Way.CHECK),  # done before
+        (False, None, None, BootstrapMode.CREATE_AND_MIGRATE),  # the first run
+        (False, None, BEGUN, BootstrapMode.CREATE_AND_MIGRATE),  # stopped before the bucket was there
+        (True, None, CREATED, BootstrapMode.CREATE_AND_MIGRATE),  # stopped before the state was moved
+        (True, CREATED, CREATED, BootstrapMode.VERIFY),  # stopped before the local state was renamed
+        (True, CREATED, BEGUN, BootstrapMode.VERIFY),  # an older backup of the local state was put back
+        (True, CREATED, None, BootstrapMode.VERIFY),  # done before
     ],
 )
 def test_a_run_goes_on_from_what_is_there(
     exists: bool,  # noqa: FBT001 - a parameter of the table
     remote: State | None,
     local: State | None,
-    way: Way,
+    mode: BootstrapMode,
 ) -> None:
-    assert way_from(bucket="states", exists=exists, remote=remote, local=local) is way
+    assert bootstrap_mode(bucket="states", exists=exists, remote=remote, local=local) is mode
 
 
 @pytest.mark.parametrize(
@@ -77,14 +77,14 @@ def test_what_would_lose_something_is_refused(
     remote: State | None, local: State | None, message: str
 ) -> None:
     with pytest.raises(ProblemsError, match=message):
-        way_from(bucket="states", exists=True, remote=remote, local=local)
+        bootstrap_mode(bucket="states", exists=True, remote=remote, local=local)
 
 
 def test_a_state_here_without_resources_is_none(tmp_path: Path) -> None:
     file = tmp_path / "terraform.tfstate"
-    assert read_local("state-backend", file) is None
+    assert read_local_state("state-backend", file) is None
     file.write_text(json.dumps({"serial": 1, "lineage": "l", "resources": []}))
-    assert read_local("state-backend", file) is None
+    assert read_local_state("state-backend", file) is None
 
 
 def test_a_state_here_knows_its_bucket(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_state_here_knows_its_bucket(tmp_path: Path) -> None:
         "instances": [{"attributes": {"id": "states"}}],
     }
     file.write_text(json.dumps({"serial": 1, "lineage": "l", "resources": [bucket]}))
-    found = read_local("state-backend", file)
+    found = read_local_state("state-backend", file)
     assert found
     assert found.ids == BUCKET
 
@@ -105,4 +105,4 @@ def test_a_file_that_is_no_state_is_said(tmp_path: Path) -> None:
     file = tmp_path / "terraform.tfstate"
     file.write_text("{")
     with pytest.raises(ProblemsError, match="state of state-backend: is not a state of Terraform's"):
-        read_local("state-backend", file)
+        read_local_state("state-backend", file)

@@ -1,4 +1,4 @@
-"""What a bootstrap finds, and what that leaves to do. Pure."""
+"""What a bootstrap has to do, decided from what exists. Pure."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from backend.records import State, read_state
 from modules.errors import ProblemsError
 
 
-class Way(Enum):
-    """What is left to do."""
+class BootstrapMode(Enum):
+    """What a bootstrap has to do."""
 
-    WHOLE = "to be created, and its own state moved there"
-    CHECK = "holds its own state; to be checked"
+    CREATE_AND_MIGRATE = "to be created, and its own state moved there"
+    VERIFY = "holds its own state; to be checked"
 
 
-def read_local(stack: str, file: Path) -> State | None:
-    """The state in a file, or nothing if it manages nothing. Raises ProblemsError if it is no state."""
+def read_local_state(stack: str, file: Path) -> State | None:
+    """Read the state in a file; None if it manages nothing. Raises ProblemsError if it is not a state."""
     if not file.exists():
         return None
     modified = datetime.fromtimestamp(file.stat().st_mtime, UTC)
@@ -26,10 +26,10 @@ def read_local(stack: str, file: Path) -> State | None:
     return state if state.ids else None
 
 
-def way_from(*, bucket: str, exists: bool, remote: State | None, local: State | None) -> Way:
-    """What is left to do. Raises ProblemsError where it would overwrite or orphan something.
+def bootstrap_mode(*, bucket: str, exists: bool, remote: State | None, local: State | None) -> BootstrapMode:
+    """Decide what to do. Raises ProblemsError where a state would be overwritten or orphaned.
 
-    Moving a state gives it another lineage, so two states are one if they manage the same.
+    Moving a state gives it another lineage, so two states count as the same if they manage the same.
     """
     where = f"bucket {bucket}"
     known = _buckets(local)
@@ -44,11 +44,11 @@ def way_from(*, bucket: str, exists: bool, remote: State | None, local: State | 
         )
         raise ProblemsError.one(where, f"{what}; find out which is real, and move the other out of the way")
     if remote is not None:
-        return Way.CHECK
+        return BootstrapMode.VERIFY
     if exists and not known:
         what = "exists, but no state knows it. If a bootstrap was killed just then it is empty: delete it"
         raise ProblemsError.one(where, f"{what} and run this again; otherwise name another in the file")
-    return Way.WHOLE
+    return BootstrapMode.CREATE_AND_MIGRATE
 
 
 def _buckets(state: State | None) -> set[str]:

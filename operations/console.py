@@ -1,0 +1,53 @@
+"""What commands share at the terminal: plain lines, tables, a confirmation, Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from modules.errors import ProblemsError, refusal
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs")]
+_INTERRUPTED = 130
+
+
+def say(console: Console, text: str) -> None:
+    """Print text as it is: no markup, no highlighting, no line broken where a terminal ends."""
+    console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+def table(*columns: str, title: str | None = None) -> Table:
+    """A table without lines, to which columns and rows are added."""
+    return Table(*columns, title=title, title_justify="left", box=None)
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask, and abort unless the answer is yes. Raises ProblemsError where there is no terminal to ask at."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        why = refusal(got="no terminal", allowed="an answer", fix="run it with --yes if it is meant")
+        raise ProblemsError.one(question, why)
+    typer.confirm(question, abort=True)
+
+
+@contextmanager
+def interruptible(console: Console, message: str) -> Iterator[None]:
+    """End on Ctrl-C, or on SIGTERM as a cancelled CI job sends it, with a message and exit code 130."""
+    earlier = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        say(console, message)
+        raise typer.Exit(_INTERRUPTED) from None
+    finally:
+        signal.signal(signal.SIGTERM, earlier)

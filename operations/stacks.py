@@ -1,0 +1,68 @@
+"""The stack that a command works on: its argument, and Terraform in its directory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from modules.errors import ProblemsError, refusal
+from operations.terraform import Event, Terraform
+
+
+def known_stack(name: str) -> str:
+    """Give the name back. Raises ProblemsError with the names of the catalogue if it is none of them."""
+    from stacks.catalogue import catalogue
+
+    if name not in (known := catalogue()):
+        raise unknown_stack(name, known)
+    return name
+
+
+def unknown_stack(name: str, known: Iterable[str]) -> ProblemsError:
+    """The error for a stack that is none of the known ones."""
+    why = refusal(got=repr(name), allowed=", ".join(known), fix="name one of these")
+    return ProblemsError.one("stack", why)
+
+
+_HELP = "The name of the stack"
+Stack = Annotated[str, typer.Argument(help=_HELP)]
+KnownStack = Annotated[
+    str, typer.Argument(help=f"{_HELP}; an unknown one lists those there are", callback=known_stack)
+]
+
+
+def terraform_in(directory: Path, *, watch: Callable[[Event], None] | None = None) -> Terraform:
+    """Terraform in the directory of a stack.
+
+    A data directory or a workspace that is set in the environment belongs to another stack.
+    """
+    return Terraform(directory, environment={"TF_DATA_DIR": None, "TF_WORKSPACE": None}, watch=watch)
+
+
+def initialize(terraform: Terraform, *, backend: str | None = None, migrate: bool = False) -> None:
+    """Run `terraform init`, with the state where the stack's file says, or moved there.
+
+    `backend` is the kind that the file has, by default that of INFRA_BACKEND. Raises ProblemsError.
+    """
+    kind = backend or os.environ.get("INFRA_BACKEND") or "s3"
+    # A custom endpoint, such as the emulator's, has no host name for each bucket.
+    path_style = kind == "s3" and bool(os.environ.get("AWS_ENDPOINT_URL"))
+    try:
+        terraform.init(backend_config={"use_path_style": "true"} if path_style else None, migrate=migrate)
+    except ProblemsError as error:
+        if "NoSuchBucket" not in str(error):
+            raise
+        raise _no_bucket(terraform.directory.name) from None
+
+
+def _no_bucket(stack: str) -> ProblemsError:
+    from backend import s3_states
+
+    got = f"no bucket {s3_states().of(stack).bucket}"
+    fix = "sign in to the account that has it, or create it: infra state bootstrap"
+    why = refusal(got=got, allowed="the bucket that holds the states", fix=fix)
+    return ProblemsError.one(f"state of {stack}", why)
