@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,6 +18,7 @@ from operations.terraform import process
 
 # Checkov pins other versions than this project, so it has an environment of its own.
 _OWN = ROOT / ".venv-policy/bin/checkov"
+_DATA_TAG = "DataClassification"
 _FIX = "install it with: make policy"
 _OPTIONS = ("--framework", "terraform_plan", "--skip-download", "--compact", "--quiet", "--output", "json")
 
@@ -30,6 +31,7 @@ class Finding:
     check: str
     address: str
     title: str
+    data: str = ""  # the resource's DataClassification tag
 
 
 def checkov() -> str | None:
@@ -54,7 +56,9 @@ def findings(plans: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
         # An empty home, so that no .checkov.yaml of a person changes what is checked.
         environment = {**os.environ, "HOME": directory, "LOG_LEVEL": "ERROR", "PYTHONDONTWRITEBYTECODE": "1"}
         finished = process.run(command, directory=Path(directory), environment=environment)
-    return _read(finished, resources=sum(len(_managed(plan)) for plan in plans.values()))
+    found = _read(finished, resources=sum(len(_managed(plan)) for plan in plans.values()))
+    tags = {stack: _classification(plan) for stack, plan in plans.items()}
+    return [replace(one, data=tags[one.stack].get(one.address, "")) for one in found]
 
 
 def left_over(found: Sequence[Finding], exceptions: Sequence[Accepted] = EXCEPTIONS) -> list[Finding]:
@@ -68,7 +72,7 @@ def unused(found: Sequence[Finding], exceptions: Sequence[Accepted] = EXCEPTIONS
 
 
 def _covers(accepted: Accepted, one: Finding) -> bool:
-    return accepted.covers(stack=one.stack, check=one.check, address=one.address)
+    return accepted.covers(stack=one.stack, check=one.check, address=one.address, data=one.data)
 
 
 def _read(finished: process.Finished, *, resources: int) -> list[Finding]:
@@ -96,6 +100,12 @@ def _failed(report: Mapping[str, Any]) -> Iterator[Finding]:
             address=one["resource"],
             title=one["check_name"],
         )
+
+
+def _classification(plan: Mapping[str, Any]) -> dict[str, str]:
+    """The DataClassification tag of each resource that has one, by address."""
+    tags = {one["address"]: (one.get("values") or {}).get("tags") or {} for one in _managed(plan)}
+    return {address: found[_DATA_TAG] for address, found in tags.items() if _DATA_TAG in found}
 
 
 def _managed(plan: Mapping[str, Any]) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from operations.plan import policy
 from operations.plan.policy import Finding
 from operations.plan.policy_exceptions import EXCEPTIONS, Accepted
 from operations.terraform.process import Finished
+from tests.running import PROJECT
 
 FINDING = Finding(stack="ohi-dev", check="CKV_1", address="aws_lb.web", title="is bad")
 FAILED = {"file_path": "/ohi-dev.json", "check_id": "CKV_1", "resource": "aws_lb.web", "check_name": "is bad"}
@@ -27,7 +29,9 @@ def whole(*, resources: int = 3, broken: int = 0) -> dict[str, Any]:
 
 
 def accepted(check: str = "CKV_1", resource: str = "aws_lb.*", stack: str = "*-dev") -> Accepted:
-    return Accepted(check=check, resources=(resource,), stacks=(stack,), reason="meant")
+    return Accepted(
+        check=check, modules=("modules/edge",), resources=(resource,), stacks=(stack,), reason="meant"
+    )
 
 
 def test_findings_are_read_once_each() -> None:
@@ -72,6 +76,32 @@ def test_every_exception_names_a_resource_type_and_gives_a_reason() -> None:
         assert all(pattern.startswith("aws_") and "." in pattern for pattern in one.resources)
     keys = [(one.check, one.resources, one.stacks) for one in EXCEPTIONS]
     assert len(keys) == len(set(keys))
+
+
+def test_every_exception_is_about_a_module_and_names_nothing_of_a_product() -> None:
+    for one in EXCEPTIONS:
+        assert [folder for folder in one.modules if not (PROJECT / folder).is_dir()] == []
+        products = [pattern for pattern in one.resources if not pattern.partition(".")[2].startswith("*")]
+        assert products == [] or one.modules == ("backend",)
+
+
+def test_an_exception_for_public_data_asks_for_the_tag() -> None:
+    public = replace(accepted(), data="public")
+    assert policy.left_over([FINDING], [public]) == [FINDING]
+    assert policy.left_over([replace(FINDING, data="pii")], [public]) != []
+    assert policy.left_over([replace(FINDING, data="public")], [public]) == []
+
+
+def test_the_tag_of_a_finding_is_that_of_the_planned_resource(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = {
+        "address": "aws_lb.web",
+        "mode": "managed",
+        "values": {"tags": {"DataClassification": "public"}},
+    }
+    plan = {"planned_values": {"root_module": {"resources": [resource]}}}
+    monkeypatch.setattr(policy, "checkov", lambda: "checkov")
+    monkeypatch.setattr("operations.terraform.process.run", lambda *_, **__: answer(whole(resources=1)))
+    assert policy.findings({"ohi-dev": plan}) == [replace(FINDING, data="public")]
 
 
 def test_without_checkov_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
