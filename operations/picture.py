@@ -1,11 +1,9 @@
-"""`infra picture`: a stack's architecture, drawn from what it was synthesized to."""
+"""`infra picture`: the architecture of a stack, drawn from its JSON."""
 
 from __future__ import annotations
 
 import json
 import math
-import os
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -15,25 +13,26 @@ from rich.console import Console
 
 from modules.errors import ProblemsError, refusal
 from modules.files import write_whole
-from operations.terraform import process
+from operations import project
+from operations.stacks import Stack, known_stack
+from stacks.output import DOCUMENT
 from terraform_aws_picture import PictureError, draw, png, png_available
 
 Json = dict[str, Any]
-_PROJECT = Path(__file__).parents[1]
 _FORMATS = (".svg", ".png")
 
 
 def picture(
-    stack: Annotated[str, typer.Argument(help="The stack to draw")],
+    stack: Stack,
     *,
     output: Annotated[
         Path | None,
         typer.Option(help="The file to write, .svg or .png  [default: STACK.svg]", show_default=False),
     ] = None,
 ) -> None:
-    """Draw a stack's architecture from what it synthesizes to.
+    """Draw the architecture of a stack from its JSON.
 
-    Zones, subnets, what stands in them, and who may connect to whom.
+    Shows zones, subnets, the resources in them, and which may connect to which.
     """
     target = output or Path(f"{stack}.svg")
     _check(stack, target)
@@ -51,7 +50,7 @@ def picture(
 
 
 def write(target: Path, svg: str) -> int:
-    """Write the picture whole or not at all, as the file's ending asks; how many bytes it has."""
+    """Write the picture whole or not at all, in the format of the file's ending; its size in bytes."""
     content = png(svg) if _is_png(target) else svg.encode()
     try:
         write_whole(target, content)
@@ -61,24 +60,15 @@ def write(target: Path, svg: str) -> int:
 
 
 def synthesized(stack: str) -> Json:
-    """The JSON of one stack, synthesized aside so that cdktf.out stays as it is."""
+    """The JSON of one stack, synthesized into a temporary directory: cdktf.out stays as it is."""
     with TemporaryDirectory(prefix="picture-") as directory:
-        environment = {**os.environ, "INFRA_STACKS": stack, "CDKTF_OUTDIR": directory}
-        command = [sys.executable, str(_PROJECT / "main.py")]
-        finished = process.run(command, directory=_PROJECT, environment=environment)
-        if finished.code != 0:
-            raise ProblemsError.one("python main.py", finished.errors.strip() or "failed without a word")
-        content: Json = json.loads((Path(directory) / "stacks" / stack / "cdk.tf.json").read_text())
+        project.synthesize(INFRA_STACKS=stack, CDKTF_OUTDIR=directory)
+        content: Json = json.loads((Path(directory) / "stacks" / stack / DOCUMENT).read_text())
         return content
 
 
 def _check(stack: str, target: Path) -> None:
-    from stacks.catalogue import catalogue
-
-    known = catalogue()
-    if stack not in known:
-        why = refusal(got=repr(stack), allowed=", ".join(known), fix="name one of these")
-        raise ProblemsError.one("stack", why)
+    known_stack(stack)
     if target.suffix.lower() not in _FORMATS:
         why = refusal(got=repr(str(target)), allowed=" or ".join(_FORMATS), fix="end the name of the file so")
         raise ProblemsError.one("--output", why)

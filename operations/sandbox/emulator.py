@@ -1,4 +1,4 @@
-"""The emulator of the package aws-emulator, its refusals told like those of every command."""
+"""The emulator of the package aws-emulator, its errors raised as ProblemsError."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stack made ready for the emulator: its own directory, its remote state, Terraform initialised."""
+"""A stack prepared for the emulator: a directory of its own, its remote state, Terraform initialized."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from modules.errors import ProblemsError, refusal
 from operations.sandbox.exclusions import EXCLUSIONS, Exclusion, LeftOut, without
 from operations.terraform import Event, Terraform, provider_environment
+from stacks.output import DOCUMENT
 
 if TYPE_CHECKING:
     from aws_emulator import Emulator
 
 Json = dict[str, Any]
-FILE = "cdk.tf.json"
 # Terraform merges *_override.tf.json over the file that ships, which stays as it is.
 OVERRIDE = "emulator_override.tf.json"
 # 6.x tags S3 buckets through S3 Control at <account>.<host>, which no IP address can be.
@@ -28,7 +28,7 @@ _PLACES = ("bucket", "dynamodb_table")
 class Workspace:
     """One stack on the emulator, apart from `cdktf.out` and from the real state.
 
-    `write` puts a stack's file into `directory`; `init` makes its bucket and lock table, and initialises.
+    `write` puts a stack's file into `directory`; `init` creates its bucket and lock table, and initializes.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Workspace:
     @property
     def terraform(self) -> Terraform:
         """Terraform in this directory, whose AWS is the emulator."""
-        # A person's own data directory or workspace is about the real stack.
+        # A data directory or a workspace that is set belongs to the real stack.
         apart = dict.fromkeys(["TF_DATA_DIR", "TF_WORKSPACE"])
         environment = {**self.emulator.environment(self.region), **apart}
         return Terraform(self.directory, environment=environment, watch=self.watch)
@@ -61,7 +61,7 @@ class Workspace:
 
     @property
     def backend(self) -> Json:
-        """The S3 backend as the stack's file has it; aside, for the stack that makes the bucket itself."""
+        """The S3 backend in the stack's file; renamed for the stack that creates the bucket itself."""
         backend = self._document["terraform"].get("backend", {})
         if "s3" not in backend:
             why = refusal(
@@ -75,18 +75,18 @@ class Workspace:
         return settings
 
     def write(self, document: Path) -> None:
-        """Take a stack's file: the very bytes, unless it has something excluded."""
+        """Copy a stack's file: byte for byte, unless it has something excluded."""
         content = document.read_bytes()
         self._document, self.left_out = without(json.loads(content), self._exclusions)
         self.directory.mkdir(parents=True, exist_ok=True)
         left = json.dumps(self._document, indent=2).encode()
-        (self.directory / FILE).write_bytes(left if self.left_out else content)
+        (self.directory / DOCUMENT).write_bytes(left if self.left_out else content)
         providers = {"aws": {"source": "hashicorp/aws", "version": PROVIDER_VERSIONS}}
         override = {"terraform": {"required_providers": providers}}
         (self.directory / OVERRIDE).write_text(json.dumps(override, indent=2))
 
     def exports(self) -> dict[str, str]:
-        """What a shell needs so that `terraform` and `cdktf` there work on this stack, in the emulator."""
+        """The variables with which `terraform` and `cdktf` work on this stack in the emulator."""
         return {
             **self.emulator.settings(self.region),
             **provider_environment(),
@@ -99,7 +99,7 @@ class Workspace:
         }
 
     def init(self) -> None:
-        """Make the bucket and the lock table, as the stack state-backend does on AWS, then initialise."""
+        """Create the bucket and the lock table, as the stack state-backend does on AWS, then initialize."""
         backend = self.backend
         prepare_state(self.emulator, {"region": self.region, **backend})
         places = {key: str(backend[key]) for key in _PLACES if key in backend}

@@ -6,16 +6,15 @@ import json
 import re
 import shlex
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from operations.sandbox.workspace import PATH_STYLE
 from operations.terraform import provider_environment
+from tests.running import PROJECT
 
 pytestmark = pytest.mark.emulator
-PROJECT = Path(__file__).parents[2]
 STACK = "ohi-dev"
 
 

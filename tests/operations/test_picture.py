@@ -17,9 +17,9 @@ import pytest
 from modules.errors import ProblemsError
 from operations import picture as command
 from terraform_aws_picture import draw, is_png_of
+from tests.running import PROJECT
 
 Json = dict[str, Any]
-PROJECT = Path(__file__).parents[2]
 SHOWN = PROJECT / "stacks/ohi/architecture.svg"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10"/></svg>'
 

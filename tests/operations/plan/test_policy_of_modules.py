@@ -20,10 +20,11 @@ def build(stack: Any, context: Any) -> None:
     from constructs import Construct
 
     from modules.compute.cluster.cluster import Cluster
+    from modules.compute.cluster.settings import ClusterSettings
     from modules.compute.repository.image import Image
     from modules.compute.service.container_settings import ContainerSettings
     from modules.compute.service.service import Service
-    from modules.compute.service.settings import ClusterSettings, ServiceSettings
+    from modules.compute.service.settings import ServiceSettings
     from modules.edge.web_acl.settings import WebAclSettings
     from modules.edge.web_acl.web_acl import WebAcl
     from modules.edge.website.settings import WebsiteSettings
@@ -72,24 +73,15 @@ def build(stack: Any, context: Any) -> None:
 @pytest.fixture(scope="module")
 def resources(tmp_path_factory: pytest.TempPathFactory) -> Json:
     """The resources of the product, by type and name."""
-    from cdktf import App, LocalBackend, TerraformStack
-    from cdktf_cdktf_provider_aws.provider import AwsProvider
+    from cdktf import App, TerraformStack
 
-    from modules.account import Account
     from modules.context import Context
-    from modules.naming import Naming
-    from modules.tagging import TagPolicy, Tags
 
     directory = tmp_path_factory.mktemp("product")
     app = App(outdir=str(directory))
     stack = TerraformStack(app, "books-prod")
-    AwsProvider(stack, "aws", region="eu-west-1")
-    LocalBackend(stack, path="terraform.tfstate")
-    context = Context(
-        account=Account(stack, "account", region="eu-west-1"),
-        naming=Naming(product="books", environment="prod"),
-        tags=Tags(policy=TagPolicy(name="Books", required=()), values={"Service": "platform"}),
-    )
+    tags = {"Service": "platform", "DataClassification": "internal"}
+    context = Context.of(stack, product="books", environment="prod", region="eu-west-1", tags=tags)
     build(stack, context)
     app.synth()
     found: Json = json.loads((directory / "stacks/books-prod/cdk.tf.json").read_text())["resource"]

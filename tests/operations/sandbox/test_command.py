@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.running import PROJECT
+
 pytestmark = pytest.mark.emulator
-PROJECT = Path(__file__).parents[3]
 # The stack with the fewest resources; which one is brought up makes no difference to the command.
 STACK = "state-backend"
 Sandbox = Callable[..., "subprocess.Popen[str]"]

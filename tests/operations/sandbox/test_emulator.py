@@ -10,8 +10,8 @@ import pytest
 
 from modules.errors import ProblemsError
 from operations.sandbox.emulator import started_emulator
+from tests.running import PROJECT
 
-PROJECT = Path(__file__).parents[3]
 HELP = """
 import sys
 sys.modules["aws_emulator"] = None  # as if it were not installed

@@ -11,7 +11,8 @@ import pytest
 from aws_emulator import Emulator
 from modules.errors import ProblemsError
 from operations.sandbox import Exclusion, LeftOut, Workspace
-from operations.sandbox.workspace import FILE, OVERRIDE, prepare_state
+from operations.sandbox.workspace import OVERRIDE, prepare_state
+from stacks.output import DOCUMENT
 
 STATE = {"bucket": "states", "key": "k", "region": "eu-west-1", "dynamodb_table": "locks"}
 ABSENT = Emulator(port=1, log=Path("absent"))
@@ -35,7 +36,7 @@ def written(directory: Path, document: dict[str, Any], **options: Any) -> Worksp
 
 def test_what_is_applied_is_the_very_file(tmp_path: Path) -> None:
     workspace = written(tmp_path, stack({"s3": STATE}, aws_thing={"one": {}}))
-    assert (workspace.directory / FILE).read_bytes() == (tmp_path / "shipped.json").read_bytes()
+    assert (workspace.directory / DOCUMENT).read_bytes() == (tmp_path / "shipped.json").read_bytes()
     override = json.loads((workspace.directory / OVERRIDE).read_text())
     assert override == {
         "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "~> 5.100"}}}
@@ -48,7 +49,7 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     exclusions = [Exclusion(what="aws_thing", reason="not emulated")]
     workspace = written(tmp_path, document, exclusions=exclusions)
     assert workspace.left_out == (LeftOut(address="aws_thing.one", reason="not emulated"),)
-    assert json.loads((workspace.directory / FILE).read_text())["resource"] == {"aws_other": {"one": {}}}
+    assert json.loads((workspace.directory / DOCUMENT).read_text())["resource"] == {"aws_other": {"one": {}}}
 
 
 @pytest.mark.parametrize("backend", [{"local": {"path": "x"}}, {}])
