@@ -34,9 +34,9 @@ def compare(
 ) -> None:
     """Compare the synthesized stacks with those of a git revision, byte for byte.
 
-    Synthesizes both aside: the revision in a temporary worktree, and the working tree with its uncommitted
-    changes. Exits with 0 when all stacks are identical, with 1 when one differs, with 2 when either cannot be
-    synthesized.
+    Synthesizes the revision in a temporary worktree, and the working tree with its uncommitted changes; both
+    leave cdktf.out as it is. Exits with 0 when all stacks are identical, with 1 when one differs, with 2
+    when either cannot be synthesized.
     """
     console = Console(stderr=True)
     with interruptible(console, "Stopped; the temporary worktree is removed."):
@@ -47,13 +47,9 @@ def compare(
     else:
         for line in _lines(found):
             typer.echo(line)
+        some = f"{len(different)} of {len(found)} stacks differ from"
         name = revision if commit.startswith(revision) else f"{revision} ({commit[:8]})"
-        compared = (
-            f"{len(different)} of {len(found)} stacks differ from"
-            if different
-            else "All stacks are identical to"
-        )
-        typer.echo(f"{compared} those of {name}.")
+        typer.echo(f"{some if different else 'All stacks are identical to'} those of {name}.")
     if different:
         raise typer.Exit(_DIFFERENT)
 
@@ -129,11 +125,11 @@ def _commit(repository: Path, revision: str) -> str:
     return found.output.strip()
 
 
-def _git(directory: Path, *words: str) -> process.Finished:
+def _git(directory: Path, *arguments: str) -> process.Finished:
     """Run git, with messages in English. Raises ProblemsError where it is not installed."""
     inherited = {name: value for name, value in os.environ.items() if name not in _GIT_VARIABLES}
     try:
-        return process.run(["git", *words], directory=directory, environment={**inherited, "LC_ALL": "C"})
+        return process.run(["git", *arguments], directory=directory, environment={**inherited, "LC_ALL": "C"})
     except FileNotFoundError:
         why = refusal(got="no such program on PATH", allowed="git", fix="install it")
         raise ProblemsError.one("git", why) from None

@@ -1,4 +1,4 @@
-"""Which versions the project needs, read from the files that say so: each stands in one place."""
+"""The versions that the project needs, each read from the one file that states it."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ _PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?==(?P<version>[^\s;\\
 
 @dataclass(frozen=True)
 class Versions:
-    """A range of versions in the words of its file, such as `>=20.9 <23`."""
+    """A range of versions as its file writes it, such as `>=20.9 <23`."""
 
-    words: str
+    text: str
 
     def __contains__(self, version: str) -> bool:
         number = _number(version)
-        return all(_COMPARE[sign](number, _number(bound)) for sign, bound in _COMPARATOR.findall(self.words))
+        return all(_COMPARE[sign](number, _number(bound)) for sign, bound in _COMPARATOR.findall(self.text))
 
     def __str__(self) -> str:
-        return self.words
+        return self.text
 
 
 @dataclass(frozen=True, kw_only=True)
 class Needed:
-    """What a checkout needs to synthesize and deploy."""
+    """The versions that a checkout needs to synthesize and deploy."""
 
     python: Versions  # pyproject.toml, requires-python
     node: Versions  # package.json, engines
@@ -51,7 +51,7 @@ class Needed:
 
 
 def needed(root: Path) -> Needed:
-    """What the checkout at `root` needs."""
+    """Read the versions that the checkout at `root` needs."""
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
     package = json.loads((root / "package.json").read_text())
     requirements = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
@@ -67,7 +67,7 @@ def needed(root: Path) -> Needed:
 
 @dataclass(frozen=True, kw_only=True)
 class Locked:
-    """A package in requirements.lock. One that a marker restricts may be absent, or there in two versions."""
+    """A package in requirements.lock. One with a marker may be absent, or listed in two versions."""
 
     name: str
     version: str
@@ -75,7 +75,7 @@ class Locked:
 
 
 def locked(root: Path) -> Iterator[Locked]:
-    """What requirements.lock installs."""
+    """Read the packages in requirements.lock."""
     for line in (root / "requirements.lock").read_text().splitlines():
         if pin := _PIN.match(line):
             yield Locked(

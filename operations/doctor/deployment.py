@@ -41,7 +41,7 @@ def backend_settings(machine: Machine) -> Finding:
         settings = backend.load(machine.environ)
     except ProblemsError as error:
         return missing(str(error), "see backend/README.md")
-    return ok(_backend_words(settings))
+    return ok(_description(settings))
 
 
 def state_backend(machine: Machine) -> Finding:
@@ -61,7 +61,7 @@ def state_backend(machine: Machine) -> Finding:
     )
 
 
-def _backend_words(settings: Any) -> str:
+def _description(settings: Any) -> str:
     if hasattr(settings, "default"):
         return f"s3: bucket {settings.default().bucket}"
     return f"cloud: organization {settings.organization}" if hasattr(settings, "organization") else "local"

@@ -61,8 +61,8 @@ class Check:
         try:
             found = self.examine()
         except Exception as error:  # noqa: BLE001 - whatever is broken, the other checks are shown
-            words = str(error).strip().splitlines()
-            reason = f"{type(error).__name__}: {words[0] if words else 'no reason given'}"
+            lines = str(error).strip().splitlines()
+            reason = f"{type(error).__name__}: {lines[0] if lines else 'no reason given'}"
             found = missing(
                 f"could not be checked ({reason})", "fix the other findings first, then run this again"
             )

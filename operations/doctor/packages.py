@@ -111,6 +111,6 @@ def _read(file: Path) -> Any:
     return json.loads(file.read_text())
 
 
-def _listed(words: list[str], most: int = 5) -> str:
-    shown = ", ".join(words[:most])
-    return shown if len(words) <= most else f"{shown} and {len(words) - most} more"
+def _listed(items: list[str], most: int = 5) -> str:
+    shown = ", ".join(items[:most])
+    return shown if len(items) <= most else f"{shown} and {len(items) - most} more"

@@ -64,13 +64,13 @@ def cdktf_cli(machine: Machine) -> Finding:
     if other is None or other.resolve().is_relative_to(package.parent.resolve()):
         return ok(version)
     try:
-        words = machine.run([other, "--version"]).split()
+        answer = machine.run([other, "--version"]).split()
     except NoAnswerError as error:
-        words = [str(error)]
-    if words and words[-1] in allowed:
+        answer = [str(error)]
+    if answer and answer[-1] in allowed:
         return ok(version)
     return warning(
-        f"{version}; but {other} on PATH: {' '.join(words)}", "run npx cdktf, which is the pinned one"
+        f"{version}; but {other} on PATH: {' '.join(answer)}", "run npx cdktf, which is the pinned one"
     )
 
 

@@ -30,9 +30,9 @@ _PRODUCTS = re.compile(r"^PRODUCTS = \((?P<names>[^)]*)\)$", re.MULTILINE)
 def new(
     product: Annotated[str, typer.Argument(help="Its name, such as shop: lower-case words joined by '-'")],
     *,
-    email: Annotated[str, typer.Option(help="Who is told of its alarms")] = "team@example.com",
+    email: Annotated[str, typer.Option(help="The address that its alarms notify")] = "team@example.com",
     owner: Annotated[str, typer.Option(help="The value of its Owner tag")] = "platform-team",
-    region: Annotated[str, typer.Option(help="Where it runs")] = "eu-west-1",
+    region: Annotated[str, typer.Option(help="The AWS region that it is deployed to")] = "eu-west-1",
     dry_run: DryRun = False,
 ) -> None:
     """Write a small product: a network, a service, PostgreSQL and a cache, in one environment.
@@ -153,7 +153,7 @@ def _format(files: Sequence[Path]) -> None:
 
 
 def _pin_addresses() -> None:
-    """Write tests/golden anew, as `make golden` does."""
+    """Update tests/golden, as `make golden` does."""
     command = [sys.executable, "-m", "pytest", "--quiet", "--update", "tests/stacks/test_addresses.py"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -1,4 +1,4 @@
-"""`infra sandbox`: a stack as it ships, applied to an emulated AWS on this machine, its state there too."""
+"""`infra sandbox`: a stack, unchanged, applied to an emulated AWS on this machine, with its state there."""
 
 from operations.sandbox.command import sandbox
 from operations.sandbox.exclusions import EXCLUSIONS, Exclusion, LeftOut

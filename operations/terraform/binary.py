@@ -30,15 +30,15 @@ def terraform_binary() -> str:
 
 @cache
 def version_of(binary: str) -> tuple[int, ...]:
-    """The version of a Terraform, such as (1, 11, 4). Raises ProblemsError if it does not tell it."""
+    """The version of a Terraform, such as (1, 11, 4). Raises ProblemsError if it prints none."""
     try:
         answer = subprocess.run([binary, "version", "-json"], capture_output=True, text=True, check=True)
-        words = str(json.loads(answer.stdout)["terraform_version"])
+        version = str(json.loads(answer.stdout)["terraform_version"])
     except (OSError, subprocess.CalledProcessError, ValueError, KeyError) as error:
         raise ProblemsError.one(
             "terraform", f"{binary} does not tell its version ({error}); {_FIX}"
         ) from None
-    return tuple(int(number) for number in re.findall(r"\d+", words.partition("-")[0]))
+    return tuple(int(number) for number in re.findall(r"\d+", version.partition("-")[0]))
 
 
 def _text(version: tuple[int, ...]) -> str:

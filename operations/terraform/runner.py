@@ -42,12 +42,12 @@ class Terraform:
         self, *, backend: bool = True, backend_config: Mapping[str, str] | None = None, migrate: bool = False
     ) -> None:
         """Install the providers and configure the backend; `migrate` moves the state there."""
-        words = ["init", "-no-color", f"-backend={str(backend).lower()}"]
+        arguments = ["init", "-no-color", f"-backend={str(backend).lower()}"]
         if backend:
-            words += ["-migrate-state", "-force-copy"] if migrate else ["-reconfigure"]
-        words += [f"-backend-config={key}={value}" for key, value in (backend_config or {}).items()]
+            arguments += ["-migrate-state", "-force-copy"] if migrate else ["-reconfigure"]
+        arguments += [f"-backend-config={key}={value}" for key, value in (backend_config or {}).items()]
         with filling_the_cache():
-            self._run(*words)
+            self._run(*arguments)
 
     def validate(self) -> None:
         """Validate the configuration against the provider's schema; reports every problem at once."""
@@ -62,9 +62,9 @@ class Terraform:
 
     def plan(self, *, destroy: bool = False, replace: str | None = None, file: str = "plan") -> Plan:
         """Plan, and save the plan beside the configuration; `replace` is the one resource to replace."""
-        words = ["-json", "-detailed-exitcode", f"-out={file}", *(["-destroy"] if destroy else [])]
-        words += [f"-replace={replace}", f"-target={replace}"] if replace else []
-        code, events = self._stream("plan", *words)
+        arguments = ["-json", "-detailed-exitcode", f"-out={file}", *(["-destroy"] if destroy else [])]
+        arguments += [f"-replace={replace}", f"-target={replace}"] if replace else []
+        code, events = self._stream("plan", *arguments)
         changes = (event["change"] for event in events if event["type"] == "planned_change")
         return Plan(
             file=self.directory / file,
@@ -107,21 +107,23 @@ class Terraform:
         """Release a lock that a killed Terraform left. Its id is in the error: `lock_id(str(error))`."""
         self._run("force-unlock", "-force", lock)
 
-    def command(self, *words: str) -> list[str]:
+    def command(self, *arguments: str) -> list[str]:
         """The command line of a Terraform command."""
-        return [self._binary, *words]
+        return [self._binary, *arguments]
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a command without waiting for it."""
-        return process.start(self.command(*words), directory=self.directory, environment=self.environment)
+        return process.start(self.command(*arguments), directory=self.directory, environment=self.environment)
 
-    def _run(self, *words: str) -> str:
-        finished = process.run(self.command(*words), directory=self.directory, environment=self.environment)
+    def _run(self, *arguments: str) -> str:
+        finished = process.run(
+            self.command(*arguments), directory=self.directory, environment=self.environment
+        )
         if finished.code != 0:
-            raise self._error(words[0], finished.errors or finished.output)
+            raise self._error(arguments[0], finished.errors or finished.output)
         return finished.output
 
-    def _stream(self, name: str, *words: str) -> tuple[int, list[Event]]:
+    def _stream(self, name: str, *arguments: str) -> tuple[int, list[Event]]:
         events: list[Event] = []
 
         def receive(line: str) -> None:
@@ -131,7 +133,7 @@ class Terraform:
                     self._watch(event)
 
         finished = process.run(
-            self.command(name, *words),
+            self.command(name, *arguments),
             directory=self.directory,
             environment=self.environment,
             on_line=receive,

@@ -13,7 +13,7 @@ from tests.running import PROJECT
 
 
 @pytest.mark.parametrize(
-    ("words", "inside", "outside"),
+    ("text", "inside", "outside"),
     [
         (">=20.9 <23", ["20.9", "20.9.0", "v22.23.3", "22.99.0"], ["20.8.9", "18.20.0", "23.0.0", "24.1.0"]),
         (">=3.11,<3.14", ["3.11", "3.11.0", "3.13.9"], ["3.10.14", "3.14.0", "4.0"]),
@@ -21,8 +21,8 @@ from tests.running import PROJECT
         ("0.21.0", ["0.21.0"], ["0.21.1", "0.20.12", "0.2.10"]),
     ],
 )
-def test_a_range_holds_its_versions(words: str, inside: list[str], outside: list[str]) -> None:
-    versions = Versions(words)
+def test_a_range_holds_its_versions(text: str, inside: list[str], outside: list[str]) -> None:
+    versions = Versions(text)
     assert [version for version in inside if version not in versions] == []
     assert [version for version in outside if version in versions] == []
 
@@ -45,7 +45,7 @@ def test_terraform_is_needed_in_one_version_only() -> None:
     [in_stacks] = re.findall(
         r'^TERRAFORM_VERSIONS = "(.*)"$', (PROJECT / "stacks/base.py").read_text(), re.MULTILINE
     )
-    assert in_stacks.replace(" ", "") == terraform.words.replace(" ", "")
+    assert in_stacks.replace(" ", "") == terraform.text.replace(" ", "")
 
 
 def test_the_lock_is_read_with_its_markers(tmp_path: Path) -> None:

@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aws_emulator import Emulator
 from modules.errors import ProblemsError
 from operations.new.command import NewProduct
+from operations.plan.policy import checkov, findings, left_over
 from operations.sandbox import prepared
 from tests.running import INFRA, PROJECT
 
@@ -61,17 +63,33 @@ def test_it_passes_the_checks_of_every_stack(written: Path) -> None:
     assert "book-shop-dev" in (written / "tests/golden/book-shop-dev.txt").name
 
 
-@pytest.mark.terraform
-def test_terraform_plans_it(written: Path, session_emulator: Emulator, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def planned(
+    written: Path, session_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """The plan of the new product, valid and in Terraform's JSON."""
     session_emulator.reset()
-    shown = run(written, "main.py", CDKTF_OUTDIR=str(tmp_path / "output"), INFRA_STACKS="book-shop-dev")
+    directory = tmp_path_factory.mktemp("planned")
+    shown = run(written, "main.py", CDKTF_OUTDIR=str(directory / "output"), INFRA_STACKS="book-shop-dev")
     assert shown.returncode == 0, shown.stderr
-    document = tmp_path / "output/stacks/book-shop-dev/cdk.tf.json"
-    terraform = prepared(document, tmp_path / "workspace", session_emulator, exclusions=()).terraform
+    document = directory / "output/stacks/book-shop-dev/cdk.tf.json"
+    terraform = prepared(document, directory / "workspace", session_emulator, exclusions=()).terraform
     terraform.validate()
-    changes = terraform.show(terraform.plan())["resource_changes"]
-    created = {one["type"] for one in changes if one["change"]["actions"] == ["create"]}
+    return terraform.show(terraform.plan())
+
+
+@pytest.mark.terraform
+def test_terraform_plans_it(planned: dict[str, Any]) -> None:
+    created = {one["type"] for one in planned["resource_changes"] if one["change"]["actions"] == ["create"]}
     assert created >= {"aws_vpc", "aws_db_instance", "aws_elasticache_replication_group", "aws_ecs_service"}
+
+
+@pytest.mark.terraform
+@pytest.mark.skipif(checkov() is None, reason="checkov is not installed; make policy installs it")
+def test_the_policy_has_no_finding_that_is_not_accepted(planned: dict[str, Any]) -> None:
+    found = findings({"book-shop-dev": planned})
+    assert found, "checkov has nothing against what the modules fail on purpose"
+    assert left_over(found) == []
 
 
 @pytest.mark.parametrize("words", [("check",), ("format", "--check")])
