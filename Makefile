@@ -13,7 +13,7 @@ PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml))
 WORKERS := -n 4
 
 .DEFAULT_GOAL := sandbox
-.PHONY: sandbox test test-fast check format bench golden synth doctor setup policy lock clean help
+.PHONY: sandbox test test-fast check format bench mutations golden synth doctor setup policy lock clean help
 
 sandbox: setup  ## Synthesize every stack and bring STACK (ohi-dev) up on an emulated AWS, state included
 	$(BIN)/infra sandbox $(STACK)
@@ -36,6 +36,9 @@ format: setup  ## Fix what the linter and the formatter can
 
 bench: setup  ## Synthesis against the stock import: counts, CPU and memory ratios
 	$(BIN)/infra benchmark
+
+mutations: setup  ## Change the code of FOLDER a little, and print what its tests don't notice (COUNT, SEED)
+	@$(BIN)/python -m tests.mutations --count $(or $(COUNT),30) --seed $(or $(SEED),1) $(FOLDER)
 
 golden: setup  ## Write pinned addresses and generated documents anew
 	$(BIN)/python -m pytest --quiet --update -k "golden or pinned or in_step"

@@ -17,8 +17,6 @@ TOGETHER = ("tests/terraform/", "tests/stacks/properties/")
 APART = ("tests/emulator/test_stacks.py", "tests/operations/sandbox/test_command.py")
 # Minutes with Terraform and the emulator, else seconds.
 LONGEST = (
-    "tests/emulator/test_stacks.py::test_production",
-    "tests/emulator/test_stacks.py::test_ohi_dev",
     "tests/terraform/",
     "tests/emulator/test_stacks.py",
     "tests/emulator/test_state_bootstrap.py",

@@ -12,7 +12,7 @@ import pytest
 from tests.sharing import APART, LONGEST, TOGETHER, in_order, scope_of
 
 PROJECT = Path(__file__).parent.parent
-STACK = "tests/emulator/test_stacks.py::test_"
+STACK = "tests/emulator/test_stacks.py::test_a_stack"
 
 
 def test_a_worker_runs_a_file_whole() -> None:
@@ -31,7 +31,7 @@ def test_a_worker_runs_a_file_whole() -> None:
     [
         ("tests/modules/test_naming.py::test_a[b::c]", "tests/modules/test_naming.py"),
         ("tests/terraform/test_plans.py::test_a", "tests/terraform/"),
-        (f"{STACK}production[a]", f"{STACK}production[a]"),
+        (f"{STACK}[a]", f"{STACK}[a]"),
     ],
 )
 def test_what_one_worker_runs(test: str, scope: str) -> None:
@@ -41,10 +41,10 @@ def test_what_one_worker_runs(test: str, scope: str) -> None:
 def test_long_ones_start_first_and_never_one_behind_another() -> None:
     short = [f"tests/test_{letter}.py::test_it" for letter in "abcd"]
     long = [
-        f"{STACK}production",
-        f"{STACK}ohi_dev",
         "tests/terraform/test_a.py::test_it",
-        f"{STACK}a_web_app",
+        f"{STACK}[a]",
+        "tests/emulator/test_state_bootstrap.py::test_it",
+        "tests/emulator/test_state_locks.py::test_it",
     ]
     shared = in_order([*short, *reversed(long)], workers=2)
     assert shared == [*long[:2], *short[:2], long[2], short[2], long[3], short[3]]

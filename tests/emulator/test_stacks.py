@@ -10,6 +10,8 @@ import pytest
 from aws_emulator import Emulator
 from modules.errors import ProblemsError
 from operations.sandbox import EXCLUSIONS, Workspace
+from tests.stacks.environments import environments
+from tests.stacks.synthesized import Json, protected
 
 pytestmark = pytest.mark.emulator
 
@@ -37,15 +39,17 @@ def generated_values(emulator: Emulator, region: str) -> list[str]:
     return values
 
 
-def protected(output: Path, name: str) -> dict[str, str]:
-    """The address of one resource of each type that a plan must not destroy."""
-    document = json.loads((output / "stacks" / name / "cdk.tf.json").read_text())
-    return {
-        kind: f"{kind}.{resource}"
-        for kind, resources in document["resource"].items()
-        for resource, arguments in resources.items()
-        if arguments.get("lifecycle", {}).get("prevent_destroy")
+def where_secrets_are_seen(stack: Json, emulator: Emulator, workspace: Workspace) -> list[str]:
+    """Which of the state, a plan and the synthesized JSON hold the value of a credential."""
+    secrets = generated_values(emulator, workspace.region)
+    assert len(secrets) >= len(stack.get("ephemeral", {}).get("aws_secretsmanager_random_password", {}))
+    seen = {
+        "state": state_bytes(emulator, workspace),
+        "plan": json.dumps(workspace.terraform.show(workspace.terraform.plan())),
+        "synthesized": json.dumps(stack),
     }
+    assert all(len(text) > 10_000 for text in seen.values())
+    return [where for where, text in seen.items() if any(secret in text for secret in secrets)]
 
 
 def refusal_of_replacing(address: str, workspace: Workspace) -> str:
@@ -63,64 +67,21 @@ def state_bytes(emulator: Emulator, workspace: Workspace) -> str:
     return str(stored, "utf-8")
 
 
-def test_ohi_dev_is_applied_planned_empty_and_destroyed_without_a_secret_in_sight(
-    output: Path, emulator: Emulator, workspace: Workspace
-) -> None:
-    applied("ohi-dev", output, workspace)
-    secrets = generated_values(emulator, workspace.region)
-    assert len(secrets) >= 6
-    seen = {
-        "state": state_bytes(emulator, workspace),
-        "plan": json.dumps(workspace.terraform.show(workspace.terraform.plan())),
-        "synthesized": (output / "stacks/ohi-dev/cdk.tf.json").read_text(),
-    }
-    assert all(len(text) > 10_000 for text in seen.values())
-    assert not [where for where, text in seen.items() if any(secret in text for secret in secrets)]
-    workspace.terraform.destroy()
-    assert workspace.terraform.addresses() == []
-
-
-@pytest.mark.parametrize("name", ["webapp-dev", "webapp-staging"])
-def test_a_web_app_is_applied_planned_empty_and_destroyed(
-    name: str, output: Path, workspace: Workspace
-) -> None:
-    applied(name, output, workspace).terraform.destroy()
-    assert workspace.terraform.addresses() == []
-
-
-KEPT = {
-    "ohi-prod": {
-        "aws_db_instance",
-        "aws_ecr_repository",
-        "aws_efs_file_system",
-        "aws_elasticache_replication_group",
-        "aws_kms_key",
-        "aws_route53_zone",
-        "aws_s3_bucket",
-        "aws_secretsmanager_secret",
-    },
-    "webapp-production": {
-        "aws_ecr_repository",
-        "aws_kms_key",
-        "aws_rds_cluster",
-        "aws_route53_zone",
-        "aws_s3_bucket",
-    },
-}
-
-
-@pytest.mark.parametrize("name", KEPT)
-def test_production_is_applied_planned_empty_and_refuses_to_be_destroyed(
-    name: str, output: Path, workspace: Workspace
+@pytest.mark.parametrize("name", environments())
+def test_a_stack_is_applied_planned_empty_and_destroyed_unless_it_is_protected(
+    name: str, output: Path, stacks: dict[str, Json], emulator: Emulator, workspace: Workspace
 ) -> None:
     applied(name, output, workspace)
+    assert not where_secrets_are_seen(stacks[name], emulator, workspace)
+    kept = protected(stacks[name])
+    if not kept:
+        workspace.terraform.destroy()
+        assert workspace.terraform.addresses() == []
+        return
     with pytest.raises(ProblemsError, match="prevent_destroy"):
         workspace.terraform.plan(destroy=True)
-    # Terraform stops at the first refusals; what lies under those is asked about one by one.
-    refused = {
-        kind: refusal_of_replacing(address, workspace) for kind, address in protected(output, name).items()
-    }
-    assert set(refused) == KEPT[name]
+    # Terraform stops at the first refusals; one of each type is asked about by itself.
+    refused = {kind: refusal_of_replacing(addresses[0], workspace) for kind, addresses in kept.items()}
     assert not {kind: words for kind, words in refused.items() if "cannot be destroyed" not in words}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 Json = dict[str, Any]
@@ -26,3 +27,24 @@ def at(stack: Json, kind: str, path: str) -> Json:
     paths = {one["//"]["metadata"]["path"].partition("/")[2]: one for one in every(stack, kind)}
     assert path in paths, f"no {kind} at {path}"
     return paths[path]
+
+
+def protected(stack: Json) -> dict[str, list[str]]:
+    """The addresses of what a plan must not destroy, by type; nothing, where all of it may be."""
+    kept = {
+        kind: [
+            f"{kind}.{name}"
+            for name, one in named.items()
+            if "prevent_destroy" in (one.get("lifecycle") or {})
+        ]
+        for kind, named in stack["resource"].items()
+    }
+    return {kind: addresses for kind, addresses in kept.items() if addresses}
+
+
+def told(stack: Json, address: str, alarm: Json) -> Iterator[str]:
+    """The topics that an alarm tells, itself or through a composite alarm that it is in."""
+    yield from alarm.get("alarm_actions") or ()
+    for composite in stack["resource"].get("aws_cloudwatch_composite_alarm", {}).values():
+        if f"{address}.alarm_name" in composite["alarm_rule"]:
+            yield from composite.get("alarm_actions") or ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib import import_module
 from ipaddress import IPv4Network
 
 import pytest
@@ -12,6 +11,7 @@ from modules.errors import ProblemsError
 from modules.tagging import TagPolicy
 from stacks.catalogue import PRODUCTS, catalogue, checked, select
 from stacks.entry import Entry
+from tests.stacks.environments import environments
 
 NAMES = ["shop-dev", "shop-staging", "shop-prod", "blog-dev", "blog-prod", "state-backend"]
 
@@ -32,12 +32,7 @@ def entries(*names: str) -> dict[str, Entry]:
 
 def test_the_catalogue_has_the_environments_of_every_product_and_the_state_backend() -> None:
     assert PRODUCTS
-    environments = [
-        settings.environment.naming.base
-        for product in PRODUCTS
-        for settings in import_module(f"stacks.{product}.settings").ENVIRONMENTS
-    ]
-    assert list(catalogue()) == [*environments, "state-backend"]
+    assert list(catalogue()) == [*environments(), "state-backend"]
 
 
 @pytest.mark.parametrize(
@@ -79,6 +74,6 @@ def test_a_name_used_twice_is_refused() -> None:
         checked([first, replace(first, networks=())])
 
 
-@pytest.mark.parametrize("name", [name for name in catalogue() if name != "state-backend"])
+@pytest.mark.parametrize("name", environments())
 def test_every_environment_takes_a_network(name: str) -> None:
     assert len(catalogue()[name].networks) == 1

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from stacks.catalogue import catalogue
 
 Json = dict[str, Any]
-
-
-PRODUCTS = {
-    "ohi": ("Project", "OHI", ("dev", "staging", "prod")),
-    "webapp": ("Application", "webapp", ("dev", "staging", "production")),
-}
 
 
 def test_default_tags_are_complete_and_static(stacks: dict[str, Json]) -> None:
@@ -26,20 +18,6 @@ def test_default_tags_are_complete_and_static(stacks: dict[str, Json]) -> None:
         for tags in defaults:
             assert required <= tags.keys(), name
             assert not any("${" in value for value in tags.values()), name
-
-
-@pytest.mark.parametrize(("product", "required"), [("ohi", 11), ("webapp", 5)])
-def test_each_product_has_the_policy_of_its_specification(product: str, required: int) -> None:
-    policies = {one.tag_policy for name, one in catalogue().items() if name.startswith(f"{product}-")}
-    assert [len(policy.required) for policy in policies] == [required]
-
-
-@pytest.mark.parametrize("product", PRODUCTS)
-def test_the_environment_tag_is_the_stack_s_own(product: str, stacks: dict[str, Json]) -> None:
-    tag, value, environments = PRODUCTS[product]
-    for environment in environments:
-        tags = stacks[f"{product}-{environment}"]["provider"]["aws"][0]["default_tags"][0]["tags"]
-        assert (tags[tag], tags["Environment"]) == (value, environment)
 
 
 def test_what_takes_ten_tags_has_no_more_and_nothing_else_has_less(stacks: dict[str, Json]) -> None:

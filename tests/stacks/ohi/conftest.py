@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-Json = dict[str, Any]
+from stacks.ohi.schema import OhiSettings
+from stacks.ohi.settings import ENVIRONMENTS
+from tests.stacks.synthesized import Json
 
 
-@pytest.fixture(params=["ohi-dev", "ohi-staging", "ohi-prod"])
-def name(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture(params=ENVIRONMENTS, ids=lambda one: str(one.environment.naming.environment))
+def settings(request: pytest.FixtureRequest) -> OhiSettings:
+    found: OhiSettings = request.param
+    return found
 
 
 @pytest.fixture
-def stack(name: str, stacks: dict[str, Json]) -> Json:
-    return stacks[name]
+def stack(settings: OhiSettings, stacks: dict[str, Json]) -> Json:
+    """The Terraform JSON of one environment."""
+    return stacks[settings.environment.naming.base]

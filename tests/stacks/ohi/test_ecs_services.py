@@ -1,7 +1,4 @@
-"""OHI's services as they ship: tasks, scaling, deployment, discovery, images, logs.
-
-See docs/specification/ohi.md, "The services".
-"""
+"""OHI's services as they ship: a task, a service, an image, logs and roles for each row of the table."""
 
 from __future__ import annotations
 
@@ -9,18 +6,15 @@ import json
 
 import pytest
 
-from stacks.ohi.services import Column, Service, services
+from modules.compute.cluster.settings import Capacity
+from stacks.ohi.schema import OhiSettings
+from stacks.ohi.services import Service
+from stacks.ohi.settings import ENVIRONMENTS
 from tests.stacks.synthesized import Json, at, every, only
 
-CASES = [(column, service) for column in Column for service in services(column)]
-IDS = [f"{column}-{service.name}" for column, service in CASES]
-EVERY_SERVICE = pytest.mark.parametrize(("column", "service"), CASES, ids=IDS)
-EVERY_ENVIRONMENT = pytest.mark.parametrize("column", Column)
-
-
-@pytest.fixture
-def stack(column: Column, stacks: dict[str, Json]) -> Json:
-    return stacks[f"ohi-{column}"]
+CASES = [(settings, service) for settings in ENVIRONMENTS for service in settings.services]
+IDS = [f"{settings.environment.naming.environment}-{service.name}" for settings, service in CASES]
+EVERY_SERVICE = pytest.mark.parametrize(("settings", "service"), CASES, ids=IDS)
 
 
 def container(stack: Json, service: str) -> Json:
@@ -39,67 +33,63 @@ def test_a_task_has_the_size_and_ports_of_the_table(service: Service, stack: Jso
 
 
 @EVERY_SERVICE
-def test_a_container_is_judged_stopped_and_limited(column: Column, service: Service, stack: Json) -> None:
+def test_a_container_is_judged_stopped_and_limited(
+    settings: OhiSettings, service: Service, stack: Json
+) -> None:
     found = container(stack, service.name)
     assert found["healthCheck"]["command"][0] == "CMD-SHELL"
     assert 0 < found["stopTimeout"] <= 120
     assert found["ulimits"][0]["name"] == "nofile"
     assert found["dockerLabels"]["service"] == service.name
     assert found["logConfiguration"]["logDriver"] == "awslogs"
-    assert {"name": "LOG_LEVEL", "value": "debug" if column is Column.DEV else "info"} in found["environment"]
+    assert {"name": "LOG_LEVEL", "value": settings.log_level} in found["environment"]
 
 
 @EVERY_SERVICE
-def test_a_service_rolls_between_100_and_200_percent_and_back_on_failure(
-    service: Service, stack: Json
+def test_a_service_rolls_forward_as_set_and_back_on_failure(
+    settings: OhiSettings, service: Service, stack: Json
 ) -> None:
     found = at(stack, "aws_ecs_service", f"services/{service.name}/Default")
     assert found["desired_count"] == service.count
-    # ClickHouse alone must never run twice on its files.
-    bounds = (0, 100) if service.name == "clickhouse" else (100, 200)
-    assert (found["deployment_minimum_healthy_percent"], found["deployment_maximum_percent"]) == bounds
+    deployment = settings.tasks[service.name].deployment
+    assert found["deployment_minimum_healthy_percent"] == deployment.minimum_percent
+    assert found["deployment_maximum_percent"] == deployment.maximum_percent
     assert found["deployment_circuit_breaker"] == {"enable": True, "rollback": True}
     assert found["enable_execute_command"] is True
     assert found["network_configuration"]["assign_public_ip"] is False
     assert all("network_private-" in subnet for subnet in found["network_configuration"]["subnets"])
     groups = found["network_configuration"]["security_groups"]
     assert [group.split("_")[3] for group in groups] == [service.name, "ecs-tasks"]
-    assert found.get("health_check_grace_period_seconds") == (60 if service.host else None)
+    grace = deployment.health_check_grace_seconds if service.host else None
+    assert found.get("health_check_grace_period_seconds") == grace
 
 
 @EVERY_SERVICE
-def test_what_scales_does_so_within_the_bounds_and_terraform_lets_it(
-    column: Column, service: Service, stack: Json
-) -> None:
+def test_what_scales_does_so_within_the_bounds_and_terraform_lets_it(service: Service, stack: Json) -> None:
     found = at(stack, "aws_ecs_service", f"services/{service.name}/Default")
     ignored = (found.get("lifecycle") or {}).get("ignore_changes", [])
     assert ("desired_count" in ignored) is (service.maximum is not None)
     if service.maximum is None:
         return
     target = at(stack, "aws_appautoscaling_target", f"services/{service.name}/scaling/Default")
-    bounds = {Column.PROD: (2, 10), Column.STAGING: (1, 5), Column.DEV: (1, 3)}[column]
-    assert (target["min_capacity"], target["max_capacity"]) == bounds
-    assert bounds[0] <= service.count <= bounds[1]
-    for metric, value in (("cpu", 70), ("memory", 80)):
-        policy = at(stack, "aws_appautoscaling_policy", f"services/{service.name}/scaling/{metric}")
-        tracking = policy["target_tracking_scaling_policy_configuration"]
-        assert tracking["target_value"] == value
-        assert (tracking["scale_out_cooldown"], tracking["scale_in_cooldown"]) == (60, 300)
+    assert (target["min_capacity"], target["max_capacity"]) == (service.minimum, service.maximum)
+    assert target["min_capacity"] <= service.count <= target["max_capacity"]
 
 
 @EVERY_SERVICE
-def test_names_logs_and_images_are_those_of_the_specification(
-    column: Column, service: Service, stack: Json
+def test_names_logs_and_images_are_of_the_service_and_the_environment(
+    settings: OhiSettings, service: Service, stack: Json
 ) -> None:
+    environment, region = settings.environment.naming.environment, settings.environment.region
     found = at(stack, "aws_ecs_service", f"services/{service.name}/Default")
-    assert found["name"] == f"ohi-{column}-{service.name}-service"
+    assert found["name"] == f"ohi-{environment}-{service.name}-service"
     logs = at(stack, "aws_cloudwatch_log_group", f"services/{service.name}/log-group")
-    assert logs["name"] == f"/ecs/ohi-{column}/{service.name}"
-    assert logs["retention_in_days"] == (30 if column is Column.PROD else 7)
+    assert logs["name"] == f"/ecs/ohi-{environment}/{service.name}"
+    assert logs["retention_in_days"] == settings.log_retention_days
     image = at(stack, "aws_ssm_parameter", f"services/{service.name}-image/parameter")
     account, _, rest = image["insecure_value"].partition(".dkr.")
     assert account.startswith("${data.aws_caller_identity.")
-    assert rest == f"ecr.eu-west-1.amazonaws.com/ohi-{service.name}:{column}"
+    assert rest == f"ecr.{region}.amazonaws.com/ohi-{service.name}:{environment}"
 
 
 @EVERY_SERVICE
@@ -110,25 +100,23 @@ def test_roles_are_the_service_s_own(service: Service, stack: Json) -> None:
         assert task[f"{role}_role_arn"].startswith(f"${{aws_iam_role.{named}")
 
 
-@EVERY_ENVIRONMENT
-def test_every_listening_service_is_found_by_name(column: Column, stack: Json) -> None:
+def test_every_listening_service_is_found_by_name(settings: OhiSettings, stack: Json) -> None:
     namespace = only(stack, "aws_service_discovery_private_dns_namespace")
-    assert namespace["name"] == f"ohi-{column}.local"
+    assert namespace["name"] == f"{settings.environment.naming.base}.local"
     found = every(stack, "aws_service_discovery_service")
-    assert {one["name"] for one in found} == {one.name for one in services(column) if one.ports}
+    assert {one["name"] for one in found} == {one.name for one in settings.services if one.ports}
     assert all(one["dns_config"]["routing_policy"] == "MULTIVALUE" for one in found)
     assert all(one["health_check_custom_config"] == {"failure_threshold": 1} for one in found)
 
 
-@EVERY_ENVIRONMENT
-def test_dev_alone_runs_on_spot_first(column: Column, stack: Json) -> None:
+def test_services_run_on_the_capacity_of_the_cluster(settings: OhiSettings, stack: Json) -> None:
     found = [one["capacity_provider_strategy"] for one in every(stack, "aws_ecs_service")]
-    assert len(found) == 11
+    assert len(found) == len(settings.services)
+    spot = settings.cluster.capacity is Capacity.SPOT_FIRST
     providers = {tuple(sorted(each["capacity_provider"] for each in one)) for one in found}
-    assert providers == {("FARGATE", "FARGATE_SPOT") if column is Column.DEV else ("FARGATE",)}
+    assert providers == {("FARGATE", "FARGATE_SPOT") if spot else ("FARGATE",)}
 
 
-@EVERY_ENVIRONMENT
 def test_clickhouse_keeps_its_data_on_an_encrypted_backed_up_file_system(stack: Json) -> None:
     task = at(stack, "aws_ecs_task_definition", "services/clickhouse/task/Default")
     (volume,) = [each for each in task["volume"] if "efs_volume_configuration" in each]
@@ -141,9 +129,8 @@ def test_clickhouse_keeps_its_data_on_an_encrypted_backed_up_file_system(stack: 
     assert backup["backup_policy"] == {"status": "ENABLED"}
 
 
-@EVERY_ENVIRONMENT
-def test_every_repository_scans_and_refuses_to_overwrite_a_tag(column: Column, stack: Json) -> None:
+def test_every_repository_scans_and_refuses_to_overwrite_a_tag(settings: OhiSettings, stack: Json) -> None:
     repositories = every(stack, "aws_ecr_repository")
-    assert {each["name"] for each in repositories} == {f"ohi-{row.name}" for row in services(column)}
+    assert {each["name"] for each in repositories} == {f"ohi-{row.name}" for row in settings.services}
     assert all(each["image_scanning_configuration"] == {"scan_on_push": True} for each in repositories)
     assert all(each["image_tag_mutability"] == "IMMUTABLE" for each in repositories)

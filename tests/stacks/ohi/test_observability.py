@@ -13,9 +13,9 @@ import pytest
 from modules.compute.service.container_definition import ContainerContext, container_definition
 from stacks.ohi.observability import OBSERVABILITY, SIDECARS
 from stacks.ohi.observability_config import CLICKHOUSE_CONFIG, COLLECTOR_CONFIG, FRONTEND_CONFIG
-from stacks.ohi.services import Column, services
+from stacks.ohi.settings import PROD
 
-PORTS = {service.name: service.ports for service in services(Column.PROD)}
+PORTS = {service.name: service.ports for service in PROD.services}
 
 
 def test_each_listens_where_the_services_table_says() -> None:

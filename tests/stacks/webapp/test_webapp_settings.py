@@ -90,10 +90,3 @@ def test_the_task_is_told_its_environment_and_may_be_told_more() -> None:
         "ALLOWED_ORIGINS": "https://dev.webapp.example",
         "FEATURE": "on",
     }
-
-
-def test_production_alone_wakes_people() -> None:
-    topics = {
-        one.environment.naming.environment: set(one.monitoring.topics) for one in (DEV, STAGING, PRODUCTION)
-    }
-    assert topics == {"dev": {"warning"}, "staging": {"warning"}, "production": {"warning", "critical"}}

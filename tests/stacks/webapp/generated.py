@@ -1,20 +1,14 @@
-"""Fifty environments of Web app that nobody wrote, all different, all valid, each synthesized once."""
+"""Environments of Web app that nobody wrote: all different, all valid."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from ipaddress import IPv4Network
-from pathlib import Path
-from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-import backend
 from modules.compute.cluster.settings import Capacity, ClusterSettings
 from modules.compute.service.fargate_sizes import FARGATE_SIZES
 from modules.compute.service.settings import ScalingSettings
@@ -29,14 +23,9 @@ from modules.networking.subnet_plan import Tier
 from stacks.catalogue import catalogue, checked
 from stacks.entry import Entry, environment_entry
 from stacks.webapp.schema import WebappSettings
-from stacks.webapp.settings import DEV, PRODUCTION, STAGING, environment_of, website_of
+from stacks.webapp.settings import ENVIRONMENTS, environment_of, website_of
 
-Json = dict[str, Any]
 GENERATED = 50
-SHIPPED = [
-    *("ohi-dev", "ohi-staging", "ohi-prod"),
-    *("webapp-dev", "webapp-staging", "webapp-production"),
-]
 labels = st.from_regex(r"[a-z][a-z0-9]{1,7}(-[a-z0-9]{1,4})?", fullmatch=True)
 retention = st.sampled_from((1, 3, 7, 30, 90, 365))
 emails = st.lists(labels.map("{}@shop.example".format), min_size=1, max_size=3, unique=True)
@@ -80,7 +69,7 @@ def topics(draw: st.DrawFn) -> MonitoringSettings:
 
 @st.composite
 def webapps(draw: st.DrawFn) -> WebappSettings:
-    base = draw(st.sampled_from((PRODUCTION, STAGING, DEV)))
+    base = draw(st.sampled_from(tuple(reversed(ENVIRONMENTS))))
     network, protected = draw(networks()), draw(st.booleans())
     domain = f"{draw(labels)}.{draw(labels)}.example"
     database = draw(databases(network.zones, protected=protected))
@@ -144,33 +133,3 @@ def accepted() -> list[Entry]:
     with suppress(EnoughError):
         collect()
     return list(entries.values())
-
-
-@pytest.fixture(scope="session")
-def generated_output(once: Callable[..., Path]) -> Path:
-    """The output of all generated environments, as main.py would write it."""
-    return once("generated", write_generated)
-
-
-def write_generated(directory: Path) -> None:
-    from stacks.synthesis import synthesize
-
-    entries = accepted()
-    assert len(entries) == GENERATED
-    synthesize(entries, state=backend.load(), output=directory, known=[entry.name for entry in entries])
-
-
-@pytest.fixture(scope="session")
-def generated(generated_output: Path) -> dict[str, Json]:
-    """The Terraform JSON of every generated environment, by name."""
-    found = sorted(generated_output.glob("stacks/*/cdk.tf.json"))
-    return {path.parent.name: json.loads(path.read_text()) for path in found}
-
-
-@pytest.fixture(params=[*SHIPPED, "generated"])
-def subjects(request: pytest.FixtureRequest, stacks: dict[str, Json]) -> dict[str, Json]:
-    """What a property is tested on: one environment that ships, or all that are generated."""
-    if request.param == "generated":
-        found: dict[str, Json] = request.getfixturevalue("generated")
-        return found
-    return {request.param: stacks[request.param]}
