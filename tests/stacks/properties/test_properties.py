@@ -176,8 +176,8 @@ def test_6_https_is_forced(subjects: dict[str, Json]) -> None:
                 assert one["protocol"] == "HTTPS", name
                 assert one["ssl_policy"].startswith("ELBSecurityPolicy-TLS13-"), name
         (distribution,) = resources(stack, "aws_cloudfront_distribution").values()
-        behaviours = [distribution["default_cache_behavior"], *distribution.get("ordered_cache_behavior", ())]
-        assert {one["viewer_protocol_policy"] for one in behaviours} == {"redirect-to-https"}, name
+        behaviors = [distribution["default_cache_behavior"], *distribution.get("ordered_cache_behavior", ())]
+        assert {one["viewer_protocol_policy"] for one in behaviors} == {"redirect-to-https"}, name
         assert distribution["viewer_certificate"]["minimum_protocol_version"] == "TLSv1.2_2021", name
 
 
