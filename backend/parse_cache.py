@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from modules.files import write_whole
+from modules.files import write_atomically
 
 
 class ParseCache:
@@ -21,19 +21,19 @@ class ParseCache:
 
     def __init__(self, file: Path, text: str, *, reader: Path) -> None:
         content = sha256(text.encode() + b"\0" + reader.read_bytes()).hexdigest()
-        self._kept = file.with_name("__pycache__") / f"{file.name}.{content[:32]}.json"
+        self._file = file.with_name("__pycache__") / f"{file.name}.{content[:32]}.json"
 
-    def recall(self) -> dict[str, Any] | None:
+    def load(self) -> dict[str, Any] | None:
         """What was kept, if it was."""
         with suppress(OSError, ValueError):
-            values = json.loads(self._kept.read_bytes())
+            values = json.loads(self._file.read_bytes())
             if isinstance(values, dict):
                 return values
         return None
 
-    def keep(self, values: Mapping[str, Any]) -> None:
+    def store(self, values: Mapping[str, Any]) -> None:
         """Keep it whole or not at all; where nothing may be written (PYTHONDONTWRITEBYTECODE), nothing is."""
         if not sys.dont_write_bytecode:
             with suppress(OSError):
-                self._kept.parent.mkdir(exist_ok=True)
-                write_whole(self._kept, json.dumps(dict(values)).encode())
+                self._file.parent.mkdir(exist_ok=True)
+                write_atomically(self._file, json.dumps(dict(values)).encode())

@@ -32,9 +32,9 @@ def read(path: Path) -> S3Settings:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ProblemsError.one(label, f"cannot be read: {error}; fix the file") from None
-    memory = ParseCache(path, text, reader=Path(__file__))
-    remembered = memory.recall()
-    values, problems = _values(label, text) if remembered is None else (remembered, [])
+    cached = ParseCache(path, text, reader=Path(__file__))
+    known = cached.load()
+    values, problems = _values(label, text) if known is None else (known, [])
     refused = {problem.where for problem in problems}
     try:
         made = S3Settings(**values)
@@ -44,8 +44,8 @@ def read(path: Path) -> S3Settings:
         problems += [problem for problem in found if problem.where not in refused]
     if problems:
         raise ProblemsError(problems)
-    if remembered is None:
-        memory.keep(values)
+    if known is None:
+        cached.store(values)
     return made
 
 

@@ -70,7 +70,7 @@ class Context:
         """The stack's region."""
         return self.account.region
 
-    def provider_for_few_tags(self, *, own: int) -> AwsProvider | None:
+    def provider_with_limited_tags(self, *, own: int) -> AwsProvider | None:
         """The provider for a resource that takes ten tags, `own` of them its own; None where all fit.
 
         Route 53 hosted zones and health checks (Route 53 API: ChangeTagsForResource, AddTags) and S3 objects

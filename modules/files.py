@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 
-def write_whole(file: Path, content: bytes) -> None:
+def write_atomically(file: Path, content: bytes) -> None:
     """Write or replace a file in one step. Raises OSError, and then nothing has changed."""
     unfinished = file.with_name(f".{file.name}.{os.getpid()}")
     try:

@@ -15,7 +15,7 @@ from .errors import Problem, ProblemsError, refusal
 from .settings import settings
 
 # Tag naming limits and requirements (AWS, "Tag your Amazon EC2 resources"; the strictest common set).
-_LONGEST_KEY, _LONGEST_VALUE, _MOST_TAGS = 128, 256, 50
+_LONGEST_KEY, _LONGEST_VALUE, _MAX_TAGS = 128, 256, 50
 _CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")
 
 
@@ -74,8 +74,8 @@ class Tags:
 
 
 def _problems(tags: Mapping[str, str]) -> Iterator[Problem]:
-    if len(tags) > _MOST_TAGS:
-        got = refusal(got=f"{len(tags)} tags", allowed=f"at most {_MOST_TAGS}", fix="remove some")
+    if len(tags) > _MAX_TAGS:
+        got = refusal(got=f"{len(tags)} tags", allowed=f"at most {_MAX_TAGS}", fix="remove some")
         yield Problem(where="values", what=got)
     for key, value in tags.items():
         if len(key) > _LONGEST_KEY or key.lower().startswith("aws:"):

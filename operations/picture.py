@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from modules.errors import ProblemsError, refusal
-from modules.files import write_whole
+from modules.files import write_atomically
 from operations import project
 from operations.stacks import Stack, known_stack
 from stacks.output import DOCUMENT
@@ -53,7 +53,7 @@ def write(target: Path, svg: str) -> int:
     """Write the picture whole or not at all, in the format of the file's ending; its size in bytes."""
     content = png(svg) if _is_png(target) else svg.encode()
     try:
-        write_whole(target, content)
+        write_atomically(target, content)
     except OSError as error:
         raise ProblemsError.one(str(target), f"cannot be written: {error.strerror}") from None
     return len(content)

@@ -87,7 +87,7 @@ class Ingress:
             settings=load_balancer,
         )
         self.web_acl = WebAcl(stack, "web-firewall", context=stack.context, name="alb", settings=web_acl)
-        self.web_acl.protect("load-balancer", self.load_balancer.arn)
+        self.web_acl.associate("load-balancer", self.load_balancer.arn)
 
 
 class Frontend:

@@ -14,7 +14,7 @@ from cdktf import App
 
 import cdktf_fast_synthesis
 from backend import BackendSettings
-from modules.files import write_whole
+from modules.files import write_atomically
 from stacks.entry import Entry
 
 
@@ -42,7 +42,7 @@ def _publish(staging: Path, output: Path, known: Collection[str]) -> None:
         for name, content in (*contents, (Path("manifest.json"), manifest)):
             target = output / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(target, content)
+            write_atomically(target, content)
 
 
 def _merged_manifest(staging: Path, output: Path, known: Collection[str]) -> bytes:

@@ -29,7 +29,7 @@ MEMORY_GIB: dict[str, int] = {
 
 # Amazon RDS user guide, "Maximum number of database connections": PostgreSQL's default is
 # LEAST(DBInstanceClassMemory / 9531392, 5000), in bytes.
-_BYTES_A_CONNECTION, _MOST_CONNECTIONS = 9_531_392, 5_000
+_BYTES_A_CONNECTION, _MAX_CONNECTIONS = 9_531_392, 5_000
 # DBInstanceClassMemory is what the operating system and RDS's own processes leave; AWS gives no figure for
 # that. These are a cautious estimate, and `max_connections` is set to its result, so that what is budgeted
 # is what the server is told.
@@ -49,4 +49,4 @@ InstanceClass = Annotated[str, AfterValidator(_known)]
 def max_connections(instance_class: InstanceClass) -> int:
     """The connections that a PostgreSQL server of this class is told to accept."""
     usable = (MEMORY_GIB[instance_class] - _SYSTEM_GIB) * _USABLE_SHARE * 2**30
-    return min(int(usable / _BYTES_A_CONNECTION), _MOST_CONNECTIONS)
+    return min(int(usable / _BYTES_A_CONNECTION), _MAX_CONNECTIONS)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from ..monitoring.metrics import Metric, Series, highest
 from ..monitoring.monitored import AlarmRule, LogMetric, Widget
-from ..monitoring.source import Source
+from ..monitoring.resource_metrics import ResourceMetrics
 
 # Sessions that were established and then ended by an operator or a timeout are FATAL too, and no failure.
 CONNECTION_FAILURE = '"FATAL:" -"terminating connection" -"terminating autovacuum process"'
@@ -18,7 +18,7 @@ SLOW_STATEMENT = '"duration:" -"AUDIT:"'
 FIVE_MINUTES = 300
 
 
-class Server:
+class ServerMonitoring:
     """One database: its instances by role, the first of which is written to, and the log of each.
 
     What is counted in its logs are metrics in `namespace`, the product's own.
@@ -29,11 +29,11 @@ class Server:
     ) -> None:
         self._key, self._groups = key, tuple(log_group_names)
         self._instances = {
-            role: Source("AWS/RDS", {"DBInstanceIdentifier": identifier})
+            role: ResourceMetrics("AWS/RDS", {"DBInstanceIdentifier": identifier})
             for role, identifier in identifiers.items()
         }
         self._first, *self._replicas = identifiers
-        lines = Source(namespace, {}, period=FIVE_MINUTES)
+        lines = ResourceMetrics(namespace, {}, period=FIVE_MINUTES)
         self._failures = lines.metric(f"{key}-connection-failures", "Sum", "connection failures")
         self._slow_statements = lines.metric(f"{key}-slow-statements", "Sum", "slow statements")
 

@@ -25,7 +25,7 @@ class ServerSettings:
     """A PostgreSQL server: its database and owner, TLS, logs, windows, insights."""
 
     # Parameters that the module sets itself.
-    ours: ClassVar[frozenset[str]] = frozenset({"rds.force_ssl"})
+    module_parameters: ClassVar[frozenset[str]] = frozenset({"rds.force_ssl"})
 
     database: str
     user: str = "app_owner"
@@ -66,7 +66,7 @@ class ServerSettings:
         if self.user in _RESERVED_USERS:
             why = refusal(got=repr(self.user), allowed="a name RDS doesn't reserve", fix="rename it")
             yield Problem(where="user", what=why)
-        for parameter in sorted(self.ours & self.parameters.keys()):
+        for parameter in sorted(self.module_parameters & self.parameters.keys()):
             why = "is set by the module: what it promises depends on it; remove it"
             yield Problem(where=f"parameters.{parameter}", what=why)
         if overlap(self.backup_window, self.maintenance_window):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..monitoring.monitored import AlarmRule, Monitored, Widget
-from ..monitoring.source import Source
+from ..monitoring.resource_metrics import ResourceMetrics
 
 _DAY = 86_400
 
@@ -17,7 +17,7 @@ def certificate(*, key: str, domain: str, arns: Mapping[bool, str]) -> Monitored
     Certificate Manager"), and tells twice a day how many days are left.
     """
     left = {
-        in_global_region: Source(
+        in_global_region: ResourceMetrics(
             "AWS/CertificateManager",
             {"CertificateArn": arn},
             period=_DAY,

@@ -43,7 +43,7 @@ class HostedZone(Construct):
     def __init__(self, scope: Construct, id: str, *, context: Context, settings: HostedZoneSettings) -> None:
         super().__init__(scope, id)
         self.settings = settings
-        self._answered: set[tuple[str, str]] = set()
+        self._records: set[tuple[str, str]] = set()
         self._zone = Route53Zone(
             self,
             "Default",
@@ -52,13 +52,13 @@ class HostedZone(Construct):
             force_destroy=not settings.protected,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
             tags={"Name": settings.domain},
-            provider=context.provider_for_few_tags(own=1),
+            provider=context.provider_with_limited_tags(own=1),
         )
-        self._restrict_issuers()
+        self._create_caa_record()
         for child, servers in settings.delegations.items():
             self.record(child, "NS", servers)
         if settings.delegated_by:
-            self._join(settings.delegated_by)
+            self._create_delegation(settings.delegated_by)
         if days := settings.query_log_retention_days:
             QueryLog(self, "query-log", context=context, domain=self.domain, zone_id=self.id, days=days)
 
@@ -82,7 +82,7 @@ class HostedZone(Construct):
         """Answer for `name` with the addresses of `target`, IPv4 and IPv6; free, and allowed at the apex."""
         self.check(name)
         for kind in ("A", "AAAA"):
-            self._claim(name, kind)
+            self._register(name, kind)
             Route53Record(
                 self,
                 f"{record_id(name, self.domain)}-{kind.lower()}",
@@ -105,7 +105,7 @@ class HostedZone(Construct):
                 got="a CNAME at the apex", allowed="CNAMEs below it", fix="use an alias or A record"
             )
             raise ProblemsError.one(f"record {name}", why)
-        self._claim(name, kind)
+        self._register(name, kind)
         Route53Record(
             self,
             f"{record_id(name, self.domain)}-{kind.lower()}",
@@ -127,20 +127,20 @@ class HostedZone(Construct):
         if problems:
             raise ProblemsError(problems)
 
-    def _claim(self, name: str, kind: str) -> None:
-        if (name, kind) in self._answered:
+    def _register(self, name: str, kind: str) -> None:
+        if (name, kind) in self._records:
             why = refusal(
                 got="a second record", allowed="one of each type for a name", fix="use another name"
             )
             raise ProblemsError.one(f"{kind} record of {name}", why)
-        self._answered.add((name, kind))
+        self._records.add((name, kind))
 
-    def _restrict_issuers(self) -> None:
+    def _create_caa_record(self) -> None:
         authorities = self.settings.certificate_authorities
         if authorities:
             self.record(self.domain, "CAA", [f'0 issue "{authority}"' for authority in authorities])
 
-    def _join(self, parent: str) -> None:
+    def _create_delegation(self, parent: str) -> None:
         zone = DataAwsRoute53Zone(self, "parent", name=parent, private_zone=False)
         Route53Record(
             self,

@@ -5,7 +5,7 @@ from .monitored import LogMetric as LogMetric
 from .monitored import Monitored as Monitored
 from .monitored import Widget as Widget
 from .monitoring import Monitoring as Monitoring
+from .resource_metrics import ResourceMetrics as ResourceMetrics
 from .settings import AlarmOverride as AlarmOverride
 from .settings import MonitoringSettings as MonitoringSettings
 from .settings import TopicSettings as TopicSettings
-from .source import Source as Source

@@ -12,7 +12,7 @@ from .planned import PlannedAlarm, PlannedComposite
 from .settings import MonitoringSettings
 
 # CloudWatch API: PutCompositeAlarm, "as many as 100 underlying alarms".
-_MOST_CHILDREN = 100
+_MAX_CHILDREN = 100
 
 Causes = Mapping[str, Sequence[str]]
 
@@ -164,7 +164,7 @@ class AlarmPlan:
                 yield Problem(where="Monitoring.causes", what=why)
             for cause in [] if unknown else causes:
                 outage = [rule for rule in self.rules(cause) if rule.outage]
-                if not 0 < len(outage) <= _MOST_CHILDREN:
+                if not 0 < len(outage) <= _MAX_CHILDREN:
                     why = refusal(got="no outage alarm", allowed="at least one", fix="remove the cause")
                     yield Problem(where=f"Monitoring.causes of {effect}, {cause}", what=why)
                 if self._is_global(effect) or self._is_global(cause):

@@ -100,8 +100,8 @@ class Alarms(Construct):
             return None
         return CloudwatchCompositeAlarmActionsSuppressor(
             alarm=self._made[key].arn,
-            wait_period=self._settings.wait_seconds,
-            extension_period=self._settings.extension_seconds,
+            wait_period=self._settings.suppressor_wait_seconds,
+            extension_period=self._settings.suppressor_extension_seconds,
         )
 
     def _common(
@@ -112,7 +112,7 @@ class Alarms(Construct):
         return {
             "alarm_name": self._context.naming.of(Limit.ALARM, owner, name, "alarm"),
             "alarm_actions": told,
-            "ok_actions": told if self._settings.tell_recovery else None,
+            "ok_actions": told if self._settings.notify_recovery else None,
             "tags": self._context.tags.override(Service=owner),
             "provider": provider,
         }

@@ -15,7 +15,7 @@ Json = dict[str, Any]
 COLUMNS = 24
 _HEIGHT, _HEADING_HEIGHT, _ALARMS_HEIGHT = 6, 1, 4
 # CloudWatch service quotas: dashboards. An alarm widget takes 100 alarms (dashboard body structure).
-MOST_WIDGETS, MOST_IN_WIDGET, MOST_METRICS, MOST_ALARMS = 500, 500, 2_500, 100
+MAX_WIDGETS, MAX_IN_WIDGET, MAX_METRICS, MAX_ALARMS = 500, 500, 2_500, 100
 
 # The alarms that there are, by owner: their thresholds are drawn into the graphs.
 Rules = Mapping[str, Sequence[AlarmRule]]
@@ -55,8 +55,8 @@ class DashboardPlan:
         return json.dumps(content, separators=(",", ":"))
 
     def _overview(self, alarm_arns: Sequence[str]) -> Iterator[Json]:
-        for start in range(0, len(alarm_arns), MOST_ALARMS):
-            alarms = list(alarm_arns[start : start + MOST_ALARMS])
+        for start in range(0, len(alarm_arns), MAX_ALARMS):
+            alarms = list(alarm_arns[start : start + MAX_ALARMS])
             height = _ALARMS_HEIGHT + len(alarms) // 12
             properties = {"title": "Alarms", "alarms": alarms, "sortBy": "stateUpdatedTimestamp"}
             yield {"type": "alarm", "width": COLUMNS, "height": height, "properties": properties}
@@ -129,16 +129,16 @@ def _threshold(rule: AlarmRule) -> Json:
 def _check(group: str, widgets: Sequence[Json]) -> None:
     counts = [len(widget["properties"].get("metrics", ())) for widget in widgets]
     for what, got, most in (
-        ("widgets", len(widgets), MOST_WIDGETS),
-        ("lines in one graph", max(counts, default=0), MOST_IN_WIDGET),
-        ("metrics", sum(counts), MOST_METRICS),
+        ("widgets", len(widgets), MAX_WIDGETS),
+        ("lines in one graph", max(counts, default=0), MAX_IN_WIDGET),
+        ("metrics", sum(counts), MAX_METRICS),
     ):
         if got > most:
             why = refusal(got=f"{got} {what}", allowed=f"at most {most}", fix="watch less in one stack")
             raise ProblemsError.one(f"dashboard {group}", why)
 
 
-def metrics_shown(thing: Monitored) -> list[Metric]:
+def all_metrics(thing: Monitored) -> list[Metric]:
     """Every metric that is shown or alarmed on, of one thing."""
     series = [one for widget in thing.widgets for one in widget.series]
     series += [alarm.series for alarm in thing.alarms]

@@ -14,7 +14,7 @@ from ..settings import settings
 _STATISTIC = re.compile(r"Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d{1,10})?")
 _ID = re.compile(r"[a-z][a-zA-Z0-9_]*")  # CloudWatch API: MetricDataQuery, Id
 # CloudWatch service quotas: "Alarms based on metric math expressions can have up to 10 metrics".
-MOST_METRICS = 10
+MAX_METRICS = 10
 
 
 @settings
@@ -74,8 +74,8 @@ class Expression:
             got = f"{self.expression!r} of {', '.join(self.metrics) or 'no metric'}"
             why = refusal(got=got, allowed="an expression that uses each id", fix="fix the ids")
             yield Problem(where=f"{self.label}.expression", what=why)
-        if len(self.metrics) > MOST_METRICS:
-            why = refusal(got=len(self.metrics), allowed=f"at most {MOST_METRICS} metrics", fix="split it")
+        if len(self.metrics) > MAX_METRICS:
+            why = refusal(got=len(self.metrics), allowed=f"at most {MAX_METRICS} metrics", fix="split it")
             yield Problem(where=f"{self.label}.metrics", what=why)
         for what in ("period", "in_global_region"):
             if len({getattr(metric, what) for metric in self.metrics.values()}) > 1:

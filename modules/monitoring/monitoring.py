@@ -15,7 +15,7 @@ from ..context import GLOBAL_REGION, Context
 from ..naming import Limit
 from .alarm_plan import AlarmPlan, Causes
 from .alarms import Alarms
-from .dashboard_plan import DashboardPlan, metrics_shown
+from .dashboard_plan import DashboardPlan, all_metrics
 from .monitored import Monitored, Severity, Watchable
 from .settings import MonitoringSettings
 from .topics import Topics
@@ -65,7 +65,7 @@ class Monitoring(Construct):
         return self._alarms.arns
 
     def _create_global_topics(self) -> Topics:
-        is_needed = any(metric.in_global_region for one in self._watched for metric in metrics_shown(one))
+        is_needed = any(metric.in_global_region for one in self._watched for metric in all_metrics(one))
         provider = self._context.global_provider if is_needed else None
         if provider is None:
             return self._topics

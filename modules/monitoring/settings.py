@@ -68,16 +68,16 @@ class MonitoringSettings:
 
     Without a critical topic, critical alarms go to the warning topic: outside production nobody is woken,
     and nothing is lost. Never the other way: a warning wakes nobody. `alarms` overrides by key, such as
-    `api/latency`. While a cause rings, the alarms of what it explains are held back: for `wait_seconds`
-    they wait whether the cause rings too, and for `extension_seconds` after it whether they recover.
+    `api/latency`. While a cause rings, the alarms of what it explains are held back: for `suppressor_wait_seconds`
+    they wait whether the cause rings too, and for `suppressor_extension_seconds` after it whether they recover.
     """
 
     warning: TopicSettings | None = None
     critical: TopicSettings | None = None
     alarms: Mapping[str, AlarmOverride] = field(default_factory=dict)
-    tell_recovery: bool = True
-    wait_seconds: NonNegativeInt = 120
-    extension_seconds: NonNegativeInt = 300
+    notify_recovery: bool = True
+    suppressor_wait_seconds: NonNegativeInt = 120
+    suppressor_extension_seconds: NonNegativeInt = 300
     # What the dashboards show when they are opened.
     hours_shown: PositiveInt = 6
 

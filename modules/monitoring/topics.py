@@ -67,7 +67,7 @@ class Topics(Construct):
             self,
             f"{severity}-policy",
             arn=topic.arn,
-            policy=policy_document(self._publishing(topic.arn), _only_over_tls(topic.arn)),
+            policy=policy_document(self._publishing(topic.arn), _deny_insecure_transport(topic.arn)),
             provider=self._provider,
         )
         for email in settings.emails:
@@ -92,7 +92,7 @@ class Topics(Construct):
         )
 
 
-def _only_over_tls(topic_arn: str) -> Statement:
+def _deny_insecure_transport(topic_arn: str) -> Statement:
     return Statement(
         sid="OnlyOverTls",
         effect="Deny",

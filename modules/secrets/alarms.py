@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from ..functions.secret_ages import DIMENSION, METRIC
 from ..monitoring.monitored import AlarmRule, Monitored, Widget
-from ..monitoring.source import Source
+from ..monitoring.resource_metrics import ResourceMetrics
 
 _DAY = 86_400
 
@@ -19,10 +19,10 @@ _DAY = 86_400
 def secrets(*, key: str, namespace: str, function_name: str, days: Mapping[str, int]) -> Monitored:
     """Secrets by name, each with the days after which its value is too old."""
     ages = {
-        name: Source(namespace, {DIMENSION: name}, period=_DAY).metric(METRIC, "Maximum", name)
+        name: ResourceMetrics(namespace, {DIMENSION: name}, period=_DAY).metric(METRIC, "Maximum", name)
         for name in days
     }
-    function = Source("AWS/Lambda", {"FunctionName": function_name}, period=_DAY)
+    function = ResourceMetrics("AWS/Lambda", {"FunctionName": function_name}, period=_DAY)
     failures = function.metric("Errors", "Sum", "failed")
     rules = [
         AlarmRule(

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 from modules.errors import Problem, ProblemsError, refusal
-from modules.files import write_whole
+from modules.files import write_atomically
 from operations.console import DryRun
 from operations.project import ROOT
 
@@ -50,7 +50,7 @@ def new(
             continue
         if not dry_run:
             file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(file, content.encode())
+            write_atomically(file, content.encode())
         console.print(f"  {'would write' if dry_run else 'wrote'}    {place}", highlight=False)
     if dry_run:
         console.print(f"  would name {product} in stacks/catalogue.py", highlight=False)
@@ -112,7 +112,7 @@ class NewProduct:
         text = self._catalogue.read_text()
         names = [*self._registered(text), self.package]
         listed = ", ".join(f'"{name}"' for name in names)
-        write_whole(self._catalogue, _PRODUCTS.sub(f"PRODUCTS = ({listed})", text).encode())
+        write_atomically(self._catalogue, _PRODUCTS.sub(f"PRODUCTS = ({listed})", text).encode())
 
     def _registered(self, text: str) -> list[str]:
         found = _PRODUCTS.search(text)

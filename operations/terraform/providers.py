@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from modules.files import write_whole
+from modules.files import write_atomically
 
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 _REGISTRY = "registry.tfrc"
@@ -134,5 +134,5 @@ def _written(name: str, content: str) -> Path:
     file = cache_directory() / name
     if not file.is_file() or file.read_text() != content:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(file, content.encode())
+        write_atomically(file, content.encode())
     return file

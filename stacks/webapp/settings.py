@@ -54,7 +54,7 @@ def website_of(domain: str) -> WebsiteSettings:
     directives = {**SELF_ONLY.directives, "connect-src": ("'self'", f"https://api.{domain}")}
     return WebsiteSettings(
         domains=(domain,),
-        behaviours=(HASHED_ASSETS, ENTRY_PAGE),
+        behaviors=(HASHED_ASSETS, ENTRY_PAGE),
         headers=SecurityHeaders(content_security_policy=ContentSecurityPolicy(directives=directives)),
         additional_metrics=True,
     )

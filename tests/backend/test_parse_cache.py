@@ -48,33 +48,33 @@ def test_a_file_is_parsed_once_and_again_when_it_changed(file: Path) -> None:
 def test_another_reader_remembers_nothing(file: Path, tmp_path: Path) -> None:
     reader = tmp_path / "reader.py"
     reader.write_text("one")
-    ParseCache(file, "text", reader=reader).keep({"bucket": "states"})
-    assert ParseCache(file, "text", reader=reader).recall() == {"bucket": "states"}
+    ParseCache(file, "text", reader=reader).store({"bucket": "states"})
+    assert ParseCache(file, "text", reader=reader).load() == {"bucket": "states"}
     reader.write_text("two")
-    assert ParseCache(file, "text", reader=reader).recall() is None
+    assert ParseCache(file, "text", reader=reader).load() is None
 
 
 @pytest.mark.parametrize("kept", [b"", b'"text"', b"\xff"])
 def test_what_was_damaged_is_forgotten(file: Path, tmp_path: Path, kept: bytes) -> None:
     memory = ParseCache(file, "text", reader=Path(__file__))
-    memory.keep({"bucket": "states"})
+    memory.store({"bucket": "states"})
     (only,) = (tmp_path / "__pycache__").iterdir()
     only.write_bytes(kept)
-    assert memory.recall() is None
+    assert memory.load() is None
 
 
 def test_a_folder_that_may_not_be_written_is_no_problem(file: Path, tmp_path: Path) -> None:
     (tmp_path / "__pycache__").write_text("a file in its place")
     memory = ParseCache(file, "text", reader=Path(__file__))
-    memory.keep({"bucket": "states"})
-    assert memory.recall() is None
+    memory.store({"bucket": "states"})
+    assert memory.load() is None
 
 
 def test_nothing_is_kept_where_python_keeps_nothing(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    ParseCache(file, "text", reader=Path(__file__)).keep({"bucket": "states"})
+    ParseCache(file, "text", reader=Path(__file__)).store({"bucket": "states"})
     assert not (tmp_path / "__pycache__").exists()
 
 

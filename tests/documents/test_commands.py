@@ -219,7 +219,13 @@ def test_a_command_that_nothing_runs_is_found(line: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["plans", "ohi-dev"], ["plan"], ["plan", "ohi-dev", "--sav", "a"], ["state"], ["outputs", "ohi-dev", "b"]],
+    [
+        ["plans", "ohi-dev"],
+        ["plan"],
+        ["plan", "ohi-dev", "--sav", "a"],
+        ["state"],
+        ["outputs", "ohi-dev", "b"],
+    ],
 )
 def test_words_that_infra_refuses_are_found(words: list[str], infra: Any) -> None:
     with pytest.raises((AssertionError, typer.BadParameter.__base__ or Exception)):

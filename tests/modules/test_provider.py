@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from modules.provider import OLDEST, TOO_NEW, constraint
+from modules.provider import OLDEST, UNSUPPORTED, constraint
 from tests.modules.conftest import SynthesizeModule
 
 
@@ -15,7 +15,7 @@ from tests.modules.conftest import SynthesizeModule
     [((), OLDEST), (("5.9.0",), OLDEST), (("6.4.0", "6.25.0"), "6.25.0"), (("6.10.0", "6.4.0"), "6.10.0")],
 )
 def test_the_highest_requirement_is_the_lowest_version(required: tuple[str, ...], lowest: str) -> None:
-    assert constraint(*required) == f">= {lowest}, < {TOO_NEW}"
+    assert constraint(*required) == f">= {lowest}, < {UNSUPPORTED}"
 
 
 @pytest.mark.parametrize("required", [None, "6.4.0"])

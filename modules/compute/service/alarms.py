@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...edge.load_balancer.requests import Requests, request_alarms, request_widgets
+from ...edge.load_balancer.requests import RequestMetrics, request_alarms, request_widgets
 from ...monitoring.monitored import AlarmRule, Monitored, Widget
-from ...monitoring.source import Source
+from ...monitoring.resource_metrics import ResourceMetrics
 
 
 def service(
@@ -26,8 +26,8 @@ def service(
 
     With two target groups (blue/green) both count: the traffic moves from one to the other.
     """
-    tasks = _Tasks(cluster_name, service_name)
-    requests = Requests(load_balancer, target_groups) if target_groups else None
+    tasks = _TaskMetrics(cluster_name, service_name)
+    requests = RequestMetrics(load_balancer, target_groups) if target_groups else None
     return Monitored(
         key=key,
         title=key,
@@ -37,17 +37,20 @@ def service(
     )
 
 
-class _Tasks:
+class _TaskMetrics:
     def __init__(self, cluster_name: str, service_name: str) -> None:
         dimensions = {"ClusterName": cluster_name, "ServiceName": service_name}
-        service, insights = Source("AWS/ECS", dimensions), Source("ECS/ContainerInsights", dimensions)
+        service, insights = (
+            ResourceMetrics("AWS/ECS", dimensions),
+            ResourceMetrics("ECS/ContainerInsights", dimensions),
+        )
         self.cpu = service.metric("CPUUtilization", "Average", "CPU")
         self.memory = service.metric("MemoryUtilization", "Average", "memory")
         self.running = insights.metric("RunningTaskCount", "Minimum", "running")
         self.desired = insights.metric("DesiredTaskCount", "Maximum", "desired")
 
 
-def _task_widgets(tasks: _Tasks, minimum: int, requests: Requests | None) -> tuple[Widget, ...]:
+def _task_widgets(tasks: _TaskMetrics, minimum: int, requests: RequestMetrics | None) -> tuple[Widget, ...]:
     health = (requests.healthy, requests.unhealthy) if requests else ()
     running = ("running-tasks",) if minimum else ()
     return (
@@ -57,7 +60,7 @@ def _task_widgets(tasks: _Tasks, minimum: int, requests: Requests | None) -> tup
     )
 
 
-def _task_alarms(tasks: _Tasks, minimum: int) -> tuple[AlarmRule, ...]:
+def _task_alarms(tasks: _TaskMetrics, minimum: int) -> tuple[AlarmRule, ...]:
     running = AlarmRule(
         key="running-tasks",
         severity="critical",

@@ -52,7 +52,7 @@ class InfrastructureRole(Construct):
         )
 
 
-def load_balancer(
+def load_balancer_configuration(
     service: str, target: Target | None, shift: InfrastructureRole | None
 ) -> list[EcsServiceLoadBalancer] | None:
     """Registration of the service's own container in the target group, in both for blue/green."""
@@ -73,7 +73,7 @@ def load_balancer(
     ]
 
 
-def blue_green(deployment: DeploymentSettings) -> EcsServiceDeploymentConfiguration | None:
+def deployment_configuration(deployment: DeploymentSettings) -> EcsServiceDeploymentConfiguration | None:
     """Native blue/green, which the AWS provider knows from 6.4 on; None for a rolling deployment."""
     if deployment.strategy == "ROLLING":
         return None

@@ -66,7 +66,7 @@ class TaskRoles(Construct):
             assume_role_policy=policy_document(trust),
             tags=self._tags,
         )
-        if allowed := once(statements):
+        if allowed := unique(statements):
             self._policies.append(
                 IamRolePolicy(
                     self, f"{kind}-policy", name=kind, role=role.id, policy=policy_document(*allowed)
@@ -75,7 +75,7 @@ class TaskRoles(Construct):
         return role
 
 
-def once(statements: Iterable[Statement]) -> list[Statement]:
+def unique(statements: Iterable[Statement]) -> list[Statement]:
     """Each statement once, in order: several targets may need the same permission."""
     found: list[Statement] = []
     for statement in statements:

@@ -32,7 +32,7 @@ from .access import merged_access, service_problems
 from .alarms import service as monitored
 from .deployment_alarms import DeploymentAlarms
 from .discovery import ServiceDiscovery
-from .infrastructure_role import InfrastructureRole, blue_green, load_balancer
+from .infrastructure_role import InfrastructureRole, deployment_configuration, load_balancer_configuration
 from .roles import TaskRoles
 from .scaling import Scaling
 from .settings import ServiceSettings
@@ -91,7 +91,7 @@ class Service(Construct):
             volumes=self._volumes,
             tags=self._tags,
         )
-        self._shift = (
+        self._infrastructure_role = (
             InfrastructureRole(self, "shift", context=context, service=settings.name, tags=self._tags)
             if settings.deployment.strategy == "BLUE_GREEN"
             else None
@@ -174,7 +174,10 @@ class Service(Construct):
         settings = self.settings
         registry = discovery.register(self, settings.name, self._tags) if discovery else None
         deployment, subnets = settings.deployment, Tier.PUBLIC if settings.public_ip else Tier.PRIVATE
-        requests, alarm_names = load_balancer(settings.name, self.target, self._shift), self._alarm_names()
+        requests, alarm_names = (
+            load_balancer_configuration(settings.name, self.target, self._infrastructure_role),
+            self._alarm_names(),
+        )
         return EcsService(
             self,
             "Default",
@@ -194,7 +197,7 @@ class Service(Construct):
             deployment_minimum_healthy_percent=deployment.minimum_percent,
             deployment_maximum_percent=deployment.maximum_percent,
             deployment_circuit_breaker=EcsServiceDeploymentCircuitBreaker(enable=True, rollback=True),
-            deployment_configuration=blue_green(deployment),
+            deployment_configuration=deployment_configuration(deployment),
             alarms=(
                 EcsServiceAlarms(alarm_names=alarm_names, enable=True, rollback=True) if alarm_names else None
             ),
@@ -234,7 +237,7 @@ class Service(Construct):
         # ECS refuses a target group no listener rule leads to, and a provider the cluster doesn't have.
         found: list[ITerraformDependable] = [self._cluster.capacity_providers, *self.roles.policies]
         found += [self.target.listener_rule] if self.target else []
-        found += [self._shift.policy] if self._shift else []
+        found += [self._infrastructure_role.policy] if self._infrastructure_role else []
         found += [mount for one in self._volumes.values() for mount in one.mount_targets]
         found += [service._service for service in after]  # noqa: SLF001 - of its own class
         return found

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...monitoring.monitored import AlarmRule, Monitored, Widget
-from ...monitoring.source import Source
-from ..server_alarms import Server
+from ...monitoring.resource_metrics import ResourceMetrics
+from ..server_alarms import ServerMonitoring
 
 
 def aurora(
@@ -26,11 +26,15 @@ def aurora(
 
     `max_connections` depends on its maximum of capacity. One that `may_pause` at 0 units may be silent.
     """
-    server = Server(key=key, namespace=namespace, identifiers=identifiers, log_group_names=[log_group_name])
+    server = ServerMonitoring(
+        key=key, namespace=namespace, identifiers=identifiers, log_group_names=[log_group_name]
+    )
     dimensions = {"DBClusterIdentifier": cluster_identifier}
     # By the cluster, the highest of its instances: an idle reader must not hide a writer at its limit.
-    utilisation = Source("AWS/RDS", dimensions).metric("ACUUtilization", "Maximum", "capacity in use")
-    used = Source("AWS/RDS", dimensions, period=3_600).metric("VolumeBytesUsed", "Maximum", "used")
+    utilisation = ResourceMetrics("AWS/RDS", dimensions).metric(
+        "ACUUtilization", "Maximum", "capacity in use"
+    )
+    used = ResourceMetrics("AWS/RDS", dimensions, period=3_600).metric("VolumeBytesUsed", "Maximum", "used")
     return Monitored(
         key=key,
         title="Aurora" if key == "aurora" else key,

@@ -13,7 +13,7 @@ from ..server_settings import ServerSettings
 
 # Amazon Aurora user guide, "Maximum connections for Aurora Serverless v2": 189 with 1 capacity unit at most,
 # more for each unit above (823 with 4); never over 5,000, nor over 2,000 with a minimum below 1.
-_CONNECTIONS_A_UNIT, _MOST_CONNECTIONS, _MOST_OF_SMALL = 189, 5_000, 2_000
+_CONNECTIONS_A_UNIT, _MAX_CONNECTIONS, _MAX_OF_SMALL = 189, 5_000, 2_000
 
 
 @settings
@@ -32,7 +32,7 @@ class AuroraCapacity:
     @property
     def max_connections(self) -> int:
         """The connections that the server accepts at least."""
-        most = _MOST_CONNECTIONS if self.minimum >= 1 else _MOST_OF_SMALL
+        most = _MAX_CONNECTIONS if self.minimum >= 1 else _MAX_OF_SMALL
         return min(int(self.maximum * _CONNECTIONS_A_UNIT), most)
 
     def problems(self) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from ...monitoring.metrics import lowest
 from ...monitoring.monitored import AlarmRule, Monitored, Widget
-from ..server_alarms import Server
+from ..server_alarms import ServerMonitoring
 
 _GIB = 1024**3
 
@@ -24,7 +24,9 @@ def postgresql(
     max_connections: int,
 ) -> Monitored:
     """A PostgreSQL database on RDS: `identifiers` has the primary first, then the replicas by name."""
-    server = Server(key=key, namespace=namespace, identifiers=identifiers, log_group_names=log_group_names)
+    server = ServerMonitoring(
+        key=key, namespace=namespace, identifiers=identifiers, log_group_names=log_group_names
+    )
     free = "FreeStorageSpace"
     return Monitored(
         key=key,

@@ -27,7 +27,7 @@ class PostgresqlSettings(ServerSettings):
     """
 
     # As many connections as are budgeted.
-    ours = ServerSettings.ours | {"max_connections"}
+    module_parameters = ServerSettings.module_parameters | {"max_connections"}
 
     instance_class: InstanceClass
     name: str = "postgresql"

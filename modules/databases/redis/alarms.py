@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...monitoring.metrics import MOST_METRICS, Metric, highest
+from ...monitoring.metrics import MAX_METRICS, Metric, highest
 from ...monitoring.monitored import AlarmRule, Monitored, Widget
-from ...monitoring.source import Source
+from ...monitoring.resource_metrics import ResourceMetrics
 
 # "Metrics for Valkey and Redis OSS", CurrConnections: 65,000 at most.
-_MOST_CONNECTIONS = 65_000
+_MAX_CONNECTIONS = 65_000
 
 
 def cache(*, key: str, node_ids: Sequence[str]) -> Monitored:
     """One replication group, by its nodes. How often it hits is shown, and rings for nobody: what misses
     often may be a queue, or simply new."""
-    nodes = _Nodes(node_ids)
+    nodes = _NodeMetrics(node_ids)
     return Monitored(
         key=key,
         title=f"Cache {key}",
@@ -40,13 +40,13 @@ def cache(*, key: str, node_ids: Sequence[str]) -> Monitored:
     )
 
 
-class _Nodes:
+class _NodeMetrics:
     def __init__(self, ids: Sequence[str]) -> None:
         self.ids = ids
 
     def metrics(self, name: str, statistic: str, period: int = 60) -> list[Metric]:
         return [
-            Source("AWS/ElastiCache", {"CacheClusterId": node}, period=period).metric(
+            ResourceMetrics("AWS/ElastiCache", {"CacheClusterId": node}, period=period).metric(
                 name, statistic, f"node {place}"
             )
             for place, node in enumerate(self.ids, 1)
@@ -61,14 +61,14 @@ class _Nodes:
         """One alarm on the worst of the nodes, or one for every ten, which is all that math takes."""
         metrics = self.metrics(name, statistic, period)
         found = []
-        for start in range(0, len(metrics), MOST_METRICS):
-            some = {f"n{place}": one for place, one in enumerate(metrics[start : start + MOST_METRICS], 1)}
-            number = f"-{start // MOST_METRICS + 1}" if start else ""
+        for start in range(0, len(metrics), MAX_METRICS):
+            some = {f"n{place}": one for place, one in enumerate(metrics[start : start + MAX_METRICS], 1)}
+            number = f"-{start // MAX_METRICS + 1}" if start else ""
             found.append(AlarmRule(key=f"{key}{number}", series=highest(key, some), **rule))
         return found
 
 
-def _alarms(nodes: _Nodes, *, replicated: bool) -> Iterator[AlarmRule]:
+def _alarms(nodes: _NodeMetrics, *, replicated: bool) -> Iterator[AlarmRule]:
     yield from nodes.rules(
         "memory",
         "DatabaseMemoryUsagePercentage",
@@ -101,10 +101,10 @@ def _alarms(nodes: _Nodes, *, replicated: bool) -> Iterator[AlarmRule]:
         "Maximum",
         severity="warning",
         comparison=">",
-        threshold=_MOST_CONNECTIONS * 8 // 10,
+        threshold=_MAX_CONNECTIONS * 8 // 10,
         periods=5,
         missing_data="notBreaching",
-        description=f"Over {{threshold}} of the {_MOST_CONNECTIONS:,} connections a node accepts are "
+        description=f"Over {{threshold}} of the {_MAX_CONNECTIONS:,} connections a node accepts are "
         "taken. Look for a client that opens one for each request.",
     )
     yield from nodes.rules(

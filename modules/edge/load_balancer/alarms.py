@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ...monitoring.metrics import Expression
 from ...monitoring.monitored import AlarmRule, Monitored, Widget
-from ...monitoring.source import Source
+from ...monitoring.resource_metrics import ResourceMetrics
 
 
 def load_balancer(*, key: str, arn_suffix: str) -> Monitored:
     """One load balancer. Errors of services are their own alarms; these are 502, 503 and 504 of its own."""
-    balancer = Source("AWS/ApplicationELB", {"LoadBalancer": arn_suffix})
+    balancer = ResourceMetrics("AWS/ApplicationELB", {"LoadBalancer": arn_suffix})
     requests = balancer.metric("RequestCount", "Sum", "requests")
     errors = balancer.metric("HTTPCode_ELB_5XX_Count", "Sum", "own 5xx")
     refused = balancer.metric("HTTPCode_Target_4XX_Count", "Sum", "4xx of services")

@@ -21,7 +21,7 @@ LAST_PRIORITY = 50_000
 _BAND = 16_000
 _WITH_PATHS, _HOST, _WILDCARD = 1_001, 1_001 + _BAND, 1_001 + 2 * _BAND
 # The same page: the values of all conditions of a rule together.
-_MOST_VALUES = 5
+_MAX_VALUES = 5
 
 
 @settings
@@ -45,8 +45,8 @@ class ListenerRule:
             if not path.startswith("/") or len(path) > 128:
                 allowed = "paths that begin with /, of at most 128 characters, such as /api/*"
                 yield Problem(where=self.name, what=refusal(got=repr(path), allowed=allowed, fix="fix it"))
-        if len(self.paths) >= _MOST_VALUES:
-            allowed = f"at most {_MOST_VALUES - 1} beside the host"
+        if len(self.paths) >= _MAX_VALUES:
+            allowed = f"at most {_MAX_VALUES - 1} beside the host"
             why = refusal(got=f"{len(self.paths)} paths", allowed=allowed, fix="make another rule")
             yield Problem(where=self.name, what=why)
         if self.priority and self.priority > LAST_PRIORITY:

@@ -13,7 +13,7 @@ from constructs import Construct
 from .settings import LoadBalancerSettings
 
 
-def listen_on_https(
+def create_https_listener(
     scope: Construct, load_balancer_arn: str, certificate_arn: str, settings: LoadBalancerSettings
 ) -> LbListener:
     """TLS ends here; a host without a rule is not found."""
@@ -36,7 +36,7 @@ def listen_on_https(
     )
 
 
-def redirect_to_https(scope: Construct, load_balancer_arn: str) -> None:
+def create_redirect_listener(scope: Construct, load_balancer_arn: str) -> None:
     """The same host, path and query over HTTPS, for good."""
     https = LbListenerDefaultActionRedirect(port="443", protocol="HTTPS", status_code="HTTP_301")
     LbListener(

@@ -18,7 +18,7 @@ from ...networking.network import Network
 from ...networking.subnet_plan import Tier
 from .alarms import load_balancer
 from .listener_priorities import ListenerRule, plan_priorities
-from .listeners import listen_on_https, redirect_to_https
+from .listeners import create_https_listener, create_redirect_listener
 from .logs import ACCESS, CONNECTIONS, LoadBalancerLogs
 from .rule import conditions, forward
 from .settings import LoadBalancerSettings, TargetSettings
@@ -51,8 +51,8 @@ class LoadBalancer(Construct):
         self._zone, self._certificate = zone, certificate
         self._rules: list[ListenerRule] = []
         self._load_balancer = self._create(name, security_group)
-        self._listener = listen_on_https(self, self.arn, certificate.arn, self.settings)
-        redirect_to_https(self, self.arn)
+        self._listener = create_https_listener(self, self.arn, certificate.arn, self.settings)
+        create_redirect_listener(self, self.arn)
 
     @property
     def arn(self) -> str:

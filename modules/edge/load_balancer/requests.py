@@ -9,15 +9,15 @@ from collections.abc import Sequence
 
 from ...monitoring.metrics import Expression, Metric, Series, highest, total
 from ...monitoring.monitored import AlarmRule, Widget
-from ...monitoring.source import Source
+from ...monitoring.resource_metrics import ResourceMetrics
 
 
-class Requests:
+class RequestMetrics:
     """What a load balancer measures of one service, over all its target groups."""
 
     def __init__(self, load_balancer: str, target_groups: Sequence[str]) -> None:
         self._groups = [
-            Source("AWS/ApplicationELB", {"LoadBalancer": load_balancer, "TargetGroup": group})
+            ResourceMetrics("AWS/ApplicationELB", {"LoadBalancer": load_balancer, "TargetGroup": group})
             for group in target_groups
         ]
         self.count = total("requests", self._each("RequestCount", "Sum", "requests"))
@@ -47,7 +47,7 @@ class Requests:
         }
 
 
-def request_widgets(requests: Requests) -> tuple[Widget, ...]:
+def request_widgets(requests: RequestMetrics) -> tuple[Widget, ...]:
     """Latency, error rate, requests."""
     latency: tuple[Series, ...] = (requests.median, requests.latency, requests.slowest)
     rate = (requests.error_rate,)
@@ -59,7 +59,7 @@ def request_widgets(requests: Requests) -> tuple[Widget, ...]:
     )
 
 
-def request_alarms(requests: Requests) -> tuple[AlarmRule, ...]:
+def request_alarms(requests: RequestMetrics) -> tuple[AlarmRule, ...]:
     """Slow, failing, answered by nobody, or by fewer than there should be."""
     return (
         AlarmRule(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ...monitoring.monitored import AlarmRule, Monitored, Widget
-from ...monitoring.source import Source
+from ...monitoring.resource_metrics import ResourceMetrics
 
 
 def web_acl_monitored(*, key: str, name: str, region: str | None) -> Monitored:
     """A web ACL; `region` is None for CloudFront's, which report from us-east-1 without naming a region."""
     dimensions = {"WebACL": name, "Rule": "ALL", **({"Region": region} if region else {})}
-    acl = Source("AWS/WAFV2", dimensions, period=300, in_global_region=region is None)
+    acl = ResourceMetrics("AWS/WAFV2", dimensions, period=300, in_global_region=region is None)
     blocked = acl.metric("BlockedRequests", "Sum", "blocked")
     counted = acl.metric("CountedRequests", "Sum", "counted")
     allowed = acl.metric("AllowedRequests", "Sum", "allowed")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .settings import Action, ManagedGroup, RateLimit, WebAclSettings, versions
+from .settings import Action, ManagedRuleGroup, RateLimit, WebAclSettings, addresses_by_version
 
 Json = dict[str, Any]
 
@@ -26,16 +26,16 @@ class Rule(NamedTuple):
     status: int | None = None
 
 
-def rules(settings: WebAclSettings, address_sets: dict[str, str]) -> list[Rule]:
-    """Every rule, in the order they are asked. `address_sets`: `allowed-ipv4` and the like → ARN."""
+def rules(settings: WebAclSettings, ip_sets: dict[str, str]) -> list[Rule]:
+    """Every rule, in the order they are asked. `ip_sets`: `allowed-ipv4` and the like → ARN."""
     made: list[Rule] = []
     for kind, addresses, action in (
         ("allowed", settings.allowed, "allow"),
         ("denied", settings.denied, "block"),
     ):
-        for version in versions(addresses):
+        for version in addresses_by_version(addresses):
             name = f"{kind}-{version.lower()}"
-            statement = {"ip_set_reference_statement": {"arn": address_sets[name]}}
+            statement = {"ip_set_reference_statement": {"arn": ip_sets[name]}}
             made.append(Rule(name, action, statement))
     made += [
         # 429 tells an honest client to wait.
@@ -69,7 +69,7 @@ def _rate(limit: RateLimit) -> Json:
     return {"rate_based_statement": statement}
 
 
-def _managed(group: ManagedGroup) -> Json:
+def _managed(group: ManagedRuleGroup) -> Json:
     statement: Json = {"vendor_name": "AWS", "name": group.name}
     if group.counted:
         statement["rule_action_override"] = [

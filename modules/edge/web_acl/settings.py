@@ -28,7 +28,7 @@ MANAGED_GROUPS = {
     "AWSManagedRulesAnonymousIpList": 50,
 }
 # AWS WAF developer guide, "AWS WAF quotas": a web ACL's most; above 1,500 each request costs more.
-MOST_CAPACITY = 5_000
+MAX_CAPACITY = 5_000
 _RATE_LIMIT_CAPACITY, _ADDRESSES_CAPACITY = 12, 1
 
 Action = Literal["block", "count"]
@@ -42,7 +42,7 @@ def _known(group: str) -> str:
 
 
 @settings
-class ManagedGroup:
+class ManagedRuleGroup:
     """A group of rules that AWS maintains. "count" only tells what it would have blocked; so does the whole
     group for the rules in `counted`, such as `SizeRestrictions_BODY` where large bodies are meant."""
 
@@ -87,20 +87,20 @@ class WebAclLogSettings:
     retention_days: RetentionDays = 30
     redacted_headers: tuple[str, ...] = ("authorization", "cookie")
     # Allowed requests are in the load balancer's or the distribution's own logs.
-    only_stopped: bool = True
+    only_blocked_or_counted: bool = True
 
 
 Address = IPv4Network | IPv6Network
 
-COMMON = ManagedGroup(name="AWSManagedRulesCommonRuleSet")
+COMMON = ManagedRuleGroup(name="AWSManagedRulesCommonRuleSet")
 # Clients send files and long queries: a body over 8 kB is no attack. Everything else of the group blocks.
-COMMON_WITH_LARGE_BODIES = ManagedGroup(
+COMMON_WITH_LARGE_BODIES = ManagedRuleGroup(
     name="AWSManagedRulesCommonRuleSet", counted=("SizeRestrictions_BODY",)
 )
-BAD_INPUTS = ManagedGroup(name="AWSManagedRulesKnownBadInputsRuleSet")
-REPUTATION = ManagedGroup(name="AWSManagedRulesAmazonIpReputationList")
-SQL_INJECTION = ManagedGroup(name="AWSManagedRulesSQLiRuleSet")
-LINUX = ManagedGroup(name="AWSManagedRulesLinuxRuleSet")
+BAD_INPUTS = ManagedRuleGroup(name="AWSManagedRulesKnownBadInputsRuleSet")
+REPUTATION = ManagedRuleGroup(name="AWSManagedRulesAmazonIpReputationList")
+SQL_INJECTION = ManagedRuleGroup(name="AWSManagedRulesSQLiRuleSet")
+LINUX = ManagedRuleGroup(name="AWSManagedRulesLinuxRuleSet")
 
 # For APIs in containers; 1,125 of the 1,500 units that cost nothing extra, before rate limits.
 API_GROUPS = (REPUTATION, COMMON_WITH_LARGE_BODIES, BAD_INPUTS, SQL_INJECTION, LINUX)
@@ -116,7 +116,7 @@ class WebAclSettings:
     """
 
     scope: Literal["REGIONAL", "CLOUDFRONT"]
-    groups: tuple[ManagedGroup, ...] = API_GROUPS
+    groups: tuple[ManagedRuleGroup, ...] = API_GROUPS
     rate_limits: tuple[RateLimit, ...] = (RateLimit(name="per-address", requests=2_000),)
     allowed: tuple[Address, ...] = ()
     denied: tuple[Address, ...] = ()
@@ -126,7 +126,7 @@ class WebAclSettings:
     @property
     def capacity(self) -> int:
         """The web ACL capacity units that the rules take, at most."""
-        lists = sum(1 for addresses in (self.allowed, self.denied) for _ in versions(addresses))
+        lists = sum(1 for addresses in (self.allowed, self.denied) for _ in addresses_by_version(addresses))
         groups = sum(MANAGED_GROUPS[group.name] for group in self.groups)
         return groups + _RATE_LIMIT_CAPACITY * len(self.rate_limits) + _ADDRESSES_CAPACITY * lists
 
@@ -147,14 +147,14 @@ class WebAclSettings:
                 if address.prefixlen == 0:
                     why = refusal(got=address, allowed="/1 to a single address", fix="narrow it")
                     yield Problem(where=field, what=why)
-        if self.capacity > MOST_CAPACITY:
+        if self.capacity > MAX_CAPACITY:
             why = refusal(
-                got=f"{self.capacity} capacity units", allowed=f"at most {MOST_CAPACITY}", fix="remove rules"
+                got=f"{self.capacity} capacity units", allowed=f"at most {MAX_CAPACITY}", fix="remove rules"
             )
             yield Problem(where="groups", what=why)
 
 
-def versions(addresses: tuple[Address, ...]) -> dict[Literal["IPV4", "IPV6"], list[str]]:
+def addresses_by_version(addresses: tuple[Address, ...]) -> dict[Literal["IPV4", "IPV6"], list[str]]:
     """Addresses by IP version, in order; a version without any is absent."""
     found: dict[Literal["IPV4", "IPV6"], list[str]] = {}
     for address in sorted(set(addresses), key=lambda one: (one.version, one)):

@@ -38,7 +38,7 @@ from ...monitoring.monitored import Monitored
 from ...naming import Limit
 from .alarms import web_acl_monitored
 from .rules import Rule, rules
-from .settings import WebAclLogSettings, WebAclSettings, versions
+from .settings import WebAclLogSettings, WebAclSettings, addresses_by_version
 
 
 class WebAcl(Construct):
@@ -58,7 +58,7 @@ class WebAcl(Construct):
         self._provider: TerraformProvider | None = (
             context.global_provider if settings.scope == "CLOUDFRONT" else None
         )
-        made = rules(settings, self._create_address_sets())
+        made = rules(settings, self._create_ip_sets())
         self._web_acl = Wafv2WebAcl(
             self,
             "Default",
@@ -85,14 +85,14 @@ class WebAcl(Construct):
         region = self._region if self.settings.scope == "REGIONAL" else None
         return web_acl_monitored(key=self.node.id, name=str(self._web_acl.name), region=region)
 
-    def protect(self, id: str, resource_arn: str) -> None:
+    def associate(self, id: str, resource_arn: str) -> None:
         """Associate the web ACL with a load balancer."""
         Wafv2WebAclAssociation(self, id, resource_arn=resource_arn, web_acl_arn=self.arn)
 
-    def _create_address_sets(self) -> dict[str, str]:
+    def _create_ip_sets(self) -> dict[str, str]:
         arns: dict[str, str] = {}
         for kind, addresses in (("allowed", self.settings.allowed), ("denied", self.settings.denied)):
-            for version, networks in versions(addresses).items():
+            for version, networks in addresses_by_version(addresses).items():
                 key = f"{kind}-{version.lower()}"
                 arns[key] = Wafv2IpSet(
                     self,
@@ -122,7 +122,7 @@ class WebAcl(Construct):
             resource_arn=self.arn,
             log_destination_configs=[group.arn],
             redacted_fields=[_redacted(header) for header in settings.redacted_headers],
-            logging_filter=_only_stopped() if settings.only_stopped else None,
+            logging_filter=_logging_filter() if settings.only_blocked_or_counted else None,
             provider=self._provider,
         )
 
@@ -164,7 +164,7 @@ def _redacted(header: str) -> Wafv2WebAclLoggingConfigurationRedactedFields:
     return Wafv2WebAclLoggingConfigurationRedactedFields(single_header=name)
 
 
-def _only_stopped() -> Wafv2WebAclLoggingConfigurationLoggingFilter:
+def _logging_filter() -> Wafv2WebAclLoggingConfigurationLoggingFilter:
     conditions = [
         Wafv2WebAclLoggingConfigurationLoggingFilterFilterCondition(
             action_condition=Wafv2WebAclLoggingConfigurationLoggingFilterFilterConditionActionCondition(

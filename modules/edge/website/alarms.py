@@ -7,13 +7,13 @@ the topics they tell stand there.
 from __future__ import annotations
 
 from ...monitoring.monitored import AlarmRule, Monitored, Widget
-from ...monitoring.source import Source
+from ...monitoring.resource_metrics import ResourceMetrics
 
 
 def website(*, key: str, distribution_id: str, additional_metrics: bool) -> Monitored:
     """One distribution. Without the additional metrics CloudFront doesn't tell how often its cache hits."""
     dimensions = {"DistributionId": distribution_id, "Region": "Global"}
-    site = Source("AWS/CloudFront", dimensions, in_global_region=True)
+    site = ResourceMetrics("AWS/CloudFront", dimensions, in_global_region=True)
     requests = site.metric("Requests", "Sum", "requests")
     sent = site.metric("BytesDownloaded", "Sum", "bytes")
     server = site.metric("5xxErrorRate", "Average", "5xx")

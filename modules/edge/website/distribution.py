@@ -28,7 +28,7 @@ _ORIGIN = "bucket"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Behaviour:
+class BehaviorPolicies:
     """The policies of one cache behaviour."""
 
     cache_policy_id: str
@@ -47,14 +47,16 @@ class Behaviour:
         }
 
 
-def default_behaviour(behaviour: Behaviour) -> CloudfrontDistributionDefaultCacheBehavior:
+def default_cache_behavior(policies: BehaviorPolicies) -> CloudfrontDistributionDefaultCacheBehavior:
     """For every path that no other behaviour has."""
-    return CloudfrontDistributionDefaultCacheBehavior(**behaviour.arguments())
+    return CloudfrontDistributionDefaultCacheBehavior(**policies.arguments())
 
 
-def ordered_behaviour(path: str, behaviour: Behaviour) -> CloudfrontDistributionOrderedCacheBehavior:
+def ordered_cache_behavior(
+    path: str, policies: BehaviorPolicies
+) -> CloudfrontDistributionOrderedCacheBehavior:
     """For the paths of one pattern."""
-    return CloudfrontDistributionOrderedCacheBehavior(path_pattern=path, **behaviour.arguments())
+    return CloudfrontDistributionOrderedCacheBehavior(path_pattern=path, **policies.arguments())
 
 
 def origin(domain_name: str, access_control_id: str) -> CloudfrontDistributionOrigin:
@@ -98,7 +100,7 @@ def viewer_certificate(arn: str | None) -> CloudfrontDistributionViewerCertifica
     )
 
 
-def measure_more(scope: Construct, distribution_id: str) -> None:
+def enable_additional_metrics(scope: Construct, distribution_id: str) -> None:
     """CloudFront's additional metrics: cache hit rate, origin latency, error rates by status."""
     enabled = CloudfrontMonitoringSubscriptionMonitoringSubscriptionRealtimeMetricsSubscriptionConfig(
         realtime_metrics_subscription_status="Enabled"

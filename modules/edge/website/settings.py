@@ -62,7 +62,7 @@ class SecurityHeaders:
 
 
 @settings
-class CacheBehaviour:
+class CacheBehavior:
     """How long one kind of files is kept, in seconds, by CloudFront; `browser` is their Cache-Control header.
 
     What a build names by its content never changes: a year, immutable. What keeps its name is asked for anew.
@@ -83,10 +83,10 @@ class CacheBehaviour:
             yield Problem(where=self.name, what=refusal(got=repr(self.path), allowed=allowed, fix="fix it"))
 
 
-HASHED_ASSETS = CacheBehaviour(
+HASHED_ASSETS = CacheBehavior(
     name="assets", path="/assets/*", ttl=YEAR, browser=f"public, max-age={YEAR}, immutable"
 )
-ENTRY_PAGE = CacheBehaviour(name="index", path="/index.html", ttl=60, browser="no-cache")
+ENTRY_PAGE = CacheBehavior(name="index", path="/index.html", ttl=60, browser="no-cache")
 
 
 @settings
@@ -99,7 +99,7 @@ class WebsiteSettings:
     domains: tuple[Domain, ...] = ()
     protected: bool = True
     ttl: Seconds = DAY
-    behaviours: tuple[CacheBehaviour, ...] = ()
+    behaviors: tuple[CacheBehavior, ...] = ()
     headers: SecurityHeaders = SecurityHeaders()
     index_document: str = "index.html"
     # The application draws its own pages: a path without a file is answered with the index, 200.
@@ -107,7 +107,7 @@ class WebsiteSettings:
     # Europe and North America, where most users are, at the lowest price; _All adds the other continents.
     price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = "PriceClass_100"
     # Countries (ISO 3166) that are served alone; none is everywhere.
-    only_countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
+    allowed_countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
     # CloudWatch's cache hit rate and error rates by status, for a price by distribution.
     additional_metrics: bool = False
     log_retention_days: PositiveInt | None = 90
@@ -118,8 +118,8 @@ class WebsiteSettings:
         """Behaviours and domains that appear twice."""
         for where, values in (
             ("domains", self.domains),
-            ("behaviours", [one.name for one in self.behaviours]),
-            ("behaviours", [one.path for one in self.behaviours]),
+            ("behaviors", [one.name for one in self.behaviors]),
+            ("behaviors", [one.path for one in self.behaviors]),
         ):
             for value in sorted({one for one in values if list(values).count(one) > 1}):
                 why = refusal(got=f"{value!r} twice", allowed="each once", fix="remove or rename one")

@@ -21,11 +21,11 @@ from ...storage.bucket.settings import BucketSettings, LifecycleRule
 from ..web_acl.web_acl import WebAcl
 from .alarms import website
 from .distribution import (
-    Behaviour,
-    default_behaviour,
+    BehaviorPolicies,
+    default_cache_behavior,
+    enable_additional_metrics,
     error_responses,
-    measure_more,
-    ordered_behaviour,
+    ordered_cache_behavior,
     origin,
     restrictions,
     viewer_certificate,
@@ -72,7 +72,7 @@ class Website(Construct):
             raise ProblemsError(problems)
         self.bucket = self._create_bucket()
         self._distribution = self._create_distribution(address, web_acl)
-        self._let_the_distribution_read()
+        self._allow_origin_access()
         for domain in settings.domains:
             if address:
                 address.zone.alias(domain, self)
@@ -87,7 +87,7 @@ class Website(Construct):
                 protected=settings.protected,
             )
         if settings.additional_metrics:
-            measure_more(self, self.distribution_id)
+            enable_additional_metrics(self, self.distribution_id)
 
     @property
     def arn(self) -> str:
@@ -121,7 +121,7 @@ class Website(Construct):
         return website(key=self._name, distribution_id=self.distribution_id, additional_metrics=more)
 
     @property
-    def publishing(self) -> tuple[Statement, ...]:
+    def deployment_statements(self) -> tuple[Statement, ...]:
         """What a deployment must be allowed: replace the files, and invalidate what CloudFront keeps."""
         return (
             Statement(actions=["s3:ListBucket"], resources=[self.bucket.arn]),
@@ -193,20 +193,22 @@ class Website(Construct):
             price_class=settings.price_class,
             web_acl_id=web_acl.arn if web_acl else None,
             origin=[origin(self.bucket.regional_domain_name, access.id)],
-            default_cache_behavior=default_behaviour(self._behaviour("default", settings.ttl, None)),
+            default_cache_behavior=default_cache_behavior(
+                self._behavior_policies("default", settings.ttl, None)
+            ),
             ordered_cache_behavior=[
-                ordered_behaviour(one.path, self._behaviour(one.name, one.ttl, one.browser))
-                for one in settings.behaviours
+                ordered_cache_behavior(one.path, self._behavior_policies(one.name, one.ttl, one.browser))
+                for one in settings.behaviors
             ],
             custom_error_response=error_responses(settings),
-            restrictions=restrictions(settings.only_countries),
+            restrictions=restrictions(settings.allowed_countries),
             viewer_certificate=viewer_certificate(
                 address.certificate.arn_for_cloudfront if address and settings.domains else None
             ),
             tags=self._context.tags.override(Service=self._name, DataClassification="public"),
         )
 
-    def _behaviour(self, name: str, ttl: int, cache_control: str | None) -> Behaviour:
+    def _behavior_policies(self, name: str, ttl: int, cache_control: str | None) -> BehaviorPolicies:
         physical_name = self._context.naming.of(Limit.CDN_POLICY, self._name, name)
         cache = create_cache_policy(self, f"{name}-cache-policy", name=physical_name, ttl=ttl)
         headers = create_headers_policy(
@@ -216,9 +218,9 @@ class Website(Construct):
             headers=self.settings.headers,
             cache_control=cache_control,
         )
-        return Behaviour(cache_policy_id=str(cache.id), headers_policy_id=str(headers.id))
+        return BehaviorPolicies(cache_policy_id=str(cache.id), headers_policy_id=str(headers.id))
 
-    def _let_the_distribution_read(self) -> None:
+    def _allow_origin_access(self) -> None:
         # Without s3:ListBucket a file that isn't there is a 403, which tells nobody what is there.
         self.bucket.allow(
             Statement(

@@ -66,9 +66,9 @@ class Bucket(Construct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
             tags=tags,
         )
-        self._close_to_the_public()
-        self._encrypt(key_arn)
-        versioning = self._keep_versions()
+        self._block_public_access()
+        self._create_encryption(key_arn)
+        versioning = self._create_versioning()
         S3BucketLifecycleConfiguration(
             self,
             "lifecycle",
@@ -78,8 +78,8 @@ class Bucket(Construct):
             depends_on=[versioning],
         )
         if settings.cors:
-            self._share()
-        self._statements = [self._tls_only()]
+            self._create_cors_configuration()
+        self._statements = [self._deny_insecure_transport()]
         self.policy = S3BucketPolicy(
             self,
             "policy",
@@ -109,7 +109,7 @@ class Bucket(Construct):
         self._statements += statements
         self.policy.policy = policy_document(*self._statements)
 
-    def _close_to_the_public(self) -> None:
+    def _block_public_access(self) -> None:
         self._public_access_block = S3BucketPublicAccessBlock(
             self,
             "public-access-block",
@@ -127,7 +127,7 @@ class Bucket(Construct):
             depends_on=[self._public_access_block],
         )
 
-    def _encrypt(self, key_arn: str | None) -> None:
+    def _create_encryption(self, key_arn: str | None) -> None:
         by_default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
             sse_algorithm="aws:kms" if key_arn else "AES256", kms_master_key_id=key_arn
         )
@@ -138,7 +138,7 @@ class Bucket(Construct):
         )
         S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self._bucket.id, rule=[rule])
 
-    def _keep_versions(self) -> S3BucketVersioningA:
+    def _create_versioning(self) -> S3BucketVersioningA:
         return S3BucketVersioningA(
             self,
             "versioning",
@@ -148,7 +148,7 @@ class Bucket(Construct):
             ),
         )
 
-    def _share(self) -> None:
+    def _create_cors_configuration(self) -> None:
         rules = [
             S3BucketCorsConfigurationCorsRule(
                 allowed_origins=list(rule.origins),
@@ -161,7 +161,7 @@ class Bucket(Construct):
         ]
         S3BucketCorsConfiguration(self, "cors", bucket=self._bucket.id, cors_rule=rules)
 
-    def _tls_only(self) -> Statement:
+    def _deny_insecure_transport(self) -> Statement:
         return Statement(
             sid="DenyInsecureTransport",
             effect="Deny",

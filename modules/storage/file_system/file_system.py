@@ -85,7 +85,10 @@ class FileSystem(Construct):
                 backup_policy=EfsBackupPolicyBackupPolicy(status="ENABLED"),
             )
         EfsFileSystemPolicy(
-            self, "policy", file_system_id=self._file_system.id, policy=policy_document(*self._refusals())
+            self,
+            "policy",
+            file_system_id=self._file_system.id,
+            policy=policy_document(*self._deny_statements()),
         )
 
     @property
@@ -126,7 +129,7 @@ class FileSystem(Construct):
             tags={"Name": name},
         )
 
-    def _refusals(self) -> tuple[Statement, ...]:
+    def _deny_statements(self) -> tuple[Statement, ...]:
         # Once a file system has a policy, nobody is let in by the network alone; roles are, by their own.
         arn = str(self._file_system.arn)
         return (

@@ -128,8 +128,8 @@ def test_only_what_needs_a_newer_provider_asks_for_it() -> None:
     service = ServiceSettings(name="web", cpu=256, memory=512)
     assert service.required_provider_version is None
     shifting = DeploymentSettings(strategy="BLUE_GREEN")
-    blue_green = ServiceSettings(name="web", cpu=256, memory=512, deployment=shifting)
-    assert blue_green.required_provider_version == "6.4.0"
+    deployment_configuration = ServiceSettings(name="web", cpu=256, memory=512, deployment=shifting)
+    assert deployment_configuration.required_provider_version == "6.4.0"
     assert RepositorySettings().required_provider_version is None
     newer = RepositorySettings(tag_mutability="IMMUTABLE_WITH_EXCLUSION")
     assert newer.required_provider_version == "6.25.0"

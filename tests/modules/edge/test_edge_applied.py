@@ -21,13 +21,13 @@ DENIED = (IPv4Network("192.0.2.0/24"),)
 
 def first(edge: Any) -> None:
     edge.load_balancer.target("api", port=8080, host="api.example.com")
-    edge.web_acl("balancer", "REGIONAL", denied=DENIED).protect("association", edge.load_balancer.arn)
+    edge.web_acl("balancer", "REGIONAL", denied=DENIED).associate("association", edge.load_balancer.arn)
     edge.website(
         "website",
         edge.web_acl("website", "CLOUDFRONT", groups=()),
         domains=("example.com",),
         protected=False,
-        behaviours=(HASHED_ASSETS, ENTRY_PAGE),
+        behaviors=(HASHED_ASSETS, ENTRY_PAGE),
         additional_metrics=True,
     )
 
@@ -35,14 +35,14 @@ def first(edge: Any) -> None:
 def changed(edge: Any) -> None:
     """Another port, no list of addresses, a behaviour less: what others refer to is replaced or gone."""
     edge.load_balancer.target("api", port=8090, host="api.example.com")
-    edge.web_acl("balancer", "REGIONAL").protect("association", edge.load_balancer.arn)
+    edge.web_acl("balancer", "REGIONAL").associate("association", edge.load_balancer.arn)
     edge.website(
         "website",
         edge.web_acl("website", "CLOUDFRONT", groups=()),
         domains=("example.com",),
         protected=False,
         ttl=300,
-        behaviours=(HASHED_ASSETS,),
+        behaviors=(HASHED_ASSETS,),
         additional_metrics=True,
     )
 

@@ -13,16 +13,16 @@ from modules.edge.web_acl.rules import rules
 from modules.edge.web_acl.settings import (
     API_GROUPS,
     WEBSITE_GROUPS,
-    ManagedGroup,
+    ManagedRuleGroup,
     RateLimit,
     WebAclSettings,
-    versions,
+    addresses_by_version,
 )
 from modules.edge.website.settings import (
     DAY,
     ENTRY_PAGE,
     HASHED_ASSETS,
-    CacheBehaviour,
+    CacheBehavior,
     SecurityHeaders,
     WebsiteSettings,
 )
@@ -54,17 +54,17 @@ DENIED = IPv4Network("192.0.2.0/24")
             "WebsiteSettings.ttl: got -1; input should be greater than or equal to 0",
         ),
         (
-            lambda: CacheBehaviour(name="a", path="/a/*", ttl=-5),
-            "CacheBehaviour.ttl: got -5; input should be greater than or equal to 0",
+            lambda: CacheBehavior(name="a", path="/a/*", ttl=-5),
+            "CacheBehavior.ttl: got -5; input should be greater than or equal to 0",
         ),
-        (lambda: CacheBehaviour(name="a b", path="/a", ttl=1), "name: got 'a b'; allowed: lower-case words"),
+        (lambda: CacheBehavior(name="a b", path="/a", ttl=1), "name: got 'a b'; allowed: lower-case words"),
         (
-            lambda: CacheBehaviour(name="a", path="/a b", ttl=1),
-            "CacheBehaviour.a: got '/a b'; allowed: a path",
+            lambda: CacheBehavior(name="a", path="/a b", ttl=1),
+            "CacheBehavior.a: got '/a b'; allowed: a path",
         ),
         (
-            lambda: WebsiteSettings(behaviours=(HASHED_ASSETS, HASHED_ASSETS)),
-            "behaviours: got 'assets' twice; allowed: each once",
+            lambda: WebsiteSettings(behaviors=(HASHED_ASSETS, HASHED_ASSETS)),
+            "behaviors: got 'assets' twice; allowed: each once",
         ),
         (lambda: WebsiteSettings(domains=("a.example.com",) * 2), "domains: got 'a.example.com' twice"),
         (
@@ -72,12 +72,15 @@ DENIED = IPv4Network("192.0.2.0/24")
             "domains.0: got 'Example'; allowed: a domain in lower case",
         ),
         (lambda: WebsiteSettings(index_document="/index.html"), "index_document: got '/index.html'"),
-        (lambda: WebsiteSettings(only_countries=("uk ",)), "WebsiteSettings.only_countries.0: got 'uk '"),
+        (
+            lambda: WebsiteSettings(allowed_countries=("uk ",)),
+            "WebsiteSettings.allowed_countries.0: got 'uk '",
+        ),
         (lambda: SecurityHeaders(preload=True, include_subdomains=False), "preload: got preload alone"),
         (lambda: SecurityHeaders(permissions={"camera": ("all",)}), "permissions: got camera=['all']"),
         (
-            lambda: ManagedGroup(name="AWSManagedRulesCommonRules"),
-            "ManagedGroup.name: got 'AWSManagedRulesCommonRules'; allowed: AWSManagedRulesCommonRuleSet,",
+            lambda: ManagedRuleGroup(name="AWSManagedRulesCommonRules"),
+            "ManagedRuleGroup.name: got 'AWSManagedRulesCommonRules'; allowed: AWSManagedRulesCommonRuleSet,",
         ),
         (lambda: RateLimit(name="a", requests=9), "RateLimit.requests: got 9; input should be greater than"),
         (lambda: RateLimit(name="a", requests=10, path_prefix="login"), "path_prefix: got 'login'"),
@@ -161,4 +164,4 @@ def test_a_rate_limit_below_a_path_counts_that_path_alone() -> None:
 
 def test_addresses_are_sorted_into_their_versions() -> None:
     mixed = (IPv6Network("2001:db8::/32"), IPv4Network("192.0.2.0/24"), IPv4Network("10.0.0.0/8"))
-    assert versions(mixed) == {"IPV4": ["10.0.0.0/8", "192.0.2.0/24"], "IPV6": ["2001:db8::/32"]}
+    assert addresses_by_version(mixed) == {"IPV4": ["10.0.0.0/8", "192.0.2.0/24"], "IPV6": ["2001:db8::/32"]}

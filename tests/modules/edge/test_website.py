@@ -24,12 +24,12 @@ class Built:
 
     def add(self, edge: Any) -> None:
         regional = edge.web_acl("balancer", "REGIONAL", denied=(IPv4Network("192.0.2.0/24"),))
-        regional.protect("association", edge.load_balancer.arn)
+        regional.associate("association", edge.load_balancer.arn)
         self.site = edge.website(
             "website",
             edge.web_acl("website", "CLOUDFRONT", groups=WEBSITE_GROUPS, count_all=True, logs=None),
             domains=("example.com", "www.example.com"),
-            behaviours=(HASHED_ASSETS, ENTRY_PAGE),
+            behaviors=(HASHED_ASSETS, ENTRY_PAGE),
             additional_metrics=True,
         )
         self.small = edge.website(
@@ -102,10 +102,10 @@ def test_files_are_kept_by_kind_and_compressed(built: Built) -> None:
         key = policy["parameters_in_cache_key_and_forwarded_to_origin"]
         assert (key["enable_accept_encoding_brotli"], key["enable_accept_encoding_gzip"]) == (True, True)
     distribution = built.one("aws_cloudfront_distribution", "website/Default")
-    behaviours = [distribution["default_cache_behavior"], *distribution["ordered_cache_behavior"]]
-    assert [one.get("path_pattern") for one in behaviours] == [None, "/assets/*", "/index.html"]
-    assert {one["viewer_protocol_policy"] for one in behaviours} == {"redirect-to-https"}
-    assert all(one["compress"] for one in behaviours)
+    behaviors = [distribution["default_cache_behavior"], *distribution["ordered_cache_behavior"]]
+    assert [one.get("path_pattern") for one in behaviors] == [None, "/assets/*", "/index.html"]
+    assert {one["viewer_protocol_policy"] for one in behaviors} == {"redirect-to-https"}
+    assert all(one["compress"] for one in behaviors)
 
 
 def test_every_response_has_the_security_headers(built: Built) -> None:
@@ -184,7 +184,7 @@ def test_firewall_logs_are_redacted_and_named_as_aws_wants(built: Built) -> None
 
 
 def test_a_deployment_may_publish_and_nothing_else(built: Built) -> None:
-    actions = [action for statement in built.site.publishing for action in statement.actions]
+    actions = [action for statement in built.site.deployment_statements for action in statement.actions]
     assert actions == [
         *("s3:ListBucket", "s3:PutObject", "s3:DeleteObject", "s3:GetObject"),
         *("cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"),

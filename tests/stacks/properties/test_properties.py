@@ -206,8 +206,8 @@ def test_6_https_is_forced(subjects: dict[str, Json]) -> None:
                 assert one["protocol"] == "HTTPS", name
                 assert one["ssl_policy"].startswith("ELBSecurityPolicy-TLS13-"), name
         for one in resources(stack, "aws_cloudfront_distribution").values():
-            behaviours = [one["default_cache_behavior"], *one.get("ordered_cache_behavior", ())]
-            assert {each["viewer_protocol_policy"] for each in behaviours} == {"redirect-to-https"}, name
+            behaviors = [one["default_cache_behavior"], *one.get("ordered_cache_behavior", ())]
+            assert {each["viewer_protocol_policy"] for each in behaviors} == {"redirect-to-https"}, name
             assert one["viewer_certificate"]["minimum_protocol_version"] == "TLSv1.2_2021", name
 
 

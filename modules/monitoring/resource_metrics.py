@@ -9,7 +9,7 @@ from .metrics import Metric
 
 
 @dataclass(frozen=True)
-class Source:
+class ResourceMetrics:
     """One resource as CloudWatch knows it, by `dimensions` of a namespace; it reports every `period` seconds.
 
     What CloudFront and its web ACLs report stands in us-east-1 alone (`in_global_region`).
