@@ -21,7 +21,7 @@ _EMAIL = re.compile(rf"{_LOCAL}(\.{_LOCAL})*@({_LABEL}\.)+[A-Za-z]{{2,63}}")
 def _address(text: str) -> str:
     if len(text) > 254 or not _EMAIL.fullmatch(text):
         allowed = "an e-mail address such as alerts@example.com"
-        raise ValueError(refusal(got=repr(text), allowed=allowed, fix="fix the address"))
+        raise ValueError(refusal(got=repr(text), allowed=allowed, fix="correct the address"))
     return text
 
 

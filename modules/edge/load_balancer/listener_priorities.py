@@ -40,11 +40,15 @@ class ListenerRule:
         """Hosts, paths and priorities that a listener refuses."""
         if not is_domain(self.host):
             allowed = "a domain in lower case such as api.example.com"
-            yield Problem(where=self.name, what=refusal(got=repr(self.host), allowed=allowed, fix="fix it"))
+            yield Problem(
+                where=self.name, what=refusal(got=repr(self.host), allowed=allowed, fix="correct it")
+            )
         for path in self.paths:
             if not path.startswith("/") or len(path) > 128:
                 allowed = "paths that begin with /, of at most 128 characters, such as /api/*"
-                yield Problem(where=self.name, what=refusal(got=repr(path), allowed=allowed, fix="fix it"))
+                yield Problem(
+                    where=self.name, what=refusal(got=repr(path), allowed=allowed, fix="correct it")
+                )
         if len(self.paths) >= _MAX_VALUES:
             allowed = f"at most {_MAX_VALUES - 1} beside the host"
             why = refusal(got=f"{len(self.paths)} paths", allowed=allowed, fix="make another rule")

@@ -82,7 +82,7 @@ class HealthCheckSettings:
                 where="timeout", what=refusal(got=self.timeout, allowed=allowed, fix="shorten the timeout")
             )
         if not self.path.startswith("/"):
-            why = refusal(got=repr(self.path), allowed="a path that begins with /", fix="fix the path")
+            why = refusal(got=repr(self.path), allowed="a path that begins with /", fix="correct the path")
             yield Problem(where="path", what=why)
 
 

@@ -76,7 +76,7 @@ class RateLimit:
             why = refusal(got=repr(self.name), allowed="words joined by '-'", fix="rename it")
             yield Problem(where="name", what=why)
         if self.path_prefix is not None and not self.path_prefix.startswith("/"):
-            why = refusal(got=repr(self.path_prefix), allowed="a path that begins with /", fix="fix it")
+            why = refusal(got=repr(self.path_prefix), allowed="a path that begins with /", fix="correct it")
             yield Problem(where="path_prefix", what=why)
 
 

@@ -78,13 +78,15 @@ def _directive_problems(name: str, sources: tuple[str, ...]) -> Iterator[Problem
     elif name in _OTHER:
         for source in sources:
             if re.search(r"[;,\s]", source):
-                why = refusal(got=repr(source), allowed="a value without ; , or spaces", fix="fix it")
+                why = refusal(got=repr(source), allowed="a value without ; , or spaces", fix="correct it")
                 yield Problem(where=name, what=why)
     elif name in _FETCH:
         yield from _source_problems(name, sources)
     else:
         allowed = ", ".join((*_FETCH, *_WITHOUT_VALUE, *_OTHER))
-        yield Problem(where="directives", what=refusal(got=repr(name), allowed=allowed, fix="fix its name"))
+        yield Problem(
+            where="directives", what=refusal(got=repr(name), allowed=allowed, fix="correct its name")
+        )
 
 
 def _source_problems(name: str, sources: tuple[str, ...]) -> Iterator[Problem]:
@@ -100,7 +102,7 @@ def _source_problems(name: str, sources: tuple[str, ...]) -> Iterator[Problem]:
             yield Problem(where=name, what=why)
         elif not any(form.fullmatch(source) for form in (_QUOTED, _SCHEME, _HOST)):
             allowed = "a quoted keyword such as 'self', a scheme such as data:, or a host"
-            yield Problem(where=name, what=refusal(got=repr(source), allowed=allowed, fix="fix it"))
+            yield Problem(where=name, what=refusal(got=repr(source), allowed=allowed, fix="correct it"))
 
 
 SELF_ONLY = ContentSecurityPolicy(

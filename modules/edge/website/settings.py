@@ -56,7 +56,7 @@ class SecurityHeaders:
                 why = refusal(
                     got=f"{feature}={list(allowed)}",
                     allowed='a feature with self or a quoted origin such as "https://maps.example.com"',
-                    fix="fix it",
+                    fix="correct it",
                 )
                 yield Problem(where="permissions", what=why)
 
@@ -80,7 +80,9 @@ class CacheBehavior:
             yield Problem(where="name", what=why)
         if not self.path or len(self.path) > 255 or re.search(r"[^A-Za-z0-9_\-.*$/~\"'@:+&?]", self.path):
             allowed = 'a path pattern such as /assets/* (CloudFront developer guide, "Path pattern")'
-            yield Problem(where=self.name, what=refusal(got=repr(self.path), allowed=allowed, fix="fix it"))
+            yield Problem(
+                where=self.name, what=refusal(got=repr(self.path), allowed=allowed, fix="correct it")
+            )
 
 
 HASHED_ASSETS = CacheBehavior(
@@ -126,6 +128,6 @@ class WebsiteSettings:
                 yield Problem(where=where, what=why)
         if self.index_document.startswith("/") or not self.index_document:
             why = refusal(
-                got=repr(self.index_document), allowed="a file name such as index.html", fix="fix it"
+                got=repr(self.index_document), allowed="a file name such as index.html", fix="correct it"
             )
             yield Problem(where="index_document", what=why)
