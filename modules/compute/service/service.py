@@ -186,7 +186,7 @@ class Service(Construct):
             task_definition=self.task_definition.arn,
             desired_count=settings.count,
             capacity_provider_strategy=self._cluster.strategy(settings.capacity),
-            # Rebalancing starts a task before it stops another, which needs a maximum above 100 %.
+            # Without it a new capacity provider strategy would replace the service, which is an outage.
             force_new_deployment=True,
             network_configuration=EcsServiceNetworkConfiguration(
                 subnets=self._network.subnet_ids(subnets),

@@ -1,4 +1,4 @@
-"""What a page may load and from where, as a value whose syntax is checked. Pure.
+"""The Content-Security-Policy header, with checked syntax. Pure.
 
 Source: W3C, "Content Security Policy Level 3", sections 2.3 (source lists) and 6 (directives).
 """
@@ -34,15 +34,15 @@ _HOST = re.compile(
 class ContentSecurityPolicy:
     """Directive → sources: `{"default-src": ("'self'",), "img-src": ("'self'", "data:")}`.
 
-    Raises ProblemsError naming each directive that is unknown and each source that is none: a browser would
-    skip what it doesn't understand, and protect less than was meant.
+    Raises ProblemsError for unknown directives and invalid sources: a browser would ignore them, and protect
+    less than intended.
     """
 
     directives: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def parse(cls, text: str) -> ContentSecurityPolicy:
-        """The policy of a header's text."""
+        """The policy from the text of a header."""
         directives: dict[str, tuple[str, ...]] = {}
         twice = []
         for part in filter(None, (part.strip() for part in text.split(";"))):
@@ -57,11 +57,11 @@ class ContentSecurityPolicy:
 
     @property
     def header(self) -> str:
-        """The value of the header."""
+        """The value of the Content-Security-Policy header."""
         return "; ".join(" ".join((name, *sources)) for name, sources in self.directives.items())
 
     def problems(self) -> Iterator[Problem]:
-        """Everything that is not the syntax of a policy."""
+        """Invalid directives and sources."""
         if not self.directives:
             why = refusal(got="no directive", allowed="one or more", fix="begin with default-src 'self'")
             yield Problem(where="directives", what=why)
