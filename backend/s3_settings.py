@@ -15,7 +15,7 @@ from modules.settings import settings
 def _like(pattern: str, allowed: str) -> AfterValidator:
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise ValueError(refusal(got=repr(value), allowed=allowed, fix="fix it"))
+            raise ValueError(refusal(got=repr(value), allowed=allowed, fix="correct it"))
         return value
 
     return AfterValidator(check)

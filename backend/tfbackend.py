@@ -31,7 +31,7 @@ def read(path: Path) -> S3Settings:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ProblemsError.one(label, f"cannot be read: {error}; fix the file") from None
+        raise ProblemsError.one(label, f"cannot be read: {error}; correct the file") from None
     cached = ParseCache(path, text, reader=Path(__file__))
     known = cached.load()
     values, problems = _values(label, text) if known is None else (known, [])
@@ -57,7 +57,7 @@ def _values(label: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
         if key in _FORBIDDEN:
             problems.append(Problem(where=where, what=_FORBIDDEN[key]))
         elif key not in _KEYS:
-            why = refusal(got="an unknown key", allowed=", ".join(_KEYS), fix="remove it or fix its name")
+            why = refusal(got="an unknown key", allowed=", ".join(_KEYS), fix="remove it or correct its name")
             problems.append(Problem(where=where, what=why))
         elif isinstance(raw, bool):
             values[key] = raw
@@ -80,7 +80,7 @@ def _attributes(label: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
     except LarkError as error:
         line = getattr(error, "line", None)
         where = f"{label}, line {line}" if line else label
-        what = 'is not `name = "value"` as Terraform reads it; fix the line'
+        what = 'is not `name = "value"` as Terraform reads it; correct the line'
         raise ProblemsError.one(where, what) from None
     (body,) = tree.find_data("body")
     names = [str(child.children[0].children[0]) for child in body.children if child.data == "attribute"]

@@ -1,4 +1,4 @@
-"""The library: complete, safe modules of AWS infrastructure for CDK for Terraform."""
+"""Modules of AWS infrastructure for CDK for Terraform, complete and with safe defaults."""
 
 import lazy_loader
 

@@ -16,7 +16,7 @@ from .provider import OLDEST, constraint
 
 
 class Account(Construct):
-    """Where a stack is deployed.
+    """The account, partition and region of a stack.
 
     Creates: the data sources of the account's id and partition. Constrains the stack's AWS provider to the
     versions that the modules are valid with.
@@ -58,7 +58,7 @@ class Account(Construct):
         return cast("AwsProvider", self._providers[name])
 
     def provider_in(self, region: str, tags: Mapping[str, str]) -> AwsProvider | None:
-        """The provider of another region, made when it is first asked for; None in the stack's own region.
+        """The provider of another region, created at its first use; None for the stack's own region.
 
         A resource's own `region` argument would be shorter, but provider 5 has none.
         """

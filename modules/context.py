@@ -1,4 +1,4 @@
-"""What every module of one stack shares: the account, how things are named, how they are tagged."""
+"""The context that all modules of a stack share: account, names and tags."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FEW_TAGS = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """Where a module is deployed, and what its resources are called and carry."""
+    """The account, the names and the tags of a stack's resources."""
 
     account: Account
     naming: Naming
@@ -53,7 +53,7 @@ class Context:
     def deployed(
         cls, stack: TerraformStack, *, naming: Naming, tags: Tags, region: str, account_id: str | None = None
     ) -> Context:
-        """The same for names and tags that exist; `account_id` is the only account to be deployed to."""
+        """The context from existing names and tags; `account_id` is the only account allowed."""
         allowed_ids = [account_id] if account_id else None
         AwsProvider(
             stack,
@@ -67,7 +67,7 @@ class Context:
 
     @property
     def region(self) -> str:
-        """The stack's region."""
+        """The region of the stack's default provider."""
         return self.account.region
 
     def provider_with_limited_tags(self, *, own: int) -> AwsProvider | None:

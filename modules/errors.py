@@ -1,4 +1,4 @@
-"""Errors for people: which setting, what it got, what is allowed, how to fix it."""
+"""Errors of settings: which setting, what it got, what is allowed, how to fix it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One thing that is wrong, in the words of the person who must fix it."""
+    """One invalid setting: `where` it is, and `what` is wrong with it."""
 
     where: str
     what: str
@@ -18,7 +18,7 @@ class Problem:
 
 
 class ProblemsError(Exception):
-    """Everything that is wrong with an input, found in one pass; printed without a traceback."""
+    """All problems of an input, found in one pass; printed without a traceback."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(dict.fromkeys(problems))
@@ -31,5 +31,5 @@ class ProblemsError(Exception):
 
 
 def refusal(*, got: object, allowed: str, fix: str) -> str:
-    """The sentence every refusal is: what it got, what is allowed, how to fix it."""
+    """The sentence of a refusal: what it got, what is allowed, how to fix it."""
     return f"got {got}; allowed: {allowed}; {fix}"

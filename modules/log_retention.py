@@ -1,4 +1,4 @@
-"""How long CloudWatch keeps a log group's events, in days. Pure."""
+"""Retention periods of CloudWatch log groups, in days. Pure."""
 
 from __future__ import annotations
 

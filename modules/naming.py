@@ -1,4 +1,4 @@
-"""One place that makes every physical name, and knows how long AWS lets each be. Pure."""
+"""Physical names of resources, within AWS's limits of length. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TERRAFORM_SUFFIX = 26
 
 
 class Limit(Enum):
-    """The longest name AWS takes, in characters. Source: the service's quotas or API reference page."""
+    """Maximum length of each kind of name. Source: the service's quotas or API reference page."""
 
     def __init__(self, kind: str, longest: int) -> None:
         self.kind = kind
@@ -67,14 +67,14 @@ class Naming:
     environment: str
 
     def problems(self) -> Iterator[Problem]:
-        """What is not kebab-case."""
+        """Names that are not kebab-case."""
         for field, value in (("product", self.product), ("environment", self.environment)):
             if not _PART.fullmatch(value):
                 yield Problem(where=field, what=_not_kebab(value))
 
     @property
     def base(self) -> str:
-        """The name of the whole, such as `ohi-prod`."""
+        """The prefix of all names, such as `ohi-prod`."""
         return f"{self.product}-{self.environment}"
 
     def of(self, limit: Limit, *parts: str) -> str:
@@ -87,7 +87,7 @@ class Naming:
     def short(self, limit: Limit, *parts: str) -> str:
         """Like `of`, but a name that is too long keeps its start and ends in a hash of the whole.
 
-        For names of 32 characters, where refusing would forbid ordinary service names.
+        For limits of 32 characters, which ordinary service names exceed.
         """
         name = "-".join((self.base, *parts))
         if len(name) <= limit.longest:

@@ -1,4 +1,4 @@
-"""Typed settings: frozen, keyword-only, unknown fields refused, validated whenever one is made.
+"""Typed settings: frozen, keyword-only, without unknown fields, validated when they are created.
 
 `@settings` makes a pydantic dataclass, so `dataclasses.replace` validates again. A rule across fields is a
 method that yields problems:
@@ -12,8 +12,8 @@ method that yields problems:
             if self.multi_az and self.nodes < 2:
                 yield Problem(where="multi_az", what=refusal(got="1 node", allowed="2 or more", fix="…"))
 
-What is refused is raised as one `ProblemsError`, every problem of the object in it. Inside
-`collecting_problems()` a bad object does not stop the others, so that one run reports them all.
+All problems of an object are raised as one `ProblemsError`. Inside `collecting_problems()` an invalid object
+does not stop the others, so that one run reports all problems.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _INVALID = "__invalid_settings__"
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 def settings(cls: _Class) -> _Class:
-    """Make a class a settings class (see the module)."""
+    """Make a class a settings class: a frozen pydantic dataclass whose `problems` are checked."""
     made: Any = dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))(cls)
     made.__init__ = _validating(made.__init__)
     return cast("_Class", made)
@@ -44,7 +44,7 @@ def settings(cls: _Class) -> _Class:
 
 @contextmanager
 def collecting_problems() -> Iterator[list[Problem]]:
-    """Gather the problems of all settings made inside, and raise them together at the end."""
+    """Collect the problems of all settings created inside, and raise them together at the end."""
     problems: list[Problem] = []
     token = _collected.set(problems)
     try:
@@ -97,7 +97,9 @@ def _explained(owner: str, detail: Any) -> Problem:
     field = ".".join(str(part) for part in detail["loc"])
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] in {"unexpected_keyword_argument", "extra_forbidden"}:
-        return Problem(where=f"{owner}.{field}", what="there is no such setting; remove it or fix its name")
+        return Problem(
+            where=f"{owner}.{field}", what="there is no such setting; remove it or correct its name"
+        )
     if detail["type"] in {"missing", "missing_argument", "missing_keyword_only_argument"}:
         return Problem(where=f"{owner}.{field}", what="is required and has no safe default; set it")
     if detail["type"] == "value_error":

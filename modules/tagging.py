@@ -1,4 +1,4 @@
-"""Tags: which ones a product must carry, what they default to, and what overrides them. Pure.
+"""Tags: those that a product requires, their values, and overrides for one resource. Pure.
 
 A `TagPolicy` says what is required; `Tags` are its values for one environment. The provider's `default_tags`
 put them on every taggable resource; a resource that differs passes `tags.override(...)`, which holds only the
@@ -21,7 +21,7 @@ _CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")
 
 @dataclass(frozen=True, kw_only=True)
 class TagPolicy:
-    """The tags every taggable resource of a product carries.
+    """The tags that every taggable resource of a product must have.
 
     Route 53 hosted zones, health checks and S3 objects take ten tags. Where there would be more, those of
     `optional_where_limited` are left out, the first ones first.
@@ -34,16 +34,16 @@ class TagPolicy:
 
 @settings
 class Tags:
-    """The tags of one environment, complete by its policy.
+    """The tags of one environment, with all that its policy requires.
 
-    Raises ProblemsError naming every tag that is missing, empty, too long or of characters AWS refuses.
+    Raises ProblemsError for every tag that is missing, empty, too long or has invalid characters.
     """
 
     policy: TagPolicy
     values: Mapping[str, str]
 
     def problems(self) -> Iterator[Problem]:
-        """Everything the policy or AWS would refuse."""
+        """Tags that the policy or AWS would refuse."""
         for key in self.policy.required:
             if not self.values.get(key):
                 why = f"is missing, the {self.policy.name} policy requires it; set it"
@@ -51,7 +51,7 @@ class Tags:
         yield from _problems(self.values)
 
     def limited(self, most: int) -> dict[str, str]:
-        """At most so many tags, for a resource of a kind that takes no more.
+        """At most `most` tags, for a kind of resource that takes no more.
 
         Raises ProblemsError when leaving out every tag that may be left out is not enough.
         """

@@ -27,10 +27,10 @@ class Environment:
     def problems(self) -> Iterator[Problem]:
         """An invalid region or account; a tag that contradicts the name."""
         if not _REGION.fullmatch(self.region):
-            why = refusal(got=repr(self.region), allowed="a region such as eu-west-1", fix="fix the name")
+            why = refusal(got=repr(self.region), allowed="a region such as eu-west-1", fix="correct the name")
             yield Problem(where="region", what=why)
         if self.account_id is not None and not _ACCOUNT.fullmatch(self.account_id):
-            why = refusal(got=repr(self.account_id), allowed="12 digits", fix="fix the number")
+            why = refusal(got=repr(self.account_id), allowed="12 digits", fix="correct the number")
             yield Problem(where="account_id", what=why)
         if (tag := self.tags.values.get("Environment")) != self.naming.environment:
             why = refusal(got=repr(tag), allowed=repr(self.naming.environment), fix="tag it by its name")

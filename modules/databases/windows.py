@@ -19,7 +19,7 @@ _DAY, _WEEK = 24 * 60, 7 * 24 * 60
 
 def _daily(window: str) -> str:
     if not _DAILY.fullmatch(window):
-        raise ValueError(refusal(got=repr(window), allowed="hh:mm-hh:mm in UTC", fix="fix its spelling"))
+        raise ValueError(refusal(got=repr(window), allowed="hh:mm-hh:mm in UTC", fix="correct the spelling"))
     if not 30 <= _minutes_of_day(window)[1] <= _DAY - 1:
         raise ValueError(refusal(got=repr(window), allowed="30 minutes or more", fix="widen it"))
     return window
@@ -28,9 +28,9 @@ def _daily(window: str) -> str:
 def _weekly(window: str) -> str:
     if not _WEEKLY.fullmatch(window):
         allowed = "ddd:hh:mm-ddd:hh:mm in UTC, such as sun:03:30-sun:04:30"
-        raise ValueError(refusal(got=repr(window), allowed=allowed, fix="fix its spelling"))
+        raise ValueError(refusal(got=repr(window), allowed=allowed, fix="correct the spelling"))
     if not 30 <= _minutes_of_week(window)[1] <= _DAY:
-        raise ValueError(refusal(got=repr(window), allowed="30 minutes to 24 hours", fix="fix its length"))
+        raise ValueError(refusal(got=repr(window), allowed="30 minutes to 24 hours", fix="change its length"))
     return window
 
 

@@ -29,10 +29,12 @@ def name_problems(where: str, name: str, zone: str) -> Iterator[Problem]:
     """What forbids `name` in `zone`."""
     if not is_domain(name):
         allowed = f"a domain in lower case such as api.{zone}"
-        yield Problem(where=where, what=refusal(got=repr(name), allowed=allowed, fix="fix the name"))
+        yield Problem(where=where, what=refusal(got=repr(name), allowed=allowed, fix="correct the name"))
     elif not is_inside(name, zone):
         allowed = f"{zone} and names that end in .{zone}"
-        yield Problem(where=where, what=refusal(got=name, allowed=allowed, fix="fix it, or use its own zone"))
+        yield Problem(
+            where=where, what=refusal(got=name, allowed=allowed, fix="correct it, or use its own zone")
+        )
 
 
 def record_id(name: str, zone: str) -> str:
@@ -44,7 +46,7 @@ def record_id(name: str, zone: str) -> str:
 def _checked(name: str) -> str:
     if not is_domain(name) or name.startswith("*"):
         allowed = "a domain in lower case such as example.com"
-        raise ValueError(refusal(got=repr(name), allowed=allowed, fix="fix the name"))
+        raise ValueError(refusal(got=repr(name), allowed=allowed, fix="correct the name"))
     return name
 
 

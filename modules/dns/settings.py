@@ -48,7 +48,7 @@ class HostedZoneSettings:
             where = f"delegations[{child}]"
             if child == self.domain or not is_domain(child) or not is_inside(child, self.domain):
                 allowed = f"a domain below {self.domain}"
-                yield Problem(where=where, what=refusal(got=child, allowed=allowed, fix="fix the name"))
+                yield Problem(where=where, what=refusal(got=child, allowed=allowed, fix="correct the name"))
             if not 2 <= len(servers) == len(set(servers)):
                 allowed = "two or more different name servers"
                 why = refusal(got=list(servers), allowed=allowed, fix="copy them from the child's output")
@@ -56,10 +56,14 @@ class HostedZoneSettings:
         parent = self.delegated_by
         if parent and (parent == self.domain or not is_inside(self.domain, parent)):
             allowed = f"a domain that {self.domain} is below"
-            yield Problem(where="delegated_by", what=refusal(got=parent, allowed=allowed, fix="fix the name"))
+            yield Problem(
+                where="delegated_by", what=refusal(got=parent, allowed=allowed, fix="correct the name")
+            )
         for authority in self.certificate_authorities:
             if not is_domain(authority):
-                why = refusal(got=repr(authority), allowed="a domain such as amazon.com", fix="fix the name")
+                why = refusal(
+                    got=repr(authority), allowed="a domain such as amazon.com", fix="correct the name"
+                )
                 yield Problem(where="certificate_authorities", what=why)
 
 

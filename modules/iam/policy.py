@@ -56,7 +56,7 @@ class Statement:
             yield Problem(where="actions", what=why)
         for action in self.actions:
             if not _ACTION.fullmatch(action):
-                why = refusal(got=repr(action), allowed="service:Action", fix="fix its spelling")
+                why = refusal(got=repr(action), allowed="service:Action", fix="correct the spelling")
                 yield Problem(where="actions", what=why)
         if not _SID.fullmatch(self.sid):
             why = refusal(got=repr(self.sid), allowed="letters and digits", fix="rename it")

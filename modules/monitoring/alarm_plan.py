@@ -141,7 +141,7 @@ class AlarmPlan:
         known = [f"{one.key}/{rule.key}" for one in self._watched.values() for rule in one.alarms]
         for key in self._settings.alarms:
             if key not in known:
-                why = refusal(got=repr(key), allowed=", ".join(known) or "none", fix="fix the key")
+                why = refusal(got=repr(key), allowed=", ".join(known) or "none", fix="correct the key")
                 yield Problem(where="MonitoringSettings.alarms", what=why)
 
     def _topic_problems(self) -> Iterator[Problem]:
@@ -160,7 +160,9 @@ class AlarmPlan:
         for effect, causes in self._causes.items():
             unknown = [key for key in (effect, *causes) if key not in self._watched]
             for key in unknown:
-                why = refusal(got=repr(key), allowed=", ".join(self._watched), fix="watch it, or fix it")
+                why = refusal(
+                    got=repr(key), allowed=", ".join(self._watched), fix="watch it, or correct the key"
+                )
                 yield Problem(where="Monitoring.causes", what=why)
             for cause in [] if unknown else causes:
                 outage = [rule for rule in self.rules(cause) if rule.outage]

@@ -72,7 +72,7 @@ class Expression:
         used = set(re.findall(r"\b[a-z]\w*", self.expression))
         if used != set(self.metrics) or not all(map(_ID.fullmatch, self.metrics)):
             got = f"{self.expression!r} of {', '.join(self.metrics) or 'no metric'}"
-            why = refusal(got=got, allowed="an expression that uses each id", fix="fix the ids")
+            why = refusal(got=got, allowed="an expression that uses each id", fix="correct the ids")
             yield Problem(where=f"{self.label}.expression", what=why)
         if len(self.metrics) > MAX_METRICS:
             why = refusal(got=len(self.metrics), allowed=f"at most {MAX_METRICS} metrics", fix="split it")

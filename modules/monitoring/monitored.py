@@ -137,7 +137,7 @@ class Monitored:
         for widget in self.widgets:
             for key in widget.alarms:
                 if key not in keys:
-                    why = refusal(got=repr(key), allowed=", ".join(keys) or "none", fix="fix the key")
+                    why = refusal(got=repr(key), allowed=", ".join(keys) or "none", fix="correct the key")
                     yield Problem(where=f"{self.key}.{widget.title}.alarms", what=why)
 
 

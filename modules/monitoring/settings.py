@@ -21,7 +21,7 @@ _EMAIL = re.compile(rf"{_LOCAL}(\.{_LOCAL})*@({_LABEL}\.)+[A-Za-z]{{2,63}}")
 def _address(text: str) -> str:
     if len(text) > 254 or not _EMAIL.fullmatch(text):
         allowed = "an e-mail address such as alerts@example.com"
-        raise ValueError(refusal(got=repr(text), allowed=allowed, fix="fix the address"))
+        raise ValueError(refusal(got=repr(text), allowed=allowed, fix="correct the address"))
     return text
 
 
@@ -66,10 +66,11 @@ class AlarmOverride:
 class MonitoringSettings:
     """Who is told of what in one environment.
 
-    Without a critical topic, critical alarms go to the warning topic: outside production nobody is woken,
-    and nothing is lost. Never the other way: a warning wakes nobody. `alarms` overrides by key, such as
-    `api/latency`. While a cause rings, the alarms of what it explains are held back: for `suppressor_wait_seconds`
-    they wait whether the cause rings too, and for `suppressor_extension_seconds` after it whether they recover.
+    Without a critical topic, critical alarms go to the warning topic: outside production nobody is woken, and
+    nothing is lost. Never the other way: a warning wakes nobody. `alarms` overrides by key, such as
+    `api/latency`. While a cause rings, the alarms of what it explains are held back: for
+    `suppressor_wait_seconds` they wait whether the cause rings too, and for `suppressor_extension_seconds`
+    after it whether they recover.
     """
 
     warning: TopicSettings | None = None

@@ -1,8 +1,7 @@
-"""Who may talk to whom, declared once: `api.connects_to(database)`. Pure.
+"""Allowed connections between the parts of a stack, declared once: `api.connects_to(database)`. Pure.
 
-Everything that needs to know follows from these declarations: the security-group rules of both sides
-(`SecurityGroups`), the matrix for people (`connection_matrix`), and what tasks are given to reach each other.
-A rule that no declared connection explains does not exist: docs/decisions/connections.md.
+The security-group rules of both sides (`SecurityGroups`) and the documentation (`connection_matrix`) are
+derived from these declarations. There are no other rules: docs/decisions/connections.md.
 """
 
 from __future__ import annotations
@@ -24,64 +23,64 @@ _DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}")
 
 @settings
 class Port:
-    """A port that a peer listens on, by the name people know it by."""
+    """A named port that a peer listens on."""
 
     name: str
     number: PositiveInt
     protocol: str = "tcp"
 
     def problems(self) -> Iterable[Problem]:
-        """Numbers that are no port."""
+        """An invalid port number."""
         if self.number > 65535:
-            why = refusal(got=self.number, allowed="1 to 65535", fix=f"fix the port {self.name}")
+            why = refusal(got=self.number, allowed="1 to 65535", fix=f"correct the port {self.name}")
             yield Problem(where="number", what=why)
 
 
 @dataclass(frozen=True, eq=False)
 class Peer:
-    """One end of connections; made by `Connections`."""
+    """A source or target of connections; created by `Connections`."""
 
     name: str
     ports: Mapping[str, Port]
     connections: Connections = field(repr=False)
 
     def connects_to(self, target: Peer, *ports: str, reason: str) -> None:
-        """Declare that this peer opens connections to `target`, on the named ports or on all it has.
+        """Declare that this peer may open connections to `target`, on the named ports or on all its ports.
 
-        Raises ProblemsError when the target has no such port, or none at all, or the pair is declared twice.
+        Raises ProblemsError for an unknown port, a target without ports and a duplicate declaration.
         """
         self.connections.declare(self, target, ports, reason)
 
 
 class Group(Peer):
-    """A peer with a security group of its own."""
+    """A peer with its own security group."""
 
     def connects_within(self, port: Port, *, reason: str) -> None:
-        """Declare that what bears this group reaches what else bears it, on a port that is nobody else's.
+        """Declare that members of this security group may reach each other on a port, closed to other groups.
 
-        A task and the mount targets of its file system, say: they need no second group.
-        Raises ProblemsError when the pair is declared twice.
+        For example, a task and the mount targets of its file system share a group.
+        Raises ProblemsError for a duplicate declaration.
         """
         self.connections.declare(self, Group(self.name, {port.name: port}, self.connections), (), reason)
 
 
 @dataclass(frozen=True, eq=False)
 class AddressRange(Peer):
-    """A peer known by its addresses: the internet, the network itself."""
+    """A peer identified by a CIDR block, such as the internet or the VPC."""
 
     cidr: IPv4Network
 
 
 @dataclass(frozen=True, eq=False)
 class GatewayEndpoint(Peer):
-    """An AWS service behind a gateway endpoint, known by its prefix list."""
+    """An AWS service behind a gateway endpoint, identified by its prefix list."""
 
     service: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
-    """One port of one target that one source may reach, and why."""
+    """A connection from a source to one port of a target, with its reason."""
 
     source: Peer
     target: Peer
@@ -100,13 +99,13 @@ class Connections:
         self.declared: list[Connection] = []
 
     def group(self, name: str, ports: Mapping[str, int] | None = None) -> Group:
-        """A peer with a security group of its own, listening on `ports` (name → number)."""
+        """A peer with its own security group, listening on `ports` (name → number)."""
         return self._add(Group(name, _ports(ports), self))
 
     def address_range(
         self, name: str, cidr: IPv4Network, ports: Mapping[str, int] | None = None
     ) -> AddressRange:
-        """A peer known by its addresses."""
+        """A peer identified by a CIDR block."""
         return self._add(AddressRange(name, _ports(ports), self, cidr))
 
     def gateway_endpoint(self, service: str) -> GatewayEndpoint:
@@ -119,7 +118,7 @@ class Connections:
         return [peer for peer in self.peers.values() if isinstance(peer, Group)]
 
     def declare(self, source: Peer, target: Peer, ports: Iterable[str], reason: str) -> None:
-        """See `Peer.connects_to`."""
+        """Declare connections; see `Peer.connects_to`."""
         wanted = tuple(ports) or tuple(target.ports)
         problems = [*self._problems(source, target, wanted, reason)]
         if problems:
@@ -162,16 +161,16 @@ class Connections:
 
 
 def connection_matrix(connections: Connections) -> str:
-    """Who reaches whom, on which port and why, as a Markdown table sorted for people."""
+    """All connections with port and reason, as a sorted Markdown table."""
     rows = sorted(
         (c.source.name, c.target.name, c.port.number, f"{c.port.number}/{c.port.protocol}", c.reason)
         for c in connections.declared
     )
     lines = ["| from | to | port | why |", "| --- | --- | --- | --- |"]
     lines += [f"| {source} | {target} | {port} | {why} |" for source, target, _, port, why in rows]
-    silent = sorted({peer.name for peer in connections.groups} - {row[1] for row in rows})
-    if silent:
-        lines += ["", f"Nothing may open a connection to: {', '.join(silent)}."]
+    unreachable = sorted({peer.name for peer in connections.groups} - {row[1] for row in rows})
+    if unreachable:
+        lines += ["", f"Nothing may open a connection to: {', '.join(unreachable)}."]
     return "\n".join(lines) + "\n"
 
 

@@ -1,13 +1,13 @@
-"""What the services of a product use: how each is reached, why, and what its clients are given. Pure.
+"""Dependencies of a product's services: ports, reason, variables and secrets of each. Pure.
 
-One table says it, so that security-group rules, variables and credentials can't disagree:
+One table defines them, so that security-group rules, variables and credentials are consistent:
 
     DEPENDENCIES = Dependencies(
         Dependency(name="database", ports={"postgresql": 5432}, reason="relational records"),
         Dependency(name="search", reason="full-text search", variables={"SEARCH_URL": "http://{host}:{http}"}),
     )
 
-A service names what it uses (`uses=("database", "search")`); everything else follows.
+A service names its dependencies (`uses=("database", "search")`); everything else is derived.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ from .connections import Connections, Peer
 
 @settings
 class Dependency:
-    """Something that services use, by the name they know it by.
+    """A dependency of services, by the name that `uses` refers to.
 
     A service of the product has its ports in the product's table of services. Anything else has `ports`
-    (name → number) and a security group, `group` or its own name, or lies outside at `addresses`.
+    (name → number) and a security group, named `group` or as the dependency, or is outside the VPC at
+    `addresses`.
 
-    Clients are given `variables`, whose texts name `{host}` and ports (`http://{host}:{http}`), and
-    `secret_entries` of the environment's secret under their own names; or, where a module of the stack has a
-    `client_access`, what that gives.
+    Clients get `variables`, whose values may hold `{host}` and names of ports (`http://{host}:{http}`), and
+    `secret_entries` of the environment's secret under the same names; or the `client_access` of the module
+    that creates the dependency.
     """
 
     name: str
@@ -45,11 +46,11 @@ class Dependency:
 
     @property
     def security_group(self) -> str:
-        """The name of its security group."""
+        """The name of the security group: `group`, else the dependency's name."""
         return self.group or self.name
 
     def problems(self) -> Iterator[Problem]:
-        """A group or addresses without a port; both at once."""
+        """A group or addresses without ports; a group and addresses together."""
         if (self.group or self.addresses) and not self.ports:
             why = refusal(got="no port", allowed="one or more", fix="name its ports")
             yield Problem(where=f"{self.name}.ports", what=why)
@@ -61,10 +62,10 @@ class Dependency:
 
 @settings
 class DependentService:
-    """A service as far as its connections go; a product's table of services may extend it.
+    """The part of a service that connections need; a product's table of services may extend it.
 
-    `ports` is name → number, empty for a background service. `uses` names the dependencies it opens
-    connections to, `secret_entries` the entries of the secret it is given for itself.
+    `ports` is name → number, empty for a background service. `uses` names its dependencies,
+    `secret_entries` the entries of the environment's secret that the service needs for itself.
     """
 
     name: str
@@ -74,7 +75,7 @@ class DependentService:
 
 
 class Dependencies:
-    """Everything that the services of a product use. Raises ProblemsError for a name that appears twice."""
+    """The table of a product's dependencies. Raises ProblemsError for duplicate names."""
 
     def __init__(self, *entries: Dependency) -> None:
         names = [one.name for one in entries]
@@ -92,7 +93,7 @@ class Dependencies:
     def problems(
         self, services: Sequence[DependentService], secret_keys: Collection[str] = ()
     ) -> Iterator[Problem]:
-        """What doesn't fit a table of services and the entries of the environment's secret."""
+        """Contradictions with the table of services and the entries of the environment's secret."""
         for service in services:
             yield from self._service_problems(service, secret_keys)
         for name in self._entries:
@@ -125,7 +126,7 @@ class Dependencies:
             yield from _variable_problems(where, entry.variables, ("host", *listens))
 
     def peers(self, connections: Connections) -> dict[str, Peer]:
-        """Declare everything that is no service of the product. Entries with one `group` share its peer."""
+        """Declare all peers but the product's services. Entries with the same `group` share a peer."""
         found: dict[str, Peer] = {}
         for name, entry in self._entries.items():
             if entry.addresses:
@@ -137,7 +138,7 @@ class Dependencies:
         return found
 
     def connect(self, service: DependentService, peers: Mapping[str, Peer]) -> None:
-        """Declare that a service opens connections to everything it uses."""
+        """Declare the connections of a service to its dependencies."""
         for used in service.uses:
             entry = self[used]
             if used not in peers:
@@ -151,10 +152,10 @@ class Dependencies:
 
 
 class DependencyAccess:
-    """What each service is given by what it uses.
+    """The client access of each service to its dependencies.
 
-    `modules` are what modules of the stack give their clients, by dependency; `host` is the private name of a
-    service; `secret_access` injects entries of the environment's secret, environment variable → entry.
+    `modules` is dependency → client access of the module that creates it; `host` returns the private DNS name
+    of a service; `secret_access` injects entries of the environment's secret, environment variable → entry.
     """
 
     def __init__(
@@ -171,7 +172,7 @@ class DependencyAccess:
         self._host, self._secret_access = host, secret_access
 
     def of(self, service: DependentService) -> list[ClientAccess]:
-        """Everything one service is given: by what it uses, in that order, and for itself."""
+        """The client access of one service: to its dependencies, then to its own secret entries."""
         given = [self._given(used) for used in service.uses]
         return [*given, self._entries(service.secret_entries)] if service.secret_entries else given
 

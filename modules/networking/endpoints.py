@@ -1,4 +1,4 @@
-"""Interface endpoints: AWS services reached by private addresses."""
+"""Interface endpoints of AWS services (PrivateLink)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .subnet_plan import Tier
 
 
 class InterfaceEndpoints(Construct):
-    """The AWS services of the settings inside the network, under their public names.
+    """Interface endpoints for the AWS services of the settings, with private DNS.
 
     Creates: an interface endpoint for each service, in every zone of the private tier.
     """

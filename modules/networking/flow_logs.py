@@ -1,4 +1,4 @@
-"""Flow logs of a VPC in CloudWatch."""
+"""VPC flow logs in CloudWatch."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .settings import FlowLogSettings
 
 
 class FlowLogs(Construct):
-    """All traffic of a VPC, accepted and rejected, in one log group.
+    """Flow logs of accepted and rejected traffic in one log group.
 
-    Creates: the log group, a role that may write to it and to nothing else, the flow log.
+    Creates: the log group, a role that may write to it only, the flow log.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class FlowLogs(Construct):
 
     def _create_role(self, context: Context, group: CloudwatchLogGroup) -> IamRole:
         # Amazon VPC user guide, "IAM role for publishing flow logs to CloudWatch Logs", narrowed to one
-        # group; the condition keeps the flow logs of other accounts from borrowing the role.
+        # group; the condition prevents the confused deputy problem.
         trust = Statement(
             actions=["sts:AssumeRole"],
             services=["vpc-flow-logs.amazonaws.com"],

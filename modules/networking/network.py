@@ -1,4 +1,4 @@
-"""A VPC of tiers × zones, with its gateways, routes and flow logs."""
+"""A VPC with subnets in tiers and zones, gateways, route tables and flow logs."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from .subnet_plan import Tier, plan_subnets
 
 
 class Network(Construct):
-    """A network whose subnets are known by tier and zone.
+    """A VPC with a subnet for each tier and zone.
 
-    Creates: the VPC with DNS; its default security group, emptied; a subnet for each tier and zone; an
+    Creates: the VPC with DNS; its default security group, without rules; a subnet for each tier and zone; an
     internet gateway with the public route table; NAT gateways with their Elastic IPs as set; a route table
     for each private zone, and one without any route for the database tier; gateway endpoints; flow logs.
     """
@@ -49,7 +49,7 @@ class Network(Construct):
         return str(self._vpc.id)
 
     def subnet_ids(self, tier: Tier) -> list[str]:
-        """The ids of a tier's subnets, in the order of the zones. Raises ProblemsError for a tier without."""
+        """The ids of a tier's subnets, in the order of the zones. Raises ProblemsError for an unset tier."""
         if tier not in self._subnets:
             why = refusal(
                 got=f"the tier {tier}",
@@ -60,7 +60,7 @@ class Network(Construct):
         return [subnet.id for subnet in self._subnets[tier].values()]
 
     def prefix_list_id(self, service: str) -> str:
-        """The prefix list of a gateway endpoint. Raises ProblemsError for a service without one."""
+        """The prefix list of a gateway endpoint. Raises ProblemsError for a service without an endpoint."""
         if service not in self._prefix_lists:
             allowed = ", ".join(self._prefix_lists) or "none"
             fix = "add it to NetworkSettings.gateway_endpoints"
@@ -79,7 +79,7 @@ class Network(Construct):
             enable_dns_hostnames=True,
             tags=self._name("vpc"),
         )
-        # Without rules, whatever is started without a group of its own can talk to nobody.
+        # Without rules, a resource that is created without a security group has no network access.
         DefaultSecurityGroup(self, "default-group", vpc_id=vpc.id, tags=self._name("default-unused"))
         return vpc
 
@@ -143,7 +143,7 @@ class Network(Construct):
         ]
 
     def _create_nat_gateway(self, zone: str, gateway: InternetGateway) -> str:
-        # AWS creates an address and a NAT gateway only where the internet gateway is attached already.
+        # AWS refuses Elastic IPs and NAT gateways before the internet gateway is attached.
         address = Eip(
             self, f"nat-address-{zone}", domain="vpc", tags=self._name("nat", zone), depends_on=[gateway]
         )

@@ -18,9 +18,9 @@ from .network import Network
 class SecurityGroups(Construct):
     """The security groups of a stack and one rule for each direction of each declared connection.
 
-    Creates: a security group for every group of `connections` (replaced before it is destroyed, so that
-    what uses it never stands without), an egress rule on each source and an ingress rule on each target.
-    Groups have no other rules: EC2's default "all outbound" is absent, since Terraform removes it.
+    Creates: a security group for every group of `connections` (created before its predecessor is destroyed),
+    an egress rule on each source and an ingress rule on each target. Groups have no other rules: Terraform
+    removes EC2's default egress rule.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class SecurityGroups(Construct):
             self._create_rules(connection)
 
     def group(self, peer: str) -> SecurityGroup:
-        """The security group of a peer. Raises ProblemsError for a name that no group has."""
+        """The security group of a peer. Raises ProblemsError for an unknown name."""
         if peer not in self._groups:
             allowed = ", ".join(self._groups) or "none is declared"
             why = refusal(got=repr(peer), allowed=allowed, fix="correct the name, or declare the group")
@@ -45,7 +45,7 @@ class SecurityGroups(Construct):
             self,
             peer.name,
             name_prefix=naming.prefix(Limit.SECURITY_GROUP, peer.name),
-            # A description can't be changed without replacing the group, so it says only what never changes.
+            # A change of the description would replace the group, so it holds the name only.
             description=f"{naming.base} {peer.name}",
             vpc_id=self._network.vpc_id,
             tags={"Name": naming.of(Limit.SECURITY_GROUP, peer.name)},

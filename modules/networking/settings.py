@@ -16,16 +16,16 @@ from .subnet_plan import Tier, subnet_problems
 
 
 class NatGateways(StrEnum):
-    """How private subnets reach the internet."""
+    """Number of NAT gateways, by which private subnets reach the internet."""
 
-    NONE = "none"  # they don't: endpoints only, or tasks in public subnets
-    SINGLE = "single"  # one gateway for all zones: cheaper, and gone with its zone
-    ONE_PER_ZONE = "one-per-zone"  # a zone that fails takes no other with it
+    NONE = "none"  # no internet access: VPC endpoints only, or tasks in public subnets
+    SINGLE = "single"  # one for all zones: cheaper, and unavailable when its zone fails
+    ONE_PER_ZONE = "one-per-zone"  # the failure of a zone affects no other
 
 
 @settings
 class FlowLogSettings:
-    """Flow logs of the whole network in CloudWatch."""
+    """Flow logs of the VPC in CloudWatch."""
 
     retention_days: RetentionDays = 30
     # Amazon VPC user guide, "Flow log basics": 60 or 600 seconds.
@@ -34,7 +34,7 @@ class FlowLogSettings:
 
 @settings
 class NetworkSettings:
-    """A network of tiers × zones. Zones are letters: "a" in eu-west-1 is eu-west-1a."""
+    """A VPC with a subnet for each tier and zone. Zones are letters: "a" in eu-west-1 is eu-west-1a."""
 
     cidr: IPv4Network
     zones: tuple[str, ...]
@@ -45,7 +45,7 @@ class NetworkSettings:
     gateway_endpoints: tuple[Literal["s3", "dynamodb"], ...] = ("s3",)
 
     def problems(self) -> Iterator[Problem]:
-        """Everything that AWS or the subnet plan would refuse."""
+        """Addresses, tiers and zones that don't fit; NAT gateways without public subnets."""
         yield from subnet_problems(self.cidr, self.tiers, self.zones)
         if self.nat_gateways is not NatGateways.NONE and Tier.PUBLIC not in self.tiers:
             got = refusal(
@@ -58,7 +58,7 @@ class NetworkSettings:
 
 @settings
 class InterfaceEndpointSettings:
-    """Which AWS services are reached by private addresses, such as `ecr.api` or `secretsmanager`."""
+    """AWS services with an interface endpoint, such as `ecr.api` or `secretsmanager`."""
 
     services: tuple[str, ...]
 

@@ -1,7 +1,7 @@
-"""Which subnet of a network has which addresses: tiers × zones, each with its own reserved place. Pure.
+"""CIDR blocks of the subnets of a VPC, by tier and zone. Pure.
 
-A network is cut into four equal tier blocks and each block into eight zone slots. A tier's block and a zone's
-slot depend on that tier and that zone alone, so adding either never moves what stands.
+The VPC's block is divided into equal blocks for tiers, each of them into equal blocks for zones. A subnet's
+block depends on its own tier and zone only, so adding a tier or a zone never moves existing subnets.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SMALLEST_NETWORK = _SMALLEST_SUBNET - _TIER_BITS - _ZONE_BITS
 
 
 class Tier(StrEnum):
-    """A kind of subnet by what it can reach; its place in the list is its block, so only append."""
+    """A kind of subnet, by its routes. Its position in the list determines its CIDR block, so only append."""
 
     PUBLIC = "public"  # routed to the internet gateway
     PRIVATE = "private"  # routed to a NAT gateway, where there is one
@@ -31,7 +31,7 @@ class Tier(StrEnum):
 def plan_subnets(
     cidr: IPv4Network, tiers: Sequence[Tier], zones: Sequence[str]
 ) -> dict[Tier, dict[str, IPv4Network]]:
-    """The subnet of every tier and zone. Raises ProblemsError with everything that does not fit."""
+    """The CIDR block of every tier and zone. Raises ProblemsError with all `subnet_problems`."""
     if problems := list(subnet_problems(cidr, tiers, zones)):
         raise ProblemsError(problems)
     blocks = list(cidr.subnets(prefixlen_diff=_TIER_BITS))
@@ -40,7 +40,7 @@ def plan_subnets(
 
 
 def subnet_problems(cidr: IPv4Network, tiers: Sequence[Tier], zones: Sequence[str]) -> Iterator[Problem]:
-    """What forbids this plan."""
+    """Addresses, tiers and zones that can't be planned."""
     if not _LARGEST_NETWORK <= cidr.prefixlen <= _SMALLEST_NETWORK:
         allowed = f"/{_LARGEST_NETWORK} to /{_SMALLEST_NETWORK}, so that every subnet is /28 or larger"
         yield Problem(where="cidr", what=refusal(got=cidr, allowed=allowed, fix="choose another network"))
@@ -63,7 +63,7 @@ def subnet_problems(cidr: IPv4Network, tiers: Sequence[Tier], zones: Sequence[st
 
 
 def overlap_problems(networks: Mapping[str, IPv4Network]) -> Iterator[Problem]:
-    """Every pair of networks that share addresses, by the names they are given."""
+    """Every pair of overlapping networks, by name."""
     for (one, first), (other, second) in combinations(networks.items(), 2):
         if first.overlaps(second):
             yield Problem(

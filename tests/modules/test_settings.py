@@ -49,7 +49,7 @@ def test_all_problems_of_one_object_are_reported_at_once() -> None:
         Cache(nodes=0, node_type="cache.t4g.micro")  # type: ignore[call-arg]
     assert messages(error) == [
         "Cache.nodes: got 0; input should be greater than 0",
-        "Cache.node_type: there is no such setting; remove it or fix its name",
+        "Cache.node_type: there is no such setting; remove it or correct its name",
     ]
 
 

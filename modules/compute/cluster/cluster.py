@@ -1,4 +1,4 @@
-"""A cluster on Fargate, measured and audited."""
+"""An ECS cluster on Fargate, with Container Insights and logged ECS Exec sessions."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from ...kms.key import Key
 from ...naming import Limit
 from .settings import Capacity, ClusterSettings
 
-# Weights: of how many tasks each provider gets how many. ECS spreads by them and doesn't move tasks from one
-# to the other: while Spot is short, the on-demand share is what runs.
+# Weights of the capacity providers. ECS doesn't move tasks from one to the other: while Spot capacity is
+# short, only the on-demand share runs.
 STRATEGIES: dict[Capacity, dict[str, int]] = {
     Capacity.ON_DEMAND: {"FARGATE": 1},
     Capacity.SPOT_FIRST: {"FARGATE_SPOT": 4, "FARGATE": 1},
@@ -32,10 +32,10 @@ STRATEGIES: dict[Capacity, dict[str, int]] = {
 
 
 class Cluster(Construct):
-    """A cluster whose tasks run on Fargate, on demand and on Spot.
+    """An ECS cluster with the capacity providers FARGATE and FARGATE_SPOT.
 
-    Creates: the cluster with Container Insights; its capacity providers; the log group that keeps what is
-    typed in ECS Exec sessions, which `key` encrypts (it needs the service `logs`), as it does the sessions.
+    Creates: the cluster with Container Insights; its capacity providers; the log group of ECS Exec sessions.
+    `key` encrypts the sessions and their logs (it needs the service `logs`).
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Cluster(Construct):
             "capacity",
             cluster_name=self._cluster.name,
             capacity_providers=["FARGATE", "FARGATE_SPOT"],
-            # For tasks that are run by themselves, such as migrations; services name theirs.
+            # For standalone tasks, such as migrations; services name theirs.
             default_capacity_provider_strategy=[
                 EcsClusterCapacityProvidersDefaultCapacityProviderStrategy(
                     capacity_provider=provider, weight=weight
@@ -88,7 +88,7 @@ class Cluster(Construct):
         return str(self._cluster.arn)
 
     def strategy(self, capacity: Capacity | None) -> list[EcsServiceCapacityProviderStrategy]:
-        """What a service's tasks run on: the cluster's capacity, unless it has its own."""
+        """The capacity provider strategy of a service: its own capacity, else the cluster's."""
         return [
             EcsServiceCapacityProviderStrategy(capacity_provider=provider, weight=weight)
             for provider, weight in STRATEGIES[capacity or self.settings.capacity].items()
@@ -96,7 +96,7 @@ class Cluster(Construct):
 
     @property
     def exec_statements(self) -> tuple[Statement, ...]:
-        """What a task role must be allowed for audited ECS Exec sessions."""
+        """Permissions of a task role for logged ECS Exec sessions."""
         # ECS developer guide, "Monitor Amazon ECS containers with ECS Exec", IAM permissions and logging.
         channels = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel")
         return (

@@ -1,4 +1,4 @@
-"""Settings of clusters. Pure."""
+"""Settings of ECS clusters. Pure."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from ...settings import settings
 
 
 class Capacity(StrEnum):
-    """What tasks run on."""
+    """Capacity providers of tasks: Fargate on demand, or mostly Spot."""
 
     ON_DEMAND = "on-demand"
-    # Four tasks of five, and the first one, on Spot: about a third of the price, gone at two minutes' notice.
+    # Four tasks of five, and the first one, on Spot, which costs about a third. AWS may interrupt a task
+    # with two minutes' notice.
     SPOT_FIRST = "spot-first"
 
 
 @settings
 class ClusterSettings:
-    """A cluster on Fargate. Insights "enhanced" measure each task and container, for more money."""
+    """An ECS cluster on Fargate. Insights "enhanced" adds metrics of tasks and containers, and costs more."""
 
     container_insights: Literal["enabled", "enhanced"] = "enabled"
     capacity: Capacity = Capacity.ON_DEMAND
-    # Who opened a shell in which container, and what they typed: kept for a year in any environment.
+    # Sessions of ECS Exec are an audit log: kept for a year in any environment.
     exec_log_retention_days: RetentionDays = 365

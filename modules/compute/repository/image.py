@@ -16,7 +16,7 @@ from .repository import repository_name
 
 
 class Image(Construct):
-    """The image that one or several services run.
+    """The deployed image of one or several services.
 
     Creates: the parameter. `service` names the repository (see `Repository`) and the fallback in it;
     `repository` is the name of one that isn't shared.
@@ -29,7 +29,7 @@ class Image(Construct):
         account, repository = context.account, repository or repository_name(context, service)
         self.repository_arn = account.arn("ecr", f"repository/{repository}")
         self.repository_url = f"{account.id}.dkr.ecr.{context.region}.amazonaws.com/{repository}"
-        # Name, type and value are all it has: writing a new value leaves out the rest, which would be lost.
+        # No other arguments: the pipeline's PutParameter passes only these, and would reset others.
         self._parameter = SsmParameter(
             self,
             "parameter",
@@ -42,12 +42,12 @@ class Image(Construct):
 
     @property
     def reference(self) -> str:
-        """The image that is deployed, by digest, or the fallback where none was yet."""
+        """The deployed image, by digest; the fallback before the first deployment."""
         return str(self._parameter.insecure_value)
 
     @property
     def parameter_name(self) -> str:
-        """Where the pipeline writes what it deployed."""
+        """The name of the parameter that the pipeline writes the deployed image to."""
         return str(self._parameter.name)
 
     @property

@@ -1,4 +1,4 @@
-"""A repository of container images."""
+"""An ECR repository of container images."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .settings import RepositorySettings
 
 
 class Repository(Construct):
-    """The images of one service, tagged by environment (see `repository_name`).
+    """The ECR repository of one service's images, tagged by environment (see `repository_name`).
 
     Environments that share an account share its repositories: one of them creates them, and the others'
     images refer to them by name alone. With `shared=False` in the settings each has its own.
@@ -75,7 +75,7 @@ def repository_name(context: Context, service: str, *, shared: bool = True) -> s
 
 
 def lifecycle_policy(moving_tags: Sequence[str], settings: RepositorySettings) -> str:
-    """An image is expired by the first rule it matches or spared by, so the moving tags come first."""
+    """The lifecycle policy as JSON. Moving tags come first: the first rule that matches an image applies."""
     selections = [
         {"tagStatus": "tagged", "tagPatternList": [tag], "countType": "imageCountMoreThan", "countNumber": 1}
         for tag in moving_tags

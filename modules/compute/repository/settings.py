@@ -1,4 +1,4 @@
-"""Settings of image repositories. Pure."""
+"""Settings of ECR repositories. Pure."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from ...settings import settings
 
 @settings
 class RepositorySettings:
-    """How a repository keeps images.
+    """An ECR repository: tag mutability, lifecycle policy, deletion.
 
-    A tag is written once: what was tested is what runs. `moving_tags` are the environments' own, and their
-    newest image never expires; the stack's environment is always among them. The pipeline moves such a tag
-    by removing it and putting it anew, which AWS provider 5 has no other way for. "IMMUTABLE_WITH_EXCLUSION"
-    lets them be overwritten, and raises the provider the stack asks for.
+    Tags are immutable, so that the image that was tested is the one that runs. `moving_tags` follow the
+    deployed image of an environment, and their newest image never expires; the stack's environment is always
+    among them. The pipeline deletes such a tag and puts it again. With
+    "IMMUTABLE_WITH_EXCLUSION" it overwrites them; this needs a newer AWS provider.
     """
 
     tag_mutability: Literal["IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE"] = "IMMUTABLE"
     moving_tags: tuple[str, ...] = ()
-    # Environments of one account share it; else each has its own, and a release copies the image.
+    # Whether the environments of one account share it. If not, a release copies the image between them.
     shared: bool = True
     keep_images: PositiveInt = 100
     untagged_days: PositiveInt = 7
@@ -31,12 +31,12 @@ class RepositorySettings:
 
     @property
     def required_provider_version(self) -> str | None:
-        """What the AWS provider must be at least, where it is more than every stack asks for."""
+        """The minimum version of the AWS provider, if higher than every stack's."""
         # The version the bindings are made from; the exclusion came some versions earlier.
         return "6.25.0" if self.tag_mutability == "IMMUTABLE_WITH_EXCLUSION" else None
 
     def problems(self) -> Iterator[Problem]:
-        """More moving tags than ECR excludes from immutability."""
+        """More moving tags than ECR allows as exclusions from immutability."""
         # ECR API: PutImageTagMutability, imageTagMutabilityExclusionFilters, at most 5.
         if len(self.moving_tags) > 4:
             why = refusal(got=len(self.moving_tags), allowed="at most 4", fix="and the environment's own")

@@ -1,4 +1,4 @@
-"""What a service is given by its targets, put together. Imports no provider."""
+"""The client access of a service's dependencies, merged. Imports no provider."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .settings import ServiceSettings
 
 
 def merged_access(access: Sequence[ClientAccess]) -> ClientAccess:
-    """The variables of all targets, plain and secret."""
+    """The variables and secrets of all dependencies."""
     return ClientAccess(
         environment={name: value for one in access for name, value in one.environment.items()},
         secrets={name: value for one in access for name, value in one.secrets.items()},
@@ -21,7 +21,7 @@ def merged_access(access: Sequence[ClientAccess]) -> ClientAccess:
 def service_problems(
     settings: ServiceSettings, target: Target | None, access: Mapping[str, Sequence[ClientAccess]]
 ) -> Iterator[Problem]:
-    """Variables set twice, access for a container nobody has, a target on a port nothing listens on."""
+    """Variables set twice, access for an unknown container, a target on a port without a listener."""
     for name, given in access.items():
         if name not in settings.containers:
             why = refusal(got=repr(name), allowed=", ".join(settings.containers), fix="name one of these")

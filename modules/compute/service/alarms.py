@@ -1,7 +1,7 @@
-"""Services on ECS. Pure.
+"""Dashboard widgets and alarms of ECS services. Pure.
 
-Metrics: "Amazon ECS CloudWatch metrics" (ECS developer guide) and "Amazon ECS Container Insights metrics"
-(CloudWatch user guide), of which the running tasks are.
+Metrics: "Amazon ECS CloudWatch metrics" (ECS developer guide) and, for the task counts, "Amazon ECS Container
+Insights metrics" (CloudWatch user guide).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ def service(
     load_balancer: str = "",
     target_groups: Sequence[str] = (),
 ) -> Monitored:
-    """A service that keeps `minimum` tasks at least; behind a load balancer also what its callers see.
+    """A service of at least `minimum` tasks; with a target group also its requests.
 
-    With two target groups (blue/green) both count: the traffic moves from one to the other.
+    Of two target groups (blue/green) the metrics are added up, since the traffic moves between them.
     """
     tasks = _TaskMetrics(cluster_name, service_name)
     requests = RequestMetrics(load_balancer, target_groups) if target_groups else None
@@ -82,7 +82,7 @@ def _task_alarms(tasks: _TaskMetrics, minimum: int) -> tuple[AlarmRule, ...]:
             comparison=">",
             threshold=85,
             periods=15,
-            missing_data="notBreaching",  # no task is busy if none runs; running-tasks rings then
+            missing_data="notBreaching",  # without a task, running-tasks goes to ALARM
             description="CPU has been over {threshold} % for {minutes} minutes, although scaling aims "
             "below. The service is at its maximum of tasks: raise it, or the task's CPU.",
         ),

@@ -1,7 +1,7 @@
-"""Container definitions as ECS takes them: JSON that is the same on every run. Pure.
+"""Container definitions of ECS as JSON, deterministic. Pure.
 
-Strings of settings are literal: a `${HOME}` in a command is the shell's, so it is escaped for Terraform. What
-comes from other modules may hold references and is passed on as it is.
+Strings of settings are literal: a `${HOME}` in a command belongs to the shell, so it is escaped for
+Terraform. Values from other modules may hold Terraform references and are not escaped.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from .container_settings import ContainerSettings, HealthCheck
 
 _TEMPLATE = re.compile(r"([$%])\{(?!TfToken\[)")
 
-# Where ECS Exec's agent writes: with these mounted it works with a read-only root file system. AWS doesn't
-# promise it (containers-roadmap, 1359); where it fails, tasks run on and only Exec does not.
+# ECS Exec's agent writes here: with these mounts it works with a read-only root file system. AWS doesn't
+# guarantee it (containers-roadmap, 1359); if it fails, tasks keep running without ECS Exec.
 EXEC_PATHS = {"exec-state": "/var/lib/amazon", "exec-log": "/var/log/amazon"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContainerContext:
-    """What a container is given beside its settings; `secrets` are ECS `valueFrom` references."""
+    """The parts of a container definition that are not settings; `secrets` are ECS `valueFrom` references."""
 
     name: str
     image: str
@@ -36,7 +36,7 @@ class ContainerContext:
 
 
 def container_definition(settings: ContainerSettings, context: ContainerContext) -> dict[str, Any]:
-    """One container in ECS's own words; what is not set is left out."""
+    """The container definition in the terms of the ECS API, without unset parameters."""
     environment = {**{k: literal(v) for k, v in settings.environment.items()}, **context.environment}
     definition = {
         "name": context.name,
@@ -65,13 +65,13 @@ def container_definition(settings: ContainerSettings, context: ContainerContext)
 
 
 def container_definitions(containers: Sequence[tuple[ContainerSettings, ContainerContext]]) -> str:
-    """The containers of a task as the JSON that Terraform registers."""
+    """The container definitions of a task as JSON."""
     content = [container_definition(settings, context) for settings, context in containers]
     return json.dumps(content, separators=(",", ":"))
 
 
 def literal(text: str) -> str:
-    """A text that Terraform takes as it stands, whatever shell or template it was written for."""
+    """A text with Terraform's template sequences escaped."""
     return _TEMPLATE.sub(r"\1\1{", text)
 
 
@@ -96,10 +96,10 @@ def _health_check(health_check: HealthCheck | None) -> dict[str, Any] | None:
 
 
 def _linux_parameters(settings: ContainerSettings) -> dict[str, Any]:
-    # An init process reaps what the service leaves behind, and ECS Exec's own children.
+    # An init process reaps zombie processes of the service and of ECS Exec.
     parameters: dict[str, Any] = {"initProcessEnabled": True}
     if settings.read_only_root and settings.writable_paths:
-        # In memory, because a bind mount belongs to root and most images run as somebody else.
+        # tmpfs, because a bind mount belongs to root and most images run as another user.
         parameters["tmpfs"] = [
             {"containerPath": path, "size": settings.writable_mebibytes} for path in settings.writable_paths
         ]

@@ -1,4 +1,4 @@
-"""Settings of a container: what runs in it, how it is judged and stopped, what it may write. Pure."""
+"""Settings of containers: command, ports, health check, stop timeout, writable paths. Pure."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _LONGEST_STOP = 120  # ECS developer guide, "Task definition parameters for Farg
 
 @settings
 class HealthCheck:
-    """A command that ECS runs inside the container; a task whose essential container fails it is replaced.
+    """Health check of a container, by a command. ECS replaces a task whose essential container fails it.
 
-    `command` starts with CMD (run as it is) or CMD-SHELL (run by the image's shell).
+    `command` starts with CMD (run directly) or CMD-SHELL (run by the image's shell).
     """
 
     command: tuple[str, ...]
@@ -35,7 +35,7 @@ class HealthCheck:
     start_period_seconds: int = 60
 
     def problems(self) -> Iterator[Problem]:
-        """What ECS would refuse."""
+        """Commands and bounds that ECS would refuse."""
         if len(self.command) < 2 or self.command[0] not in {"CMD", "CMD-SHELL"}:
             why = refusal(
                 got=self.command, allowed="CMD or CMD-SHELL, then a command", fix="start it with one of them"
@@ -49,7 +49,7 @@ class HealthCheck:
 
 
 def http_health(port: int, path: str = "/health") -> HealthCheck:
-    """Asks the container's own port over HTTP, with whichever of curl and wget the image has."""
+    """A health check by an HTTP request to the container's port, with curl or wget from the image."""
     url = f"http://127.0.0.1:{port}{path}"
     return HealthCheck(
         command=("CMD-SHELL", f"curl -fsS -o /dev/null {url} || wget -q -O /dev/null {url} || exit 1")
@@ -57,7 +57,7 @@ def http_health(port: int, path: str = "/health") -> HealthCheck:
 
 
 def process_health(pattern: str) -> HealthCheck:
-    """Looks for a running process by its command line: for what listens on no port."""
+    """A health check by the command line of a running process, for services without a port."""
     return HealthCheck(command=("CMD-SHELL", f"pgrep -f '{pattern}' > /dev/null || exit 1"))
 
 
@@ -65,9 +65,9 @@ def process_health(pattern: str) -> HealthCheck:
 class ContainerSettings:
     """One container of a task.
 
-    `image` is None for the service's own image, which the pipeline owns; a sidecar names its image.
-    `ports` is name → number. `writable_paths` are in memory, since the root file system is read-only.
-    `cpu` is in CPU units, `memory` in MiB: None shares what the task has.
+    `image` is None for the service's own image, which the pipeline deploys; a sidecar names its image.
+    `ports` is name → number. `writable_paths` are tmpfs mounts, since the root file system is read-only.
+    `cpu` is in CPU units, `memory` in MiB; None sets no limit of its own within the task's.
     """
 
     image: str | None = None
@@ -79,9 +79,9 @@ class ContainerSettings:
     environment: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     health_check: HealthCheck | None = None
-    # Time to finish what is under way between SIGTERM and SIGKILL.
+    # Between SIGTERM and SIGKILL.
     stop_timeout_seconds: int = 30
-    # ECS's own default on Fargate, spelled out: a limit is a promise, and AWS has changed it before.
+    # The default on Fargate, set explicitly since AWS has changed it before.
     open_files: PositiveInt = 65535
     read_only_root: bool = True
     writable_paths: tuple[str, ...] = ("/tmp",)  # noqa: S108
@@ -89,7 +89,7 @@ class ContainerSettings:
     cpu: PositiveInt | None = None
     memory: PositiveInt | None = None
     essential: bool = True
-    # Container → what it must have reached first.
+    # Container → the condition it must reach first (ECS: dependsOn).
     starts_after: Mapping[str, Literal["START", "HEALTHY", "COMPLETE", "SUCCESS"]] = field(
         default_factory=dict
     )
@@ -105,7 +105,7 @@ class ContainerSettings:
             yield Problem(where="stop_timeout_seconds", what=why)
         for name, number in self.ports.items():
             if not 1 <= number <= 65535:
-                why = refusal(got=number, allowed="1 to 65535", fix="fix the number")
+                why = refusal(got=number, allowed="1 to 65535", fix="correct the number")
                 yield Problem(where=f"ports.{name}", what=why)
         for path in (*self.writable_paths, self.working_directory or "/"):
             if not path.startswith("/"):

@@ -1,4 +1,4 @@
-"""Alarms that roll a deployment back."""
+"""CloudWatch alarms that roll back a deployment."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from .settings import DeploymentAlarms as DeploymentAlarmSettings
 
 
 class DeploymentAlarms(Construct):
-    """What a service's own metrics say when a new version is worse than the one before.
+    """Deployment alarms of a service.
 
     Creates: an alarm on the memory of its tasks; behind a load balancer, one on the server errors of each of
-    its target groups. They notify nobody: ECS reads them while it deploys.
+    its target groups. They have no actions: ECS reads their state during a deployment.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class DeploymentAlarms(Construct):
 
     @property
     def names(self) -> list[str]:
-        """The alarms' names, as ECS takes them."""
+        """The names of the alarms, for the ECS service."""
         return [str(alarm.alarm_name) for alarm in self._alarms]
 
     def _create(self, name: str, **metric: Any) -> CloudwatchMetricAlarm:
@@ -72,7 +72,7 @@ class DeploymentAlarms(Construct):
             period=60,
             evaluation_periods=self._settings.minutes,
             comparison_operator="GreaterThanOrEqualToThreshold",
-            # No requests are no errors.
+            # Without requests there are no errors.
             treat_missing_data="notBreaching",
             tags=self._tags,
             **metric,

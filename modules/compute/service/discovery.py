@@ -1,4 +1,4 @@
-"""Names by which services find each other inside the network."""
+"""Service discovery: private DNS names of services in Cloud Map."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from constructs import Construct
 from ...context import Context
 from ...networking.network import Network
 
-# Seconds. A task that stopped is out of its clients' caches after this long.
+# Seconds for which clients cache the address of a task that stopped.
 _TTL = 10
 
 
 class ServiceDiscovery(Construct):
-    """A private DNS zone, `{product}-{environment}.local`, with a name for each service.
+    """A private DNS namespace of Cloud Map, `{product}-{environment}.local`, with a name for each service.
 
-    Creates: the namespace and its hosted zone in the network.
+    Creates: the namespace with its private hosted zone in the network.
     """
 
     def __init__(self, scope: Construct, id: str, *, context: Context, network: Network) -> None:
@@ -34,16 +34,16 @@ class ServiceDiscovery(Construct):
         )
 
     def address(self, service: str) -> str:
-        """The name of a service, such as `api.ohi-prod.local`."""
+        """The DNS name of a service, such as `api.ohi-prod.local`."""
         return f"{service}.{self.domain}"
 
     def register(self, scope: Construct, service: str, tags: dict[str, str]) -> str:
-        """Create the registry of a service below `scope`; returns its ARN. Every healthy task answers."""
+        """Create the service registry below `scope`; returns its ARN. It resolves to all healthy tasks."""
         registry = ServiceDiscoveryService(
             scope,
             "discovery",
             name=service,
-            # The tasks are ECS's to register and to remove; what is left of them must not block a removal.
+            # ECS registers and deregisters the tasks; leftover instances must not block the deletion.
             force_destroy=True,
             dns_config=ServiceDiscoveryServiceDnsConfig(
                 namespace_id=self._namespace.id,

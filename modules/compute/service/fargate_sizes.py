@@ -1,4 +1,4 @@
-"""The sizes that Fargate knows: which memory goes with which CPU. Pure.
+"""Combinations of CPU and memory that Fargate supports. Pure.
 
 CPU is in CPU units (1024 are one vCPU), memory in MiB. Source: Amazon ECS developer guide, "Task definition
 parameters for Fargate", task size, for Linux.
@@ -24,7 +24,7 @@ FARGATE_SIZES: dict[int, tuple[int, ...]] = {
 
 
 def size_problems(cpu: int, memory: int) -> Iterator[Problem]:
-    """What Fargate would refuse, with the memories that the CPU does go with."""
+    """A combination that Fargate does not support, with the memory values that the CPU allows."""
     if cpu not in FARGATE_SIZES:
         allowed = ", ".join(map(str, FARGATE_SIZES))
         why = refusal(got=f"{cpu} CPU units", allowed=allowed, fix="take the next one up")

@@ -1,4 +1,4 @@
-"""How a load balancer's requests reach a service's tasks, during a deployment too."""
+"""The load balancer and deployment configuration of an ECS service, with the role that blue/green needs."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .settings import DeploymentSettings
 
 
 class InfrastructureRole(Construct):
-    """What lets ECS move a listener rule's weights during a blue/green deployment.
+    """The infrastructure role, with which ECS changes a listener rule's weights in a blue/green deployment.
 
-    Creates: a role of ECS's own with the AWS managed policy for it.
+    Creates: the role, which ECS assumes, with the AWS managed policy for it.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class InfrastructureRole(Construct):
         )
         self.role_arn = str(role.arn)
         policy = "AmazonECSInfrastructureRolePolicyForLoadBalancers"
-        # The service depends on it, being created and being destroyed.
+        # The service depends on it, when it is created and when it is destroyed.
         self.policy = IamRolePolicyAttachment(
             self,
             "policy",
@@ -55,7 +55,7 @@ class InfrastructureRole(Construct):
 def load_balancer_configuration(
     service: str, target: Target | None, shift: InfrastructureRole | None
 ) -> list[EcsServiceLoadBalancer] | None:
-    """Registration of the service's own container in the target group, in both for blue/green."""
+    """Registration of the service's container in the target group; in both groups for blue/green."""
     if target is None:
         return None
     advanced = shift and EcsServiceLoadBalancerAdvancedConfiguration(
@@ -74,7 +74,7 @@ def load_balancer_configuration(
 
 
 def deployment_configuration(deployment: DeploymentSettings) -> EcsServiceDeploymentConfiguration | None:
-    """Native blue/green, which the AWS provider knows from 6.4 on; None for a rolling deployment."""
+    """ECS's blue/green deployment (AWS provider 6.4 or newer); None for a rolling deployment."""
     if deployment.strategy == "ROLLING":
         return None
     return EcsServiceDeploymentConfiguration(

@@ -1,4 +1,4 @@
-"""The two roles of a task: what starts it, and what it is."""
+"""The execution role and the task role of a service."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ..repository.image import Image
 
 
 class TaskRoles(Construct):
-    """The roles of one service's tasks.
+    """The IAM roles of one service's tasks.
 
     Creates: an execution role, with which ECS pulls the image, writes the logs and injects the secrets; a
-    task role, with which the containers themselves call AWS. Neither is allowed anything unless declared.
+    task role, with which the containers call AWS. Both have the declared permissions only.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class TaskRoles(Construct):
 
     @property
     def policies(self) -> list[ITerraformDependable]:
-        """For `depends_on`: a task that starts before its policies are there fails."""
+        """The role policies, for `depends_on`: a task that starts before they exist fails."""
         return list(self._policies)
 
     def _create_role(self, kind: str, statements: Iterable[Statement]) -> IamRole:
@@ -53,7 +53,7 @@ class TaskRoles(Construct):
         trust = Statement(
             actions=["sts:AssumeRole"],
             services=["ecs-tasks.amazonaws.com"],
-            # ECS developer guide, "Amazon ECS task IAM role": nobody else's tasks may borrow it.
+            # ECS developer guide, "Amazon ECS task IAM role": prevents the confused deputy problem.
             conditions={
                 "ArnLike": {"aws:SourceArn": account.arn("ecs", "*")},
                 "StringEquals": {"aws:SourceAccount": account.id},
@@ -66,7 +66,7 @@ class TaskRoles(Construct):
             assume_role_policy=policy_document(trust),
             tags=self._tags,
         )
-        if allowed := unique(statements):
+        if allowed := unique_statements(statements):
             self._policies.append(
                 IamRolePolicy(
                     self, f"{kind}-policy", name=kind, role=role.id, policy=policy_document(*allowed)
@@ -75,8 +75,8 @@ class TaskRoles(Construct):
         return role
 
 
-def unique(statements: Iterable[Statement]) -> list[Statement]:
-    """Each statement once, in order: several targets may need the same permission."""
+def unique_statements(statements: Iterable[Statement]) -> list[Statement]:
+    """The statements without duplicates, in order: several dependencies may need the same permission."""
     found: list[Statement] = []
     for statement in statements:
         if statement not in found:

@@ -1,4 +1,4 @@
-"""How a service scales."""
+"""Target tracking of a service with Application Auto Scaling."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .settings import ScalingSettings
 
 
 class Scaling(Construct):
-    """Keeps a service's CPU and memory at their targets; the one that needs more tasks wins.
+    """Target tracking of CPU and of memory; the policy that needs more tasks decides.
 
     Creates: a scalable target and a target-tracking policy for each of CPU and memory.
     """

@@ -1,4 +1,4 @@
-"""A service: tasks that are kept running, replaced, found, scaled."""
+"""An ECS service with its task definition, roles, scaling and alarms."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ from .task_definition import TaskDefinition
 
 
 class Service(Construct):
-    """One container service on a cluster.
+    """An ECS service on a cluster.
 
-    Creates: its log group; its execution and task role; its task definition; the ECS service, which starts
-    only after the target's listener rule and after the services of `after` exist; and as set, its name in
-    `discovery`, its scaling, the alarms that roll its deployments back. `access` is what its targets give it
-    (by `sidecar_access` a sidecar), `volumes` is path → file system. Raises ProblemsError for variables that
-    two targets set, and for a target on a port it doesn't listen on.
+    Creates: the log group; the execution role and the task role; the task definition; the ECS service, after
+    the target's listener rule and the services of `after`; and as set, its name in `discovery`, target
+    tracking, the alarms that roll back its deployments. `access` is the client access of its dependencies
+    (`sidecar_access` that of a sidecar), `volumes` is path → file system. Raises ProblemsError for variables
+    that two dependencies set, and for a target on a port that the service doesn't listen on.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class Service(Construct):
 
     @property
     def name(self) -> str:
-        """The service's name in the cluster."""
+        """The name of the ECS service."""
         return self._context.naming.of(Limit.SERVICE, self.settings.name, "service")
 
     @property
@@ -119,7 +119,7 @@ class Service(Construct):
 
     @property
     def log_group_name(self) -> str:
-        """Where its containers log."""
+        """The log group of its containers."""
         return str(self._log_group.name)
 
     @property
@@ -131,7 +131,7 @@ class Service(Construct):
             key=settings.name,
             cluster_name=self._cluster.name,
             service_name=str(self._service.name),
-            # Without scaling, all of `count` should run.
+            # Without scaling, `count` tasks should run.
             minimum=settings.scaling.minimum if settings.scaling else settings.count,
             load_balancer=target.load_balancer_arn_suffix if target else "",
             target_groups=[group for group in groups if group],
@@ -186,7 +186,7 @@ class Service(Construct):
             task_definition=self.task_definition.arn,
             desired_count=settings.count,
             capacity_provider_strategy=self._cluster.strategy(settings.capacity),
-            # Without it a change of the strategy would replace the service, which is an outage.
+            # Without it a new capacity provider strategy would replace the service, which is an outage.
             force_new_deployment=True,
             network_configuration=EcsServiceNetworkConfiguration(
                 subnets=self._network.subnet_ids(subnets),
@@ -201,7 +201,7 @@ class Service(Construct):
             alarms=(
                 EcsServiceAlarms(alarm_names=alarm_names, enable=True, rollback=True) if alarm_names else None
             ),
-            # ECS moves tasks between zones by starting before it stops, which needs room for one more.
+            # Rebalancing starts a task before it stops another, which needs a maximum above 100 %.
             availability_zone_rebalancing="ENABLED" if deployment.maximum_percent > 100 else "DISABLED",
             load_balancer=requests,
             health_check_grace_period_seconds=deployment.health_check_grace_seconds if requests else None,
@@ -211,7 +211,7 @@ class Service(Construct):
             propagate_tags="SERVICE",
             wait_for_steady_state=deployment.wait_for_steady_state,
             tags=self._tags,
-            # The autoscaler owns the count of what scales; Terraform would take it back at every apply.
+            # Application Auto Scaling sets the count; Terraform would reset it at every apply.
             lifecycle=(
                 TerraformResourceLifecycle(ignore_changes=["desired_count"]) if settings.scaling else None
             ),
@@ -234,7 +234,7 @@ class Service(Construct):
         ).names
 
     def _dependencies(self, after: Sequence[Service]) -> list[ITerraformDependable]:
-        # ECS refuses a target group no listener rule leads to, and a provider the cluster doesn't have.
+        # ECS refuses target groups without a listener rule, and capacity providers that the cluster lacks.
         found: list[ITerraformDependable] = [self._cluster.capacity_providers, *self.roles.policies]
         found += [self.target.listener_rule] if self.target else []
         found += [self._infrastructure_role.policy] if self._infrastructure_role else []

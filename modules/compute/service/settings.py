@@ -1,4 +1,4 @@
-"""Settings of services. Pure."""
+"""Settings of ECS services. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .start_up_order import start_up_problems
 
 @settings
 class ScalingSettings:
-    """How far and by what a service scales. A target is kept by adding tasks above and taking them below."""
+    """Target tracking scaling of a service, by CPU and by memory; cooldowns in seconds."""
 
     minimum: PositiveInt
     maximum: PositiveInt
@@ -29,7 +29,7 @@ class ScalingSettings:
     scale_in_seconds: NonNegativeInt = 300
 
     def problems(self) -> Iterator[Problem]:
-        """A minimum over the maximum; targets that are no percentage."""
+        """A minimum over the maximum; target values over 100 %."""
         if self.minimum > self.maximum:
             why = refusal(
                 got=f"minimum {self.minimum} over maximum {self.maximum}",
@@ -44,7 +44,7 @@ class ScalingSettings:
 
 @settings
 class DeploymentAlarms:
-    """What rolls a deployment back, each over `minutes` in a row."""
+    """Thresholds that roll a deployment back, when exceeded for `minutes` in a row."""
 
     minutes: PositiveInt = 2
     server_errors_per_minute: PositiveInt = 10
@@ -53,11 +53,11 @@ class DeploymentAlarms:
 
 @settings
 class DeploymentSettings:
-    """How new tasks take over. Percentages are of the desired count.
+    """Deployments of a service. Percentages are of the desired count.
 
-    What may run only once at a time, as a database on a shared volume, stops first: 0 % to 100 %.
-    `wait_for_steady_state` makes `terraform apply` wait; off, since the first apply has no image to start
-    yet, and the pipeline waits for what it deploys. A deployment that was rolled back shows in the next plan.
+    A service whose tasks must not overlap, such as a database on a shared volume, takes 0 % to 100 %.
+    `wait_for_steady_state` makes `terraform apply` wait. It is off: the first apply has no image to start
+    yet, and the pipeline waits for its own deployments. A rollback shows in the next plan.
     """
 
     strategy: Literal["ROLLING", "BLUE_GREEN"] = "ROLLING"
@@ -65,12 +65,12 @@ class DeploymentSettings:
     maximum_percent: PositiveInt = 200
     health_check_grace_seconds: NonNegativeInt = 60
     alarms: DeploymentAlarms | None = DeploymentAlarms()
-    # Blue/green alone: how long both stand after the traffic has moved.
+    # Blue/green only: how long the old tasks keep running after the traffic has shifted.
     bake_minutes: NonNegativeInt = 5
     wait_for_steady_state: bool = False
 
     def problems(self) -> Iterator[Problem]:
-        """Percentages between which no task could ever be exchanged."""
+        """Percentages that let no task be replaced."""
         if not self.minimum_percent <= 100 <= self.maximum_percent or (
             self.minimum_percent == self.maximum_percent
         ):
@@ -86,14 +86,14 @@ class DeploymentSettings:
 class ServiceSettings:
     """A service of one task definition. `cpu` is in CPU units, `memory` in MiB, both of the whole task.
 
-    `container` is the service itself and bears its name; `sidecars` are by name. `starts_after` names
-    services. Without `scaling`, `count` tasks run; with it, the autoscaler owns the count after the start.
+    `container` is the main container and has the service's name; `sidecars` are by name. `starts_after` names
+    services. Without `scaling`, `count` tasks run; with it, `count` is only the initial number.
     """
 
     name: str
     cpu: PositiveInt
     memory: PositiveInt
-    # Two outlive a zone.
+    # Two survive the loss of a zone.
     count: NonNegativeInt = 2
     container: ContainerSettings = ContainerSettings()
     sidecars: Mapping[str, ContainerSettings] = field(default_factory=dict)
@@ -105,7 +105,7 @@ class ServiceSettings:
     ephemeral_storage_gib: int | None = None  # None: the 20 GiB that are free
     log_retention_days: RetentionDays = 30
     exec_enabled: bool = True
-    # In a public subnet with an address of its own, for networks without NAT gateway; nothing may come in.
+    # In a public subnet with a public IP address, for networks without a NAT gateway.
     public_ip: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -116,12 +116,12 @@ class ServiceSettings:
 
     @property
     def required_provider_version(self) -> str | None:
-        """What the AWS provider must be at least, where it is more than every stack asks for."""
+        """The minimum version of the AWS provider, if higher than every stack's."""
         # Native blue/green deployments: provider changelog, 6.4.0.
         return "6.4.0" if self.deployment.strategy == "BLUE_GREEN" else None
 
     def problems(self) -> Iterator[Problem]:
-        """Sizes, counts, containers and storage that ECS on Fargate would refuse; a circle at the start."""
+        """Sizes, counts, containers and storage that Fargate would refuse; a cycle in the start-up order."""
         for found in (*self._service_problems(), *self._container_problems()):
             yield Problem(where=f"{self.name}.{found.where}", what=found.what)
 
@@ -149,7 +149,7 @@ class ServiceSettings:
                 yield Problem(where="sidecars", what=why)
         for size, whole in (("cpu", self.cpu), ("memory", self.memory)):
             taken = {name: getattr(one, size) or 0 for name, one in self.containers.items()}
-            # A container without a limit of its own needs something left.
+            # A container without a limit needs a remainder.
             if sum(taken.values()) > whole - (0 if taken[self.name] else 1):
                 got = " + ".join(f"{name} {one}" for name, one in taken.items() if one)
                 why = refusal(

@@ -1,4 +1,4 @@
-"""What starts after what: containers in a task, services in a cluster. Pure."""
+"""Start-up order of the containers of a task or the services of a cluster. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Graph = Mapping[str, Collection[str]]
 
 
 def start_up_problems(starts_after: Graph) -> Iterator[Problem]:
-    """Names nobody has, and a circle, in which nothing could ever start. `starts_after`: name → names."""
+    """Unknown names, and cycles. `starts_after`: name → names."""
     for name, earlier in starts_after.items():
         for other in earlier:
             if other not in starts_after:
@@ -20,7 +20,7 @@ def start_up_problems(starts_after: Graph) -> Iterator[Problem]:
     try:
         TopologicalSorter(starts_after).prepare()
     except CycleError as error:
-        # Each starts after the one before it in the circle: read backwards, it is "starts after".
+        # graphlib lists predecessors first; reversed, each arrow reads "starts after".
         circle = error.args[1][::-1]
         why = refusal(
             got=" → ".join(circle),
@@ -31,7 +31,7 @@ def start_up_problems(starts_after: Graph) -> Iterator[Problem]:
 
 
 def start_up_order(starts_after: Graph) -> tuple[str, ...]:
-    """The names, each after all it starts after; otherwise in the order given."""
+    """The names in topological order; otherwise in the order given."""
     remaining = dict(starts_after)
     order: list[str] = []
     while remaining:

@@ -1,4 +1,4 @@
-"""The task definition of a service."""
+"""The ECS task definition of a service."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from .settings import ServiceSettings
 
 
 class TaskDefinition(Construct):
-    """What one task of a service is, in revisions.
+    """The task definition family of a service.
 
-    Creates: the task definition. It runs the deployed image (see `Image`) and tracks its latest revision.
-    `access` is by container, `volumes` is path → file system, in the service's own container.
+    Creates: the task definition. It runs the deployed image (see `Image`) and tracks the latest revision.
+    `access` is by container, `volumes` is path → file system, mounted in the main container.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class TaskDefinition(Construct):
             volume=self._volume_structs(),
             container_definitions=self._containers(image, log_group, access),
             track_latest=True,
-            # A revision that is deregistered can't be deployed again: rolling back needs the earlier ones.
+            # A rollback needs the earlier revisions, and a deregistered one can't be deployed.
             skip_destroy=True,
             tags=tags,
         )
@@ -79,7 +79,7 @@ class TaskDefinition(Construct):
 
     @property
     def family(self) -> str:
-        """The family whose revisions these are."""
+        """The name of the family."""
         return str(self._definition.family)
 
     def _containers(
@@ -97,7 +97,7 @@ class TaskDefinition(Construct):
                     "awslogs-group": str(log_group.name),
                     "awslogs-region": self._context.region,
                     "awslogs-stream-prefix": name,
-                    # A log service that is slow must not stop what it logs.
+                    # In blocking mode, slow CloudWatch Logs would stop the container.
                     "mode": "non-blocking",
                     "max-buffer-size": "25m",
                 },

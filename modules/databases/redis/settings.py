@@ -58,7 +58,9 @@ class RedisSettings:
             yield Problem(where="name", what=why)
         if not _NODE.fullmatch(self.node_type):
             why = refusal(
-                got=repr(self.node_type), allowed="a node type such as cache.t4g.small", fix="fix its name"
+                got=repr(self.node_type),
+                allowed="a node type such as cache.t4g.small",
+                fix="correct its name",
             )
             yield Problem(where="node_type", what=why)
         if self.version not in _VERSIONS[self.engine]:

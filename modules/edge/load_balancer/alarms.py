@@ -1,4 +1,4 @@
-"""Application load balancers: what they answer themselves, before any service does. Pure."""
+"""Dashboard widgets and alarms of Application Load Balancers. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from ...monitoring.resource_metrics import ResourceMetrics
 
 
 def load_balancer(*, key: str, arn_suffix: str) -> Monitored:
-    """One load balancer. Errors of services are their own alarms; these are 502, 503 and 504 of its own."""
+    """A load balancer: its own errors (502, 503, 504); services have alarms on theirs."""
     balancer = ResourceMetrics("AWS/ApplicationELB", {"LoadBalancer": arn_suffix})
     requests = balancer.metric("RequestCount", "Sum", "requests")
     errors = balancer.metric("HTTPCode_ELB_5XX_Count", "Sum", "own 5xx")
     refused = balancer.metric("HTTPCode_Target_4XX_Count", "Sum", "4xx of services")
-    # Requests that found no target are not among RequestCount, so they are counted in as they fail.
+    # RequestCount excludes requests without a target, so errors are added to it.
     rate = Expression(
         expression="100 * FILL(errors, 0) / (FILL(requests, 0) + FILL(errors, 0))",
         metrics={"errors": errors, "requests": requests},
@@ -57,7 +57,7 @@ def load_balancer(*, key: str, arn_suffix: str) -> Monitored:
                 comparison=">",
                 threshold=0,
                 periods=3,
-                missing_data="notBreaching",  # reported only when there are some
+                missing_data="notBreaching",  # reported only if there are any
                 description="The load balancer is out of connections. Look for an attack in the "
                 "firewall's log; else ask AWS to reserve capacity.",
             ),

@@ -1,7 +1,7 @@
-"""Which listener rule is asked first. Pure.
+"""Priorities of listener rules. Pure.
 
-A rule's priority comes from its own host and paths alone, so adding or removing a service never moves the
-rules of the others. What is more precise is asked first: host and paths, then a host, then a wildcard.
+A rule's priority is derived from its own host and paths only, so adding or removing a service never changes
+the other rules. More specific rules come first: host and paths, then a host, then a wildcard.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from ...dns.names import is_domain
 from ...errors import Problem, ProblemsError, refusal
 from ...settings import settings
 
-# Elastic Load Balancing API: CreateRule, Priority 1 to 50,000. The first thousand are left to be set by hand.
+# Elastic Load Balancing API: CreateRule, Priority 1 to 50,000. The first thousand are for explicit
+# priorities.
 LAST_PRIORITY = 50_000
 _BAND = 16_000
 _WITH_PATHS, _HOST, _WILDCARD = 1_001, 1_001 + _BAND, 1_001 + 2 * _BAND
@@ -26,9 +27,9 @@ _MAX_VALUES = 5
 
 @settings
 class ListenerRule:
-    """Requests for a host (a wildcard such as `*.example.com` may do), and for paths of it if any are set.
+    """A listener rule for a host, which may be a wildcard such as `*.example.com`, and for paths if set.
 
-    `priority` is derived; set it only where two rules that overlap must be asked in another order.
+    `priority` is derived; set it only if two rules that overlap need another order.
     """
 
     name: str
@@ -37,14 +38,18 @@ class ListenerRule:
     priority: PositiveInt | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Hosts, paths and priorities that a listener refuses."""
+        """Invalid hosts, paths and priorities."""
         if not is_domain(self.host):
             allowed = "a domain in lower case such as api.example.com"
-            yield Problem(where=self.name, what=refusal(got=repr(self.host), allowed=allowed, fix="fix it"))
+            yield Problem(
+                where=self.name, what=refusal(got=repr(self.host), allowed=allowed, fix="correct it")
+            )
         for path in self.paths:
             if not path.startswith("/") or len(path) > 128:
                 allowed = "paths that begin with /, of at most 128 characters, such as /api/*"
-                yield Problem(where=self.name, what=refusal(got=repr(path), allowed=allowed, fix="fix it"))
+                yield Problem(
+                    where=self.name, what=refusal(got=repr(path), allowed=allowed, fix="correct it")
+                )
         if len(self.paths) >= _MAX_VALUES:
             allowed = f"at most {_MAX_VALUES - 1} beside the host"
             why = refusal(got=f"{len(self.paths)} paths", allowed=allowed, fix="make another rule")
@@ -55,7 +60,7 @@ class ListenerRule:
 
 
 def priority_of(rule: ListenerRule) -> int:
-    """The priority of one rule."""
+    """The priority of a rule: as set, else from a hash of its host and paths."""
     if rule.priority:
         return rule.priority
     first = _WITH_PATHS if rule.paths else _WILDCARD if "*" in rule.host else _HOST
@@ -64,14 +69,14 @@ def priority_of(rule: ListenerRule) -> int:
 
 
 def plan_priorities(rules: Sequence[ListenerRule]) -> dict[str, int]:
-    """The priority of every rule by its name. Raises ProblemsError with everything `rule_problems` finds."""
+    """The priority of every rule, by name. Raises ProblemsError with all `rule_problems`."""
     if problems := list(rule_problems(rules)):
         raise ProblemsError(problems)
     return {rule.name: priority_of(rule) for rule in rules}
 
 
 def rule_problems(rules: Iterable[ListenerRule]) -> Iterator[Problem]:
-    """Names, hosts and priorities that two rules share."""
+    """Names, hosts and priorities that several rules have."""
     names: dict[str, list[str]] = defaultdict(list)
     hosts: dict[str, list[str]] = defaultdict(list)
     priorities: dict[str, list[str]] = defaultdict(list)
@@ -82,9 +87,9 @@ def rule_problems(rules: Iterable[ListenerRule]) -> Iterator[Problem]:
         priorities[f"listener priority {priority_of(rule)}"].append(rule.name)
     yield from _shared(names, allowed="each name once", fix="rename one")
     yield from _shared(hosts, allowed="one target for a host and path", fix="give each its own")
-    # Rules of one host have one priority too, which is not worth saying again.
-    said = {frozenset(users) for users in hosts.values()}
-    others = {where: users for where, users in priorities.items() if frozenset(users) not in said}
+    # Rules with the same host and paths also have the same priority, which is not reported again.
+    reported = {frozenset(users) for users in hosts.values()}
+    others = {where: users for where, users in priorities.items() if frozenset(users) not in reported}
     yield from _shared(others, allowed="one rule for a priority", fix="set another priority on one of them")
 
 

@@ -1,4 +1,4 @@
-"""The two listeners of a load balancer: HTTPS, and HTTP that redirects to it."""
+"""The listeners of a load balancer: HTTPS, and HTTP that redirects to it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .settings import LoadBalancerSettings
 def create_https_listener(
     scope: Construct, load_balancer_arn: str, certificate_arn: str, settings: LoadBalancerSettings
 ) -> LbListener:
-    """TLS ends here; a host without a rule is not found."""
+    """The HTTPS listener, which terminates TLS; its default action is a fixed response, 404."""
     not_found = LbListenerDefaultActionFixedResponse(
         content_type="text/plain", message_body="Not found", status_code="404"
     )
@@ -29,7 +29,7 @@ def create_https_listener(
         ssl_policy=settings.tls_policy,
         certificate_arn=certificate_arn,
         default_action=[LbListenerDefaultAction(type="fixed-response", fixed_response=not_found)],
-        # Which software serves is for nobody to know.
+        # The Server header would reveal the software in use.
         routing_http_response_server_enabled=False,
         routing_http_response_x_content_type_options_header_value="nosniff",
         routing_http_response_strict_transport_security_header_value=settings.strict_transport_security,
@@ -37,7 +37,7 @@ def create_https_listener(
 
 
 def create_redirect_listener(scope: Construct, load_balancer_arn: str) -> None:
-    """The same host, path and query over HTTPS, for good."""
+    """The HTTP listener, which redirects to HTTPS with 301: same host, path and query."""
     https = LbListenerDefaultActionRedirect(port="443", protocol="HTTPS", status_code="HTTP_301")
     LbListener(
         scope,

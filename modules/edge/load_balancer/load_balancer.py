@@ -1,4 +1,4 @@
-"""An application load balancer with HTTPS, and the hosts it routes."""
+"""An Application Load Balancer with HTTPS, and its targets by host."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from .target import Target, create_target_group
 
 
 class LoadBalancer(Construct):
-    """A load balancer in the public subnets; it answers 404 for every host that has no target.
+    """An Application Load Balancer in the public subnets; it returns 404 for hosts without a target.
 
     Creates: the load balancer; a bucket of its logs; the HTTPS listener with the zone's certificate; the HTTP
-    listener, which only redirects (301); what `target` adds: target groups, listener rules, alias records.
+    listener, which redirects (301); by `target`: target groups, listener rules, alias records.
     """
 
     def __init__(
@@ -61,17 +61,17 @@ class LoadBalancer(Construct):
 
     @property
     def arn_suffix(self) -> str:
-        """What CloudWatch's metrics know it by (dimension LoadBalancer)."""
+        """The value of the CloudWatch dimension LoadBalancer."""
         return str(self._load_balancer.arn_suffix)
 
     @property
     def dns_name(self) -> str:
-        """Its own domain name, which alias records point at."""
+        """The load balancer's domain name, the target of alias records."""
         return str(self._load_balancer.dns_name)
 
     @property
     def dns_zone_id(self) -> str:
-        """The zone of `dns_name`."""
+        """The hosted zone id of `dns_name`."""
         return str(self._load_balancer.zone_id)
 
     @property
@@ -80,10 +80,10 @@ class LoadBalancer(Construct):
         return load_balancer(key=self.node.id, arn_suffix=self.arn_suffix)
 
     def target(self, name: str, *, port: int, host: str, settings: TargetSettings | None = None) -> Target:
-        """Route `host` to what will register here, on `port`.
+        """Route requests for `host` to a new target group, on `port`.
 
         Creates: the target group, its alternate if set, the listener rule, the alias records of the host.
-        Raises ProblemsError when another target has the name, the host or the priority, when the host lies
+        Raises ProblemsError when another target has the name, the host or the priority, when the host is
         outside the zone, or the certificate is not valid for it.
         """
         settings = settings or TargetSettings()
@@ -113,7 +113,7 @@ class LoadBalancer(Construct):
             priority=priority,
             condition=conditions(rule),
             action=forward([group.arn for group in groups], settings.stickiness),
-            # ECS shifts the weights during a deployment; Terraform must not shift them back.
+            # ECS changes the weights during a deployment; Terraform must not reset them.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["action"]) if settings.alternate else None,
             tags=self._context.tags.override(Service=name),
         )

@@ -1,4 +1,4 @@
-"""Where a load balancer's logs are kept."""
+"""Access logs and connection logs of a load balancer in S3."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ ACCESS, CONNECTIONS = "access", "connections"
 
 
 class LoadBalancerLogs(Construct):
-    """A bucket that Elastic Load Balancing may write to, and where logs expire.
+    """A bucket that Elastic Load Balancing may write to; its logs expire.
 
-    Creates: the bucket. It is encrypted with S3's own keys, the only ones supported.
+    Creates: the bucket. It is encrypted with SSE-S3, the only encryption that access logs support.
     Source: Application Load Balancer user guide, "Enable access logs for your Application Load Balancer".
     """
 
@@ -40,8 +40,8 @@ class LoadBalancerLogs(Construct):
             protected=protected,
         )
         folder = f"AWSLogs/{context.account.id}/*"
-        # No condition on the source: the guide's policy has none, and what the service doesn't send would
-        # drop the logs without a word. The path holds the account's id.
+        # No condition on the source: the guide's policy has none, and with a condition that the service
+        # doesn't meet the logs would be lost without an error. The path holds the account's id.
         self._bucket.allow(
             Statement(
                 sid="LoadBalancerLogs",
@@ -58,6 +58,6 @@ class LoadBalancerLogs(Construct):
 
     @property
     def ready(self) -> ITerraformDependable:
-        """What a load balancer waits for: AWS writes a test file as soon as logs are switched on."""
+        """The bucket policy, for `depends_on`: AWS writes a test file when logging is enabled."""
         policy: ITerraformDependable = self._bucket.policy
         return policy

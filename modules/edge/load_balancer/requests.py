@@ -1,4 +1,4 @@
-"""What callers of a service see, as its load balancer measures it. Pure.
+"""Metrics of the requests to a service: widgets and alarms. Pure.
 
 Metrics: "CloudWatch metrics for your Application Load Balancer" (Elastic Load Balancing user guide).
 """
@@ -13,7 +13,7 @@ from ...monitoring.resource_metrics import ResourceMetrics
 
 
 class RequestMetrics:
-    """What a load balancer measures of one service, over all its target groups."""
+    """Request metrics of one service, over all its target groups."""
 
     def __init__(self, load_balancer: str, target_groups: Sequence[str]) -> None:
         self._groups = [
@@ -31,7 +31,7 @@ class RequestMetrics:
 
     @property
     def error_rate(self) -> Expression:
-        """Per cent of requests. Without an error there is no count of errors, without a request no rate."""
+        """Errors in percent of requests. The metric of errors has no data without errors, hence FILL."""
         errors = self._each("HTTPCode_Target_5XX_Count", "Sum", "server errors", "errors")
         requests = self._each("RequestCount", "Sum", "requests", "requests")
         failed, all_of_them = (" + ".join(f"FILL({one}, 0)" for one in ids) for ids in (errors, requests))
@@ -48,7 +48,7 @@ class RequestMetrics:
 
 
 def request_widgets(requests: RequestMetrics) -> tuple[Widget, ...]:
-    """Latency, error rate, requests."""
+    """Graphs of latency, error rate and requests."""
     latency: tuple[Series, ...] = (requests.median, requests.latency, requests.slowest)
     rate = (requests.error_rate,)
     counts: tuple[Series, ...] = (requests.count, requests.client_errors, requests.errors)
@@ -60,7 +60,7 @@ def request_widgets(requests: RequestMetrics) -> tuple[Widget, ...]:
 
 
 def request_alarms(requests: RequestMetrics) -> tuple[AlarmRule, ...]:
-    """Slow, failing, answered by nobody, or by fewer than there should be."""
+    """Alarms on latency, error rate, no healthy target and unhealthy targets."""
     return (
         AlarmRule(
             key="latency",
@@ -93,7 +93,7 @@ def request_alarms(requests: RequestMetrics) -> tuple[AlarmRule, ...]:
             comparison="<",
             threshold=1,
             periods=3,
-            missing_data="breaching",  # a group without any target says nothing
+            missing_data="breaching",  # a target group without targets has no data
             description="No task passes the health check: callers get 503. Read the log of the newest "
             "task; it says why it does not answer.",
             outage=True,
@@ -105,7 +105,7 @@ def request_alarms(requests: RequestMetrics) -> tuple[AlarmRule, ...]:
             comparison=">",
             threshold=0,
             periods=5,
-            missing_data="notBreaching",  # without a target none is unhealthy; running-tasks rings then
+            missing_data="notBreaching",  # without a target, running-tasks goes to ALARM
             description="A task has failed its health check for {minutes} minutes, and ECS has not "
             "replaced it. Read its log, then stop it.",
         ),

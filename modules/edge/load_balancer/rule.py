@@ -1,4 +1,4 @@
-"""Conditions and actions of listener rules, in the provider's words."""
+"""Conditions and actions of listener rules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .listener_priorities import ListenerRule
 
 
 def conditions(rule: ListenerRule) -> list[LbListenerRuleCondition]:
-    """The host, and the paths if there are any."""
+    """The conditions of a rule: host header, and path patterns if set."""
     host = LbListenerRuleCondition(host_header=LbListenerRuleConditionHostHeader(values=[rule.host]))
     if not rule.paths:
         return [host]
@@ -27,14 +27,14 @@ def conditions(rule: ListenerRule) -> list[LbListenerRuleCondition]:
 
 
 def forward(target_groups: Sequence[str], stickiness: int | None) -> list[LbListenerRuleAction]:
-    """To one target group, or to the first of two whose weights ECS shifts."""
+    """The forward action: to one target group, or to two with weights, which ECS changes."""
     if len(target_groups) == 1:
         return [LbListenerRuleAction(type="forward", target_group_arn=target_groups[0])]
     weighted = [
         LbListenerRuleActionForwardTargetGroup(arn=arn, weight=weight)
         for arn, weight in zip(target_groups, (100, 0), strict=True)
     ]
-    # Without it a person would jump between the two versions while weights are in between.
+    # Without stickiness a client would alternate between two versions during a deployment.
     sticky = LbListenerRuleActionForwardStickiness(
         enabled=stickiness is not None, duration=min(stickiness or 3600, 604_800)
     )

@@ -1,4 +1,4 @@
-"""What stands behind a load balancer's host."""
+"""Target groups of a load balancer."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _HEALTHY = {"HTTP1": "200", "HTTP2": "200", "GRPC": "0"}
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What a service registers with, and starts after.
+    """A target group with its listener rule, for a service.
 
-    A service depends on `listener_rule`: ECS refuses a target group that no load balancer uses. With an
-    alternate group, `listener_rule_arn` is the production rule that ECS shifts traffic with.
+    A service depends on `listener_rule`: ECS refuses a target group without a load balancer. With an
+    alternate group, `listener_rule_arn` is the production listener rule of blue/green deployments.
     """
 
     name: str
@@ -51,8 +51,9 @@ def create_target_group(
     settings: TargetSettings,
     tags: dict[str, str],
 ) -> LbTargetGroup:
-    """A target group of IP addresses, replaced before it is destroyed, since a rule holds it."""
-    # What can't be changed in place is part of the name, so that the new group can stand beside the old.
+    """A target group of IP addresses. Its name lets a replacement be created before it is destroyed."""
+    # The name includes what forces replacement, so that the new group can be created before the old is
+    # destroyed.
     fixed = sha256(f"{id} {port} {settings.protocol_version}".encode()).hexdigest()[:6]
     health = settings.health
     return LbTargetGroup(

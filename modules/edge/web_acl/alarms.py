@@ -7,7 +7,7 @@ from ...monitoring.resource_metrics import ResourceMetrics
 
 
 def web_acl_monitored(*, key: str, name: str, region: str | None) -> Monitored:
-    """A web ACL; `region` is None for CloudFront's, which report from us-east-1 without naming a region."""
+    """A web ACL; `region` is None for scope CLOUDFRONT, whose metrics have no dimension Region."""
     dimensions = {"WebACL": name, "Rule": "ALL", **({"Region": region} if region else {})}
     acl = ResourceMetrics("AWS/WAFV2", dimensions, period=300, in_global_region=region is None)
     blocked = acl.metric("BlockedRequests", "Sum", "blocked")

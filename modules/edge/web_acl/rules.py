@@ -1,7 +1,7 @@
-"""The statements of a web ACL, in AWS's words. Pure.
+"""Rules of a web ACL. Pure.
 
-The bindings leave statements untyped, since they nest without end: what is made here reaches Terraform as it
-is, so the keys are the provider's.
+The bindings leave statements untyped, since they are recursive: they are passed to Terraform unchanged, so
+their keys are the provider's argument names.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ Json = dict[str, Any]
 
 
 class Rule(NamedTuple):
-    """A rule of a web ACL. `group` tells that its own rules act, and `action` only overrides them.
+    """A rule of a web ACL. With `group` it refers to a rule group, and `action` is the override action.
 
-    `status` is what a blocked request is answered with, if not 403.
+    `status` is the response code of blocked requests, if not 403.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Rule(NamedTuple):
 
 
 def rules(settings: WebAclSettings, ip_sets: dict[str, str]) -> list[Rule]:
-    """Every rule, in the order they are asked. `ip_sets`: `allowed-ipv4` and the like → ARN."""
+    """All rules in the order of evaluation. `ip_sets`: name, such as `allowed-ipv4` → ARN."""
     made: list[Rule] = []
     for kind, addresses, action in (
         ("allowed", settings.allowed, "allow"),
@@ -38,7 +38,7 @@ def rules(settings: WebAclSettings, ip_sets: dict[str, str]) -> list[Rule]:
             statement = {"ip_set_reference_statement": {"arn": ip_sets[name]}}
             made.append(Rule(name, action, statement))
     made += [
-        # 429 tells an honest client to wait.
+        # 429: Too Many Requests.
         Rule(f"rate-{limit.name}", limit.action, _rate(limit), status=429)
         for limit in settings.rate_limits
     ]
@@ -55,7 +55,7 @@ def _rate(limit: RateLimit) -> Json:
         "aggregate_key_type": "IP",
     }
     if limit.path_prefix:
-        # Decoded and lower-cased first, or %61pi and API would each have a limit of their own.
+        # Without these transformations /%61pi and /API would not match /api.
         decoded = {"priority": 0, "type": "URL_DECODE"}
         lower = {"priority": 1, "type": "LOWERCASE"}
         statement["scope_down_statement"] = {

@@ -27,7 +27,7 @@ MANAGED_GROUPS = {
     "AWSManagedRulesAmazonIpReputationList": 25,
     "AWSManagedRulesAnonymousIpList": 50,
 }
-# AWS WAF developer guide, "AWS WAF quotas": a web ACL's most; above 1,500 each request costs more.
+# AWS WAF developer guide, "AWS WAF quotas": maximum of a web ACL; above 1,500 each request costs more.
 MAX_CAPACITY = 5_000
 _RATE_LIMIT_CAPACITY, _ADDRESSES_CAPACITY = 12, 1
 
@@ -43,8 +43,10 @@ def _known(group: str) -> str:
 
 @settings
 class ManagedRuleGroup:
-    """A group of rules that AWS maintains. "count" only tells what it would have blocked; so does the whole
-    group for the rules in `counted`, such as `SizeRestrictions_BODY` where large bodies are meant."""
+    """An AWS managed rule group. `action` "count" counts matching requests instead of blocking them.
+
+    `counted` names single rules to count only, such as `SizeRestrictions_BODY` for large uploads.
+    """
 
     name: Annotated[str, AfterValidator(_known)]
     action: Action = "block"
@@ -52,15 +54,15 @@ class ManagedRuleGroup:
 
     @property
     def short_name(self) -> str:
-        """The name of its rule, such as `common`."""
+        """The name of the rule in the web ACL, such as `Common`."""
         return self.name.removeprefix("AWSManagedRules").removesuffix("RuleSet").removesuffix("List")
 
 
 @settings
 class RateLimit:
-    """How many requests one address may make in a window (seconds), on all paths or below one.
+    """Maximum of requests from one IP address in a window (seconds), on all paths or below a prefix.
 
-    AWS counts about every ten seconds, so a burst gets through before it is stopped. Bounds: AWS WAF
+    AWS WAF counts about every ten seconds, so a short burst may pass. Bounds: AWS WAF
     developer guide, "Rate-based rule high-level settings in AWS WAF" (the lowest limit is 10).
     """
 
@@ -71,29 +73,29 @@ class RateLimit:
     action: Action = "block"
 
     def problems(self) -> Iterator[Problem]:
-        """Names and paths that are none."""
+        """An invalid name or path prefix."""
         if not self.name.replace("-", "").isalnum():
             why = refusal(got=repr(self.name), allowed="words joined by '-'", fix="rename it")
             yield Problem(where="name", what=why)
         if self.path_prefix is not None and not self.path_prefix.startswith("/"):
-            why = refusal(got=repr(self.path_prefix), allowed="a path that begins with /", fix="fix it")
+            why = refusal(got=repr(self.path_prefix), allowed="a path that begins with /", fix="correct it")
             yield Problem(where="path_prefix", what=why)
 
 
 @settings
 class WebAclLogSettings:
-    """What is logged, without what would let a reader act as the sender."""
+    """Logging of a web ACL. Headers with credentials are redacted."""
 
     retention_days: RetentionDays = 30
     redacted_headers: tuple[str, ...] = ("authorization", "cookie")
-    # Allowed requests are in the load balancer's or the distribution's own logs.
+    # Allowed requests are in the access logs of the load balancer or the distribution.
     only_blocked_or_counted: bool = True
 
 
 Address = IPv4Network | IPv6Network
 
 COMMON = ManagedRuleGroup(name="AWSManagedRulesCommonRuleSet")
-# Clients send files and long queries: a body over 8 kB is no attack. Everything else of the group blocks.
+# For clients that upload files: bodies over 8 kB are counted, all other rules of the group block.
 COMMON_WITH_LARGE_BODIES = ManagedRuleGroup(
     name="AWSManagedRulesCommonRuleSet", counted=("SizeRestrictions_BODY",)
 )
@@ -102,17 +104,17 @@ REPUTATION = ManagedRuleGroup(name="AWSManagedRulesAmazonIpReputationList")
 SQL_INJECTION = ManagedRuleGroup(name="AWSManagedRulesSQLiRuleSet")
 LINUX = ManagedRuleGroup(name="AWSManagedRulesLinuxRuleSet")
 
-# For APIs in containers; 1,125 of the 1,500 units that cost nothing extra, before rate limits.
+# For APIs in containers; 1,125 of the 1,500 capacity units that are included in the price.
 API_GROUPS = (REPUTATION, COMMON_WITH_LARGE_BODIES, BAD_INPUTS, SQL_INJECTION, LINUX)
-# For static files: nothing behind them reads a body or a query.
+# For static files, which read neither body nor query string.
 WEBSITE_GROUPS = (REPUTATION, COMMON, BAD_INPUTS)
 
 
 @settings
 class WebAclSettings:
-    """A web ACL: allowed addresses, denied addresses, rate limits, managed groups, in this order.
+    """A web ACL: allowed addresses, denied addresses, rate limits, managed rule groups, in this order.
 
-    What `count_all` only counts is every rule: the first week of a new web ACL, to see what it would stop.
+    `count_all` counts instead of blocking, to observe a new web ACL before it takes effect.
     """
 
     scope: Literal["REGIONAL", "CLOUDFRONT"]
@@ -125,13 +127,13 @@ class WebAclSettings:
 
     @property
     def capacity(self) -> int:
-        """The web ACL capacity units that the rules take, at most."""
+        """The web ACL capacity units (WCU) of the rules."""
         lists = sum(1 for addresses in (self.allowed, self.denied) for _ in addresses_by_version(addresses))
         groups = sum(MANAGED_GROUPS[group.name] for group in self.groups)
         return groups + _RATE_LIMIT_CAPACITY * len(self.rate_limits) + _ADDRESSES_CAPACITY * lists
 
     def problems(self) -> Iterator[Problem]:
-        """Rules that share a name, addresses both allowed and denied, and too many rules."""
+        """Duplicate names, addresses both allowed and denied, 0.0.0.0/0, too many capacity units."""
         for field, names in (
             ("groups", [group.name for group in self.groups]),
             ("rate_limits", [limit.name for limit in self.rate_limits]),

@@ -1,4 +1,4 @@
-"""A web ACL before a load balancer or a distribution."""
+"""An AWS WAF web ACL for a load balancer or a distribution."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ from .settings import WebAclLogSettings, WebAclSettings, addresses_by_version
 
 
 class WebAcl(Construct):
-    """A web ACL that allows what no rule stops.
+    """A web ACL with the default action Allow.
 
-    Creates: a set of addresses for each list and IP version; the web ACL; its log group and logging, if set.
-    With scope CLOUDFRONT all of it stands in us-east-1. Attach it to a load balancer with `protect`; a
+    Creates: an IP set for each list and IP version; the web ACL; its log group and logging configuration, if
+    set. With scope CLOUDFRONT all of it is in us-east-1. Associate it with a load balancer by `associate`; a
     distribution takes its `arn`.
     """
 
@@ -101,14 +101,14 @@ class WebAcl(Construct):
                     scope=self.settings.scope,
                     ip_address_version=version,
                     addresses=networks,
-                    # A set that a rule refers to can't be deleted.
+                    # An IP set that a rule refers to can't be deleted.
                     lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
                     provider=self._provider,
                 ).arn
         return arns
 
     def _log(self, settings: WebAclLogSettings) -> None:
-        # WAF logs only to groups whose names begin so. The permission to write there WAF adds by itself.
+        # WAF requires this prefix of log group names, and adds the resource policy for writing itself.
         group = CloudwatchLogGroup(
             self,
             "log-group",

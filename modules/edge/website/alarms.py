@@ -1,7 +1,7 @@
-"""Distributions of CloudFront. Pure.
+"""Dashboard widgets and alarms of CloudFront distributions. Pure.
 
-CloudFront reports to us-east-1 alone (CloudFront developer guide, "CloudFront metrics"), so its alarms and
-the topics they tell stand there.
+CloudFront's metrics are in us-east-1 only (CloudFront developer guide, "CloudFront metrics"), so its alarms
+and their topics are there too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from ...monitoring.resource_metrics import ResourceMetrics
 
 
 def website(*, key: str, distribution_id: str, additional_metrics: bool) -> Monitored:
-    """One distribution. Without the additional metrics CloudFront doesn't tell how often its cache hits."""
+    """A distribution; cache hit rate and origin latency are among the additional metrics."""
     dimensions = {"DistributionId": distribution_id, "Region": "Global"}
     site = ResourceMetrics("AWS/CloudFront", dimensions, in_global_region=True)
     requests = site.metric("Requests", "Sum", "requests")
@@ -49,7 +49,7 @@ def website(*, key: str, distribution_id: str, additional_metrics: bool) -> Moni
                 threshold=5,
                 periods=5,
                 datapoints=3,
-                missing_data="notBreaching",  # nobody asked, nobody was refused
+                missing_data="notBreaching",  # without requests there are no errors
                 description="CloudFront answers more than {threshold} % with a server error. Check that "
                 "the bucket's policy still lets the distribution read.",
             ),

@@ -1,4 +1,4 @@
-"""What a page may load and from where, as a value whose syntax is checked. Pure.
+"""The Content-Security-Policy header, with checked syntax. Pure.
 
 Source: W3C, "Content Security Policy Level 3", sections 2.3 (source lists) and 6 (directives).
 """
@@ -34,15 +34,15 @@ _HOST = re.compile(
 class ContentSecurityPolicy:
     """Directive → sources: `{"default-src": ("'self'",), "img-src": ("'self'", "data:")}`.
 
-    Raises ProblemsError naming each directive that is unknown and each source that is none: a browser would
-    skip what it doesn't understand, and protect less than was meant.
+    Raises ProblemsError for unknown directives and invalid sources: a browser would ignore them, and protect
+    less than intended.
     """
 
     directives: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def parse(cls, text: str) -> ContentSecurityPolicy:
-        """The policy of a header's text."""
+        """The policy from the text of a header."""
         directives: dict[str, tuple[str, ...]] = {}
         twice = []
         for part in filter(None, (part.strip() for part in text.split(";"))):
@@ -57,11 +57,11 @@ class ContentSecurityPolicy:
 
     @property
     def header(self) -> str:
-        """The value of the header."""
+        """The value of the Content-Security-Policy header."""
         return "; ".join(" ".join((name, *sources)) for name, sources in self.directives.items())
 
     def problems(self) -> Iterator[Problem]:
-        """Everything that is not the syntax of a policy."""
+        """Invalid directives and sources."""
         if not self.directives:
             why = refusal(got="no directive", allowed="one or more", fix="begin with default-src 'self'")
             yield Problem(where="directives", what=why)
@@ -78,13 +78,15 @@ def _directive_problems(name: str, sources: tuple[str, ...]) -> Iterator[Problem
     elif name in _OTHER:
         for source in sources:
             if re.search(r"[;,\s]", source):
-                why = refusal(got=repr(source), allowed="a value without ; , or spaces", fix="fix it")
+                why = refusal(got=repr(source), allowed="a value without ; , or spaces", fix="correct it")
                 yield Problem(where=name, what=why)
     elif name in _FETCH:
         yield from _source_problems(name, sources)
     else:
         allowed = ", ".join((*_FETCH, *_WITHOUT_VALUE, *_OTHER))
-        yield Problem(where="directives", what=refusal(got=repr(name), allowed=allowed, fix="fix its name"))
+        yield Problem(
+            where="directives", what=refusal(got=repr(name), allowed=allowed, fix="correct its name")
+        )
 
 
 def _source_problems(name: str, sources: tuple[str, ...]) -> Iterator[Problem]:
@@ -100,7 +102,7 @@ def _source_problems(name: str, sources: tuple[str, ...]) -> Iterator[Problem]:
             yield Problem(where=name, what=why)
         elif not any(form.fullmatch(source) for form in (_QUOTED, _SCHEME, _HOST)):
             allowed = "a quoted keyword such as 'self', a scheme such as data:, or a host"
-            yield Problem(where=name, what=refusal(got=repr(source), allowed=allowed, fix="fix it"))
+            yield Problem(where=name, what=refusal(got=repr(source), allowed=allowed, fix="correct it"))
 
 
 SELF_ONLY = ContentSecurityPolicy(

@@ -1,4 +1,4 @@
-"""The parts of a distribution, in the provider's words."""
+"""Parts of a CloudFront distribution."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _ORIGIN = "bucket"
 
 @dataclass(frozen=True, kw_only=True)
 class BehaviorPolicies:
-    """The policies of one cache behaviour."""
+    """The policies of one cache behavior."""
 
     cache_policy_id: str
     headers_policy_id: str
 
     def arguments(self) -> dict[str, Any]:
-        """What the default behaviour and the others have in common: reading, over HTTPS, compressed."""
+        """Common arguments of all behaviors: read-only methods, HTTPS, compression."""
         return {
             "target_origin_id": _ORIGIN,
             "allowed_methods": ["GET", "HEAD", "OPTIONS"],
@@ -48,26 +48,26 @@ class BehaviorPolicies:
 
 
 def default_cache_behavior(policies: BehaviorPolicies) -> CloudfrontDistributionDefaultCacheBehavior:
-    """For every path that no other behaviour has."""
+    """The behavior of all paths that no other behavior matches."""
     return CloudfrontDistributionDefaultCacheBehavior(**policies.arguments())
 
 
 def ordered_cache_behavior(
     path: str, policies: BehaviorPolicies
 ) -> CloudfrontDistributionOrderedCacheBehavior:
-    """For the paths of one pattern."""
+    """The behavior of a path pattern."""
     return CloudfrontDistributionOrderedCacheBehavior(path_pattern=path, **policies.arguments())
 
 
 def origin(domain_name: str, access_control_id: str) -> CloudfrontDistributionOrigin:
-    """The bucket, whose requests are signed."""
+    """The bucket as origin, with origin access control."""
     return CloudfrontDistributionOrigin(
         origin_id=_ORIGIN, domain_name=domain_name, origin_access_control_id=access_control_id
     )
 
 
 def error_responses(settings: WebsiteSettings) -> list[CloudfrontDistributionCustomErrorResponse] | None:
-    """The index for every path without a file, if the application draws its own pages."""
+    """The index document for paths without a file, for single-page applications."""
     if not settings.single_page:
         return None
     return [
@@ -75,7 +75,7 @@ def error_responses(settings: WebsiteSettings) -> list[CloudfrontDistributionCus
             error_code=code,
             response_code=200,
             response_page_path=f"/{settings.index_document}",
-            # A file that a deployment is about to bring should be found soon after.
+            # Soon after a deployment its new files must be found.
             error_caching_min_ttl=10,
         )
         for code in (403, 404)
@@ -83,7 +83,7 @@ def error_responses(settings: WebsiteSettings) -> list[CloudfrontDistributionCus
 
 
 def restrictions(countries: Sequence[str]) -> CloudfrontDistributionRestrictions:
-    """Everywhere, or some countries alone."""
+    """The geographic restriction: an allowlist of countries, or none."""
     return CloudfrontDistributionRestrictions(
         geo_restriction=CloudfrontDistributionRestrictionsGeoRestriction(
             restriction_type="whitelist" if countries else "none", locations=list(countries)
@@ -92,7 +92,7 @@ def restrictions(countries: Sequence[str]) -> CloudfrontDistributionRestrictions
 
 
 def viewer_certificate(arn: str | None) -> CloudfrontDistributionViewerCertificate:
-    """The certificate of the domains, TLS 1.2 or newer; CloudFront's own where there are none."""
+    """The viewer certificate, with TLS 1.2 or newer; without domains, CloudFront's default certificate."""
     if arn is None:
         return CloudfrontDistributionViewerCertificate(cloudfront_default_certificate=True)
     return CloudfrontDistributionViewerCertificate(
@@ -101,7 +101,7 @@ def viewer_certificate(arn: str | None) -> CloudfrontDistributionViewerCertifica
 
 
 def enable_additional_metrics(scope: Construct, distribution_id: str) -> None:
-    """CloudFront's additional metrics: cache hit rate, origin latency, error rates by status."""
+    """Create a monitoring subscription: cache hit rate, origin latency, error rates by status."""
     enabled = CloudfrontMonitoringSubscriptionMonitoringSubscriptionRealtimeMetricsSubscriptionConfig(
         realtime_metrics_subscription_status="Enabled"
     )

@@ -1,4 +1,4 @@
-"""The requests that a distribution answered, in a bucket."""
+"""Access logs of a CloudFront distribution in S3."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from ...storage.bucket.log_bucket import LogBucket
 
 
 class DistributionLogs(Construct):
-    """CloudFront's standard logging, version 2, in JSON.
+    """CloudFront's standard logging (v2) in JSON.
 
-    Creates: the bucket, where logs expire; in us-east-1, where CloudFront's deliveries are, the delivery's
-    source, its destination, and the delivery.
+    Creates: the bucket, whose logs expire; in us-east-1, which CloudFront requires, the delivery source, the
+    delivery destination and the delivery.
 
-    Version 1 would need a bucket with access control lists, which AWS advises against and this project's
-    buckets refuse. The delivery has no path of its own: AWS puts `AWSLogs/{account}/CloudFront/` before one
-    when it is created and not when it is changed (terraform-provider-aws issue 46328).
-    Source: Amazon CloudWatch Logs user guide, "Logs sent to Amazon S3" (V2 permissions).
+    Standard logging (legacy) would need a bucket with ACLs, which AWS advises against. The delivery has no
+    suffix path: AWS prepends `AWSLogs/{account}/CloudFront/` when it creates one and not when it changes one
+    (terraform-provider-aws issue 46328). Source: Amazon CloudWatch Logs user guide, "Logs sent to Amazon S3"
+    (V2 permissions).
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""How a distribution keeps files, and which headers it adds, in the provider's words."""
+"""Cache policies and response headers policies of a distribution."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .settings import YEAR, SecurityHeaders
 
 
 def create_cache_policy(scope: Construct, id: str, *, name: str, ttl: int) -> CloudfrontCachePolicy:
-    """Files by their path alone, compressed (gzip, Brotli), for `ttl` seconds unless they say it."""
+    """A cache policy by path only, with compression (gzip, Brotli) and a default TTL of `ttl` seconds."""
     key = CloudfrontCachePolicyParametersInCacheKeyAndForwardedToOrigin(
         enable_accept_encoding_brotli=True,
         enable_accept_encoding_gzip=True,
@@ -56,7 +56,7 @@ def create_cache_policy(scope: Construct, id: str, *, name: str, ttl: int) -> Cl
 def create_headers_policy(
     scope: Construct, id: str, *, name: str, headers: SecurityHeaders, cache_control: str | None
 ) -> CloudfrontResponseHeadersPolicy:
-    """The security headers, instead of whatever the bucket sends; Cache-Control if it is given."""
+    """A response headers policy that overrides the origin: security headers, and Cache-Control if set."""
     custom = {"Permissions-Policy": headers.permissions_policy, "Cache-Control": cache_control}
     items = [
         CloudfrontResponseHeadersPolicyCustomHeadersConfigItems(header=header, value=value, override=True)

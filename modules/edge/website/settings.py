@@ -1,4 +1,4 @@
-"""Settings of websites: cache, security headers, distribution. Pure."""
+"""Settings of websites: cache behaviors, security headers, distribution. Pure."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @settings
 class SecurityHeaders:
-    """Headers that CloudFront adds to every response, whatever the bucket says."""
+    """Security headers that CloudFront adds to every response, or replaces."""
 
     content_security_policy: ContentSecurityPolicy | None = SELF_ONLY
-    # Two years; what hstspreload.org asks for at least one of.
+    # Two years; hstspreload.org requires at least one.
     strict_transport_security_seconds: PositiveInt = 2 * YEAR
     include_subdomains: bool = True
-    # Browsers keep the preload list for years: only for who is sure of every subdomain.
+    # Removal from browsers' preload lists takes years: every subdomain must support HTTPS.
     preload: bool = False
     frame: Literal["DENY", "SAMEORIGIN"] = "DENY"
     referrer: Literal["no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"] = (
         "strict-origin-when-cross-origin"
     )
-    # Feature → who may use it: () is nobody, ("self",) the site itself.
+    # Feature → allowlist: () disables it, ("self",) allows the site itself.
     permissions: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: {"camera": (), "geolocation": (), "microphone": (), "payment": (), "usb": ()}
     )
@@ -46,7 +46,7 @@ class SecurityHeaders:
         )
 
     def problems(self) -> Iterator[Problem]:
-        """What the preload list refuses, and features that are none."""
+        """Preload without subdomains, and invalid features."""
         if self.preload and not self.include_subdomains:
             why = refusal(got="preload alone", allowed="preload with include_subdomains", fix="set both")
             yield Problem(where="preload", what=why)
@@ -56,16 +56,16 @@ class SecurityHeaders:
                 why = refusal(
                     got=f"{feature}={list(allowed)}",
                     allowed='a feature with self or a quoted origin such as "https://maps.example.com"',
-                    fix="fix it",
+                    fix="correct it",
                 )
                 yield Problem(where="permissions", what=why)
 
 
 @settings
 class CacheBehavior:
-    """How long one kind of files is kept, in seconds, by CloudFront; `browser` is their Cache-Control header.
+    """A cache behavior: path pattern and TTL in seconds; `browser` is the Cache-Control header.
 
-    What a build names by its content never changes: a year, immutable. What keeps its name is asked for anew.
+    Files with a content hash in their names never change: a year, immutable. Other files need a short TTL.
     """
 
     name: str
@@ -74,13 +74,15 @@ class CacheBehavior:
     browser: str | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Names that make no id, and paths that are none."""
+        """An invalid name or path pattern."""
         if not _NAME.fullmatch(self.name):
             why = refusal(got=repr(self.name), allowed="lower-case words joined by '-'", fix="rename it")
             yield Problem(where="name", what=why)
         if not self.path or len(self.path) > 255 or re.search(r"[^A-Za-z0-9_\-.*$/~\"'@:+&?]", self.path):
             allowed = 'a path pattern such as /assets/* (CloudFront developer guide, "Path pattern")'
-            yield Problem(where=self.name, what=refusal(got=repr(self.path), allowed=allowed, fix="fix it"))
+            yield Problem(
+                where=self.name, what=refusal(got=repr(self.path), allowed=allowed, fix="correct it")
+            )
 
 
 HASHED_ASSETS = CacheBehavior(
@@ -91,9 +93,9 @@ ENTRY_PAGE = CacheBehavior(name="index", path="/index.html", ttl=60, browser="no
 
 @settings
 class WebsiteSettings:
-    """A static website. `protected` keeps a plan from destroying its files.
+    """A static website. `protected` prevents the destruction of its files.
 
-    `ttl` (seconds) holds where a file has no Cache-Control header of its own.
+    `ttl` (seconds) is the default TTL of files without a Cache-Control header.
     """
 
     domains: tuple[Domain, ...] = ()
@@ -102,20 +104,20 @@ class WebsiteSettings:
     behaviors: tuple[CacheBehavior, ...] = ()
     headers: SecurityHeaders = SecurityHeaders()
     index_document: str = "index.html"
-    # The application draws its own pages: a path without a file is answered with the index, 200.
+    # For single-page applications: a path without a file returns the index document with status 200.
     single_page: bool = True
-    # Europe and North America, where most users are, at the lowest price; _All adds the other continents.
+    # PriceClass_100 has edge locations in Europe and North America; PriceClass_All on all continents.
     price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = "PriceClass_100"
-    # Countries (ISO 3166) that are served alone; none is everywhere.
+    # Allowed countries (ISO 3166); empty means no geographic restriction.
     allowed_countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
-    # CloudWatch's cache hit rate and error rates by status, for a price by distribution.
+    # Cache hit rate, origin latency and error rates by status; priced for each distribution.
     additional_metrics: bool = False
     log_retention_days: PositiveInt | None = 90
-    # How long old versions of files can be brought back.
+    # How long noncurrent versions of files are kept.
     keep_versions_days: PositiveInt = 30
 
     def problems(self) -> Iterator[Problem]:
-        """Behaviours and domains that appear twice."""
+        """Duplicate behaviors and domains; an invalid index document."""
         for where, values in (
             ("domains", self.domains),
             ("behaviors", [one.name for one in self.behaviors]),
@@ -126,6 +128,6 @@ class WebsiteSettings:
                 yield Problem(where=where, what=why)
         if self.index_document.startswith("/") or not self.index_document:
             why = refusal(
-                got=repr(self.index_document), allowed="a file name such as index.html", fix="fix it"
+                got=repr(self.index_document), allowed="a file name such as index.html", fix="correct it"
             )
             yield Problem(where="index_document", what=why)

@@ -37,21 +37,21 @@ from .settings import WebsiteSettings
 
 @dataclass(frozen=True, kw_only=True)
 class SiteAddress:
-    """The zone that answers for a website's domains, and the certificate that proves it."""
+    """The hosted zone and the certificate of a website's domains."""
 
     zone: HostedZone
     certificate: Certificate
 
 
 class Website(Construct):
-    """Files that the world reads through CloudFront and nobody changes but a deployment.
+    """A static website on CloudFront and S3.
 
-    Creates: the bucket, readable by this one distribution; its origin access control; the distribution; cache
-    and header policies, one for each behaviour; alias records of the domains; a bucket of request logs and,
-    if set, the additional metrics.
+    Creates: the bucket, readable by the distribution only; its origin access control; the distribution; a
+    cache policy and a response headers policy for each behavior; alias records of the domains; a bucket of
+    access logs and, if set, the additional metrics.
 
-    Raises ProblemsError when a domain lies outside the zone, is not covered by the certificate, or has no
-    address at all, and when the web ACL's scope is not CLOUDFRONT.
+    Raises ProblemsError when a domain is outside the zone, is not covered by the certificate, or has no
+    `address`, and when the web ACL's scope is not CLOUDFRONT.
     """
 
     def __init__(
@@ -101,17 +101,17 @@ class Website(Construct):
 
     @property
     def dns_name(self) -> str:
-        """The distribution's own domain name, which alias records point at."""
+        """The distribution's domain name, the target of alias records."""
         return str(self._distribution.domain_name)
 
     @property
     def dns_zone_id(self) -> str:
-        """The zone of `dns_name`."""
+        """The hosted zone id of `dns_name`."""
         return str(self._distribution.hosted_zone_id)
 
     @property
     def url(self) -> str:
-        """Where people find it."""
+        """The public URL."""
         return f"https://{self.settings.domains[0] if self.settings.domains else self.dns_name}"
 
     @property
@@ -122,7 +122,7 @@ class Website(Construct):
 
     @property
     def deployment_statements(self) -> tuple[Statement, ...]:
-        """What a deployment must be allowed: replace the files, and invalidate what CloudFront keeps."""
+        """Permissions of a deployment: replace files in the bucket, create invalidations."""
         return (
             Statement(actions=["s3:ListBucket"], resources=[self.bucket.arn]),
             Statement(
@@ -221,7 +221,7 @@ class Website(Construct):
         return BehaviorPolicies(cache_policy_id=str(cache.id), headers_policy_id=str(headers.id))
 
     def _allow_origin_access(self) -> None:
-        # Without s3:ListBucket a file that isn't there is a 403, which tells nobody what is there.
+        # Without s3:ListBucket S3 returns 403 for missing files, which doesn't reveal existing ones.
         self.bucket.allow(
             Statement(
                 sid="CloudFrontReads",

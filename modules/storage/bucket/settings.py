@@ -80,7 +80,9 @@ class CorsRule:
         for origin in self.origins:
             if not origin.startswith(("https://", "http://localhost")) or origin.endswith("/"):
                 allowed = "https://host without a path, or http://localhost:port"
-                yield Problem(where="origins", what=refusal(got=repr(origin), allowed=allowed, fix="fix it"))
+                yield Problem(
+                    where="origins", what=refusal(got=repr(origin), allowed=allowed, fix="correct it")
+                )
 
 
 @settings
