@@ -33,7 +33,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(directory: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """A program of this environment in the copy, whose modules come first."""
-    environment = {**os.environ, "PYTHONPATH": str(directory), **variables}
+    # A worker's variables would have the copy's tests read what this project's tests wrote.
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment = {**own, "PYTHONPATH": str(directory), **variables}
     return subprocess.run(
         [sys.executable, *words],
         cwd=directory,
