@@ -4,6 +4,10 @@
 
 PYTHON ?= python3
 STACK  ?= ohi-dev
+FOLDER ?=
+COUNT  ?= 30
+SEED   ?= 1
+ALSO   ?=
 BIN    := .venv/bin
 
 # What is a product of its own: each folder has the name of its distribution.
@@ -37,8 +41,8 @@ format: setup  ## Fix what the linter and the formatter can
 bench: setup  ## Synthesis against the stock import: counts, CPU and memory ratios
 	$(BIN)/infra benchmark
 
-mutations: setup  ## Change the code of FOLDER a little, and print what its tests don't notice (COUNT, SEED)
-	@$(BIN)/python -m tests.mutations --count $(or $(COUNT),30) --seed $(or $(SEED),1) $(FOLDER)
+mutations: setup  ## Change the code of FOLDER a little, and print what its tests don't notice (COUNT, SEED, ALSO)
+	@$(BIN)/python -m tests.mutations --count $(COUNT) --seed $(SEED) --also "$(ALSO)" $(FOLDER)
 
 golden: setup  ## Write pinned addresses and generated documents anew
 	$(BIN)/python -m pytest --quiet --update -k "golden or pinned or in_step"

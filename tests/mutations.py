@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,8 +37,9 @@ NEIGHBOURS = dict(
     for one, other in (("==", "!="), ("<", "<="), (">", ">="), ("in", "not in"), ("is", "is not"))
     for pair in ((one, other), (other, one))
 )
-# What these are given is said to people.
-FOR_PEOPLE = ("Field", "Problem", "ProblemsError", "refusal")
+# What these are given, and what is given by these names, is said to people.
+SPEAKERS = {"Field", "Problem", "ProblemsError", "refusal"}
+WORDS = {"description", "help", "label", "reason", "title", "unit"}
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -78,7 +80,8 @@ class _Mutations(ast.NodeVisitor):
         for keyword in node.keywords:
             value = keyword.value
             is_string = isinstance(value, ast.Constant) and isinstance(value.value, str)
-            if is_string and ast.unparse(node.func).rpartition(".")[2] not in FOR_PEOPLE:
+            for_people = ast.unparse(node.func).rpartition(".")[2] in SPEAKERS or keyword.arg in WORDS
+            if is_string and not for_people:
                 self._add(value, repr(f"{ast.literal_eval(value)}-changed"))
         self.generic_visit(node)
 
@@ -150,7 +153,7 @@ class Copy:
             if (project / installed).exists():
                 (self._project / installed).symlink_to(project / installed)
 
-    def passes(self, tests: str, *, seconds: float | None = None) -> bool:
+    def passes(self, suites: Sequence[str], *, seconds: float | None = None) -> bool:
         """Whether the tests pass, and in time."""
         words = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not terraform and not emulator"]
         environment = {
@@ -161,7 +164,7 @@ class Copy:
             "TMPDIR": str(self._temporary),
         }
         process = subprocess.Popen(
-            [sys.executable, *words, tests],
+            [sys.executable, *words, *suites],
             cwd=self._project,
             env=environment,
             stdout=subprocess.DEVNULL,
@@ -178,13 +181,13 @@ class Copy:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def survives(self, mutation: Mutation, tests: str, *, seconds: float) -> bool:
+    def survives(self, mutation: Mutation, suites: Sequence[str], *, seconds: float) -> bool:
         """Whether the tests pass although the code is changed."""
         file = self._project / mutation.file
         source = file.read_bytes()
         file.write_bytes(mutation.apply(source))
         try:
-            return self.passes(tests, seconds=seconds)
+            return self.passes(suites, seconds=seconds)
         finally:
             file.write_bytes(source)
 
@@ -198,9 +201,9 @@ class Report:
     survivors: tuple[Mutation, ...]
 
 
-def examine(folder: str, *, count: int, seed: int, project: Path) -> Report:
+def examine(folder: str, *, count: int, seed: int, project: Path, also: Sequence[str] = ()) -> Report:
     """Try `count` changes to a folder; each that survives is printed at once."""
-    suite = suite_of(folder, project)
+    suites = (suite_of(folder, project), *also)
     files = sorted((project / folder).rglob("*.py"))
     possible = [one for file in files for one in mutations(str(file.relative_to(project)), file.read_bytes())]
     chosen = sorted(random.Random(seed).sample(possible, min(count, len(possible))))  # noqa: S311
@@ -208,11 +211,11 @@ def examine(folder: str, *, count: int, seed: int, project: Path) -> Report:
     with tempfile.TemporaryDirectory(prefix="mutations-") as directory:
         copy = Copy(Path(directory), project)
         began = time.monotonic()
-        if not copy.passes(suite):
-            raise ProblemsError.one(suite, "does not pass as it is; make it pass, then try again")
+        if not copy.passes(suites):
+            raise ProblemsError.one(" ".join(suites), "does not pass as it is; make it pass, then try again")
         seconds = 30 + 5 * (time.monotonic() - began)
         for mutation in chosen:
-            if copy.survives(mutation, suite, seconds=seconds):
+            if copy.survives(mutation, suites, seconds=seconds):
                 survivors.append(mutation)
                 typer.echo(mutation)
     return Report(tried=len(chosen), possible=len(possible), survivors=tuple(survivors))
@@ -223,9 +226,10 @@ def main(
     *,
     count: Annotated[int, typer.Option(min=1, help="How many changes are tried at most")] = 30,
     seed: Annotated[int, typer.Option(help="Which ones: the same seed chooses the same")] = 1,
+    also: Annotated[str, typer.Option(help="Further tests that belong to it, separated by spaces")] = "",
 ) -> None:
     """Change the code of FOLDER, one small thing at a time, and print what its tests don't notice."""
-    report = examine(str(Path(folder)), count=count, seed=seed, project=PROJECT)
+    report = examine(str(Path(folder)), count=count, seed=seed, project=PROJECT, also=also.split())
     caught = report.tried - len(report.survivors)
     typer.echo(
         f"{caught} of {report.tried} changes were noticed ({report.possible} are possible, seed {seed})"

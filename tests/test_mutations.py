@@ -48,6 +48,7 @@ def project(tmp_path: Path) -> Path:
         ("f(kind='Gateway')", ["'Gateway' → 'Gateway-changed'"]),
         ("x = 'Gateway'", []),
         ("refusal(got=x, fix='rename it')", []),
+        ("AlarmRule(description='It is down')", []),
         ("a < b", ["< → <="]),
         ("a not in b", ["not in → in"]),
         ("a is not None", ["is not → is"]),
@@ -77,6 +78,14 @@ def test_what_no_test_notices_is_told(project: Path, capsys: pytest.CaptureFixtu
     assert sorted(map(str, report.survivors)) == sorted(told)
     assert sorted(capsys.readouterr().out.splitlines()) == sorted(told)
     assert (project / "modules/shop/price.py").read_text() == PRICE
+
+
+def test_further_tests_may_notice(project: Path) -> None:
+    (project / "tests/prices").mkdir()
+    eleventh = TEST.replace("price(1), price(20)) == (100, 1800", "price(10), price(11)) == (1000, 990")
+    (project / "tests/prices/test_eleventh.py").write_text(eleventh)
+    report = examine("modules/shop", count=30, seed=1, project=project, also=["tests/prices"])
+    assert (report.tried, report.survivors) == (4, ())
 
 
 def test_the_same_seed_chooses_the_same(project: Path) -> None:

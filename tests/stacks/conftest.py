@@ -32,6 +32,7 @@ def _write_generated(directory: Path) -> None:
 def generated(generated_output: Path) -> dict[str, Json]:
     """The Terraform JSON of every generated environment, by name."""
     found = sorted(generated_output.glob("stacks/*/cdk.tf.json"))
+    assert len(found) == webapps.GENERATED
     return {path.parent.name: json.loads(path.read_text()) for path in found}
 
 

@@ -49,7 +49,9 @@ def test_roles_may_do_what_is_named_on_what_is_named(name: str, stacks: dict[str
 
 @pytest.mark.parametrize("name", list(catalogue()))
 def test_nothing_is_said_twice(name: str, stacks: dict[str, Json]) -> None:
-    for address, statement in statements(stacks[name]):
+    found = list(statements(stacks[name]))
+    assert found
+    for address, statement in found:
         for element in ("Action", "Resource"):
             values = listed(statement[element])
             assert len(values) == len(set(values)), address

@@ -31,11 +31,19 @@ half_steps = st.integers(min_value=0, max_value=512).map(lambda halves: halves /
             {"minimum": 0, "maximum": 1, "seconds_until_auto_pause": 60},
             "seconds_until_auto_pause: got 60; input should be greater than or equal to 300",
         ),
+        (
+            {"minimum": 0, "maximum": 1, "seconds_until_auto_pause": 86_401},
+            "seconds_until_auto_pause: got 86401; input should be less than or equal to 86400",
+        ),
     ],
 )
 def test_a_capacity_that_aurora_would_refuse_is_refused(given_: dict[str, Any], message: str) -> None:
     with pytest.raises(ProblemsError, match=rf"AuroraCapacity\.{message}"):
         AuroraCapacity(**given_)
+
+
+def test_a_database_is_never_paused_unless_told() -> None:
+    assert CAPACITY == AuroraCapacity(minimum=0.5, maximum=4, seconds_until_auto_pause=None)
 
 
 @given(minimum=half_steps, maximum=half_steps)

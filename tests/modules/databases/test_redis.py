@@ -75,6 +75,11 @@ def test_a_cache_of_production_is_as_safe_as_its_defaults(built: Built) -> None:
         "lifecycle": {"prevent_destroy": True},
     }
     assert {key: group.get(key) for key in expected} == expected
+    assert group["tags"] == {
+        "Name": "shop-test-app",
+        "DataClassification": "pii",
+        "BackupPolicy": "daily",
+    }
     assert "cache_key" in group["kms_key_id"]
     deliveries = {one["log_type"]: one for one in group["log_delivery_configuration"]}
     assert set(deliveries) == {"slow-log", "engine-log"}

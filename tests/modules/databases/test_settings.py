@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from modules.databases.postgresql.settings import PostgresqlSettings
@@ -36,6 +36,9 @@ REDIS: dict[str, Any] = {"name": "app", "node_type": "cache.t4g.small"}
         ({"user": "postgres"}, "user: got 'postgres'; allowed: a name RDS doesn't reserve"),
         ({"database": "1shop"}, "database: got '1shop'"),
         ({"version": 9}, "version: got 9"),
+        ({"version": 19}, "version: got 19"),
+        ({"storage": 19}, "storage: got 19"),
+        ({"max_storage": 65_537}, "max_storage: got 65537"),
         ({"backup_window": "02:00-02:10"}, "backup_window: got '02:00-02:10'; allowed: 30 minutes or more"),
         ({"backup_window": "2-3"}, "backup_window: got '2-3'; allowed: hh:mm-hh:mm in UTC"),
         ({"backup_window": "03:00-04:00"}, "backup_window: .*windows that don't overlap"),
@@ -101,6 +104,7 @@ def spelled(minute: int, *, day: bool) -> str:
     return f"{DAYS[days % 7]}:{clock}" if day else clock
 
 
+@example(start=19 * 60 + 30, length=35, other=20 * 60, more=30)
 @given(
     start=st.integers(0, 24 * 60 - 1), length=st.integers(30, 600), other=MINUTES, more=st.integers(30, 600)
 )

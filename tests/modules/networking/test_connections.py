@@ -80,6 +80,10 @@ def test_a_number_that_is_no_port_is_refused(connections: Connections, number: i
         connections.group("api", {"http": number})
 
 
+def test_the_last_port_is_one(connections: Connections) -> None:
+    assert connections.group("api", {"http": 65535}).ports["http"].number == 65535
+
+
 def test_the_matrix_is_sorted_and_names_those_nobody_reaches(connections: Connections) -> None:
     api, worker = connections.group("api", {"http": 80}), connections.group("worker")
     connections.group("alone")

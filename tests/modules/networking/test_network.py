@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from modules.networking.settings import FlowLogSettings
 from tests.modules.networking.conftest import FLOW_LOG_DAYS, INTERFACES
 
 Json = dict[str, Any]
@@ -28,6 +29,7 @@ def test_nat_gateways_are_as_many_as_set_each_with_an_address(stack: Json, name:
     zones = {"single": "a", "each": "abc"}[name]
     assert set(named(stack, "aws_nat_gateway")) == {f"network/nat-{zone}" for zone in zones}
     assert set(named(stack, "aws_eip")) == {f"network/nat-address-{zone}" for zone in zones}
+    assert {one["domain"] for one in named(stack, "aws_eip").values()} == {"vpc"}
 
 
 def test_the_public_tier_alone_is_routed_to_the_internet_gateway(stack: Json) -> None:
@@ -79,10 +81,17 @@ def test_all_traffic_is_logged_to_a_group_that_only_its_role_may_write(stack: Js
     assert log["traffic_type"] == "ALL"
     group = stack["resource"]["aws_cloudwatch_log_group"]["network_flow-logs_log-group_" + suffix(log)]
     assert group["retention_in_days"] == FLOW_LOG_DAYS
-    policy = named(stack, "aws_iam_role_policy")["network/flow-logs/policy"]["policy"]
+    attached = named(stack, "aws_iam_role_policy")["network/flow-logs/policy"]
+    # Its name is half of what Terraform knows it by: another name is another policy.
+    assert attached["name"] == "write-flow-logs"
+    policy = attached["policy"]
     assert log["log_destination"] in policy
     assert '"*"' not in policy
     assert "aws:SourceAccount" in named(stack, "aws_iam_role")["network/flow-logs/role"]["assume_role_policy"]
+
+
+def test_flow_logs_are_kept_a_month_and_gathered_for_ten_minutes_unless_set() -> None:
+    assert FlowLogSettings() == FlowLogSettings(retention_days=30, aggregation_seconds=600)
 
 
 def suffix(log: Json) -> str:
