@@ -43,7 +43,7 @@ def test_a_capacity_that_aurora_would_refuse_is_refused(given_: dict[str, Any], 
 
 
 def test_a_database_is_never_paused_unless_told() -> None:
-    assert CAPACITY == AuroraCapacity(minimum=0.5, maximum=4, seconds_until_auto_pause=None)
+    assert AuroraCapacity(minimum=0.5, maximum=4, seconds_until_auto_pause=None) == CAPACITY
 
 
 @given(minimum=half_steps, maximum=half_steps)
