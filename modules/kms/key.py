@@ -75,7 +75,7 @@ def _administration(context: Context) -> Statement:
         actions=["kms:*"],
         resources=["*"],
         principals=[context.account.arn("iam", "root", region="")],
-        wildcard_reason="the account's IAM policies decide; without this nobody could fix the key's policy",
+        wildcard_reason="the account's IAM policies decide; otherwise the key policy could become unmanageable",
     )
 
 
