@@ -1,4 +1,4 @@
-"""Where Terraform keeps the states: S3, Terraform Cloud or this machine, chosen by configuration."""
+"""Terraform backends of the stacks: S3, Terraform Cloud or local, by configuration."""
 
 from backend.keys import state_key, state_keys
 from backend.s3_settings import S3Settings

@@ -1,4 +1,4 @@
-"""Errors of AWS as sentences."""
+"""Errors of boto3 as ProblemsError."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from modules.errors import ProblemsError
 
 @contextmanager
 def aws_errors(where: str) -> Iterator[None]:
-    """Raise ProblemsError, at `where` and in AWS's words, for what boto3 raises."""
+    """Raise ProblemsError with the message of AWS for errors of boto3."""
     from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
     try:

@@ -1,4 +1,4 @@
-"""Where each stack's state lies inside its backend. The stack's name decides, and nothing else. Pure."""
+"""Keys of states, locks and digests in the backend, derived from the names of stacks. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from modules.errors import Problem, ProblemsError, refusal
 
-# Lower case and '-' alone: no two names can differ only in case, or reach into another's folder.
+# Lower case and '-' only: names can't differ in case alone, or contain a path.
 _STACK = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FILE = "terraform.tfstate"
 # The suffixes that Terraform's S3 backend gives to the lock object and to the digest's item.
@@ -23,7 +23,7 @@ def state_key(stack: str) -> str:
 
 
 def state_keys(stacks: Iterable[str]) -> dict[str, str]:
-    """The key of every stack's state. Raises ProblemsError when two stacks would share one."""
+    """Stack → key of its state. Raises ProblemsError when two stacks would share one."""
     keys: dict[str, str] = {}
     twice = []
     for stack in stacks:
@@ -36,7 +36,7 @@ def state_keys(stacks: Iterable[str]) -> dict[str, str]:
 
 
 def stack_of(key: str) -> str | None:
-    """The stack whose state or lock lies at `key`, or nothing if it is another thing."""
+    """The stack whose state or lock is at `key`, or None for another object."""
     folder, _, file = key.rpartition("/")
     return folder if file in {_FILE, _FILE + _LOCK} and _STACK.fullmatch(folder) else None
 

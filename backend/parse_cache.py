@@ -1,6 +1,6 @@
-"""What was read from a file, kept beside it: python-hcl2's grammar takes longer than a stack's synthesis.
+"""A cache of parsed HCL files: python-hcl2 needs more time than the synthesis of a stack.
 
-Kept in `__pycache__`, by what the file and its reader say, so that neither can change unnoticed.
+It is in `__pycache__`; its key is a hash of the file and of the code that parses it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from modules.files import write_atomically
 
 
 class ParseCache:
-    """The values of one file as it stands, for one reader: the source file of the code that reads it."""
+    """The cached values of a file; `reader` is the source file of the code that parses it."""
 
     def __init__(self, file: Path, text: str, *, reader: Path) -> None:
         content = sha256(text.encode() + b"\0" + reader.read_bytes()).hexdigest()
         self._file = file.with_name("__pycache__") / f"{file.name}.{content[:32]}.json"
 
     def load(self) -> dict[str, Any] | None:
-        """What was kept, if it was."""
+        """The cached values, or None."""
         with suppress(OSError, ValueError):
             values = json.loads(self._file.read_bytes())
             if isinstance(values, dict):
@@ -32,7 +32,7 @@ class ParseCache:
         return None
 
     def store(self, values: Mapping[str, Any]) -> None:
-        """Keep it whole or not at all; where nothing may be written (PYTHONDONTWRITEBYTECODE), nothing is."""
+        """Write the values atomically; not with PYTHONDONTWRITEBYTECODE, and not to a read-only directory."""
         if not sys.dont_write_bytecode:
             with suppress(OSError):
                 self._file.parent.mkdir(exist_ok=True)

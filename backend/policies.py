@@ -1,4 +1,4 @@
-"""Who may do what with the states: the bucket's policy, and one for whoever applies a single stack. Pure."""
+"""Policies of the state backend: of the bucket, and for the role that applies a stack. Pure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _CUSTOMER = "s3:x-amz-server-side-encryption-customer-algorithm"
 
 
 def bucket_statements(*, bucket_arn: str, key_names: list[str]) -> tuple[Statement, ...]:
-    """Nothing over old TLS, and no object encrypted with another key than the bucket's.
+    """Statements that deny TLS older than 1.2, and uploads with another encryption key.
 
-    `key_names`: what the key may be called in an upload. One that says nothing gets the bucket's default.
+    `key_names`: the key's ids, ARNs and aliases allowed in uploads. Without one the bucket's default applies.
     """
     objects = f"{bucket_arn}/*"
     return (
@@ -41,7 +41,7 @@ def _denied(
 
 
 def _denied_upload(sid: str, objects: str, header: str, allowed: list[str]) -> Statement:
-    # A negated operator also matches where the header is absent: Null keeps to uploads that have it.
+    # A negated operator also matches if the header is absent; Null excludes those uploads.
     return Statement(
         sid=sid,
         effect="Deny",
@@ -55,13 +55,13 @@ def _denied_upload(sid: str, objects: str, header: str, allowed: list[str]) -> S
 def state_policy(
     key: str, settings: S3Settings, *, bucket_arn: str, key_arn: str, table_arn: str | None
 ) -> str:
-    """What applying one stack needs of the backend: its state, its locks, the key through S3 and DynamoDB.
+    """Permissions to apply one stack: its state, its locks, the key through S3 and DynamoDB.
 
     Source: Terraform, "Backend Type: s3", permissions.
     """
     return policy_document(
-        # Not narrowed to a prefix: without it S3 answers 403, not 404, for a state that isn't there yet, and
-        # Terraform asks for the (absent) workspaces of every stack. It shows names of stacks, no content.
+        # Not restricted to a prefix: S3 would return 403 instead of 404 for a missing state, and Terraform
+        # lists workspaces. It reveals the names of stacks, no content.
         Statement(sid="List", actions=["s3:ListBucket"], resources=[bucket_arn]),
         Statement(sid="State", actions=["s3:GetObject", "s3:PutObject"], resources=[f"{bucket_arn}/{key}"]),
         *_locks(key, settings, bucket_arn, table_arn),
@@ -84,7 +84,7 @@ def _locks(key: str, settings: S3Settings, bucket_arn: str, table_arn: str | Non
             resources=[table_arn],
             conditions={
                 "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": items},
-                # ForAllValues is true of no values at all.
+                # ForAllValues is true without values.
                 "Null": {"dynamodb:LeadingKeys": "false"},
             },
         )

@@ -1,4 +1,4 @@
-"""What Terraform's S3 backend leaves behind: a state, its versions, its locks. Pure."""
+"""States, versions and locks in the formats of Terraform's S3 backend. Pure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from modules.errors import ProblemsError
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """What a state says of itself. `ids`: what it manages, address to id.
+    """A state. `ids`: address → id of each managed resource.
 
-    `digest_is_stale`: the table expects other content, so Terraform refuses it.
+    `digest_is_stale`: the digest in the lock table differs, so Terraform refuses the state.
     """
 
     stack: str
@@ -29,7 +29,7 @@ class State:
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """One version of a state that the bucket keeps."""
+    """A version of a state in the bucket."""
 
     id: str
     modified: datetime
@@ -39,7 +39,7 @@ class Version:
 
 @dataclass(frozen=True, kw_only=True)
 class Lock:
-    """Who holds a state, and where that is written. `content` is what Terraform wrote there."""
+    """A lock of a state, in S3 or DynamoDB (`where`). `content` is the lock info that Terraform wrote."""
 
     stack: str
     where: str
@@ -51,7 +51,7 @@ class Lock:
 
 
 def read_state(stack: str, content: bytes, *, modified: datetime, digest: str | None) -> State:
-    """A state from its file, of Terraform's format 4. Raises ProblemsError when it is none."""
+    """Parse a state file of version 4. Raises ProblemsError for an invalid file."""
     try:
         written: dict[str, Any] = json.loads(content)
         managed = [one for one in written["resources"] if one["mode"] == "managed"]
@@ -65,12 +65,12 @@ def read_state(stack: str, content: bytes, *, modified: datetime, digest: str | 
         )
     except (ValueError, KeyError, TypeError):
         raise ProblemsError.one(
-            f"state of {stack}", "is not a state of Terraform's; restore an older version"
+            f"state of {stack}", "is no Terraform state of version 4; restore an older version"
         ) from None
 
 
 def read_lock(stack: str, where: str, content: str) -> Lock:
-    """A lock from what Terraform wrote. Raises ProblemsError when it is none."""
+    """Parse lock info. Raises ProblemsError for invalid content."""
     try:
         info = json.loads(content)
         return Lock(
@@ -84,7 +84,7 @@ def read_lock(stack: str, where: str, content: str) -> Lock:
         )
     except (ValueError, KeyError, TypeError):
         raise ProblemsError.one(
-            f"lock of {stack} in {where}", f"is not Terraform's: {content!r}; remove it by hand"
+            f"lock of {stack} in {where}", f"is no lock of Terraform: {content!r}; delete it by hand"
         ) from None
 
 
@@ -99,5 +99,5 @@ def _ids(resource: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _digest(content: bytes) -> str:
-    # Terraform's S3 backend compares MD5; nothing here rests on its strength.
+    # Terraform's S3 backend uses MD5; security doesn't depend on it.
     return md5(content, usedforsecurity=False).hexdigest()

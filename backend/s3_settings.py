@@ -1,4 +1,4 @@
-"""The arguments of Terraform's S3 backend, as a `*.s3.tfbackend` file gives them. Pure."""
+"""Arguments of Terraform's S3 backend in a `*.s3.tfbackend` file. Pure."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _KmsKey = Annotated[
 
 @settings
 class S3Settings:
-    """What a `*.s3.tfbackend` file says: the arguments of Terraform's S3 backend, its key excepted.
+    """The arguments of Terraform's S3 backend in a `*.s3.tfbackend` file, all but the key.
 
-    With `dynamodb_table` and `use_lockfile` a state is locked twice; either alone will do, neither will not.
+    With both `dynamodb_table` and `use_lockfile` a state has two locks; at least one is required.
     """
 
     bucket: _Bucket
@@ -48,7 +48,7 @@ class S3Settings:
     use_lockfile: StrictBool = True
 
     def problems(self) -> Iterator[Problem]:
-        """States in clear, states without a lock."""
+        """Unencrypted states, states without a lock."""
         if not self.encrypt:
             why = refusal(got="false", allowed="true", fix="states may hold secrets: remove the line")
             yield Problem(where="encrypt", what=why)
@@ -56,6 +56,6 @@ class S3Settings:
             why = refusal(
                 got="false without a dynamodb_table",
                 allowed="either lock or both",
-                fix="two people applying at once would lose resources: set one of them",
+                fix="concurrent applies would corrupt the state: set one of them",
             )
             yield Problem(where="use_lockfile", what=why)

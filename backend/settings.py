@@ -1,4 +1,4 @@
-"""Which backend holds the states, from the environment and the `*.s3.tfbackend` files. Pure."""
+"""Settings of the backend, from environment variables and `*.s3.tfbackend` files. Pure."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ KINDS = ("s3", "cloud", "local")
 
 @settings
 class S3States:
-    """States in S3: one file for every stack, and `<stack>.s3.tfbackend` for a stack that has its own."""
+    """States in S3: one file for all stacks, and `<stack>.s3.tfbackend` for a stack that has its own."""
 
     directory: Path
     file: str = "default"
 
     def of(self, stack: str) -> S3Settings:
-        """Where one stack keeps its state. Raises ProblemsError naming the file and the key that is wrong."""
+        """The backend settings of one stack. Raises ProblemsError with the file and the invalid key."""
         own = self.directory / f"{stack}.s3.tfbackend"
         return read(own) if own.exists() else self.default()
 
     def default(self) -> S3Settings:
-        """Where every stack keeps its state that has no file of its own."""
+        """The backend settings of stacks without their own file."""
         return read(self.directory / f"{self.file}.s3.tfbackend")
 
 
 @settings
 class CloudSettings:
-    """States in Terraform Cloud (or Enterprise at `hostname`): a workspace for each stack, of its name."""
+    """States in Terraform Cloud (or Enterprise at `hostname`): a workspace for each stack, named like it."""
 
     organization: str
     project: str | None = None
@@ -45,7 +45,7 @@ class CloudSettings:
 
 @settings
 class LocalSettings:
-    """States on this machine: below `directory`, relative to `cdktf.out/stacks/<stack>`."""
+    """States on the local disk below `directory`, which is relative to `cdktf.out/stacks/<stack>`."""
 
     directory: str = "../../../.state"
 
@@ -56,13 +56,13 @@ BackendSettings: TypeAlias = S3States | CloudSettings | LocalSettings
 def load(environ: Mapping[str, str] = os.environ, *, directory: Path = HERE) -> BackendSettings:
     """The backend that INFRA_BACKEND names: s3 (the default), cloud or local.
 
-    s3 takes `default.s3.tfbackend`, or the file that INFRA_BACKEND_CONFIG names. cloud takes Terraform's own
-    TF_CLOUD_ORGANIZATION, TF_CLOUD_PROJECT and TF_CLOUD_HOSTNAME.
+    s3 reads `default.s3.tfbackend`, or the file that INFRA_BACKEND_CONFIG names. cloud reads Terraform's
+    variables TF_CLOUD_ORGANIZATION, TF_CLOUD_PROJECT and TF_CLOUD_HOSTNAME.
     """
     kind = environ.get("INFRA_BACKEND") or "s3"
     if kind == "s3":
         states = s3_states(environ, directory=directory)
-        states.default()  # what is wrong in it is said before anything is synthesized
+        states.default()  # reports errors of the file before synthesis
         return states
     if kind == "cloud":
         return _cloud(environ)
@@ -73,7 +73,7 @@ def load(environ: Mapping[str, str] = os.environ, *, directory: Path = HERE) -> 
 
 
 def s3_states(environ: Mapping[str, str] = os.environ, *, directory: Path = HERE) -> S3States:
-    """The S3 backend, whatever INFRA_BACKEND says: what the state-backend stack creates."""
+    """The S3 backend that the stack state-backend creates, independent of INFRA_BACKEND."""
     file = environ.get("INFRA_BACKEND_CONFIG") or "default"
     found = sorted(path.name.removesuffix(".s3.tfbackend") for path in directory.glob("*.s3.tfbackend"))
     if file not in found:
@@ -89,7 +89,7 @@ def _cloud(environ: Mapping[str, str]) -> CloudSettings:
     if not organization:
         what = "is not set, INFRA_BACKEND=cloud needs it; set it to the organization's name"
         problems.append(Problem(where="TF_CLOUD_ORGANIZATION", what=what))
-    # CDKTF asks for Terraform's version when it synthesizes this backend, and fails obscurely without it.
+    # CDKTF runs `terraform version` to synthesize this backend, and fails with an unclear error without it.
     if which(environ.get("TERRAFORM_BINARY_NAME", "terraform"), path=environ.get("PATH")) is None:
         what = "is not on PATH, synthesis for Terraform Cloud needs it; install Terraform"
         problems.append(Problem(where="terraform", what=what))

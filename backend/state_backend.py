@@ -1,4 +1,4 @@
-"""What holds the states of every stack, its own included."""
+"""The resources of the S3 backend: bucket, KMS key, lock table, policies."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from modules.storage.bucket.settings import BucketSettings, LifecycleRule
 
 
 class StateBackend(Construct):
-    """The state backend that a `*.s3.tfbackend` file names.
+    """The S3 backend of a `*.s3.tfbackend` file.
 
-    Creates: a key of its own with its alias; the bucket; the lock table, if the file names one; for every
-    stack a policy that reaches its own state and locks. Key, bucket and table are protected from destruction.
+    Creates: a KMS key with its alias; the bucket; the lock table, if the file names one; for every stack an
+    IAM policy for its own state and locks. Key, bucket and table have `prevent_destroy`.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class StateBackend(Construct):
         }
 
     def _create_key(self) -> KmsKey:
-        # No policy: AWS's default leaves it to IAM who uses the key, and here those are the policies below.
+        # No key policy: AWS's default one delegates to IAM policies, which are created below.
         return KmsKey(
             self,
             "key",
@@ -72,7 +72,7 @@ class StateBackend(Construct):
                 )
             ),
         )
-        # Terraform names the key by its alias; S3 documents that it compares ARNs.
+        # Terraform sends the alias; S3 documents that it compares ARNs.
         key_names = [self._key.arn, self._alias.arn, self._alias.name]
         bucket.allow(*bucket_statements(bucket_arn=bucket.arn, key_names=key_names))
         if settings.access_log_bucket is not None:
@@ -118,20 +118,20 @@ class StateBackend(Construct):
 
     @property
     def bucket_name(self) -> str:
-        """The bucket that holds the states."""
+        """The name of the bucket of the states."""
         return self._bucket.name
 
     @property
     def table_name(self) -> str | None:
-        """The table that holds the locks, if there is one."""
+        """The name of the lock table, or None."""
         return self._table.name if self._table else None
 
     @property
     def key_arn(self) -> str:
-        """The key that states and locks are encrypted with."""
+        """The ARN of the KMS key of states and locks."""
         return str(self._key.arn)
 
     @property
     def policy_arns(self) -> dict[str, str]:
-        """For every stack, the policy to attach to whoever applies it."""
+        """Stack → ARN of the policy for the role that applies it."""
         return {stack: policy.arn for stack, policy in self._policies.items()}

@@ -1,4 +1,4 @@
-"""What the state backend is made of. Pure."""
+"""Settings of the state backend. Pure."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from modules.settings import settings
 
 @settings
 class StateBackendSettings:
-    """The bucket, key and lock table that a `*.s3.tfbackend` file names, and who may use them.
+    """The bucket, key and lock table of a `*.s3.tfbackend` file, and the policies of stacks.
 
-    `stacks`: every stack of the catalogue, however far a synthesis is narrowed; each gets a policy. A version
-    of a state goes `old_version_days` after a newer one came, but the newest `old_versions_kept` stay.
-    `access_log_bucket`: an existing bucket for S3's access logs. None by default: a second bucket would need
-    all the care of the first, every state is versioned, and who read or wrote one is CloudTrail's to say.
+    `stacks`: every stack of the catalogue, also if a synthesis selects only some; each gets a policy. A
+    noncurrent version of a state expires after `old_version_days`, but the newest `old_versions_kept` are
+    retained. `access_log_bucket`: an existing bucket for S3 server access logs. None by default: it would
+    need the same protection, states are versioned, and CloudTrail records who reads and writes them.
     """
 
     s3: S3Settings
@@ -32,7 +32,7 @@ class StateBackendSettings:
     access_log_bucket: str | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """A key that can't be created here, names too long for IAM, two stacks of one name."""
+        """A key that can't be created here, names too long for IAM, duplicate stacks."""
         alias = self.s3.kms_key_id
         if alias is None or not alias.startswith("alias/") or alias.startswith("alias/aws/"):
             why = refusal(
@@ -48,5 +48,5 @@ class StateBackendSettings:
                 yield Problem(where="stacks", what=why)
 
     def policy_name(self, stack: str) -> str:
-        """The policy of one stack's state. Bucket names are global, so no other backend has the name."""
+        """The name of a stack's policy; unique, since bucket names are global."""
         return f"{self.s3.bucket}-{stack}"

@@ -1,4 +1,4 @@
-"""The states and locks in S3 and DynamoDB, as Terraform left them: read, and locks released."""
+"""Terraform states and locks in S3 and DynamoDB: reading, and releasing locks."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _MISSING = {"404", "NoSuchKey", "NoSuchBucket", "ResourceNotFoundException"}
 
 
 class StateStore:
-    """The bucket and the lock table that a `*.s3.tfbackend` file names; ProblemsError in AWS's words."""
+    """The bucket and the lock table of a `*.s3.tfbackend` file. Raises ProblemsError for errors of AWS."""
 
     def __init__(self, settings: S3Settings) -> None:
         self.settings = settings
 
     def bucket_exists(self) -> bool:
-        """Whether the bucket is there; ProblemsError if it is another's."""
+        """Whether the bucket exists. Raises ProblemsError if it belongs to another account."""
         with aws_errors(f"bucket {self.settings.bucket}"):
             try:
                 self._s3.head_bucket(Bucket=self.settings.bucket)
@@ -30,21 +30,21 @@ class StateStore:
                     return False
                 if _code(error) == "403":
                     what = (
-                        "is not yours: take another name, they are global, or the right account's credentials"
+                        "belongs to another account; names are global: take another, or the right credentials"
                     )
                     raise ProblemsError.one(f"bucket {self.settings.bucket}", what) from None
                 raise
         return True
 
     def stacks(self) -> set[str]:
-        """Every stack that has a state or a lock in the bucket."""
+        """The stacks with a state or a lock in the bucket."""
         with aws_errors(f"bucket {self.settings.bucket}"):
             pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.settings.bucket)
             keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
         return {stack for key in keys if (stack := stack_of(key))}
 
     def state(self, stack: str) -> State | None:
-        """The state of a stack, or nothing if it has none."""
+        """The state of a stack, or None."""
         found = self._object(state_key(stack))
         if found is None:
             return None
@@ -57,7 +57,7 @@ class StateStore:
         )
 
     def versions(self, stack: str) -> list[Version]:
-        """What the bucket keeps of a state, newest first."""
+        """The versions of a state in the bucket, newest first."""
         key = state_key(stack)
         with aws_errors(f"state of {stack}"):
             pages = self._s3.get_paginator("list_object_versions").paginate(
@@ -72,7 +72,7 @@ class StateStore:
         ]
 
     def locks(self, stack: str) -> list[Lock]:
-        """Both locks of a stack that are held, S3's first, as Terraform takes them."""
+        """The locks of a stack in the order in which Terraform takes them: S3, DynamoDB."""
         key = state_key(stack)
         held: list[Lock] = []
         if (found := self._object(lock_key(key))) is not None:
@@ -82,7 +82,7 @@ class StateStore:
         return held
 
     def release(self, lock: Lock) -> None:
-        """Remove exactly this lock; one that somebody took since stays. Nothing is asked here."""
+        """Delete this lock without confirmation. A newer lock is not deleted."""
         key = state_key(lock.stack)
         if lock not in self.locks(lock.stack):
             what = "is no longer the lock that was shown; look again before releasing it"
@@ -99,7 +99,7 @@ class StateStore:
                 )
 
     def delete_digest(self, stack: str) -> None:
-        """Let Terraform take the state that is in the bucket, whatever the table expected of it."""
+        """Delete the digest of a state, so that Terraform accepts the state in the bucket."""
         with aws_errors(f"digest of {stack}"):
             self._dynamodb.delete_item(
                 TableName=self.settings.dynamodb_table,
@@ -107,7 +107,7 @@ class StateStore:
             )
 
     def account(self) -> str:
-        """The account that the credentials are of."""
+        """The account id of the credentials."""
         with aws_errors("AWS credentials"):
             return str(self._client("sts").get_caller_identity()["Account"])
 

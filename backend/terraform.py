@@ -1,4 +1,4 @@
-"""Adds the chosen backend to a stack."""
+"""The backend block of a stack."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def configure(stack: TerraformStack, name: str, settings: BackendSettings) -> None:
-    """Give a stack its backend, at the key that its name makes.
+    """Add the backend to a stack, with the key derived from its name.
 
-    Raises ProblemsError when `name` isn't the stack's own: then another stack could have the same key.
+    Raises ProblemsError when `name` isn't the stack's name: another stack could then have the same key.
     """
     if stack.node.path != name:
         why = refusal(got=repr(name), allowed=repr(stack.node.path), fix="a state's key is its stack's name")

@@ -1,4 +1,4 @@
-"""Reads a `*.s3.tfbackend` file, the partial configuration of `terraform init -backend-config`. Pure."""
+"""Parsing of `*.s3.tfbackend` files, the partial configuration of `terraform init -backend-config`. Pure."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from modules.errors import Problem, ProblemsError, refusal
 _KEYS = tuple(field.name for field in fields(S3Settings))
 _FROM_STACK = "comes from the stack's name, so that no two stacks share a state; remove it"
 _CREDENTIALS = "credentials never stand in a file; remove it, Terraform takes them from your environment"
-_WHO = "who reads the states is not the file's to say; remove it and set AWS_PROFILE, whose role is taken"
+_IDENTITY = "the file names no profile and no role; remove it and set AWS_PROFILE, which may assume a role"
 _FORBIDDEN = {
     **dict.fromkeys(("key", "workspace_key_prefix"), _FROM_STACK),
     **dict.fromkeys(("access_key", "secret_key", "token", "sse_customer_key"), _CREDENTIALS),
-    **dict.fromkeys(("profile", "assume_role", "assume_role_with_web_identity", "role_arn"), _WHO),
+    **dict.fromkeys(("profile", "assume_role", "assume_role_with_web_identity", "role_arn"), _IDENTITY),
 }
 
 
 @cache
 def read(path: Path) -> S3Settings:
-    """The settings in a file, read once. Raises ProblemsError naming the file and every key that is wrong."""
+    """The settings in a file, cached. Raises ProblemsError with the file and every invalid key."""
     label = f"{path.parent.name}/{path.name}"
     try:
         text = path.read_text(encoding="utf-8")
@@ -40,7 +40,7 @@ def read(path: Path) -> S3Settings:
         made = S3Settings(**values)
     except ProblemsError as error:
         found = [_relabelled(label, problem) for problem in error.problems]
-        # What was refused already is not also missing.
+        # A key that was refused already is not reported as missing.
         problems += [problem for problem in found if problem.where not in refused]
     if problems:
         raise ProblemsError(problems)
@@ -70,7 +70,7 @@ def _values(label: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
 
 
 def _attributes(label: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
-    # A tenth of a second: only whoever reads a new file pays for the parser.
+    # The import takes a tenth of a second, which only an uncached file needs.
     import hcl2
     from lark.exceptions import LarkError
 
@@ -93,7 +93,7 @@ def _attributes(label: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
 
 
 def _literal(raw: object) -> str | None:
-    """A quoted string without its quotes; nothing for an expression, a template or another type."""
+    """A quoted string without its quotes; None for an expression, a template or another type."""
     if not isinstance(raw, str) or not raw.startswith('"') or "${" in raw or "%{" in raw:
         return None
     try:

@@ -1,1 +1,1 @@
-"""The products: one folder each, and the catalogue of every stack."""
+"""Products, one folder each, and the catalogue of all stacks."""

@@ -1,4 +1,4 @@
-"""What every stack has: the AWS provider with its tags, a backend, and the versions it is valid with."""
+"""Base class of stacks: AWS provider with default tags, backend, Terraform version."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from backend import BackendSettings
 from modules.context import Context
 from stacks.environment import Environment
 
-# Ephemeral values in write-only arguments need 1.11.
+# Write-only arguments need Terraform 1.11.
 TERRAFORM_VERSIONS = ">= 1.11.0"
 
 
 class Stack(TerraformStack):
     """A stack of one environment.
 
-    Creates: the AWS provider, whose default tags reach every taggable resource; the backend that holds the
-    state; the account's data sources.
+    Creates: the AWS provider with the environment's tags as default tags; the backend; the account's data
+    sources.
     """
 
     def __init__(

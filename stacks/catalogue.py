@@ -1,7 +1,7 @@
-"""Every stack by name. Pure until a stack is built.
+"""The catalogue of all stacks, by name. Pure until a stack is built.
 
-A product registers itself: `stacks/<product>/__init__.py` offers `entries()`, `settings.py` beside it has the
-settings of its environments. Here it is only named.
+A product registers itself: `stacks/<product>/__init__.py` has `entries()`, `settings.py` has the settings of
+its environments. PRODUCTS lists the names.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from stacks.entry import Entry
 
 PRODUCTS = ("ohi", "webapp")
 
-# The problems of all products in one report.
+# Collects the problems of all products in one error.
 with collecting_problems():
     for _product in PRODUCTS:
         import_module(f"stacks.{_product}.settings")
 
 
 def catalogue() -> dict[str, Entry]:
-    """Every stack of the project, by name. Raises ProblemsError when two share anything."""
+    """All stacks of the project. Raises ProblemsError when two share a name, addresses or a domain."""
     products = [entry for product in PRODUCTS for entry in import_module(f"stacks.{product}").entries()]
     return checked([*products, state_backend.entry(entry.name for entry in products)])
 
 
 def checked(entries: Iterable[Entry]) -> dict[str, Entry]:
-    """Entries by name, none of which shares anything with another."""
+    """Entries by name. Raises ProblemsError for shared names, overlapping networks and shared domains."""
     by_name: dict[str, Entry] = {}
     problems: list[Problem] = []
     for entry in entries:
@@ -61,9 +61,9 @@ def _domain_problems(entries: Iterable[Entry]) -> Iterator[Problem]:
 
 
 def select(entries: dict[str, Entry], patterns: str) -> list[Entry]:
-    """The entries that a comma-separated list of names and globs names; all of them for an empty one.
+    """The entries that match a comma-separated list of names and globs; all for an empty list.
 
-    Raises ProblemsError listing the known names when a pattern names none.
+    Raises ProblemsError with the known names when a pattern matches none.
     """
     wanted = [pattern.strip() for pattern in patterns.split(",") if pattern.strip()] or ["*"]
     if problems := list(_unknown(entries, wanted)):

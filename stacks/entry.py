@@ -1,4 +1,4 @@
-"""A stack of the catalogue, and what it takes that no other stack may have. Pure until it is built."""
+"""Entries of the catalogue: a stack with its networks and domains. Pure until it is built."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from modules.tagging import TagPolicy
 from stacks.environment import EnvironmentSettings
 
 if TYPE_CHECKING:
-    # Importing it starts Node; names and settings do not need it.
+    # Importing it starts Node.js, which names and settings don't need.
     from constructs import Construct
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One stack: its name, what builds it, how it is tagged, the networks and public names it takes."""
+    """A stack: name, builder, tag policy; and networks and domains, which no other stack may have."""
 
     name: str
     build: Callable[[Construct, BackendSettings], object]
@@ -29,7 +29,7 @@ class Entry:
 
 
 def environment_entry(settings: EnvironmentSettings, stack: str) -> Entry:
-    """The stack of one environment of a product, of the class `stack`: `stacks.shop.stack:ShopStack`.
+    """The entry of a product's environment; `stack` is the path of its class: `stacks.shop.stack:ShopStack`.
 
     The class is imported when the stack is built: `ShopStack(scope, name, settings=…, state=…)`.
     """

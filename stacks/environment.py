@@ -1,4 +1,4 @@
-"""What every environment of every product has: names, tags, a place, a network. Pure."""
+"""Settings that environments of all products have: names, tags, region, account, network. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ACCOUNT = re.compile(r"\d{12}")
 
 @settings
 class Environment:
-    """One environment of one product. `account_id`, where set, is the only account it may be deployed to."""
+    """An environment of a product. `account_id`, if set, is the only account allowed for its deployment."""
 
     naming: Naming
     tags: Tags
@@ -39,12 +39,12 @@ class Environment:
 
 @settings
 class EnvironmentSettings:
-    """What the settings of every product's environment extend."""
+    """Base class for the environment settings of a product."""
 
     environment: Environment
     network: NetworkSettings
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """The public names that this environment takes for itself."""
+        """The public domains of this environment; no other environment may have them."""
         return ()

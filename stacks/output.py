@@ -1,4 +1,4 @@
-"""Where synthesis writes: `cdktf.out/stacks/<stack>/cdk.tf.json`. Pure."""
+"""Output paths of synthesis: `cdktf.out/stacks/<stack>/cdk.tf.json`. Pure."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ DOCUMENT = "cdk.tf.json"
 
 
 def output_directory() -> Path:
-    """The directory that the CDKTF command line names, else `cdktf.out` in the project.
+    """The directory of CDKTF_OUTDIR, which the CDKTF CLI sets, else `cdktf.out` in the project.
 
-    An installed wheel is no project: there it is in the working directory.
+    For an installed wheel it is `cdktf.out` in the working directory.
     """
     project = Path(__file__).parents[1]
     directory = project if (project / "cdktf.json").exists() else Path.cwd()
@@ -19,5 +19,5 @@ def output_directory() -> Path:
 
 
 def stack_directory(stack: str) -> Path:
-    """The directory of one stack, where Terraform is run."""
+    """The directory of one stack, for `terraform -chdir`."""
     return output_directory() / "stacks" / stack

@@ -1,6 +1,7 @@
-"""Parts that products have in common, each of modules that belong together.
+"""Groups of modules that products have in common.
 
-A part is no construct: what it creates stands in the stack itself, so that its address names no part.
+A part is no construct: its resources are in the stack itself, so that their addresses do not include the
+part.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from stacks.base import Stack
 
 
 class Foundation:
-    """What everything else stands on.
+    """Network and DNS.
 
     Creates: the network; its security groups, from `connections`; interface endpoints, if
     set, in the group "vpc-endpoints"; the zone and its certificate.
@@ -63,9 +64,9 @@ class Foundation:
 
 
 class Ingress:
-    """Where the world reaches services.
+    """Public access to services.
 
-    Creates: the load balancer, in the group "alb"; the web ACL before it.
+    Creates: the load balancer, in the group "alb"; its web ACL.
     """
 
     def __init__(
@@ -91,9 +92,9 @@ class Ingress:
 
 
 class Frontend:
-    """What people see in their browsers.
+    """The website with its web ACL.
 
-    Creates: the web ACL; the website behind it.
+    Creates: the web ACL; the website.
     """
 
     def __init__(
@@ -113,9 +114,9 @@ class Frontend:
 
 
 class Platform:
-    """What services run on.
+    """The ECS cluster with the KMS key of services.
 
-    Creates: the key of their logs, images and files; the cluster.
+    Creates: the key of logs, images and files; the cluster.
     """
 
     def __init__(self, stack: Stack, *, cluster: ClusterSettings, protected: bool) -> None:

@@ -1,4 +1,4 @@
-"""What is asked before anything is synthesized: can the constructs run, and be written as asked?"""
+"""Checks before synthesis: Node.js, and the output language."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def check_language() -> None:
 
 
 def check_node() -> None:
-    """Raise ProblemsError when there is no Node, or one that package.json's range leaves out."""
+    """Raise ProblemsError without Node.js, or with a version outside package.json's range."""
     name = os.environ.get("JSII_NODE") or "node"
     program = shutil.which(name)
     allowed = _node_versions()
@@ -37,7 +37,7 @@ def check_node() -> None:
         got = f"no program {name}" if name != "node" else "no such program on PATH"
         raise ProblemsError.one("node", refusal(got=got, allowed=allowed, fix=_FIX))
     if Path(program).is_relative_to(PROJECT / "node_modules"):
-        return  # the pinned one; asking it costs as much as a small stack
+        return  # the pinned version; running it takes as long as a small stack
     answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
     lowest, highest = (tuple(map(int, bound.split("."))) for bound in re.findall(r"\d+(?:\.\d+)*", allowed))
     version = tuple(map(int, re.findall(r"\d+", answer)))
@@ -47,6 +47,6 @@ def check_node() -> None:
 
 
 def _node_versions() -> str:
-    """The range of package.json, which an installed wheel has not: there, whatever jsii runs on."""
+    """The range of package.json; for an installed wheel, which has none, the range of jsii."""
     package = PROJECT / "package.json"
     return str(json.loads(package.read_text())["engines"]["node"]) if package.exists() else ">=20.9 <99"

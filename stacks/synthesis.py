@@ -1,4 +1,4 @@
-"""From catalogue to `cdktf.out`: everything is synthesized aside, then published whole or not at all."""
+"""Synthesis of stacks to `cdktf.out`: first into a temporary directory, then published atomically."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def synthesize(
 ) -> None:
     """Write the Terraform of `entries` below `output`, as `stacks/<name>/cdk.tf.json` and `manifest.json`.
 
-    The output of other `known` stacks stays and remains in the manifest, so that narrowing orphans nothing.
+    The output of other `known` stacks stays in the manifest, also if only some stacks are synthesized.
     """
     with TemporaryDirectory(prefix="synthesis-") as staging:
         app = App(outdir=staging)
@@ -67,7 +67,7 @@ def _stacks_of(manifest: Path) -> dict[str, Any]:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C wait for the few milliseconds in which files change places."""
+    """Ignore SIGINT for the few milliseconds in which files are replaced."""
     earlier = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield

@@ -1,7 +1,7 @@
-"""Whether all clients of a database can connect at once, in the worst moment. Pure.
+"""Check that all clients of a database can connect at the same time, in the worst case. Pure.
 
-The worst moment: every client is scaled to its maximum, and every one is being deployed, so that old and new
-tasks hold their pools together.
+The worst case: every client is scaled to its maximum and is being deployed, so that old and new tasks have
+connection pools.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ OPERATIONS = 10
 
 @settings
 class Client:
-    """What opens connections: at most `tasks` tasks (the autoscaling maximum) of `pool_size` each.
+    """A database client of at most `tasks` tasks (the autoscaling maximum) with `pool_size` connections each.
 
-    `deployment_percent` is how much of the tasks a rolling deployment runs at most (ECS: maximumPercent).
+    `deployment_percent` is the maximum of tasks during a rolling deployment (ECS: maximumPercent).
     """
 
     name: str
@@ -35,19 +35,19 @@ class Client:
 
     @property
     def connections(self) -> int:
-        """The most connections it opens."""
+        """The maximum of connections."""
         return self.tasks_while_deploying * self.pool_size
 
     @property
     def tasks_while_deploying(self) -> int:
-        """The most tasks that run at once. ECS rounds the upper limit down, but never below the tasks."""
+        """The maximum of tasks during a deployment. ECS rounds it down, but never below `tasks`."""
         return max(self.tasks, self.tasks * self.deployment_percent // 100)
 
 
 def check_connection_budget(
     clients: Sequence[Client], *, database: str, instance_class: InstanceClass
 ) -> None:
-    """Raise ProblemsError with the whole sum when the clients of a database could exceed its connections."""
+    """Raise ProblemsError with the calculation if the clients of a database could exceed its connections."""
     needed = sum(client.connections for client in clients) + RESERVED + OPERATIONS
     available = max_connections(instance_class)
     if needed <= available:

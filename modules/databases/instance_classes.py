@@ -1,4 +1,4 @@
-"""What a database's instance class holds: memory, and the connections that follow from it. Pure."""
+"""DB instance classes: memory, and the maximum of connections derived from it. Pure."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ MEMORY_GIB: dict[str, int] = {
 # Amazon RDS user guide, "Maximum number of database connections": PostgreSQL's default is
 # LEAST(DBInstanceClassMemory / 9531392, 5000), in bytes.
 _BYTES_A_CONNECTION, _MAX_CONNECTIONS = 9_531_392, 5_000
-# DBInstanceClassMemory is what the operating system and RDS's own processes leave; AWS gives no figure for
-# that. These are a cautious estimate, and `max_connections` is set to its result, so that what is budgeted
-# is what the server is told.
+# DBInstanceClassMemory excludes the memory of the operating system and of RDS's processes; AWS documents no
+# figure for it. This is a conservative estimate. The parameter max_connections is set to the result, so that
+# the connection budget is exact.
 _SYSTEM_GIB, _USABLE_SHARE = 0.25, 0.95
 
 
@@ -47,6 +47,6 @@ InstanceClass = Annotated[str, AfterValidator(_known)]
 
 
 def max_connections(instance_class: InstanceClass) -> int:
-    """The connections that a PostgreSQL server of this class is told to accept."""
+    """The value of the parameter max_connections for an instance class."""
     usable = (MEMORY_GIB[instance_class] - _SYSTEM_GIB) * _USABLE_SHARE * 2**30
     return min(int(usable / _BYTES_A_CONNECTION), _MAX_CONNECTIONS)

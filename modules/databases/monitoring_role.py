@@ -1,4 +1,4 @@
-"""The role with which RDS publishes Enhanced Monitoring."""
+"""The IAM role of Enhanced Monitoring."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ..naming import Limit
 
 
 class MonitoringRole(Construct):
-    """A role that RDS alone may take, for this account's databases alone.
+    """The role with which RDS publishes Enhanced Monitoring; only RDS may assume it, for this account.
 
-    Creates: the role with AWS's own policy for it (Amazon RDS user guide, "Setting up and enabling Enhanced
-    Monitoring"), which is narrow: one log group, `RDSOSMetrics`.
+    Creates: the role with the AWS managed policy (Amazon RDS user guide, "Setting up and enabling Enhanced
+    Monitoring"), which allows one log group only, `RDSOSMetrics`.
     """
 
     def __init__(self, scope: Construct, id: str, *, context: Context, name: str) -> None:

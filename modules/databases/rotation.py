@@ -1,4 +1,4 @@
-"""The rotation of a password that RDS makes."""
+"""Rotation of a password that RDS manages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from constructs import Construct
 
 
 def create_rotation(scope: Construct, *, secret_arn: str, days: int) -> SecretsmanagerSecretRotation:
-    """A rotation every so many days; not at once, since the password has just been made."""
+    """A rotation schedule in days; not rotated immediately, since the password is new."""
     return SecretsmanagerSecretRotation(
         scope,
         "rotation",

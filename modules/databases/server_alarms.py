@@ -1,4 +1,4 @@
-"""What PostgreSQL says of itself, on RDS and on Aurora alike. Pure.
+"""Dashboard widgets and alarms of PostgreSQL, on RDS and on Aurora. Pure.
 
 AWS counts no failed connections of PostgreSQL, so the FATAL lines of its log are counted:
 docs/decisions/failed-connections.md.
@@ -12,16 +12,16 @@ from ..monitoring.metrics import Metric, Series, highest
 from ..monitoring.monitored import AlarmRule, LogMetric, Widget
 from ..monitoring.resource_metrics import ResourceMetrics
 
-# Sessions that were established and then ended by an operator or a timeout are FATAL too, and no failure.
+# Sessions that an operator or a timeout terminates are logged as FATAL too, but are no connection failure.
 CONNECTION_FAILURE = '"FATAL:" -"terminating connection" -"terminating autovacuum process"'
 SLOW_STATEMENT = '"duration:" -"AUDIT:"'
 FIVE_MINUTES = 300
 
 
 class ServerMonitoring:
-    """One database: its instances by role, the first of which is written to, and the log of each.
+    """Widgets and alarms of one database: its instances by role, the writer first, and their log groups.
 
-    What is counted in its logs are metrics in `namespace`, the product's own.
+    The metric filters of its logs publish to `namespace`.
     """
 
     def __init__(
@@ -39,14 +39,14 @@ class ServerMonitoring:
 
     @property
     def log_metrics(self) -> tuple[LogMetric, ...]:
-        """The filters that count."""
+        """The metric filters of connection failures and slow statements."""
         return (
             self._counting("connection-failures", CONNECTION_FAILURE, self._failures),
             self._counting("slow-statements", SLOW_STATEMENT, self._slow_statements),
         )
 
     def each(self, name: str, statistic: str, *, only: Sequence[str] | None = None) -> dict[str, Metric]:
-        """A metric of every instance, by its role as an id of metric math."""
+        """A metric of every instance, by an id for metric math."""
         return {
             f"at_{role.replace('-', '_')}": instance.metric(name, statistic, role)
             for role, instance in self._instances.items()
@@ -54,11 +54,11 @@ class ServerMonitoring:
         }
 
     def lines(self, name: str, statistic: str) -> tuple[Series, ...]:
-        """A metric of every instance, a line for each."""
+        """A metric of every instance, as lines of a graph."""
         return tuple(self.each(name, statistic).values())
 
     def connections_widget(self) -> Widget:
-        """How many are connected."""
+        """Open connections."""
         return Widget(
             title="Connections",
             series=self.lines("DatabaseConnections", "Maximum"),
@@ -68,7 +68,7 @@ class ServerMonitoring:
         )
 
     def failures_widget(self) -> Widget:
-        """Who was turned away."""
+        """Connection failures, from the log."""
         return Widget(
             title="Connection failures",
             series=(self._failures,),
@@ -83,12 +83,12 @@ class ServerMonitoring:
         return Widget(title="CPU", series=lines, unit="%", alarms=("cpu",))
 
     def lag_widgets(self, metric: str, unit: str) -> tuple[Widget, ...]:
-        """How far replicas are behind, if there are some."""
+        """Replica lag, if there are replicas."""
         lag = tuple(self.each(metric, "Maximum", only=self._replicas).values())
         return (Widget(title="Replica lag", series=lag, unit=unit, alarms=("replica-lag",)),) if lag else ()
 
     def query_widgets(self) -> tuple[Widget, ...]:
-        """How busy it is with queries, which nobody counts: sessions, slow statements, time on disks."""
+        """Load by queries: active sessions, slow statements, read and write latency."""
         sessions, slow = self.lines("DBLoad", "Average"), (self._slow_statements,)
         reads, writes = self.lines("ReadLatency", "Average"), self.lines("WriteLatency", "Average")
         return (
@@ -99,7 +99,7 @@ class ServerMonitoring:
         )
 
     def failures_alarm(self) -> AlarmRule:
-        """More than 10 in 5 minutes."""
+        """More than 10 connection failures in 5 minutes."""
         return AlarmRule(
             key="connection-failures",
             severity="critical",
@@ -107,14 +107,14 @@ class ServerMonitoring:
             comparison=">",
             threshold=10,
             periods=1,
-            missing_data="notBreaching",  # nothing was logged at all
+            missing_data="notBreaching",  # nothing was logged
             description="The database turned away over {threshold} connections in five minutes. The FATAL "
             "lines of its log say why: a password after a rotation, no free slot, or a restart.",
             outage=True,
         )
 
     def silent_alarm(self) -> AlarmRule:
-        """The first instance reports nothing, not even its CPU: it is down, or stopped."""
+        """No data from the first instance: it is unavailable or stopped."""
         (reports,) = self.each("CPUUtilization", "SampleCount", only=[self._first]).values()
         return AlarmRule(
             key="silent",
@@ -123,14 +123,14 @@ class ServerMonitoring:
             comparison="<",
             threshold=1,
             periods=5,
-            missing_data="breaching",  # that there is no data is what it is about
+            missing_data="breaching",  # missing data is the condition of this alarm
             description="The database has reported nothing for {minutes} minutes. Its events in RDS say "
             "whether it fails over, restarts or was stopped.",
             outage=True,
         )
 
     def connections_alarm(self, most: int) -> AlarmRule:
-        """Over 80 % of what each instance accepts."""
+        """Over 80 % of an instance's maximum of connections."""
         return AlarmRule(
             key="connections",
             severity="warning",
@@ -138,13 +138,13 @@ class ServerMonitoring:
             comparison=">",
             threshold=most * 8 // 10,
             periods=5,
-            missing_data="notBreaching",  # while it is down or paused, nobody is connected
+            missing_data="notBreaching",  # no connections while it is unavailable or paused
             description=f"Over {{threshold}} of the {most} connections the server accepts are taken. Look "
             "for a pool that leaks, or for more tasks than the connection budget knows.",
         )
 
     def cpu_alarm(self) -> AlarmRule:
-        """Busy for a quarter of an hour."""
+        """High CPU utilization for 15 minutes."""
         return AlarmRule(
             key="cpu",
             severity="warning",
@@ -158,7 +158,7 @@ class ServerMonitoring:
         )
 
     def lag_alarms(self, metric: str, threshold: int, unit: str) -> tuple[AlarmRule, ...]:
-        """A replica that stays behind, if there is one."""
+        """Replica lag over a threshold, if there are replicas."""
         if not (lag := self.each(metric, "Maximum", only=self._replicas)):
             return ()
         rule = AlarmRule(
@@ -168,7 +168,7 @@ class ServerMonitoring:
             comparison=">",
             threshold=threshold,
             periods=10,
-            missing_data="notBreaching",  # a replica that is being made or restarted says nothing
+            missing_data="notBreaching",  # no data while a replica is created or restarted
             description=f"A replica has been over {{threshold}} {unit} behind for {{minutes}} minutes: "
             "readers see old data. Look for a long transaction, a bulk load, or a replica that is too small.",
         )

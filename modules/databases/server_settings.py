@@ -1,4 +1,4 @@
-"""What PostgreSQL on RDS and on Aurora are told alike. Pure."""
+"""Settings that PostgreSQL on RDS and on Aurora have in common. Pure."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from .windows import DailyWindow, WeeklyWindow, overlap
 
 # RDS API: CreateDBInstance, DBName and MasterUsername; CreateDBCluster, DatabaseName and MasterUsername.
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-# What RDS keeps for itself: Amazon RDS user guide, "Settings for DB instances", Master username.
+# Reserved by RDS: Amazon RDS user guide, "Settings for DB instances", Master username.
 _RESERVED_USERS = {"admin", "postgres", "rdsadmin", "user"}
 
 
 @settings
 class ServerSettings:
-    """A PostgreSQL server: its database and owner, TLS, logs, windows, insights."""
+    """A PostgreSQL server: database, master user, TLS, logs, windows, Performance Insights."""
 
-    # Parameters that the module sets itself.
+    # Parameters that the module sets, and `parameters` may not.
     module_parameters: ClassVar[frozenset[str]] = frozenset({"rds.force_ssl"})
 
     database: str
@@ -43,11 +43,12 @@ class ServerSettings:
     insights_days: Literal[
         0, 7, 31, 62, 93, 124, 155, 186, 217, 248, 279, 310, 341, 372, 403, 434, 465, 731
     ] = 7
-    # Without Extended Support AWS upgrades an engine at the end of its life; with it, that costs by the vCPU.
+    # Without RDS Extended Support AWS upgrades an engine at its end of standard support; with it, AWS charges
+    # by vCPU.
     extended_support: bool = False
-    # None leaves it to AWS: the account's default, rds-ca-rsa2048-g1 unless somebody changed it (Amazon RDS
-    # user guide, "Using SSL/TLS to encrypt a connection to a DB instance"). The provider modifies
-    # and reboots an instance after creation to set a chosen one: minutes on each that is not a replica.
+    # None: the account's default CA, rds-ca-rsa2048-g1 unless changed (Amazon RDS user guide, "Using SSL/TLS
+    # to encrypt a connection to a DB instance"). To set another, the provider modifies and reboots each
+    # primary instance after its creation, which takes minutes.
     certificate_authority: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     protected: bool = True
@@ -58,7 +59,7 @@ class ServerSettings:
         return "open-source-rds-extended-support" + ("" if self.extended_support else "-disabled")
 
     def problems(self) -> Iterator[Problem]:
-        """What RDS and Aurora would refuse alike."""
+        """Names, parameters and windows that RDS and Aurora would refuse."""
         for where, name in (("database", self.database), ("user", self.user)):
             if not _NAME.fullmatch(name):
                 allowed = "a letter, then letters, digits and '_'"
@@ -67,7 +68,7 @@ class ServerSettings:
             why = refusal(got=repr(self.user), allowed="a name RDS doesn't reserve", fix="rename it")
             yield Problem(where="user", what=why)
         for parameter in sorted(self.module_parameters & self.parameters.keys()):
-            why = "is set by the module: what it promises depends on it; remove it"
+            why = "is set by the module; remove it"
             yield Problem(where=f"parameters.{parameter}", what=why)
         if overlap(self.backup_window, self.maintenance_window):
             why = refusal(

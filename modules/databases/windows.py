@@ -1,4 +1,4 @@
-"""The hours in which AWS may take a backup or do maintenance, in UTC. Pure."""
+"""Backup windows and maintenance windows, in UTC. Pure."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ WeeklyWindow = Annotated[str, AfterValidator(_weekly)]
 
 
 def overlap(daily: DailyWindow, weekly: WeeklyWindow) -> bool:
-    """Whether a daily window meets a weekly one on any day."""
+    """Whether a daily window overlaps a weekly one on any day."""
     start, length = _minutes_of_day(daily)
     other, other_length = _minutes_of_week(weekly)
     return any(

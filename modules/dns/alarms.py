@@ -11,10 +11,10 @@ _DAY = 86_400
 
 
 def certificate(*, key: str, domain: str, arns: Mapping[bool, str]) -> Monitored:
-    """A certificate's days to expiry; `arns` by whether it stands in us-east-1, for CloudFront.
+    """Days to expiry of a certificate; `arns` is whether it is in us-east-1 for CloudFront → ARN.
 
-    ACM renews by itself, six weeks before the end at the latest ("Managed certificate renewal in AWS
-    Certificate Manager"), and tells twice a day how many days are left.
+    ACM renews certificates before they expire ("Managed certificate renewal in AWS Certificate Manager"), and
+    publishes the metric twice a day.
     """
     left = {
         in_global_region: ResourceMetrics(
@@ -37,7 +37,7 @@ def certificate(*, key: str, domain: str, arns: Mapping[bool, str]) -> Monitored
                     comparison="<",
                     threshold=days,
                     periods=1,
-                    # ACM says nothing on some days of a new certificate, and stops when it has expired.
+                    # The metric has gaps for a new certificate, and ends when the certificate expires.
                     missing_data="ignore",
                     description=f"The certificate of {domain} expires in less than {{threshold}} days, and "
                     "ACM has not renewed it. Check that its validation record still stands in the zone, "

@@ -1,4 +1,4 @@
-"""Certificates of a zone, for load balancers and for CloudFront."""
+"""ACM certificates of a zone, for load balancers and for CloudFront."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from .zone import HostedZone
 
 
 class Certificate(Construct):
-    """A certificate for a zone's apex and all hosts one level below, valid wherever it is needed.
+    """A certificate for a zone's apex and all hosts one level below.
 
     Creates: the certificate in the stack's region and, for CloudFront, in us-east-1; one validation record
-    for each domain; the waiting for both to be issued. Certificates are replaced before they are destroyed,
-    since a listener or a distribution holds them. ACM renews them for as long as the record stands.
+    for each domain; the waits until both are issued. A replacement is created before a certificate is
+    destroyed, since a listener or a distribution uses it. ACM renews certificates while the record exists.
 
     One record serves the wildcard and its apex, and every region ("the CNAME validation token works for any
     AWS Region"; AWS Certificate Manager user guide, "DNS validation").
@@ -82,7 +82,7 @@ class Certificate(Construct):
             subject_alternative_names=list(self._names[1:]),
             validation_method="DNS",
             key_algorithm=self.settings.key_algorithm,
-            # Browsers refuse certificates that no transparency log knows.
+            # Browsers refuse certificates that are in no certificate transparency log.
             options=AcmCertificateOptions(certificate_transparency_logging_preference="ENABLED"),
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             tags={"Name": self._zone.domain},
@@ -91,7 +91,8 @@ class Certificate(Construct):
 
     def _validate(self, certificate: AcmCertificate, domain: str) -> Route53Record:
         def option(attribute: str) -> str:
-            # A set has no order, and what is in it is known to AWS alone: it is looked up by its domain.
+            # The set has no order, and its content is known after apply: the option is selected by its
+            # domain.
             options = f"{certificate.fqn}.domain_validation_options"
             wanted = f'replace(option.domain_name, "*.", "") == "{domain}"'
             return f"${{[for option in {options} : option.{attribute} if {wanted}][0]}}"
@@ -103,9 +104,9 @@ class Certificate(Construct):
             name=option("resource_record_name"),
             type=option("resource_record_type"),
             records=[option("resource_record_value")],
-            ttl=60,  # while it is wrong or missing, it should be so briefly
-            # The record is the same for every certificate of this domain in the account, so one that another
-            # stack or an earlier certificate left is taken over.
+            ttl=60,  # a wrong or missing record should be cached briefly
+            # The record is the same for every certificate of this domain in the account, so one of another
+            # stack or of an earlier certificate is overwritten.
             allow_overwrite=True,
         )
 

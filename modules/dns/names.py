@@ -1,4 +1,4 @@
-"""Domain names: what is one, and which lies in which zone. Pure."""
+"""Domain names and their zones. Pure."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _LONGEST = 253  # RFC 1035, without the final dot
 
 
 def is_domain(name: str) -> bool:
-    """Whether `name` is a domain in lower case, perhaps with `*.` before it."""
+    """Whether `name` is a domain in lower case, with or without the prefix `*.`."""
     return len(name) <= _LONGEST and _NAME.fullmatch(name) is not None
 
 
 def is_inside(name: str, zone: str) -> bool:
-    """Whether a zone answers for a name: its apex, or anything below it."""
+    """Whether a name is a zone's apex or below it."""
     return name == zone or name.endswith(f".{zone}")
 
 
 def name_problems(where: str, name: str, zone: str) -> Iterator[Problem]:
-    """What forbids `name` in `zone`."""
+    """An invalid name, or one outside the zone."""
     if not is_domain(name):
         allowed = f"a domain in lower case such as api.{zone}"
         yield Problem(where=where, what=refusal(got=repr(name), allowed=allowed, fix="correct the name"))
@@ -38,7 +38,7 @@ def name_problems(where: str, name: str, zone: str) -> Iterator[Problem]:
 
 
 def record_id(name: str, zone: str) -> str:
-    """The part of an id that stands for a name of a zone: `apex`, `api`, `wildcard-dev`."""
+    """The part of a construct id for a name of a zone: `apex`, `api`, `wildcard-dev`."""
     relative = name.removesuffix(zone).rstrip(".") or "apex"
     return relative.replace("*", "wildcard").replace("_", "").replace(".", "-")
 

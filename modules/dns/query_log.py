@@ -1,4 +1,4 @@
-"""The queries that a hosted zone answers, in CloudWatch."""
+"""DNS query logging of a hosted zone in CloudWatch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..naming import Limit
 
 
 class QueryLog(Construct):
-    """A query log in us-east-1, the only region that Route 53 logs to.
+    """Query logging of a hosted zone, in us-east-1, which Route 53 requires.
 
     Creates: the log group, a resource policy that lets Route 53 write to it, the logging configuration.
     Source: Amazon Route 53 developer guide, "Public DNS query logging".

@@ -13,21 +13,24 @@ from ..log_retention import RetentionDays
 from ..settings import settings
 from .names import Domain, is_domain, is_inside
 
-# AWS Certificate Manager user guide, "Configure a CAA record": any of the four lets Amazon issue.
+# AWS Certificate Manager user guide, "Configure a CAA record": any of its domains lets Amazon issue.
 AMAZON = "amazon.com"
 
 
 @settings
 class HostedZoneSettings:
-    """A public zone. `protected` keeps a plan from destroying it: a new one would have other name servers.
+    """A public hosted zone. `protected` prevents its destruction: a new one would have other name servers.
 
-    Delegation takes one of two ways, both empty at first so that every environment can be planned alone:
-    - `delegations` here, in the parent: the child's domain → its name servers (an output of its stack). For
+    A subdomain is delegated in one of two ways, both unset by default so that every environment can be
+    planned alone:
+
+    - `delegations` of the parent: the child's domain → its name servers (an output of its stack). For
       children in other accounts, or at other providers.
-    - `delegated_by` in the child: the parent's domain, whose zone is in this account already. The child then
-      writes its own NS record into it, and takes it away when it is destroyed, so that no delegation is left
-      behind that a stranger's zone could answer.
-    A delegation set shared by parent and child would need neither, but Route 53 refuses zones of one family
+    - `delegated_by` of the child: the parent's domain, whose zone is in this account already. The child
+      creates its NS record there, and deletes it with itself, so that no dangling delegation is left that a
+      zone of a third party could answer.
+
+    A delegation set shared by parent and child would need neither, but Route 53 refuses zones of one domain
     that have name servers in common (Route 53 API: CreateHostedZone, ConflictingDomainExists).
     """
 
@@ -35,15 +38,15 @@ class HostedZoneSettings:
     protected: bool = True
     delegations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     delegated_by: Domain | None = None
-    # Who may issue certificates for the domain. A host elsewhere that brings its own needs its issuer here.
+    # CAs in the CAA record. A host at another provider needs the CA of its certificate here.
     certificate_authorities: tuple[str, ...] = (AMAZON,)
-    # Queries in CloudWatch, for so many days. None: they cost more than the zone and few people read them.
+    # Retention of DNS queries in CloudWatch. None: no query logging, which costs more than the zone.
     query_log_retention_days: RetentionDays | None = None
-    # An hour for what rarely changes; Amazon Route 53 developer guide, "Values that are common".
+    # An hour for records that rarely change; Amazon Route 53 developer guide, "Values that are common".
     ttl_seconds: PositiveInt = 3600
 
     def problems(self) -> Iterator[Problem]:
-        """Delegations to and from strangers, and authorities that are no domain."""
+        """Delegations outside the domain, and invalid certificate authorities."""
         for child, servers in self.delegations.items():
             where = f"delegations[{child}]"
             if child == self.domain or not is_domain(child) or not is_inside(child, self.domain):
@@ -69,10 +72,10 @@ class HostedZoneSettings:
 
 @settings
 class CertificateSettings:
-    """A certificate for a zone's apex and every host one level below it, and for `names` besides.
+    """A certificate for a zone's apex, every host one level below it, and additional `names`.
 
-    ACM waits for the validation record to be visible to everyone, so the zone must be delegated first; the
-    wait ends after `validation_minutes`.
+    ACM needs the validation record in public DNS, so the zone must be delegated first; Terraform waits
+    `validation_minutes`.
     """
 
     names: tuple[str, ...] = ()

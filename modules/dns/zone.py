@@ -1,4 +1,4 @@
-"""A public hosted zone, and the records in it."""
+"""A public hosted zone of Route 53 and its records."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from .settings import HostedZoneSettings
 
 
 class AliasTarget(Protocol):
-    """What an alias record can point at: a load balancer, a distribution."""
+    """The target of an alias record: a load balancer or a distribution."""
 
     @property
     def dns_name(self) -> str:
-        """Its own domain name."""
+        """The target's domain name."""
 
     @property
     def dns_zone_id(self) -> str:
-        """The zone of that name."""
+        """The hosted zone id of `dns_name`."""
 
 
 class HostedZone(Construct):
-    """A domain, answered by Route 53.
+    """A public hosted zone.
 
-    Creates: the zone; a CAA record naming who may issue certificates; an NS record for each delegation, and
-    one in the parent's zone if `delegated_by` is set; the query log if set; what `alias` and `record` add.
+    Creates: the zone; a CAA record; an NS record for each delegation, and one in the parent's zone if
+    `delegated_by` is set; query logging if set; the records of `alias` and `record`.
 
-    No DNSSEC: its key-signing key must be announced at the registrar by hand and rolled over in step with
-    it, and one wrong step takes the whole domain off the net.
+    No DNSSEC: its key-signing key must be registered at the registrar by hand, also at each rotation, and a
+    mistake makes the whole domain unresolvable.
     """
 
     def __init__(self, scope: Construct, id: str, *, context: Context, settings: HostedZoneSettings) -> None:
@@ -74,12 +74,12 @@ class HostedZone(Construct):
 
     @property
     def name_servers(self) -> list[str]:
-        """The four name servers, to be entered at the registrar or in the parent zone."""
+        """The name servers, to be entered at the registrar or in the parent zone."""
         servers: list[str] = self._zone.name_servers
         return servers
 
     def alias(self, name: str, target: AliasTarget) -> None:
-        """Answer for `name` with the addresses of `target`, IPv4 and IPv6; free, and allowed at the apex."""
+        """Create alias records (A and AAAA) of `name` for `target`; allowed at the apex, unlike a CNAME."""
         self.check(name)
         for kind in ("A", "AAAA"):
             self._register(name, kind)
@@ -92,13 +92,13 @@ class HostedZone(Construct):
                 alias=Route53RecordAlias(
                     name=target.dns_name,
                     zone_id=target.dns_zone_id,
-                    # With one target there is nothing healthier to answer with.
+                    # There is no other target to fail over to.
                     evaluate_target_health=False,
                 ),
             )
 
     def record(self, name: str, kind: str, values: Sequence[str], *, ttl_seconds: int | None = None) -> None:
-        """A record of its own: `zone.record("shop.example.com", "CNAME", ["cname.vercel-dns.com"])`."""
+        """Create a record: `zone.record("shop.example.com", "CNAME", ["cname.vercel-dns.com"])`."""
         self.check(name)
         if kind == "CNAME" and name == self.domain:
             why = refusal(
@@ -117,7 +117,7 @@ class HostedZone(Construct):
         )
 
     def check(self, *names: str) -> None:
-        """Refuse names that this zone does not answer for. Raises ProblemsError naming all of them."""
+        """Raise ProblemsError for all names that are outside the zone or delegated."""
         problems = [found for name in names for found in name_problems(name, name, self.domain)]
         for name in names:
             for child in self.settings.delegations:

@@ -1,1 +1,1 @@
-"""Source of the Lambda functions, each a file that runs by itself with nothing but boto3."""
+"""Sources of Lambda functions, each one file that needs boto3 only."""

@@ -1,4 +1,4 @@
-"""Policy statements, and what a resource grants to its clients."""
+"""IAM policy statements, and the client access of a resource."""
 
 import lazy_loader
 

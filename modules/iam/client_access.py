@@ -1,4 +1,4 @@
-"""What a target gives each of its clients: variables, secrets and permissions. Pure."""
+"""Variables, secrets and permissions for the clients of a resource. Pure."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from .policy import Statement
 
 @dataclass(frozen=True, kw_only=True)
 class ClientAccess:
-    """How a client reaches a target, besides the open port.
+    """The access of a client to a resource, besides security-group rules.
 
-    `environment`: plain environment variables. `secrets`: environment variables by reference, in ECS's
-    `valueFrom` form, `<secret arn>:<json key>::`. `statements`: what the task's own role may do.
-    `execution_statements`: what the execution role must be allowed to inject `secrets`, and no more.
+    `environment`: environment variables. `secrets`: environment variables by reference, in the form of ECS's
+    `valueFrom`, `<secret arn>:<json key>::`. `statements`: permissions of the task role.
+    `execution_statements`: permissions of the execution role to inject `secrets`.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)

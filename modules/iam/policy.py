@@ -1,4 +1,4 @@
-"""IAM policy documents, of identities and of resources, as JSON that is the same on every run. Pure.
+"""IAM policy documents, identity-based and resource-based, as deterministic JSON. Pure.
 
     policy_document(
         Statement(actions=["s3:GetObject"], resources=[f"{bucket.arn}/ohi-dev/*"]),
@@ -11,8 +11,8 @@
         ),
     )
 
-What is allowed is spelled out: whole services, all resources and all principals are refused in a statement
-that allows, unless it says why (`wildcard_reason`), as a key policy has to.
+Wildcards are refused in Allow statements: all actions of a service, all resources, all principals. A
+statement that needs one, such as a key policy's, gives a `wildcard_reason`.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _SID = re.compile(r"[A-Za-z0-9]*")  # IAM JSON policy elements: Sid
 
 @settings
 class Statement:
-    """One statement of a policy document.
+    """A statement of a policy document.
 
-    A trust policy has no `resources`. `services`, `principals` (ARNs) and `everyone` are for trust policies
-    and the policies of resources. `conditions`: operator, then key, then value or values.
+    Trust policies have no `resources`. `services`, `principals` (ARNs) and `everyone` are for trust policies
+    and resource-based policies. `conditions`: operator → key → value or values.
     """
 
     actions: Sequence[str]
@@ -50,7 +50,7 @@ class Statement:
     wildcard_reason: str = ""
 
     def problems(self) -> Iterator[Problem]:
-        """What is not a statement, and what allows more than it says why."""
+        """Invalid elements, and wildcards without a reason."""
         if not self.actions:
             why = refusal(got="none", allowed="at least one action", fix="name what is allowed or denied")
             yield Problem(where="actions", what=why)
@@ -81,7 +81,7 @@ class Statement:
             yield Problem(where=where, what=why)
 
     def as_dict(self) -> dict[str, Any]:
-        """The statement in AWS's own words."""
+        """The statement with the elements of the IAM JSON policy language."""
         elements = {
             "Sid": self.sid,
             "Effect": self.effect,

@@ -19,11 +19,11 @@ _LONGEST_WINDOW, _SHORTEST_WINDOW = 30, 7
 
 
 class Key(Construct):
-    """A symmetric key that encrypts one kind of data, rotated every year.
+    """A symmetric key for one purpose, rotated every year.
 
-    Creates: the key, its policy and its alias. `services` are the AWS services that use the key as
-    themselves, such as `logs`, `sns` or `delivery.logs`; those that use it with their caller's permissions
-    (RDS, Secrets Manager, ElastiCache, EFS) need no entry. `statements` are whatever else its policy says;
+    Creates: the key with its policy, and the alias. `services` are the AWS services that use the key as
+    service principals, such as `logs`, `sns` or `delivery.logs`; services that use it with their caller's
+    permissions (RDS, Secrets Manager, ElastiCache, EFS) need no entry. `statements` are added to the policy;
     `provider` is that of another region.
     """
 
@@ -57,7 +57,7 @@ class Key(Construct):
         )
         KmsAlias(self, "alias", name=f"alias/{name}", target_key_id=self._key.id, provider=provider)
 
-    # Read once: each read of an attribute makes another token, and statements are merged by comparing.
+    # Cached: each read creates another token, and equal statements must compare equal.
     @cached_property
     def arn(self) -> str:
         """The key's ARN."""
@@ -75,7 +75,7 @@ def _administration(context: Context) -> Statement:
         actions=["kms:*"],
         resources=["*"],
         principals=[context.account.arn("iam", "root", region="")],
-        wildcard_reason="the account's IAM policies decide; without this nobody could fix the key's policy",
+        wildcard_reason="the account's IAM policies decide; otherwise the key policy could become unmanageable",
     )
 
 

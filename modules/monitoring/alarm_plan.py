@@ -1,4 +1,4 @@
-"""Which alarms there are, whom each tells, and which are held back while their cause rings. Pure."""
+"""Metric alarms and composite alarms of a stack: topics, and suppression by their causes. Pure."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Causes = Mapping[str, Sequence[str]]
 
 
 class AlarmPlan:
-    """The alarms of everything that is watched. `causes`: what fails → what it may fail because of.
+    """The alarms of all `Monitored`. `causes`: key → keys of what it depends on.
 
-    What is a cause rings once for all its outage alarms (`database/outage`). What has causes rings once for
-    each severity (`api/critical`), and not while a cause does.
+    A cause has one composite alarm of its outage alarms (`database/outage`). What depends on causes has a
+    composite alarm for each severity (`api/critical`), whose actions the causes suppress.
 
-    Raises ProblemsError for an alarm without a topic, an override of nothing, keys that appear twice, and
-    causes that are not watched, that have no outage alarm, that stand in another region or in a circle.
+    Raises ProblemsError for an alarm without a topic, an override of an unknown alarm, duplicate keys, and
+    causes that are not watched, have no outage alarm, are in another region or form a cycle.
     """
 
     def __init__(
@@ -40,13 +40,15 @@ class AlarmPlan:
 
     @cached_property
     def alarms(self) -> tuple[PlannedAlarm, ...]:
-        """Every alarm on a metric."""
-        told = {child for composite in self.composites for child in composite.children}
+        """All metric alarms."""
+        in_composites = {child for composite in self.composites for child in composite.children}
         return tuple(
             PlannedAlarm(
                 owner=owner,
                 rule=rule,
-                topic=None if f"{owner}/{rule.key}" in told else self._settings.topic_of(rule.severity),
+                topic=None
+                if f"{owner}/{rule.key}" in in_composites
+                else self._settings.topic_of(rule.severity),
             )
             for owner in self._watched
             for rule in self.rules(owner)
@@ -54,7 +56,7 @@ class AlarmPlan:
 
     @cached_property
     def composites(self) -> tuple[PlannedComposite, ...]:
-        """Every composite alarm, those that others refer to first."""
+        """All composite alarms, those that others refer to first."""
         causing = {cause for found in self._causes.values() for cause in found}
         return tuple(
             composite
@@ -63,7 +65,7 @@ class AlarmPlan:
         )
 
     def rules(self, owner: str) -> list[AlarmRule]:
-        """The alarms of one thing as the settings have them, without those that are turned off."""
+        """The enabled alarm rules of one `Monitored`, with the overrides of the settings."""
         found = []
         for rule in self._watched[owner].alarms:
             override = self._settings.alarms.get(f"{owner}/{rule.key}")
@@ -87,8 +89,8 @@ class AlarmPlan:
             yield self._composite(owner, "outage", _keys(owner, outage), worst, suppressor)
             rules = [rule for rule in rules if not rule.outage]
         for severity in ("critical", "warning") if causes else ():
-            if held_back := [rule for rule in rules if rule.severity == severity]:
-                yield self._composite(owner, severity, _keys(owner, held_back), severity, suppressor)
+            if suppressed := [rule for rule in rules if rule.severity == severity]:
+                yield self._composite(owner, severity, _keys(owner, suppressed), severity, suppressor)
 
     def _composite(
         self,
@@ -116,7 +118,7 @@ class AlarmPlan:
         return any(rule.series.in_global_region for rule in self._watched[owner].alarms)
 
     def _sorted(self) -> list[str]:
-        """Causes before what they explain. Raises ProblemsError for a circle."""
+        """Keys, causes before what depends on them. Raises ProblemsError for a cycle."""
         done: list[str] = []
         pending = list(self._watched)
         while pending:

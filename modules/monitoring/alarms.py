@@ -1,4 +1,4 @@
-"""Alarms as AWS has them, from a plan of what rings when."""
+"""CloudWatch alarms from an alarm plan."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ _OPERATORS = {
     "<=": "LessThanOrEqualToThreshold",
 }
 
-# The ARN of the topic of a severity, in the region where the alarm stands.
+# The ARN of the topic of a severity, in the alarm's region.
 TopicArn = Callable[[Severity, bool], str]
 
 
 class Alarms(Construct):
-    """Every alarm of a plan, below the key of what it watches.
+    """The metric alarms and composite alarms of a plan.
 
-    Creates: an alarm on each metric; the composite alarms. Each stands where its metric does, in the stack's
-    region or in us-east-1, and tells the topic there, of recovery too if set.
+    Creates: a metric alarm for each rule; the composite alarms. Each is in the region of its metric, the
+    stack's or us-east-1, and notifies the topic there, also of the state OK if set.
     """
 
     def __init__(
@@ -83,12 +83,12 @@ class Alarms(Construct):
         )
 
     def _compose(self, composite: PlannedComposite) -> CloudwatchCompositeAlarm:
-        rings = [f'ALARM("{self._made[key].alarm_name}")' for key in composite.children]
+        conditions = [f'ALARM("{self._made[key].alarm_name}")' for key in composite.children]
         return CloudwatchCompositeAlarm(
             self._scope(composite.owner),
             composite.name,
             alarm_description=composite.description,
-            alarm_rule=" OR ".join(rings),
+            alarm_rule=" OR ".join(conditions),
             actions_suppressor=self._suppressor(composite.suppressor),
             **self._common(
                 composite.owner, composite.name, composite.topic, in_global_region=composite.in_global_region
@@ -107,12 +107,12 @@ class Alarms(Construct):
     def _common(
         self, owner: str, name: str, topic: Severity | None, *, in_global_region: bool
     ) -> dict[str, Any]:
-        told = [self._topic_arn(topic, in_global_region)] if topic else None
+        actions = [self._topic_arn(topic, in_global_region)] if topic else None
         provider: TerraformProvider | None = self._context.global_provider if in_global_region else None
         return {
             "alarm_name": self._context.naming.of(Limit.ALARM, owner, name, "alarm"),
-            "alarm_actions": told,
-            "ok_actions": told if self._settings.notify_recovery else None,
+            "alarm_actions": actions,
+            "ok_actions": actions if self._settings.notify_recovery else None,
             "tags": self._context.tags.override(Service=owner),
             "provider": provider,
         }
@@ -124,7 +124,7 @@ class Alarms(Construct):
 
 
 def _measured(series: Series) -> dict[str, Any]:
-    """What an alarm is on, in the provider's words: a metric, or what is computed from some."""
+    """The metric of an alarm, or its metric math expression."""
     if isinstance(series, Expression):
         return {"metric_query": _queries(series)}
     percentile = series.is_percentile
@@ -135,7 +135,7 @@ def _measured(series: Series) -> dict[str, Any]:
         "period": series.period,
         "statistic": None if percentile else series.statistic,
         "extended_statistic": series.statistic if percentile else None,
-        # A slow service with few requests is slow too.
+        # Percentiles of few requests count too.
         "evaluate_low_sample_count_percentiles": "evaluate" if percentile else None,
     }
 

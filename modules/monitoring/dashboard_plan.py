@@ -1,4 +1,4 @@
-"""Dashboards as CloudWatch takes them: JSON on a grid of 24 columns, the same on every run. Pure."""
+"""Dashboard bodies of CloudWatch: JSON on a grid of 24 columns, deterministic. Pure."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _HEIGHT, _HEADING_HEIGHT, _ALARMS_HEIGHT = 6, 1, 4
 # CloudWatch service quotas: dashboards. An alarm widget takes 100 alarms (dashboard body structure).
 MAX_WIDGETS, MAX_IN_WIDGET, MAX_METRICS, MAX_ALARMS = 500, 500, 2_500, 100
 
-# The alarms that there are, by owner: their thresholds are drawn into the graphs.
+# Alarm rules by the key of what they monitor; their thresholds are annotations of the graphs.
 Rules = Mapping[str, Sequence[AlarmRule]]
 
 
 class DashboardPlan:
     """The bodies of the dashboards, by group. `region` is the stack's, `global_region` CloudFront's.
 
-    Raises ProblemsError for what is more than CloudWatch shows on one dashboard.
+    Raises ProblemsError for a dashboard over CloudWatch's quotas.
     """
 
     def __init__(
@@ -42,13 +42,16 @@ class DashboardPlan:
 
     @property
     def groups(self) -> list[Group]:
-        """The dashboards that have something to show, the overview first."""
+        """The dashboards that have widgets, the overview first."""
         order: tuple[Group, ...] = ("api", "database", "frontend")
-        return ["overview", *(one for one in order if any(thing.group == one for thing in self._watched))]
+        return [
+            "overview",
+            *(one for one in order if any(monitored.group == one for monitored in self._watched)),
+        ]
 
     def body(self, group: Group, alarm_arns: Sequence[str] = ()) -> str:
-        """The body of one dashboard; the overview begins with the state of all alarms."""
-        blocks = list(self._overview(alarm_arns)) if group == "overview" else list(self._things(group))
+        """The body of one dashboard; the overview begins with the states of all alarms."""
+        blocks = list(self._overview(alarm_arns)) if group == "overview" else list(self._group_widgets(group))
         widgets = list(placed(blocks))
         _check(group, widgets)
         content = {"start": f"-PT{self._hours}H", "periodOverride": "inherit", "widgets": widgets}
@@ -60,19 +63,21 @@ class DashboardPlan:
             height = _ALARMS_HEIGHT + len(alarms) // 12
             properties = {"title": "Alarms", "alarms": alarms, "sortBy": "stateUpdatedTimestamp"}
             yield {"type": "alarm", "width": COLUMNS, "height": height, "properties": properties}
-        for thing in self._watched:
-            shown = [widget for widget in thing.widgets if widget.in_overview and thing.group != "overview"]
-            yield from (self._widget(thing, one, f"{thing.title}: {one.title}") for one in shown)
-        yield from self._things("overview")
+        for monitored in self._watched:
+            shown = [
+                widget for widget in monitored.widgets if widget.in_overview and monitored.group != "overview"
+            ]
+            yield from (self._widget(monitored, one, f"{monitored.title}: {one.title}") for one in shown)
+        yield from self._group_widgets("overview")
 
-    def _things(self, group: Group) -> Iterator[Json]:
-        for thing in self._watched:
-            if thing.group == group:
-                text = {"markdown": f"## {thing.title}", "background": "transparent"}
+    def _group_widgets(self, group: Group) -> Iterator[Json]:
+        for monitored in self._watched:
+            if monitored.group == group:
+                text = {"markdown": f"## {monitored.title}", "background": "transparent"}
                 yield {"type": "text", "width": COLUMNS, "height": _HEADING_HEIGHT, "properties": text}
-                yield from (self._widget(thing, one, one.title) for one in thing.widgets)
+                yield from (self._widget(monitored, one, one.title) for one in monitored.widgets)
 
-    def _widget(self, thing: Monitored, widget: Widget, title: str) -> Json:
+    def _widget(self, monitored: Monitored, widget: Widget, title: str) -> Json:
         in_global_region = widget.series[0].in_global_region
         properties: Json = {
             "title": title,
@@ -82,14 +87,14 @@ class DashboardPlan:
             "metrics": [line for place, one in enumerate(widget.series) for line in _lines(one, place)],
             "yAxis": {"left": {"label": widget.unit, "showUnits": False, "min": 0}},
         }
-        drawn = [rule for rule in self._rules.get(thing.key, ()) if rule.key in widget.alarms]
+        drawn = [rule for rule in self._rules.get(monitored.key, ()) if rule.key in widget.alarms]
         if drawn:
             properties["annotations"] = {"horizontal": [_threshold(rule) for rule in drawn]}
         return {"type": "metric", "width": widget.width, "height": _HEIGHT, "properties": properties}
 
 
 def placed(blocks: Sequence[Json]) -> Iterator[Json]:
-    """Blocks with their `x` and `y`: left to right, a new row where the next doesn't fit."""
+    """Widgets with their `x` and `y`: left to right, in a new row where the next doesn't fit."""
     x = y = row = 0
     for block in blocks:
         if x + block["width"] > COLUMNS:
@@ -102,7 +107,7 @@ def _lines(series: Series, place: int) -> Iterator[list[Any]]:
     if isinstance(series, Metric):
         yield _line(series, {"label": series.label})
         return
-    # Ids are unique in a graph, so each expression's are numbered by its place.
+    # Ids must be unique in a graph, so each expression's ids end in its position.
     ids = {name: f"{name}_{place}" for name in series.metrics}
     expression = re.sub(r"\b[a-z]\w*", lambda found: ids[found[0]], series.expression)
     shown = {"expression": expression, "label": series.label, "id": f"e{place}", "period": series.period}
@@ -138,8 +143,8 @@ def _check(group: str, widgets: Sequence[Json]) -> None:
             raise ProblemsError.one(f"dashboard {group}", why)
 
 
-def all_metrics(thing: Monitored) -> list[Metric]:
-    """Every metric that is shown or alarmed on, of one thing."""
-    series = [one for widget in thing.widgets for one in widget.series]
-    series += [alarm.series for alarm in thing.alarms]
+def all_metrics(monitored: Monitored) -> list[Metric]:
+    """The metrics of all widgets and alarms of one `Monitored`."""
+    series = [one for widget in monitored.widgets for one in widget.series]
+    series += [alarm.series for alarm in monitored.alarms]
     return [metric for one in series for metric in metrics_of(one)]

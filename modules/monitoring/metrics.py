@@ -1,4 +1,4 @@
-"""What CloudWatch measures, and what is computed from it. Pure."""
+"""Metrics of CloudWatch, and metric math expressions. Pure."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ MAX_METRICS = 10
 
 @settings
 class Metric:
-    """One metric of one resource, by one statistic, for each `period` (seconds).
+    """A metric of a resource with a statistic and a `period` (seconds).
 
-    `dimensions` are references to the resource, so that Terraform fills them in. `label` is what a graph
-    calls it. What CloudFront and its web ACLs report stands in us-east-1 alone (`in_global_region`).
+    `dimensions` hold references to the resource, which Terraform resolves. `label` is its name in graphs.
+    Metrics of CloudFront and its web ACLs are in us-east-1 only (`in_global_region`).
     """
 
     namespace: str
@@ -39,7 +39,7 @@ class Metric:
         return self.statistic.startswith("p")
 
     def problems(self) -> Iterator[Problem]:
-        """Statistics and periods that CloudWatch doesn't know."""
+        """An invalid statistic or period."""
         if not _STATISTIC.fullmatch(self.statistic):
             allowed = "Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p95"
             why = refusal(got=repr(self.statistic), allowed=allowed, fix="take one of these")
@@ -51,7 +51,7 @@ class Metric:
 
 @settings
 class Expression:
-    """What metric math computes from metrics: `100 * FILL(errors, 0) / requests`, each metric by its id."""
+    """A metric math expression, such as `100 * FILL(errors, 0) / requests`, of metrics by id."""
 
     expression: str
     metrics: Mapping[str, Metric]
@@ -64,11 +64,11 @@ class Expression:
 
     @property
     def in_global_region(self) -> bool:
-        """Whether its metrics stand in us-east-1 alone."""
+        """Whether its metrics are in us-east-1 only."""
         return any(metric.in_global_region for metric in self.metrics.values())
 
     def problems(self) -> Iterator[Problem]:
-        """Ids that are none or name nothing, too many metrics, and metrics that don't fit together."""
+        """Invalid or unused ids, too many metrics, and metrics of different periods or regions."""
         used = set(re.findall(r"\b[a-z]\w*", self.expression))
         if used != set(self.metrics) or not all(map(_ID.fullmatch, self.metrics)):
             got = f"{self.expression!r} of {', '.join(self.metrics) or 'no metric'}"
@@ -87,17 +87,17 @@ Series = Metric | Expression
 
 
 def highest(label: str, metrics: Mapping[str, Metric]) -> Series:
-    """The highest of several metrics at each time; one alone is itself."""
+    """The maximum of several metrics; a single metric is returned unchanged."""
     return _combined("MAX([{}])", "{}", label, metrics)
 
 
 def lowest(label: str, metrics: Mapping[str, Metric]) -> Series:
-    """The lowest of several metrics at each time; one alone is itself."""
+    """The minimum of several metrics; a single metric is returned unchanged."""
     return _combined("MIN([{}])", "{}", label, metrics)
 
 
 def total(label: str, metrics: Mapping[str, Metric]) -> Series:
-    """The sum of several metrics, of which each may say nothing for a while; one alone is itself."""
+    """The sum of several metrics, with missing data as 0; a single metric is returned unchanged."""
     return _combined("SUM([{}])", "FILL({}, 0)", label, metrics)
 
 

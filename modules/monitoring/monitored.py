@@ -1,6 +1,6 @@
-"""What a module says about itself: what to show, when to ring, and what to do then. Pure.
+"""Dashboard widgets and alarm rules of a module. Pure.
 
-A module has a property `monitored`; `Monitoring` turns it into dashboards and alarms.
+A module has a property `monitored`; `Monitoring` creates dashboards and alarms from it.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from .metrics import Expression, Metric, Series
 
 Severity = Literal["critical", "warning"]
 Comparison = Literal[">", ">=", "<", "<="]
-# What an alarm makes of a period without data (CloudWatch user guide, "Configuring how CloudWatch alarms
-# treat missing data"). Silence of what always speaks is breaching; no requests are no errors.
+# How an alarm treats missing data (CloudWatch user guide, "Configuring how CloudWatch alarms treat missing
+# data"): breaching for metrics that always have data, notBreaching for counts of requests or errors.
 MissingData = Literal["breaching", "notBreaching", "ignore", "missing"]
 Group = Literal["overview", "api", "database", "frontend"]
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-# What the composite alarms of a thing are called.
+# Names of composite alarms.
 RESERVED = {"outage", "causes", "critical", "warning"}
 _DAY = 86_400
 
 
 @settings
 class AlarmRule:
-    """When to ring, and what to do then: `datapoints` of `periods` in a row compare so with `threshold`.
+    """A CloudWatch alarm on a metric: `datapoints` of the last `periods` breach `threshold`.
 
-    `outage`: what depends on this fails too while it rings, so that it can be named as their cause.
-    `missing_data` has no default on purpose. `description` says what a person does first; `{threshold}` and
-    `{minutes}` in it are the alarm's own, which an environment may have changed.
+    `outage`: in state ALARM, dependent services fail too, so it can be the cause of their alarms.
+    `missing_data` has no default on purpose. `description` says what to do first; `{threshold}` and
+    `{minutes}` in it are replaced by the alarm's values, which an environment may override.
     """
 
     key: str
@@ -45,12 +45,12 @@ class AlarmRule:
     periods: PositiveInt
     missing_data: MissingData
     description: str
-    datapoints: PositiveInt | None = None  # None: all of them
+    datapoints: PositiveInt | None = None  # None: as many as periods
     outage: bool = False
 
     @property
     def text(self) -> str:
-        """The description with its figures."""
+        """The description with the alarm's values."""
         minutes = self.periods * self.series.period // 60
         figures = {"{threshold}": f"{self.threshold:,.10g}", "{minutes}": str(minutes)}
         text = self.description
@@ -59,7 +59,7 @@ class AlarmRule:
         return text
 
     def problems(self) -> Iterator[Problem]:
-        """What CloudWatch would refuse, and an alarm that leaves a person alone."""
+        """Values that CloudWatch would refuse, and an empty description."""
         if not KEY.fullmatch(self.key) or self.key in RESERVED:
             allowed = f"lower-case words joined by '-', none of {', '.join(sorted(RESERVED))}"
             yield Problem(where="key", what=refusal(got=repr(self.key), allowed=allowed, fix="rename it"))
@@ -74,13 +74,15 @@ class AlarmRule:
             why = refusal(got=got, allowed=f"{longest} s in all", fix="look back less far")
             yield Problem(where=f"{self.key}.periods", what=why)
         if not self.description.strip():
-            yield Problem(where=f"{self.key}.description", what="is empty; say what to do when it rings")
+            yield Problem(
+                where=f"{self.key}.description", what="is empty; say what to do when the alarm goes to ALARM"
+            )
 
 
 @settings
 class Widget:
-    """A graph. `alarms` are the keys of the alarms whose thresholds are drawn into it; widths are columns of
-    24. What is `in_overview` is shown on the overview too."""
+    """A graph of a dashboard. `alarms` are the keys of the alarms whose thresholds it shows; `width` is in
+    columns of 24. With `in_overview` it is on the overview dashboard too."""
 
     title: str
     series: tuple[Series, ...]
@@ -92,7 +94,7 @@ class Widget:
     in_overview: bool = False
 
     def problems(self) -> Iterator[Problem]:
-        """A graph of nothing, or of two regions."""
+        """A graph without series, or of two regions."""
         if len({one.in_global_region for one in self.series}) != 1:
             why = refusal(got=len(self.series), allowed="series of one region", fix="add or split them")
             yield Problem(where=f"{self.title}.series", what=why)
@@ -100,7 +102,7 @@ class Widget:
 
 @settings
 class LogMetric:
-    """Counts the lines of log groups that match a filter pattern, as `metric`."""
+    """A metric filter: counts the lines of log groups that match a pattern, as `metric`."""
 
     key: str
     log_group_names: tuple[str, ...]
@@ -108,7 +110,7 @@ class LogMetric:
     metric: Metric
 
     def problems(self) -> Iterator[Problem]:
-        """Dimensions, which exclude counting 0 where nothing matched."""
+        """A metric with dimensions: CloudWatch allows no default value of 0 then."""
         if self.metric.dimensions:
             why = refusal(got="dimensions", allowed="none", fix="give the metric a name of its own")
             yield Problem(where=f"{self.key}.metric", what=why)
@@ -116,7 +118,7 @@ class LogMetric:
 
 @settings
 class Monitored:
-    """One thing that is watched. `key` begins the names of its alarms; `group` is its dashboard."""
+    """Monitoring of one module. `key` is the prefix of its alarm names; `group` is its dashboard."""
 
     key: str
     title: str
@@ -126,7 +128,7 @@ class Monitored:
     log_metrics: tuple[LogMetric, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
-        """Keys that are none or not unique, and graphs of alarms that don't exist."""
+        """Invalid or duplicate keys, and graphs of unknown alarms."""
         if not KEY.fullmatch(self.key):
             allowed = "lower-case words joined by '-'"
             yield Problem(where="key", what=refusal(got=repr(self.key), allowed=allowed, fix="rename it"))
@@ -143,7 +145,7 @@ class Monitored:
 
 @runtime_checkable
 class Watchable(Protocol):
-    """A module that says how it is watched."""
+    """A module that `Monitoring` can watch."""
 
     @property
     def monitored(self) -> Monitored:
@@ -152,5 +154,5 @@ class Watchable(Protocol):
 
 
 def metrics_of(series: Series) -> tuple[Metric, ...]:
-    """The metrics behind a series."""
+    """The metrics of a series."""
     return tuple(series.metrics.values()) if isinstance(series, Expression) else (series,)

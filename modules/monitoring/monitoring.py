@@ -1,4 +1,4 @@
-"""Dashboards and alarms of a stack, from what its modules say about themselves."""
+"""Dashboards, alarms and topics of a stack, from the `monitored` of its modules."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from .topics import Topics
 
 
 class Monitoring(Construct):
-    """Everything that is watched of one stack, and who is told.
+    """CloudWatch monitoring of one stack.
 
-    Creates: the topics, in us-east-1 too where CloudFront is watched; filters that count lines of logs; the
-    alarms, composite ones where `causes` say what fails because of what (`{"api": ["database"]}`); a
-    dashboard of each group that has something to show, and an overview.
+    Creates: the topics, in us-east-1 too where CloudFront is monitored; metric filters of logs; metric
+    alarms; composite alarms where `causes` names dependencies (`{"api": ["database"]}`: api may fail because
+    of database); a dashboard for each group, and an overview.
 
     Raises ProblemsError for what `AlarmPlan` and `DashboardPlan` refuse.
     """
@@ -61,7 +61,7 @@ class Monitoring(Construct):
 
     @property
     def alarm_arns(self) -> dict[str, str]:
-        """Every alarm, by its key."""
+        """The ARNs of all alarms, by key."""
         return self._alarms.arns
 
     def _create_global_topics(self) -> Topics:
@@ -76,10 +76,10 @@ class Monitoring(Construct):
         return (self._global_topics if in_global_region else self._topics).arns[severity]
 
     def _count_log_lines(self) -> None:
-        for thing in self._watched:
-            for log in thing.log_metrics:
+        for monitored in self._watched:
+            for log in monitored.log_metrics:
                 for place, group in enumerate(log.log_group_names, 1):
-                    name = f"{thing.key}-{log.key}" + (f"-{place}" if place > 1 else "")
+                    name = f"{monitored.key}-{log.key}" + (f"-{place}" if place > 1 else "")
                     CloudwatchLogMetricFilter(
                         self,
                         f"{name}-filter",
@@ -90,13 +90,13 @@ class Monitoring(Construct):
                             namespace=log.metric.namespace,
                             name=log.metric.name,
                             value="1",
-                            # Lines that don't match say that all is well, not that nothing is known.
+                            # Without it there would be no data while lines don't match.
                             default_value="0",
                         ),
                     )
 
     def _create_dashboards(self) -> dict[str, str]:
-        """Their names, by group."""
+        """Create the dashboards; returns their names by group."""
         plan = DashboardPlan(
             self._watched,
             {one.key: self.plan.rules(one.key) for one in self._watched},

@@ -1,4 +1,4 @@
-"""Alarms as they are planned, before AWS has any. Pure."""
+"""Planned alarms. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .monitored import AlarmRule, Severity
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedAlarm:
-    """An alarm on a metric; `topic` is None where a composite alarm tells instead of it."""
+    """A metric alarm; `topic` is None if a composite alarm notifies instead."""
 
     owner: str
     rule: AlarmRule
@@ -17,15 +17,15 @@ class PlannedAlarm:
 
     @property
     def key(self) -> str:
-        """What settings call it: `api/latency`."""
+        """The key in `MonitoringSettings.alarms`, such as `api/latency`."""
         return f"{self.owner}/{self.rule.key}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedComposite:
-    """Rings while any of its children (alarms or composites, by key) does, once for all of them.
+    """A composite alarm, in ALARM while any of its children (alarms or composites, by key) is.
 
-    It tells nobody while `suppressor`, another composite, rings; or ever, if `topic` is None.
+    `suppressor` is another composite that suppresses its actions. Without a `topic` it has no actions.
     """
 
     owner: str
@@ -38,5 +38,5 @@ class PlannedComposite:
 
     @property
     def key(self) -> str:
-        """`database/outage` and the like."""
+        """The key, such as `database/outage`."""
         return f"{self.owner}/{self.name}"

@@ -1,4 +1,4 @@
-"""Whose metrics they are. Pure."""
+"""Metrics by resource. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .metrics import Metric
 
 @dataclass(frozen=True)
 class ResourceMetrics:
-    """One resource as CloudWatch knows it, by `dimensions` of a namespace; it reports every `period` seconds.
+    """The metrics of one resource: namespace, dimensions, and the period (seconds) of its data.
 
-    What CloudFront and its web ACLs report stands in us-east-1 alone (`in_global_region`).
+    Metrics of CloudFront and its web ACLs are in us-east-1 only (`in_global_region`).
     """
 
     namespace: str
@@ -21,7 +21,7 @@ class ResourceMetrics:
     in_global_region: bool = False
 
     def metric(self, name: str, statistic: str, label: str) -> Metric:
-        """What it reports under a name, by one statistic."""
+        """A metric of the resource, by its name in CloudWatch."""
         return Metric(
             namespace=self.namespace,
             name=name,

@@ -1,4 +1,4 @@
-"""Settings of monitoring: who is told, and which figures differ in an environment. Pure."""
+"""Settings of monitoring: subscriptions of topics, and overrides of alarms. Pure."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ Email = Annotated[str, AfterValidator(_address)]
 
 @settings
 class TopicSettings:
-    """Who is told. Each address gets one message to confirm, and nothing before it has."""
+    """E-mail subscriptions of a topic. An address gets no notification before its confirmation."""
 
     emails: tuple[Email, ...]
 
     def problems(self) -> Iterator[Problem]:
-        """A topic that tells nobody, or somebody twice."""
+        """A topic without subscriptions, or with duplicates."""
         if not self.emails:
             why = refusal(got="none", allowed="at least one address", fix="add one or drop the topic")
             yield Problem(where="emails", what=why)
@@ -47,7 +47,7 @@ class TopicSettings:
 
 @settings
 class AlarmOverride:
-    """What differs from what the module says of one alarm; None is as the module says."""
+    """Overrides of one alarm rule; None keeps the module's value."""
 
     enabled: bool = True
     severity: Severity | None = None
@@ -57,20 +57,20 @@ class AlarmOverride:
 
     @property
     def changes(self) -> dict[str, Any]:
-        """What is replaced."""
+        """The overridden fields and their values."""
         fields = ("severity", "threshold", "periods", "datapoints")
         return {name: value for name in fields if (value := getattr(self, name)) is not None}
 
 
 @settings
 class MonitoringSettings:
-    """Who is told of what in one environment.
+    """Topics and alarm overrides of one environment.
 
-    Without a critical topic, critical alarms go to the warning topic: outside production nobody is woken, and
-    nothing is lost. Never the other way: a warning wakes nobody. `alarms` overrides by key, such as
-    `api/latency`. While a cause rings, the alarms of what it explains are held back: for
-    `suppressor_wait_seconds` they wait whether the cause rings too, and for `suppressor_extension_seconds`
-    after it whether they recover.
+    Without a critical topic, critical alarms notify the warning topic, for environments without on-call duty.
+    Warnings never notify the critical topic. `alarms` overrides by key, such as `api/latency`. While the
+    composite alarm of a cause is in ALARM, it suppresses the actions of the alarms that depend on it:
+    `suppressor_wait_seconds` and `suppressor_extension_seconds` are CloudWatch's ActionsSuppressorWaitPeriod
+    and ActionsSuppressorExtensionPeriod.
     """
 
     warning: TopicSettings | None = None
@@ -79,17 +79,17 @@ class MonitoringSettings:
     notify_recovery: bool = True
     suppressor_wait_seconds: NonNegativeInt = 120
     suppressor_extension_seconds: NonNegativeInt = 300
-    # What the dashboards show when they are opened.
+    # Default time range of the dashboards.
     hours_shown: PositiveInt = 6
 
     @property
     def topics(self) -> dict[Severity, TopicSettings]:
-        """The topics there are, by severity."""
+        """The topics that are set, by severity."""
         both: dict[Severity, TopicSettings | None] = {"critical": self.critical, "warning": self.warning}
         return {severity: topic for severity, topic in both.items() if topic}
 
     def topic_of(self, severity: Severity) -> Severity | None:
-        """Which topic an alarm of a severity goes to; None if there is none for it."""
+        """The severity of the topic that an alarm notifies; None without a topic."""
         if severity in self.topics:
             return severity
         return "warning" if severity == "critical" and self.warning else None

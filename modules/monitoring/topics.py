@@ -1,4 +1,4 @@
-"""Topics: whom alarms tell."""
+"""SNS topics that alarms notify."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from .settings import TopicSettings
 
 
 class Topics(Construct):
-    """A topic for each severity, encrypted, that this account's alarms alone may publish to.
+    """An encrypted topic for each severity; only alarms of this account may publish.
 
-    Creates: a KMS key; the topics, their policies, their e-mail subscriptions. An alarm tells only topics of
-    its own region, so there is a second set in us-east-1 (`provider`) where CloudFront is watched.
+    Creates: a KMS key; the topics, their policies, their e-mail subscriptions. An alarm can notify topics of
+    its own region only, so there are others in us-east-1 (`provider`) where CloudFront is monitored.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Topics(Construct):
         super().__init__(scope, id)
         self._context, self._provider = context, provider
         # "Enable compatibility between event sources from AWS services and encrypted topics" (Amazon SNS
-        # developer guide). The key holds back messages, no data: it is never protected.
+        # developer guide). The key encrypts messages only, no data at rest: it is never protected.
         self._key = Key(
             self,
             "key",
@@ -73,7 +73,7 @@ class Topics(Construct):
         for email in settings.emails:
             SnsTopicSubscription(
                 self,
-                # By the address, so that one that leaves takes no other with it.
+                # By the address, so that removing one changes no other.
                 f"{severity}-{sha256(email.lower().encode()).hexdigest()[:8]}",
                 topic_arn=topic.arn,
                 protocol="email",

@@ -1,4 +1,4 @@
-"""A metric of how old secrets are."""
+"""A custom metric of the age of secrets."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from .alarms import secrets as monitored_secrets
 
 @dataclass(frozen=True, kw_only=True)
 class AgedSecret:
-    """A secret, and the days after which its value is too old: its rotation's, and some to try again."""
+    """A secret and the maximum age of its value in days: its rotation interval and time for retries."""
 
     arn: str
     days: int
 
 
 class SecretAges(Construct):
-    """Tells every day how long ago each of `secrets`, by name, got the value it has; watch it with the rest.
+    """A daily metric: the days since each of `secrets`, by name, last changed.
 
-    Creates: a function with its role and log group; the schedule that runs it. CloudFormation makes the
-    function, because its template can hold the source: Terraform would want a package built beside it.
+    Creates: a Lambda function with its role and log group; the schedule that runs it. CloudFormation creates
+    the function, because its template can hold the source; Terraform would need a deployment package.
 
-    An entry that a person changes counts as a rotation of the whole secret: AWS dates versions, not entries.
+    A change of one entry counts as a rotation of the whole secret: AWS dates versions, not entries.
     """
 
     def __init__(
@@ -126,9 +126,9 @@ class SecretAges(Construct):
             self,
             "function",
             name=self._context.naming.of(Limit.CLOUDFORMATION_STACK, "secret-ages"),
-            # As AWS gives it back, so that no difference is seen where there is none.
+            # In the form that AWS returns, so that the plan shows no difference.
             template_body=json.dumps(template, sort_keys=True, separators=(",", ":")),
-            # Lambda would make the group itself, without retention.
+            # Lambda would create the log group itself, without retention.
             depends_on=[self._log_group],
         )
 

@@ -1,8 +1,8 @@
-"""How old secrets are. Pure.
+"""Dashboard widgets and alarms on the age of secrets. Pure.
 
-No metric of AWS says so, and no alarm looks back over 30 days (PutMetricAlarm: a week at most), so counting
-the events of rotations can't tell that there was none; those events also need a trail of CloudTrail. So a
-function publishes a metric of our own (`modules/functions/secret_ages.py`).
+AWS has no metric for it. An alarm evaluates a week at most (PutMetricAlarm), so counting rotation events
+can't show that there was none in 30 days; those events also need a CloudTrail trail. So a function publishes
+a custom metric (`modules/functions/secret_ages.py`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _DAY = 86_400
 
 
 def secrets(*, key: str, namespace: str, function_name: str, days: Mapping[str, int]) -> Monitored:
-    """Secrets by name, each with the days after which its value is too old."""
+    """Secrets by name, each with its maximum age in days."""
     ages = {
         name: ResourceMetrics(namespace, {DIMENSION: name}, period=_DAY).metric(METRIC, "Maximum", name)
         for name in days
@@ -32,7 +32,7 @@ def secrets(*, key: str, namespace: str, function_name: str, days: Mapping[str, 
             comparison=">",
             threshold=most,
             periods=1,
-            missing_data="ignore",  # the first day of an environment; later `unread` rings
+            missing_data="ignore",  # no data on the first day of an environment; later `unread` goes to ALARM
             description=f"The secret {name} has kept its value for over {{threshold}} days: its rotation "
             "fails, or nobody rotated it. The secret's page in Secrets Manager shows the last attempt.",
         )
@@ -45,7 +45,7 @@ def secrets(*, key: str, namespace: str, function_name: str, days: Mapping[str, 
         comparison=">",
         threshold=0,
         periods=1,
-        missing_data="notBreaching",  # reported with each run; without one in a day it has just been made
+        missing_data="notBreaching",  # no data before the function's first run
         description="The function that tells how old secrets are has failed. Its log names the secret: it "
         "was deleted, or the function's role may no longer list its versions.",
     )

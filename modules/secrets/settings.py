@@ -1,4 +1,4 @@
-"""Which credentials an environment has, and how they come to be. Pure."""
+"""Settings of an environment's secret: generated and entered credentials. Pure."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _KEY = re.compile(r"[A-Z][A-Z0-9_]*")
 
 @settings
 class Generated:
-    """A credential that AWS makes up: letters and digits, which every protocol and URL takes as they are.
+    """A credential that Secrets Manager generates: letters and digits, which need no escaping in URLs.
 
-    Raise `version` to rotate it. 16 to 128 characters (ElastiCache API: AuthToken; RDS takes 8 to 128).
+    Increase `version` to rotate it. 16 to 128 characters (ElastiCache API: AuthToken; RDS takes 8 to 128).
     """
 
     length: Annotated[int, Field(ge=16, le=128)] = 40
@@ -32,9 +32,9 @@ class Generated:
 class SecretSettings:
     """The entries of an environment's secret, by key.
 
-    `generated` are made at the first deployment; `entered` are what people enter afterwards (a connection
-    string of another provider, the key of a third party). `protected`: neither the secret nor its key can be
-    destroyed by a plan, and AWS keeps both for 30 days if they are deleted otherwise.
+    `generated` entries are created at the first deployment; `entered` entries are set by hand afterwards (a
+    connection string of another provider, an API key of a third party). `protected` sets `prevent_destroy` on
+    the secret and its key; if they are deleted otherwise, AWS keeps both for 30 days.
     """
 
     generated: Mapping[str, Generated] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class SecretSettings:
     protected: bool = True
 
     def problems(self) -> Iterator[Problem]:
-        """Keys that can't be one, or are defined twice, or none at all."""
+        """Invalid keys, duplicate keys, a secret without entries."""
         for key in self.keys:
             if not _KEY.fullmatch(key):
                 why = refusal(got=repr(key), allowed="capitals, digits and '_'", fix="rename it")
@@ -59,13 +59,13 @@ class SecretSettings:
 
     @property
     def fingerprint(self) -> int:
-        """A number that changes whenever an entry joins, leaves or is rotated."""
+        """A number that changes when an entry is added, removed or rotated."""
         definition = [{key: one.version for key, one in self.generated.items()}, sorted(self.entered)]
-        # 52 bits: what JSON keeps exact.
+        # 52 bits, since JSON numbers are exact up to 53.
         return int(sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()[:13], 16)
 
     def check(self, key: str, *, where: str) -> None:
-        """Raise ProblemsError naming the known keys when nobody defined `key`."""
+        """Raise ProblemsError with the known keys if `key` is not among them."""
         if key not in self.keys:
             why = refusal(got=repr(key), allowed=", ".join(self.keys), fix="define it in SecretSettings")
             raise ProblemsError.one(where, why)

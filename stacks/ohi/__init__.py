@@ -4,7 +4,7 @@ from stacks.entry import Entry, environment_entry
 
 
 def entries() -> list[Entry]:
-    """The stack of each environment."""
+    """A catalogue entry for each environment."""
     from stacks.ohi.settings import ENVIRONMENTS
 
     return [environment_entry(settings, "stacks.ohi.stack:OhiStack") for settings in ENVIRONMENTS]

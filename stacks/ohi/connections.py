@@ -1,4 +1,4 @@
-"""Who may talk to whom in OHI (docs/specification/ohi.md, "Security groups"). Pure."""
+"""Allowed connections of OHI (docs/specification/ohi.md, "Security groups"). Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def ohi_connections(services: Sequence[Service], network: IPv4Network) -> Connec
         if service.host:
             alb.connects_to(peers[service.name], "http", reason=f"public host {service.host}.")
         DEPENDENCIES.connect(service, peers)
-    # The mount targets of ClickHouse's file system are in its own group.
+    # The mount targets of ClickHouse's file system are in the same security group.
     groups[CLICKHOUSE].connects_within(NFS, reason="its data on EFS")
     tasks.connects_to(endpoints, reason="images, secrets and logs")
     tasks.connects_to(s3, reason="image layers")

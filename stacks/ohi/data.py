@@ -1,4 +1,4 @@
-"""What OHI keeps: credentials, records, and what is quickly read."""
+"""The data stores of OHI: secret, database, caches."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from stacks.parts import Foundation
 
 
 class Data:
-    """The stores of one environment, in the stack itself as all parts are.
+    """The data stores of one environment, created in the stack like all parts.
 
-    Creates: the secret; the database; the caches of the application and of the ledger.
+    Creates: the secret; the database; the caches of the application and of Blnk.
     """
 
     def __init__(self, stack: Stack, *, foundation: Foundation, settings: OhiSettings) -> None:

@@ -1,4 +1,4 @@
-"""What OHI's services use: one entry each, from which rules, variables and credentials follow. Pure."""
+"""The table of OHI's dependencies, from which rules, variables and credentials are derived. Pure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ BLNK_API = "blnk-api"
 OTEL, CLICKHOUSE, SIGNOZ_QUERY = "otel-collector", "clickhouse", "signoz-query"
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
-# Both caches share a security group: whoever may reach one still needs the other's token.
+# Both caches share a security group: a client of one has no password of the other.
 _CACHES = "elasticache"
 
 DEPENDENCIES = Dependencies(
     Dependency(name=DATABASE, ports={"postgresql": 5432}, reason="relational records"),
     Dependency(name=APP_CACHE, group=_CACHES, ports={"redis": 6379}, reason="cache, sessions and queues"),
     Dependency(name=BLNK_CACHE, group=_CACHES, ports={"redis": 6379}, reason="queues of the ledger"),
-    # Atlas runs outside, behind addresses that change; its own access list and TLS are what protects it.
+    # Atlas is outside of AWS and its addresses change; it is protected by its IP access list and TLS.
     Dependency(
         name=MONGODB,
         addresses=ANYWHERE,

@@ -1,4 +1,4 @@
-"""OHI's services on their cluster, made from the services table."""
+"""The ECS services of OHI, from the services table."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from stacks.ohi.schema import OhiSettings
 from stacks.ohi.services import used_services
 from stacks.parts import Foundation, Platform
 
-# Streams last: they go to whoever has fewest, and clients reconnect by themselves when a task is replaced.
+# Streams are long: they are balanced by open connections, and clients reconnect when a task is replaced.
 STREAMS = TargetSettings(algorithm="least_outstanding_requests", deregistration_delay=30)
 
 
 class Services(Construct):
-    """Every service of the table.
+    """All services of the table.
 
-    Creates, for each: its repository and image, its place behind the load balancer if it has a public host,
-    and the service itself, after those it uses.
+    Creates, for each: its repository and image parameter, its target on the load balancer if it has a public
+    host, and the service itself, after those it uses.
     """
 
     def __init__(

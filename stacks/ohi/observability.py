@@ -1,8 +1,8 @@
 """OHI's observability: ClickHouse, the collector that exports to it, SigNoz that queries it. Pure.
 
-Their images are taken as they are published; what configures them stands here. Each is handed its files in a
-variable and writes them where its program looks, into memory, before it starts. Hosts and passwords come from
-`CLICKHOUSE_HOST`, `CLICKHOUSE_PASSWORD` and `SIGNOZ_QUERY_URL`, which the task is given by what it uses.
+They run the published images. Their configuration files are passed in environment variables, and the entry
+point writes them to tmpfs before the program starts. Hosts and passwords come from `CLICKHOUSE_HOST`,
+`CLICKHOUSE_PASSWORD` and `SIGNOZ_QUERY_URL`, which the task gets from its dependencies.
 
 Written for SigNoz 0.74 (the last line with a query service and a frontend of their own) and its collector
 0.111, ClickHouse 24.1 or later.
@@ -26,11 +26,11 @@ _MIGRATOR = "signoz/signoz-schema-migrator:0.111.29"
 
 
 def _json(content: Any) -> str:
-    # Every JSON document is a YAML document, which is what both programs read.
+    # Both programs read YAML, of which JSON is a subset.
     return json.dumps(content, separators=(",", ":"))
 
 
-# What each runs, without the ports and sizes of its row in the services table.
+# Containers without ports and sizes, which are in the services table.
 OBSERVABILITY: Mapping[str, ContainerSettings] = {
     CLICKHOUSE: ContainerSettings(
         entry_point=_SHELL,
@@ -71,7 +71,7 @@ OBSERVABILITY: Mapping[str, ContainerSettings] = {
             "DEPLOYMENT_TYPE": "ecs",
             "TELEMETRY_ENABLED": "false",
         },
-        # Its own database (users, dashboards) is as lasting as its task.
+        # Its SQLite database (users, dashboards) is lost with the task.
         writable_paths=(_SCRATCH, "/var/lib/signoz"),
         health_check=http_health(8080, "/api/v1/health"),
     ),
@@ -87,7 +87,7 @@ OBSERVABILITY: Mapping[str, ContainerSettings] = {
     ),
 }
 
-# Beside whom another container must have run first. It is given what the service itself is given.
+# Containers that must finish before the main container starts. They have the same client access.
 SIDECARS: Mapping[str, Mapping[str, ContainerSettings]] = {
     OTEL: {
         "schema": ContainerSettings(
@@ -98,7 +98,7 @@ SIDECARS: Mapping[str, Mapping[str, ContainerSettings]] = {
                 ' && /signoz-schema-migrator sync --dsn="$dsn" --up='
                 ' && /signoz-schema-migrator async --dsn="$dsn" --up=',
             ),
-            # It has done its work when it ends.
+            # It ends when the migration is complete.
             essential=False,
         )
     }

@@ -1,18 +1,18 @@
-"""What configures ClickHouse, the collector and SigNoz's frontend, in their own words. Pure.
+"""Configuration files of ClickHouse, the OpenTelemetry collector and SigNoz's frontend. Pure.
 
-`${env:…}` is the collector's own way of reading a variable: the password stands in none of these.
+The collector resolves `${env:…}` itself: none of these files holds the password.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-HEALTH_PORT = 13133  # the collector's health_check extension, asked from inside the task alone
+HEALTH_PORT = 13133  # the collector's health_check extension; reachable inside the task only
 
-# SigNoz's tables are made "on cluster", which needs a cluster of one and a keeper, inside the one server.
+# SigNoz creates its tables ON CLUSTER, which needs a cluster of one server and a keeper in it.
 CLICKHOUSE_CONFIG: dict[str, Any] = {
-    "listen_host": "0.0.0.0",  # noqa: S104 - its security group says who may come
-    # The console is what CloudWatch gets; files are in memory and must stay small.
+    "listen_host": "0.0.0.0",  # noqa: S104 - its security group restricts access
+    # The console log goes to CloudWatch; log files are on tmpfs and must stay small.
     "logger": {"level": "information", "console": True, "size": "10M", "count": 2},
     "keeper_server": {
         "tcp_port": 9181,
@@ -39,7 +39,7 @@ COLLECTOR_CONFIG: dict[str, Any] = {
         }
     },
     "processors": {
-        # Refuses what it can't hold, so that clients try again, before the task runs out of memory.
+        # Refuses data before the task runs out of memory; clients retry.
         "memory_limiter": {"check_interval": "1s", "limit_percentage": 75, "spike_limit_percentage": 20},
         "batch": {"send_batch_size": 10000, "send_batch_max_size": 11000, "timeout": "10s"},
         # Requests, errors and durations by service, from the traces.
@@ -63,7 +63,7 @@ COLLECTOR_CONFIG: dict[str, Any] = {
             "dimensions": [
                 {"name": "service.namespace", "default": "default"},
                 {"name": "deployment.environment", "default": "default"},
-                # Several collectors' series must not be taken for one.
+                # Keeps the series of several collectors apart.
                 {"name": "signoz.collector.id"},
                 {"name": "service.version"},
             ],
@@ -90,8 +90,8 @@ COLLECTOR_CONFIG: dict[str, Any] = {
     },
 }
 
-# nginx looks names up when it starts; through a variable and a resolver (the VPC's own) it keeps looking, so
-# that it finds a query service that was replaced.
+# nginx resolves host names at its start only, unless they are in a variable and a resolver (the VPC's) is
+# set: so it finds a replaced task of the query service.
 FRONTEND_CONFIG = """\
 server {
   listen 3301;

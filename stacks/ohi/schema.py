@@ -1,4 +1,4 @@
-"""What one environment of OHI is made of, and what of it can't stand together. Pure."""
+"""Schema of OHI's environments, with the checks across its parts. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from stacks.ohi.tasks import task_settings
 
 @settings
 class OhiSettings(EnvironmentSettings):
-    """One environment of OHI. `protected`: a plan can't destroy what holds data."""
+    """One environment of OHI. `protected`: plans can't destroy file systems and keys."""
 
     endpoints: InterfaceEndpointSettings
     services: tuple[Service, ...]
@@ -52,27 +52,27 @@ class OhiSettings(EnvironmentSettings):
     # None where another environment of the same account creates them.
     repositories: RepositorySettings | None
     log_retention_days: RetentionDays
-    # How many connections each task may hold to the database.
+    # Database connections of each task.
     database_pool_size: PositiveInt
     monitoring: MonitoringSettings
-    # The secret's values are rotated by raising their version; after so many days somebody should have.
+    # Maximum age of the secret, in days. Its entries are rotated by increasing their versions.
     secret_days: PositiveInt = 180
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     protected: bool = True
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """The domain of the zone, and those of the website."""
+        """The domains of the zone and of the website."""
         return tuple(dict.fromkeys((self.zone.domain, *self.website.domains)))
 
     @cached_property
     def tasks(self) -> dict[str, ServiceSettings]:
-        """The settings of every service's task, by service. Raises ProblemsError for all that are refused."""
+        """Service → its ServiceSettings. Raises ProblemsError with the problems of all services."""
         with collecting_problems():
             return {service.name: self._task(service) for service in self.services}
 
     def problems(self) -> Iterator[Problem]:
-        """What contradicts another part: services, domains, zones, entries of the secret, connections."""
+        """Contradictions between parts: services, domains, zones, entries of the secret, connections."""
         yield from service_problems(self.services, self.secret.keys)
         for domain in self.website.domains:
             yield from name_problems("website.domains", domain, self.zone.domain)

@@ -1,4 +1,4 @@
-"""OHI's services: one table, from which ports, rules, names and sizes follow. Pure.
+"""The table of OHI's services, from which ports, rules, names and sizes are derived. Pure.
 
 See docs/specification/ohi.md, "The services".
 """
@@ -29,7 +29,7 @@ from stacks.ohi.dependencies import (
 
 
 class Column(StrEnum):
-    """The columns of the services table."""
+    """Sizes by environment: the columns of the services table."""
 
     PROD = "prod"
     STAGING = "staging"
@@ -38,10 +38,10 @@ class Column(StrEnum):
 
 @settings
 class Service(DependentService):
-    """One container service of one environment: what it listens on, who reaches it, what it uses, its size.
+    """A service of one environment: ports, public host, dependencies, size.
 
     `host` is the first label of its public name behind the load balancer. `cpu` is in CPU units, `memory` in
-    MiB; it scales from `minimum` to `maximum`, or not at all where both are None.
+    MiB; it scales from `minimum` to `maximum`, or not if both are None.
     """
 
     cpu: PositiveInt
@@ -52,7 +52,7 @@ class Service(DependentService):
     host: str | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """A public host that nothing answers; the task and its scaling are checked by the task's settings."""
+        """A public host without a port named http; task sizes and scaling are checked by ServiceSettings."""
         if self.host and "http" not in self.ports:
             found = f"a port, only {', '.join(self.ports)}" if self.ports else "a port"
             why = refusal(got=f"{self.host!r} without {found}", allowed="a port named http", fix="add one")
@@ -128,7 +128,7 @@ _TABLE = {
         dev=(256, 512, 1),
         ports={"http": 5001},
         uses=(DATABASE, BLNK_CACHE, OTEL),
-        # What it checks its callers by.
+        # Authenticates its callers.
         secret_entries=("BLNK_SECRET_KEY",),
     ),
     "blnk-worker": _Row(
@@ -142,7 +142,7 @@ _TABLE = {
         staging=(1024, 2048, 1),
         dev=(512, 1024, 1),
         ports={"http": 8123, "native": 9000},
-        # What it checks its clients by.
+        # Authenticates its clients.
         secret_entries=("CLICKHOUSE_PASSWORD",),
     ),
     OTEL: _Row(
@@ -193,7 +193,7 @@ def _sized(name: str, row: _Row, column: Column) -> Service:
 
 
 def service_problems(services: Sequence[Service], secret_keys: Collection[str]) -> Iterator[Problem]:
-    """Names and hosts used twice, dependencies that fit nothing, services that wait for each other."""
+    """Duplicate names and hosts, invalid dependencies, cycles in the start-up order."""
     for field_name, values in (
         ("name", [one.name for one in services]),
         ("host", [one.host for one in services if one.host]),
@@ -209,6 +209,6 @@ def service_problems(services: Sequence[Service], secret_keys: Collection[str]) 
 
 
 def used_services(services: Sequence[Service]) -> dict[str, tuple[str, ...]]:
-    """Service → the services it uses, so that it starts after them."""
+    """Service → the services it uses and starts after."""
     names = {service.name for service in services}
     return {service.name: tuple(used for used in service.uses if used in names) for service in services}

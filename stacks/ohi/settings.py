@@ -1,4 +1,4 @@
-"""OHI's environments: PROD whole, the others as deviations, each with its reason. Pure."""
+"""Settings of OHI's environments: PROD complete, the others as deviations with their reasons. Pure."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ TAG_POLICY = TagPolicy(
         "BackupPolicy",
         "Compliance",
     ),
-    # Terraform's state and history say who created what, and when.
+    # The repository's history records the same.
     optional_where_limited=("CreatedBy", "CreatedDate"),
 )
 
@@ -69,14 +69,14 @@ def _environment(name: str) -> Environment:
 
 
 def _headers(domain: str) -> SecurityHeaders:
-    """The frontend calls the APIs beside it, and nothing else."""
+    """Security headers of the frontend, which calls the APIs of its domain only."""
     sources = ("'self'", f"https://*.{domain}")
     directives = {**SELF_ONLY.directives, "connect-src": sources}
     return SecurityHeaders(content_security_policy=ContentSecurityPolicy(directives=directives))
 
 
 def _single_node(cache: RedisSettings) -> RedisSettings:
-    """A rehearsal's cache: if its one node is lost, it fills itself again."""
+    """The cache of a non-production environment: one node, whose loss only empties the cache."""
     return replace(
         cache, node_type="cache.t4g.micro", nodes=1, multi_az=False, log_retention_days=7, protected=False
     )
@@ -113,15 +113,15 @@ PROD = OhiSettings(
     app_cache=RedisSettings(name="app", node_type="cache.t4g.small", token_key=_APP_TOKEN),
     blnk_cache=RedisSettings(name="blnk", node_type="cache.t4g.small", token_key=_BLNK_TOKEN),
     cluster=ClusterSettings(),
-    # Streams of events may be silent for a while; five minutes still clear dead mobile connections away.
+    # Server-sent events have pauses; five minutes still close dead mobile connections.
     load_balancer=LoadBalancerSettings(idle_timeout=300),
     website=WebsiteSettings(
         domains=("ohealth-ng.com", "www.ohealth-ng.com"),
         ttl=DAY,
         headers=_headers("ohealth-ng.com"),
-        # Its users are in Nigeria; the cheapest class answers them from Europe.
+        # Users are in Nigeria: PriceClass_100 would serve them from Europe.
         price_class="PriceClass_200",
-        # How much of it the cache answers is part of what is watched.
+        # The dashboards show the cache hit rate.
         additional_metrics=True,
     ),
     web_acl=WebAclSettings(scope="REGIONAL"),
@@ -141,12 +141,12 @@ STAGING = replace(
     network=replace(
         PROD.network,
         cidr=IPv4Network("10.20.0.0/16"),
-        # A week is enough to look into a failed rehearsal; here and for all logs below.
+        # A week is enough to analyse a failed test on staging; the same for all logs below.
         flow_logs=FlowLogSettings(retention_days=7),
     ),
-    # A rehearsal carries no load: about half of prod's sizes.
+    # Staging has no production load: about half of prod's sizes.
     services=services(Column.STAGING),
-    # What is rehearsed can be built anew at any time, so a plan may destroy it; here and below.
+    # Staging can be created again at any time, so a plan may destroy it; the same below.
     protected=False,
     zone=HostedZoneSettings(domain="staging.ohealth-ng.com", protected=False),
     secret=replace(PROD.secret, protected=False),
@@ -155,7 +155,7 @@ STAGING = replace(
         instance_class="db.t4g.small",
         storage=20,
         max_storage=100,
-        # One instance: nobody reads from it that a minute's failover would matter to.
+        # One instance: a restore instead of a failover is acceptable on staging.
         replicas=(),
         multi_az=False,
         log_retention_days=7,
@@ -172,9 +172,9 @@ STAGING = replace(
     ),
     repositories=RepositorySettings(protected=False),
     log_retention_days=7,
-    # What the smaller database takes when everything is scaled out and deployed at once; in dev too.
+    # Fits the smaller database when all services are scaled out and being deployed.
     database_pool_size=4,
-    # Nobody is woken for a rehearsal.
+    # Critical alarms notify the warning topic: no on-call duty for staging.
     monitoring=replace(PROD.monitoring, critical=None),
 )
 
@@ -184,22 +184,22 @@ DEV = replace(
     network=replace(
         STAGING.network,
         cidr=IPv4Network("10.30.0.0/16"),
-        # A zone may fail in dev; two more NAT gateways would cost twice what the rest of the network does.
+        # Dev may lose a zone; two more NAT gateways would cost more than the rest of the network.
         nat_gateways=NatGateways.SINGLE,
     ),
-    # Whoever looks into dev's logs wants to see more.
+    # For development.
     log_level="debug",
     # The smallest tasks that run, one of each.
     services=services(Column.DEV),
     zone=HostedZoneSettings(domain="dev.ohealth-ng.com", protected=False),
     database=replace(STAGING.database, instance_class="db.t4g.micro"),
-    # Tasks on Spot cost a third, and may go at two minutes' notice.
+    # Spot costs about a third; interruptions are acceptable in dev.
     cluster=ClusterSettings(capacity=Capacity.SPOT_FIRST),
     website=replace(
         STAGING.website,
         domains=("dev.ohealth-ng.com",),
         headers=_headers("dev.ohealth-ng.com"),
-        # Whoever works on the frontend sees what was published within five minutes.
+        # Frontend developers see a deployment within five minutes.
         ttl=300,
     ),
     database_pool_size=2,

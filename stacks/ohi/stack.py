@@ -1,4 +1,4 @@
-"""OHI: the architecture of one environment."""
+"""The stack of an OHI environment."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from stacks.parts import Foundation, Frontend, Ingress, Platform
 
 
 class OhiStack(Stack):
-    """A health platform of container services.
+    """One environment of OHI, a health platform of container services.
 
     Creates: the network and its security groups; DNS and certificates; the secret, the
     database and both caches; the load balancer, the website and their web ACLs; the cluster
-    with its services; dashboards and alarms over all of it.
+    with its services; dashboards and alarms.
     """
 
     def __init__(self, scope: Construct, name: str, *, settings: OhiSettings, state: BackendSettings) -> None:
@@ -126,7 +126,7 @@ class OhiStack(Stack):
                 ages,
             ],
             settings=settings.monitoring,
-            # One cause, one message: what only fails because the database does is held back.
+            # An outage of the database suppresses the alarms of the services that use it.
             causes={
                 service.name: [settings.database.name]
                 for service in settings.services

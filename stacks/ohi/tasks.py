@@ -1,4 +1,4 @@
-"""What runs in OHI's tasks: a row of the services table made into settings of its task. Pure."""
+"""ServiceSettings from rows of the services table. Pure."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from stacks.ohi.dependencies import CLICKHOUSE, DATABASE
 from stacks.ohi.observability import OBSERVABILITY, SIDECARS
 from stacks.ohi.services import Service
 
-# What ClickHouse's image runs as, and where it keeps its data.
+# The user and the data path of ClickHouse's image.
 CLICKHOUSE_USER, CLICKHOUSE_DATA = 101, "/var/lib/clickhouse"
 
 
 def task_settings(
     service: Service, *, environment: dict[str, str], pool_size: int, log_retention_days: RetentionDays
 ) -> ServiceSettings:
-    """The task of one service. Raises ProblemsError for what ECS on Fargate would refuse.
+    """The settings of one service. Raises ProblemsError for values that Fargate would refuse.
 
-    `environment`: variables of every task. `pool_size`: connections a task may hold to the database.
+    `environment`: variables of every task. `pool_size`: database connections of a task.
     """
     return ServiceSettings(
         name=service.name,
@@ -50,7 +50,7 @@ def _container(service: Service, environment: dict[str, str], pool_size: int) ->
         ports=service.ports,
         environment={**environment, "SERVICE_NAME": service.name, **pool, **own.environment},
         labels={"service": service.name},
-        # ClickHouse writes what it holds in memory to its parts before it goes.
+        # ClickHouse flushes its memory to disk before it exits.
         stop_timeout_seconds=120 if is_clickhouse else 30,
         # ClickHouse's documentation, "Usage recommendations": at least 262,144 open files.
         open_files=262_144 if is_clickhouse else 65_535,
@@ -70,6 +70,6 @@ def _scaling(service: Service) -> ScalingSettings | None:
 
 def _deployment(service: Service) -> DeploymentSettings:
     if service.name == CLICKHOUSE:
-        # Two servers on the same files would destroy them: the old one stops before the new one starts.
+        # Two servers would corrupt the shared files: the old task stops before the new one starts.
         return DeploymentSettings(minimum_percent=0, maximum_percent=100)
     return DeploymentSettings()

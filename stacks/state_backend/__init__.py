@@ -1,4 +1,4 @@
-"""The account's state backend: what holds the states of all stacks."""
+"""The state backend of the account: the S3 backend of all stacks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def entry(stacks: Iterable[str]) -> Entry:
-    """The stack that holds the states of `stacks` and its own."""
+    """The entry of the stack state-backend, for the states of `stacks` and its own."""
     from stacks.state_backend.settings import NAME, TAG_POLICY, state_backend_settings
 
     names = (*stacks, NAME)

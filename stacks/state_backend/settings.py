@@ -1,4 +1,4 @@
-"""The state backend's one environment, shared by all products. Pure."""
+"""Settings of the state backend, which all products share. Pure."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ TAG_POLICY = TagPolicy(
 
 @settings
 class StateBackendStackSettings:
-    """The stack that creates what a `*.s3.tfbackend` file names, in the region that the file names."""
+    """Settings of the stack that creates the S3 backend of a `*.s3.tfbackend` file, in the file's region."""
 
     environment: Environment
     backend: StateBackendSettings
 
 
 def state_backend_settings(states: S3States, stacks: tuple[str, ...]) -> StateBackendStackSettings:
-    """The state backend of `states`, with a policy for each of `stacks` that keeps its state there."""
+    """The settings for `states`, with a policy for each of `stacks` that has its state there."""
     s3 = states.of(NAME)
     here = tuple(stack for stack in stacks if states.of(stack) == s3)
     tags = {
@@ -36,7 +36,7 @@ def state_backend_settings(states: S3States, stacks: tuple[str, ...]) -> StateBa
         "ManagedBy": "Terraform",
         "CreatedBy": "cdktf",
         "CreatedDate": "2026-11-21",
-        # States hold no secret's value, but they say where everything is.
+        # States hold no secret values, but reveal the architecture.
         "DataClassification": "confidential",
         "BackupPolicy": "versioned",
         "Compliance": "none",

@@ -1,4 +1,4 @@
-"""The state backend of the account."""
+"""The stack of the state backend."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stacks.state_backend.settings import NAME, StateBackendStackSettings
 
 
 class StateBackendStack(Stack):
-    """What holds the states of all stacks, its own included: applied first, with its state on this machine.
+    """The S3 backend of all stacks, its own included. Its first apply has a local state.
 
     Creates: the bucket, the lock table and the key, and a policy for each stack's state.
     """

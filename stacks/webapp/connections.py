@@ -1,4 +1,4 @@
-"""Who may talk to whom in Web app (docs/specification/webapp.md, "What it has"). Pure."""
+"""Allowed connections of Web app (docs/specification/webapp.md, "What it has"). Pure."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _ANYWHERE = IPv4Network("0.0.0.0/0")
 
 
 def webapp_connections() -> Connections:
-    """Every connection of one environment: inwards a chain, from the internet to the database."""
+    """Every connection of one environment: a chain from the internet to the database."""
     connections = Connections()
     internet = connections.address_range("internet", _ANYWHERE, {"https": 443})
     s3 = connections.gateway_endpoint("s3")
-    # 80 is open to be answered with a redirect to 443: browsers that were given a bare name begin there.
+    # Port 80 is open for the redirect to HTTPS, since browsers may try HTTP first.
     alb = connections.group("alb", {"http": 80, "https": 443})
     api = connections.group(API.name, API.ports)
     peers = {API.name: api, **DEPENDENCIES.peers(connections)}

@@ -1,4 +1,4 @@
-"""What makes an environment of Web app, and which parts would contradict each other. Pure."""
+"""Schema of Web app's environments, with the checks across its parts. Pure."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from stacks.webapp.connections import API, DEPENDENCIES
 
 @settings
 class WebappSettings(EnvironmentSettings):
-    """One environment of Web app. `protected`: a plan can't destroy what holds data."""
+    """One environment of Web app. `protected`: plans can't destroy the key of services."""
 
     zone: HostedZoneSettings
     certificate: CertificateSettings
     database: AuroraSettings
-    # How many connections each task may hold to the database.
+    # Database connections of each task.
     database_pool_size: PositiveInt
     cluster: ClusterSettings
     api: ServiceSettings
-    # Any task answers any request.
+    # The API is stateless.
     target: TargetSettings = TargetSettings(stickiness=None)
     repository: RepositorySettings
     load_balancer: LoadBalancerSettings
@@ -54,17 +54,17 @@ class WebappSettings(EnvironmentSettings):
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """Every public name that this environment answers for."""
+        """The domains of the zone, the website and the API."""
         return tuple(dict.fromkeys((self.zone.domain, *self.website.domains, self.api_host)))
 
     @property
     def secret_days(self) -> int:
-        """The days after which the database's password is too old: its rotation has failed for three."""
+        """Maximum age of the database password, in days: the rotation interval and a margin for retries."""
         return self.database.rotation_days + 3
 
     @property
     def task(self) -> ServiceSettings:
-        """The API's task, told which environment it is in."""
+        """The settings of the API with its environment variables."""
         environment = {
             "ENVIRONMENT": self.environment.naming.environment,
             "LOG_LEVEL": self.log_level,
@@ -75,7 +75,7 @@ class WebappSettings(EnvironmentSettings):
         return replace(self.api, container=replace(self.api.container, environment=environment))
 
     def problems(self) -> Iterator[Problem]:
-        """What contradicts another part: domains, zones, what outlives a zone, connections."""
+        """Contradictions between parts: domains, zones, ports, connections."""
         for domain in self.website.domains:
             yield from name_problems("website.domains", domain, self.zone.domain)
         yield from self.database.zone_problems(self.network.zones)
@@ -90,7 +90,7 @@ class WebappSettings(EnvironmentSettings):
         if self.protected and len(self.database.zones) < 2:
             why = refusal(
                 got=f"{len(self.database.zones)} with protected=True",
-                allowed="two zones or more for what must survive one",
+                allowed="two zones or more, to survive the loss of one",
                 fix="name another zone",
             )
             yield Problem(where="database.zones", what=why)

@@ -1,7 +1,7 @@
-"""Web app's environments: PRODUCTION whole, the others as deviations, each with its reason. Pure.
+"""Settings of Web app's environments: PRODUCTION complete, the others as deviations with reasons. Pure.
 
-The domains are placeholders: `.example` belongs to nobody, for ever (RFC 2606), so that no stranger's domain
-is used before a product has its own. Set DOMAIN before deploying; who is told of alarms has its addresses.
+The domains are placeholders: `.example` is reserved (RFC 2606), so that no domain of a third party is used.
+Set DOMAIN before deploying; the e-mail addresses for alarms are derived from it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ TAG_POLICY = TagPolicy(
 
 
 def environment_of(name: str) -> Environment:
-    """The names and tags of one environment."""
+    """Names and tags of an environment."""
     values = {
         "Environment": name,
         "Application": "webapp",
@@ -50,7 +50,7 @@ def environment_of(name: str) -> Environment:
 
 
 def website_of(domain: str) -> WebsiteSettings:
-    """The frontend at a domain, which calls the API beside it, and nothing else."""
+    """The frontend of a domain, which calls the API of the domain only."""
     directives = {**SELF_ONLY.directives, "connect-src": ("'self'", f"https://api.{domain}")}
     return WebsiteSettings(
         domains=(domain,),
@@ -80,7 +80,7 @@ PRODUCTION = WebappSettings(
         log_retention_days=90,
         tags={"DataClassification": "pii"},
     ),
-    # Environments share nothing, not even images: a release copies one from the stage before.
+    # Environments share no images: a release copies the image from the previous environment.
     repository=RepositorySettings(shared=False),
     load_balancer=LoadBalancerSettings(),
     website=website_of(DOMAIN),
@@ -100,17 +100,17 @@ STAGING = replace(
     network=replace(
         PRODUCTION.network,
         cidr=IPv4Network("10.50.0.0/16"),
-        # Two weeks are enough to look into a failed rehearsal; here and for all logs below.
+        # Two weeks are enough to analyse a failed test on staging; the same for all logs below.
         flow_logs=FlowLogSettings(retention_days=14),
     ),
     zone=HostedZoneSettings(domain=f"staging.{DOMAIN}", protected=False),
     database=replace(
         PRODUCTION.database,
-        # A rehearsal carries no load; and no reader waits for a failover.
+        # Staging has no production load, and needs no failover.
         capacity=AuroraCapacity(minimum=0.5, maximum=4),
         zones=("a",),
         log_retention_days=14,
-        # What is rehearsed can be built anew at any time, so a plan may destroy it; here and below.
+        # Staging can be created again at any time, so a plan may destroy it; the same below.
         protected=False,
     ),
     api=replace(
@@ -126,7 +126,7 @@ STAGING = replace(
     website=replace(website_of(f"staging.{DOMAIN}"), protected=False),
     web_acl=replace(PRODUCTION.web_acl, logs=_STAGING_LOGS),
     website_web_acl=replace(PRODUCTION.website_web_acl, logs=_STAGING_LOGS),
-    # A rehearsal wakes nobody: what is critical is told where warnings are.
+    # Critical alarms notify the warning topic: no on-call duty for staging.
     monitoring=MonitoringSettings(warning=TopicSettings(emails=(f"team+staging@{DOMAIN}",))),
 )
 
@@ -138,22 +138,22 @@ DEV = replace(
     network=replace(
         STAGING.network,
         cidr=IPv4Network("10.60.0.0/16"),
-        # A zone may fail in dev; a second NAT gateway would cost more than the tasks do.
+        # Dev may lose a zone; a second NAT gateway would cost more than the tasks.
         nat_gateways=NatGateways.SINGLE,
         flow_logs=FlowLogSettings(retention_days=7),
     ),
     zone=HostedZoneSettings(domain=f"dev.{DOMAIN}", protected=False),
     database=replace(
         STAGING.database,
-        # Nobody works on it at night: it pauses after an hour without a connection, and wakes in seconds.
+        # Unused at night: it pauses after an hour without a connection, and resumes in seconds.
         capacity=AuroraCapacity(minimum=0, maximum=2, seconds_until_auto_pause=3600),
         log_retention_days=7,
     ),
-    # What the smaller database takes while the API is scaled out and deployed at once.
+    # Fits the smaller database while the API is scaled out and being deployed.
     database_pool_size=5,
-    # Whoever looks into dev's logs wants to see more.
+    # For development.
     log_level="debug",
-    # Tasks on Spot cost a third, and may go at two minutes' notice.
+    # Spot costs about a third; interruptions are acceptable in dev.
     cluster=ClusterSettings(capacity=Capacity.SPOT_FIRST),
     api=replace(
         STAGING.api,
@@ -165,7 +165,7 @@ DEV = replace(
     ),
     website=replace(
         website_of(f"dev.{DOMAIN}"),
-        # Whoever works on the frontend sees what was published within five minutes.
+        # Frontend developers see a deployment within five minutes.
         ttl=300,
         protected=False,
     ),

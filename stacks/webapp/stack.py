@@ -1,4 +1,4 @@
-"""Web app: the architecture of one environment."""
+"""The stack of a Web app environment."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from stacks.webapp.schema import WebappSettings
 
 
 class WebappStack(Stack):
-    """An API on Fargate with Aurora, and a single-page frontend that calls it.
+    """One environment of Web app: an API on Fargate with Aurora, and a single-page frontend.
 
     Creates: the network and its security groups; DNS and certificates; the database; the
     load balancer, the website and their web ACLs; the API on its cluster; dashboards,
-    alarms and whom they tell.
+    alarms and their topics.
     """
 
     def __init__(
@@ -120,7 +120,7 @@ class WebappStack(Stack):
 
     def _write_outputs(self, settings: WebappSettings) -> None:
         website = self._frontend.website
-        # By the names that the specification gives them; ids of constructs are written in another way.
+        # By the names of the specification; construct ids are kebab-case.
         outputs = {
             "VpcId": ("vpc-id", self._foundation.network.vpc_id),
             "DatabaseSecretArn": ("database-secret-arn", self._database.secret_arn),

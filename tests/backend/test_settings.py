@@ -98,7 +98,7 @@ def test_both_locks_by_default_and_either_alone(
         ({"key": '"ohi-prod/terraform.tfstate"'}, r"key: comes from the stack's name, .*; remove it"),
         ({"workspace_key_prefix": '"x"'}, r"workspace_key_prefix: comes from the stack's name"),
         ({"secret_key": '"hunter2"'}, r"secret_key: credentials never stand in a file; remove it"),
-        ({"profile": '"me"'}, r"profile: who reads the states is not the file's to say; .* AWS_PROFILE"),
+        ({"profile": '"me"'}, r"profile: the file names no profile and no role; .* AWS_PROFILE"),
         ({"bukcet": '"x"'}, r"bukcet: got an unknown key; allowed: bucket, region, encrypt"),
         ({"region": '"eu-west-1"\nregion = "eu-west-2"'}, r"region: is set more than once; keep one"),
         ({"region": ""}, r"^backend/default.s3.tfbackend, line \d: is not `name = \"value\"`"),

@@ -114,7 +114,7 @@ def test_a_digest_of_other_content_is_stale(store: StateStore, s3: Any, table: A
 @pytest.mark.parametrize("content", ["", "[]", '{"serial": 1}'])
 def test_what_is_no_state_is_said(store: StateStore, s3: Any, content: str) -> None:
     s3.put_object(Bucket="states", Key=KEY, Body=content)
-    with pytest.raises(ProblemsError, match="state of ohi-dev: is not a state of Terraform's; restore"):
+    with pytest.raises(ProblemsError, match="state of ohi-dev: is no Terraform state of version 4; restore"):
         store.state("ohi-dev")
 
 
@@ -163,5 +163,5 @@ def test_a_lock_taken_meanwhile_stays(store: StateStore, s3: Any, table: Any, pl
 
 def test_a_lock_that_is_not_terraforms_is_said(store: StateStore, s3: Any) -> None:
     s3.put_object(Bucket="states", Key=lock_key(KEY), Body="{}")
-    with pytest.raises(ProblemsError, match=r"lock of ohi-dev in S3: is not Terraform's: '{}'; remove it"):
+    with pytest.raises(ProblemsError, match=r"lock of ohi-dev in S3: is no lock of .*: '{}'; delete it"):
         store.locks("ohi-dev")

@@ -1,4 +1,4 @@
-"""Aurora PostgreSQL Serverless v2. Pure.
+"""Dashboard widgets and alarms of Aurora PostgreSQL Serverless v2. Pure.
 
 Metrics: "Amazon CloudWatch metrics for Amazon Aurora" (Amazon Aurora user guide).
 """
@@ -24,13 +24,14 @@ def aurora(
 ) -> Monitored:
     """An Aurora PostgreSQL Serverless v2 cluster: `identifiers` has the writer first, then the readers.
 
-    `max_connections` depends on its maximum of capacity. One that `may_pause` at 0 units may be silent.
+    `max_connections` depends on the maximum capacity. A cluster that `may_pause` at 0 ACUs has gaps in its
+    metrics.
     """
     server = ServerMonitoring(
         key=key, namespace=namespace, identifiers=identifiers, log_group_names=[log_group_name]
     )
     dimensions = {"DBClusterIdentifier": cluster_identifier}
-    # By the cluster, the highest of its instances: an idle reader must not hide a writer at its limit.
+    # Maximum over the cluster: an idle reader must not hide a writer at its limit.
     utilisation = ResourceMetrics("AWS/RDS", dimensions).metric(
         "ACUUtilization", "Maximum", "capacity in use"
     )
@@ -69,7 +70,7 @@ def aurora(
                 comparison=">",
                 threshold=90,
                 periods=5,
-                missing_data="notBreaching",  # a paused cluster uses nothing
+                missing_data="notBreaching",  # no data while the cluster is paused
                 description="Aurora has been at over {threshold} % of its maximum capacity for {minutes} "
                 "minutes and can grow no further. Raise the maximum, or find the statements in "
                 "Performance Insights.",

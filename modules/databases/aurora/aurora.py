@@ -1,4 +1,4 @@
-"""Aurora PostgreSQL Serverless v2: a cluster that scales by itself, over zones."""
+"""Aurora PostgreSQL Serverless v2."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ PORT = 5432
 
 
 class Aurora(Construct):
-    """An Aurora PostgreSQL cluster in subnets of `tier`, encrypted, over TLS alone, backed up to any second.
+    """An Aurora PostgreSQL cluster in subnets of `tier`: encrypted, TLS required, point-in-time recovery.
 
     Creates: a KMS key, and another for the password; a subnet group; a cluster parameter group; the log
     group, before RDS would create it without retention; the cluster, its instances (see `AuroraInstances`),
-    and the rotation of the password that RDS makes.
+    and the rotation of the password that RDS manages.
 
-    Raises ProblemsError when the network has too few zones, or not those of the settings.
+    Raises ProblemsError when the network has too few zones, or lacks one of the settings.
     """
 
     def __init__(
@@ -58,7 +58,8 @@ class Aurora(Construct):
         self._context = context
         self._tags = context.tags.override(DataClassification="pii", BackupPolicy="daily")
         self._identifier = context.naming.of(Limit.DATABASE, settings.name)
-        # Logs hold statements, and statements hold people's data. Who may read the password need not see it.
+        # Logs contain statements with personal data; a separate key for the password keeps access to them
+        # apart.
         self._key = self._create_key("key", settings.name, "logs")
         self._secret_key = self._create_key("secret-key", f"{settings.name}-secret")
         self._log_group = self._create_log_group()
@@ -76,12 +77,12 @@ class Aurora(Construct):
 
     @property
     def host(self) -> str:
-        """Where to write. The name stays when another instance takes over."""
+        """The cluster endpoint, for writing. It stays the same in a failover."""
         return str(self._cluster.endpoint)
 
     @property
     def reader_host(self) -> str:
-        """Where to read; where there is one instance alone, it is that one."""
+        """The reader endpoint; with a single instance it connects to that one."""
         return str(self._cluster.reader_endpoint)
 
     @property
@@ -91,30 +92,30 @@ class Aurora(Construct):
 
     @property
     def cluster_identifier(self) -> str:
-        """`DBClusterIdentifier`, the dimension of alarms."""
+        """`DBClusterIdentifier`, the dimension of its metrics."""
         return str(self._cluster.cluster_identifier)
 
     @property
     def identifiers(self) -> dict[str, str]:
-        """`DBInstanceIdentifier`, the dimension of alarms: `writer` at first, then `reader-b` and so on."""
+        """`DBInstanceIdentifier` by initial role: `writer`, then `reader-b` and so on."""
         return self._instances.identifiers
 
     @cached_property
     def secret_arn(self) -> str:
-        """The ARN of the secret with `username` and `password`, which RDS makes and rotates."""
+        """The ARN of the secret with `username` and `password`, which RDS manages."""
         return str(self._cluster.master_user_secret.get(0).secret_arn)
 
     @property
     def key_arn(self) -> str:
-        """The ARN of the key that encrypts it."""
+        """The ARN of the KMS key of storage and logs."""
         return self._key.arn
 
     @property
     def client_access(self) -> ClientAccess:
-        """What a client is given: `DATABASE_HOST` and so on, and `DATABASE_PASSWORD` by reference.
+        """Client access: `DATABASE_HOST` and so on, and `DATABASE_PASSWORD` by reference.
 
-        A task outlives its password when RDS rotates it, so it may read the secret itself
-        (`DATABASE_SECRET_ARN`) as soon as the one it was started with is refused.
+        RDS rotates the password while tasks run, so a task may read the secret (`DATABASE_SECRET_ARN`) when
+        its password is refused.
         """
         reading = read_statements(self._context, self.secret_arn, self._secret_key.arn)
         return ClientAccess(
@@ -146,7 +147,7 @@ class Aurora(Construct):
         )
 
     def login_statement(self, user: str) -> Statement:
-        """What lets a role log in as `user` with IAM instead of a password, on every instance."""
+        """Permission to connect as `user` with IAM database authentication, to every instance."""
         user_arn = self._context.account.arn("rds-db", f"dbuser:{self._cluster.cluster_resource_id}/{user}")
         return Statement(actions=["rds-db:connect"], resources=[user_arn])
 
@@ -179,7 +180,7 @@ class Aurora(Construct):
             "Default",
             cluster_identifier=self._identifier,
             engine="aurora-postgresql",
-            # Serverless v2 is a class of instances; the mode "serverless" is the first version's.
+            # Serverless v2 is an instance class; the engine mode "serverless" is Serverless v1.
             engine_mode="provisioned",
             engine_version=str(settings.version),
             allow_major_version_upgrade=settings.allow_major_upgrade,

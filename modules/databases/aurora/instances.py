@@ -13,10 +13,10 @@ from .settings import AuroraSettings
 
 
 class AuroraInstances(Construct):
-    """An instance of class Serverless v2 in each zone of the settings.
+    """An instance of class db.serverless in each zone of the settings.
 
     Creates: the role of Enhanced Monitoring; the instances, the first zone's before the others, since the
-    first of a cluster is the one that is written to.
+    first instance of a cluster becomes the writer.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class AuroraInstances(Construct):
 
     @property
     def identifiers(self) -> dict[str, str]:
-        """By role at first: `writer`, `reader-b` and so on."""
+        """Identifiers by initial role: `writer`, `reader-b` and so on."""
         first = self._settings.zones[0]
         return {
             "writer" if zone == first else f"reader-{zone}": str(instance.identifier)
@@ -65,7 +65,7 @@ class AuroraInstances(Construct):
             engine_version=cluster.engine_version,
             availability_zone=f"{self._context.region}{zone}",
             db_subnet_group_name=cluster.db_subnet_group_name,
-            # In tiers 0 and 1 a reader scales with the writer, and so can take over at any moment.
+            # In promotion tiers 0 and 1 a reader scales with the writer, so that it is ready for a failover.
             promotion_tier=1 if first else 0,
             publicly_accessible=False,
             ca_cert_identifier=settings.certificate_authority,

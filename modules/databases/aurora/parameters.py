@@ -16,10 +16,10 @@ from .settings import AuroraSettings
 
 
 class AuroraParameters(Construct):
-    """TLS alone; slow statements and changes of the schema logged.
+    """Parameters that force TLS, and log slow statements and DDL.
 
-    Creates: a cluster parameter group of the version's family, replaced before it is destroyed: an upgrade
-    needs the group of the new version while the old one is still in use.
+    Creates: a cluster parameter group of the version's family, created before its predecessor is destroyed:
+    an upgrade needs the group of the new version while the old one is in use.
     """
 
     def __init__(self, scope: Construct, id: str, *, context: Context, settings: AuroraSettings) -> None:

@@ -11,17 +11,17 @@ from ...errors import Problem, refusal
 from ...settings import settings
 from ..server_settings import ServerSettings
 
-# Amazon Aurora user guide, "Maximum connections for Aurora Serverless v2": 189 with 1 capacity unit at most,
-# more for each unit above (823 with 4); never over 5,000, nor over 2,000 with a minimum below 1.
+# Amazon Aurora user guide, "Maximum connections for Aurora Serverless v2": 189 with a maximum of 1 ACU,
+# more for each further ACU (823 with 4); at most 5,000, and 2,000 with a minimum below 1.
 _CONNECTIONS_A_UNIT, _MAX_CONNECTIONS, _MAX_OF_SMALL = 189, 5_000, 2_000
 
 
 @settings
 class AuroraCapacity:
-    """Between how many capacity units (about 2 GiB of memory and their CPU each) Aurora scales by itself.
+    """Serverless v2 scaling, in Aurora capacity units (ACU, about 2 GiB of memory with CPU).
 
-    A minimum of 0 pauses the database after `seconds_until_auto_pause` without a connection; the next one
-    waits some 15 seconds. Bounds: Amazon Aurora user guide, "Performance and scaling for Aurora Serverless
+    With a minimum of 0 the database pauses after `seconds_until_auto_pause` without a connection; resuming
+    takes about 15 seconds. Bounds: Amazon Aurora user guide, "Performance and scaling for Aurora Serverless
     v2" and "Scaling to Zero ACUs with automatic pause and resume".
     """
 
@@ -31,12 +31,12 @@ class AuroraCapacity:
 
     @property
     def max_connections(self) -> int:
-        """The connections that the server accepts at least."""
+        """A lower bound of max_connections."""
         most = _MAX_CONNECTIONS if self.minimum >= 1 else _MAX_OF_SMALL
         return min(int(self.maximum * _CONNECTIONS_A_UNIT), most)
 
     def problems(self) -> Iterator[Problem]:
-        """What Aurora would refuse."""
+        """Capacities that Aurora would refuse."""
         for where in ("minimum", "maximum"):
             if (got := getattr(self, where)) * 2 % 1:
                 why = refusal(got=got, allowed="a multiple of 0.5", fix=f"take {round(got * 2) / 2:g}")
@@ -59,29 +59,29 @@ class AuroraCapacity:
 
 @settings
 class AuroraSettings(ServerSettings):
-    """One Aurora PostgreSQL cluster; an instance in each of `zones`, the first of which is written to.
+    """An Aurora PostgreSQL cluster with an instance in each of `zones`, the first of which is the writer.
 
-    A zone is a letter of the network's. The instances of other zones serve reads, and one of them takes over
-    when the first fails: it scales with it, so that it can. AWS makes the password, and rotates it.
+    A zone is a letter of the network's zones. The other instances are readers, and failover targets that
+    scale with the writer. RDS manages and rotates the password.
     """
 
     capacity: AuroraCapacity
     zones: tuple[str, ...] = ("a", "b")
     name: str = "aurora"
-    # The major version alone: AWS stops creating old minors, and picks the newest.
+    # Major version only: AWS retires minor versions, and selects the newest.
     version: Annotated[int, Field(ge=13, le=17)] = 16
-    # Back to any second of so many days. Less than a week loses what a holiday hides.
+    # Backup retention. A week covers an error that is noticed after a holiday.
     backup_days: Annotated[int, Field(ge=7, le=35)] = 7
 
     def problems(self) -> Iterator[Problem]:
-        """Everything that Aurora would refuse."""
+        """Settings that Aurora would refuse."""
         yield from super().problems()
         if not self.zones or len(set(self.zones)) != len(self.zones):
             why = refusal(got=self.zones, allowed="one zone or more, each once", fix="name others")
             yield Problem(where="zones", what=why)
 
     def zone_problems(self, zones: Sequence[str]) -> Iterator[Problem]:
-        """What a network of these zones can't hold."""
+        """Too few zones of the network, and zones that it lacks."""
         if len(zones) < 2:
             # RDS API: CreateDBSubnetGroup, DBSubnetGroupDoesNotCoverEnoughAZs.
             why = refusal(got=f"a network of {len(zones)} zone", allowed="two or more", fix="add a zone")

@@ -1,4 +1,4 @@
-"""PostgreSQL on RDS. Pure.
+"""Dashboard widgets and alarms of PostgreSQL on RDS. Pure.
 
 Metrics: "Amazon CloudWatch metrics for Amazon RDS" (Amazon RDS user guide).
 """
@@ -56,10 +56,10 @@ def postgresql(
                 severity="critical",
                 series=lowest("free storage", server.each(free, "Minimum")),
                 comparison="<",
-                # Storage grows by itself at a tenth of what is left free, and not again for six hours.
+                # Storage autoscaling starts below 10 % of free space, and not again for six hours.
                 threshold=storage_gib * _GIB // 10,
                 periods=15,
-                missing_data="notBreaching",  # while it is stopped or restarts, nothing fills it
+                missing_data="notBreaching",  # no data while it is stopped or restarts
                 description="Less than {threshold} bytes are free, and storage has not grown by itself. "
                 "Raise max_storage, or find what fills it: an unused replication slot, temporary files.",
                 outage=True,

@@ -1,4 +1,4 @@
-"""The instances of a PostgreSQL database on RDS, in the provider's words."""
+"""The RDS instances of a PostgreSQL database."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _LOGS = ("postgresql", "upgrade")
 
 
 class PostgresqlInstances:
-    """Makes the primary and its replicas, alike but for what a replica takes from its primary.
+    """Factory of the primary instance and its read replicas, with their common arguments.
 
-    It is no construct: what it creates stands in `scope`. Creates with each: its log groups, before RDS would
-    create them without retention.
+    It is no construct: its resources are in `scope`. Creates with each instance: its log groups, before RDS
+    would create them without retention.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class PostgresqlInstances:
         }
 
     def primary(self, *, subnet_group: str, password: dict[str, Any]) -> DbInstance:
-        """The instance that is written to, with its standby; `password` is how it is set or managed."""
+        """Create the primary instance; `password` holds the arguments that set or manage the password."""
         settings = self._settings
         identifier = self._context.naming.of(Limit.DATABASE, settings.name)
         return DbInstance(
@@ -73,14 +73,14 @@ class PostgresqlInstances:
         )
 
     def replica(self, name: str, *, of: DbInstance) -> DbInstance:
-        """An instance that reads along."""
+        """Create a read replica."""
         identifier = self._context.naming.of(Limit.DATABASE, self._settings.name, name)
         return DbInstance(
             self._scope,
             name,
             identifier=identifier,
             replicate_source_db=of.identifier,
-            # It holds no data of its own: neither snapshots nor protection, so that one can be taken away.
+            # It has no data of its own: without snapshot and protection it can be removed.
             skip_final_snapshot=True,
             **self._common(name, identifier),
         )
@@ -92,7 +92,7 @@ class PostgresqlInstances:
             "instance_class": settings.instance_class,
             "storage_type": "gp3",
             "max_allocated_storage": settings.max_storage,
-            # Said of a replica too: without it the provider would replace one on the next plan.
+            # Also for replicas: without it the provider would replace a replica in the next plan.
             "storage_encrypted": True,
             "kms_key_id": self._key_arn,
             "publicly_accessible": False,

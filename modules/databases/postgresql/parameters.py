@@ -14,10 +14,10 @@ from .settings import PostgresqlSettings
 
 
 class PostgresqlParameters(Construct):
-    """TLS alone, as many connections as are budgeted, slow statements and changes of the schema logged.
+    """Parameters that force TLS, set max_connections, and log slow statements and DDL.
 
-    Creates: a parameter group of the version's family, replaced before it is destroyed: an upgrade needs the
-    group of the new version while the old one is still in use.
+    Creates: a parameter group of the version's family, created before its predecessor is destroyed: an
+    upgrade needs the group of the new version while the old one is in use.
     """
 
     def __init__(self, scope: Construct, id: str, *, context: Context, settings: PostgresqlSettings) -> None:

@@ -1,4 +1,4 @@
-"""PostgreSQL on RDS: a database and the replicas that read from it."""
+"""PostgreSQL on RDS, with read replicas."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ PORT = 5432
 
 
 class Postgresql(Construct):
-    """A PostgreSQL database in the database tier, encrypted, over TLS alone, backed up to any second.
+    """A PostgreSQL database in the database tier: encrypted, TLS required, point-in-time recovery.
 
     Creates: a KMS key; a subnet group; a parameter group; the log groups, before RDS would create them
-    without retention; the role of Enhanced Monitoring; the instance and its replicas. RDS makes and rotates
-    the password where the settings say so (`managed_password`), else it is an entry of `secret`.
+    without retention; the role of Enhanced Monitoring; the instance and its read replicas. With
+    `managed_password` RDS manages and rotates the password, otherwise it is an entry of `secret`.
 
     Raises ProblemsError when the network has too few zones, or `secret` is missing or lacks the entry of the
     password.
@@ -62,7 +62,7 @@ class Postgresql(Construct):
             "key",
             context=context,
             purpose=settings.name,
-            # Logs hold statements, and statements hold people's data.
+            # Logs contain statements with personal data.
             services=("logs",),
             protected=settings.protected,
         )
@@ -75,17 +75,17 @@ class Postgresql(Construct):
 
     @property
     def host(self) -> str:
-        """Where to write. The name stays when the standby takes over."""
+        """The primary endpoint, for writing. It stays the same in a failover."""
         return str(self._primary.address)
 
     @property
     def reader_hosts(self) -> dict[str, str]:
-        """Where to read, by replica."""
+        """The endpoints of the read replicas, by name."""
         return {name: str(replica.address) for name, replica in self._replicas.items()}
 
     @property
     def identifiers(self) -> dict[str, str]:
-        """`DBInstanceIdentifier`, the dimension of alarms: `primary`, and each replica by its name."""
+        """`DBInstanceIdentifier`, the dimension of metrics: `primary`, and each replica by its name."""
         instances = {"primary": self._primary, **self._replicas}
         return {name: str(instance.identifier) for name, instance in instances.items()}
 
@@ -96,17 +96,17 @@ class Postgresql(Construct):
 
     @property
     def key_arn(self) -> str:
-        """The ARN of the key that encrypts it."""
+        """The ARN of the KMS key."""
         return self._key.arn
 
     @property
     def max_connections(self) -> int:
-        """What the server is told to accept."""
+        """The value of the parameter max_connections."""
         return max_connections(self.settings.instance_class)
 
     @property
     def client_access(self) -> ClientAccess:
-        """What a client is given: `DATABASE_HOST` and so on, and `DATABASE_PASSWORD` by reference."""
+        """Client access: `DATABASE_HOST` and so on, and `DATABASE_PASSWORD` by reference."""
         environment = {
             "DATABASE_HOST": self.host,
             "DATABASE_PORT": str(PORT),
@@ -134,14 +134,15 @@ class Postgresql(Construct):
             key=self.settings.name,
             namespace=self._context.naming.base,
             identifiers=self.identifiers,
-            # By the instance's reference: it is made after its log groups, and the filters after it.
+            # By the instance's reference: metric filters are created after the instance, and it after its log
+            # groups.
             log_group_names=[f"/aws/rds/instance/{one}/postgresql" for one in self.identifiers.values()],
             storage_gib=self.settings.storage,
             max_connections=self.max_connections,
         )
 
     def login_statement(self, user: str) -> Statement:
-        """What lets a role log in as `user` with IAM instead of a password, on every instance."""
+        """Permission to connect as `user` with IAM database authentication, to every instance."""
         account = self._context.account
         instances = (self._primary, *self._replicas.values())
         users = [account.arn("rds-db", f"dbuser:{one.resource_id}/{user}") for one in instances]

@@ -1,4 +1,4 @@
-"""Settings of PostgreSQL databases. Pure."""
+"""Settings of PostgreSQL on RDS. Pure."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @settings
 class PostgresqlSettings(ServerSettings):
-    """One PostgreSQL database on RDS, with what reads from it.
+    """A PostgreSQL database on RDS with its read replicas.
 
-    `replicas` names read replicas by their role. The password is an entry of the environment's secret
-    (`password_key`), which fits every topology; `managed_password` leaves it to RDS, which makes and rotates
-    it every `rotation_days` in a secret of its own, but can't where there are replicas (Amazon RDS user
+    `replicas` are the names of read replicas. The password is an entry of the environment's secret
+    (`password_key`); with `managed_password` RDS manages it in its own secret and rotates it every
+    `rotation_days`, which RDS doesn't support with read replicas (Amazon RDS user
     guide, "Password management with Amazon RDS and AWS Secrets Manager": limitations).
     """
 
-    # As many connections as are budgeted.
+    # The module derives it from the instance class.
     module_parameters = ServerSettings.module_parameters | {"max_connections"}
 
     instance_class: InstanceClass
     name: str = "postgresql"
-    # The major version alone: AWS stops creating old minors, and picks the newest.
+    # Major version only: AWS retires minor versions, and selects the newest.
     version: Annotated[int, Field(ge=13, le=18)] = 15
-    # GiB. Storage grows by itself up to the maximum and never shrinks.
+    # GiB. Storage autoscaling grows it up to the maximum; it never shrinks.
     storage: Annotated[int, Field(ge=20, le=65536)] = 20
     max_storage: Annotated[int, Field(ge=22, le=65536)] = 200
     multi_az: bool = True
@@ -43,7 +43,7 @@ class PostgresqlSettings(ServerSettings):
     backup_days: Annotated[int, Field(ge=0, le=35)] = 7
 
     def problems(self) -> Iterator[Problem]:
-        """Everything that RDS would refuse."""
+        """Settings that RDS would refuse."""
         yield from super().problems()
         yield from self._replica_problems()
         if self.max_storage * 10 < self.storage * 11:
@@ -56,7 +56,7 @@ class PostgresqlSettings(ServerSettings):
             yield Problem(where="max_storage", what=why)
 
     def zone_problems(self, zones: int) -> Iterator[Problem]:
-        """What a network of so many zones can't hold."""
+        """A network with too few zones."""
         if zones < 2:
             # RDS API: CreateDBSubnetGroup, DBSubnetGroupDoesNotCoverEnoughAZs.
             kind = "Multi-AZ" if self.multi_az else "a database"

@@ -1,4 +1,4 @@
-"""Redis and Valkey on ElastiCache. Pure.
+"""Dashboard widgets and alarms of Redis and Valkey on ElastiCache. Pure.
 
 Metrics: "Metrics for Valkey and Redis OSS" (Amazon ElastiCache user guide).
 """
@@ -17,8 +17,7 @@ _MAX_CONNECTIONS = 65_000
 
 
 def cache(*, key: str, node_ids: Sequence[str]) -> Monitored:
-    """One replication group, by its nodes. How often it hits is shown, and rings for nobody: what misses
-    often may be a queue, or simply new."""
+    """A replication group, by its nodes. The hit rate has no alarm: queues and new caches have misses."""
     nodes = _NodeMetrics(node_ids)
     return Monitored(
         key=key,
@@ -58,7 +57,7 @@ class _NodeMetrics:
         )
 
     def rules(self, key: str, name: str, statistic: str, *, period: int = 60, **rule: Any) -> list[AlarmRule]:
-        """One alarm on the worst of the nodes, or one for every ten, which is all that math takes."""
+        """One alarm on the maximum of all nodes; several if there are more than metric math allows."""
         metrics = self.metrics(name, statistic, period)
         found = []
         for start in range(0, len(metrics), MAX_METRICS):
@@ -77,7 +76,7 @@ def _alarms(nodes: _NodeMetrics, *, replicated: bool) -> Iterator[AlarmRule]:
         comparison=">",
         threshold=90,
         periods=5,
-        missing_data="breaching",  # a node always says how full it is
+        missing_data="breaching",  # a node always reports it
         description="A node's memory is over {threshold} % full, or the node is silent: soon keys are "
         "evicted or writes refused. Find keys without an expiry, or take a larger node.",
         outage=True,
@@ -91,7 +90,7 @@ def _alarms(nodes: _NodeMetrics, *, replicated: bool) -> Iterator[AlarmRule]:
         comparison=">",
         threshold=1_000,
         periods=3,
-        missing_data="notBreaching",  # silence is the business of memory
+        missing_data="notBreaching",  # the alarm on memory covers missing data
         description="Over {threshold} keys in five minutes had to make room for others. Shorten expiries, "
         "or take a larger node.",
     )

@@ -1,4 +1,4 @@
-"""The replication group of a cache, in the provider's words."""
+"""The replication group of a cache with its subnet group, parameter group and log groups."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def create_replication_group(
     users: RedisUsers,
     settings: RedisSettings,
 ) -> ElasticacheReplicationGroup:
-    """A group with its subnets, its parameters, and the log groups of slow commands and the engine."""
+    """Create a replication group, its subnet group, its parameter group and its log groups."""
     name = context.naming.of(Limit.CACHE, settings.name)
     description = f"{context.naming.base} {settings.name}"
     subnets = ElasticacheSubnetGroup(
@@ -89,7 +89,7 @@ def _create_parameter_group(
     return ElasticacheParameterGroup(
         scope,
         "parameters",
-        # An upgrade needs the group of the new family while the old one is still in use.
+        # An upgrade needs a parameter group of the new family while the old one is in use.
         name=context.naming.of(Limit.DATABASE_GROUP, settings.name, settings.family),
         family=settings.family,
         description=description,
@@ -107,7 +107,7 @@ def _deliver(
     group = CloudwatchLogGroup(
         scope,
         log,
-        # Below /aws/vendedlogs/ one resource policy covers every group; elsewhere each takes one of ten.
+        # Below /aws/vendedlogs/ one resource policy covers all log groups; a region allows ten policies.
         name=context.naming.path(Limit.LOG_GROUP, "/aws/vendedlogs/elasticache", settings.name, log),
         retention_in_days=settings.log_retention_days,
         kms_key_id=key_arn,

@@ -22,10 +22,10 @@ PORT = 6379
 
 
 class Redis(Construct):
-    """A replication group in the database tier, encrypted at rest and in transit, with a token.
+    """A replication group in the database tier, encrypted at rest and in transit, with authentication.
 
-    Creates: a KMS key; a subnet group; a parameter group; log groups for slow commands and the engine; the
-    users; the replication group.
+    Creates: a KMS key; a subnet group; a parameter group; log groups of the slow log and the engine log; the
+    user and its group; the replication group.
 
     Raises ProblemsError when the network has too few zones, or `secret` lacks the entry of the token.
     """
@@ -68,19 +68,19 @@ class Redis(Construct):
 
     @property
     def host(self) -> str:
-        """Where to write, or what a client in cluster mode asks first. It stays over a failover."""
+        """The primary endpoint, in cluster mode the configuration endpoint; unchanged by a failover."""
         if self.settings.shards:
             return str(self._group.configuration_endpoint_address)
         return str(self._group.primary_endpoint_address)
 
     @property
     def replication_group_id(self) -> str:
-        """The id of the group."""
+        """The id of the replication group."""
         return str(self._group.replication_group_id)
 
     @property
     def cluster_ids(self) -> list[str]:
-        """`CacheClusterId`, the dimension of alarms, of every node, as ElastiCache derives them."""
+        """`CacheClusterId` of every node, the dimension of its metrics."""
         group, nodes = self.replication_group_id, range(1, self.settings.nodes + 1)
         if not self.settings.shards:
             return [f"{group}-{node:03}" for node in nodes]
@@ -89,12 +89,12 @@ class Redis(Construct):
 
     @property
     def key_arn(self) -> str:
-        """The ARN of the key that encrypts it."""
+        """The ARN of the KMS key."""
         return self._key.arn
 
     @property
     def client_access(self) -> ClientAccess:
-        """What a client is given: `REDIS_HOST` and so on, and `REDIS_AUTH_TOKEN` by reference."""
+        """Client access: `REDIS_HOST` and so on, and `REDIS_AUTH_TOKEN` by reference."""
         environment = {
             "REDIS_HOST": self.host,
             "REDIS_PORT": str(PORT),

@@ -1,4 +1,4 @@
-"""Settings of Redis and Valkey. Pure."""
+"""Settings of Redis and Valkey on ElastiCache. Pure."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from ..windows import DailyWindow, WeeklyWindow
 
 _ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NODE = re.compile(r"cache\.(t3|t4g|m5|m6g|m7g|r5|r6g|r6gd|r7g)\.(micro|small|medium|(\d*x)?large)")
-# Amazon ElastiCache user guide, "Supported engines and versions"; AWS applies patches by itself.
+# Amazon ElastiCache user guide, "Supported engines and versions"; AWS applies patch versions automatically.
 _VERSIONS = {"valkey": ("7.2", "8.0", "8.1"), "redis": ("7.0", "7.1")}
 
 
 @settings
 class RedisSettings:
-    """One replication group of Valkey or Redis. `nodes` is the primary and its replicas, of each shard.
+    """A replication group of Valkey or Redis. `nodes` is the primary and its replicas, of each shard.
 
-    Valkey speaks Redis 7.2's protocol, is developed on and costs less a node; a group of Redis can become one
-    of Valkey in place, never the other way. `shards` turns cluster mode on, for clients that speak it.
+    Valkey is compatible with Redis 7.2 and cheaper. A replication group can be upgraded from Redis to Valkey
+    in place, but not back. `shards` enables cluster mode, for clients that support it.
     """
 
     name: str
@@ -37,7 +37,7 @@ class RedisSettings:
     # Failover to a replica in another zone when the primary or its zone fails.
     multi_az: bool = True
     token_key: str = "REDIS_AUTH_TOKEN"  # noqa: S105 - the name of an entry
-    # Which keys and commands clients may use, in the words of Redis ACLs.
+    # Access string of the user, in the syntax of Redis ACLs.
     permissions: str = "on ~* &* +@all"
     backup_days: Annotated[int, Field(ge=0, le=35)] = 5
     backup_window: DailyWindow = "01:00-02:00"
@@ -48,11 +48,11 @@ class RedisSettings:
 
     @property
     def family(self) -> str:
-        """The family of parameter groups, such as `valkey8`."""
+        """The parameter group family, such as `valkey8`."""
         return f"{self.engine}{self.version.partition('.')[0]}"
 
     def problems(self) -> Iterator[Problem]:
-        """Everything that ElastiCache would refuse."""
+        """Names, node types, versions and topologies that ElastiCache would refuse."""
         if not _ROLE.fullmatch(self.name):
             why = refusal(got=repr(self.name), allowed="lower-case words joined by '-'", fix="rename it")
             yield Problem(where="name", what=why)
@@ -80,7 +80,7 @@ class RedisSettings:
             yield Problem(where="shards", what=why)
 
     def zone_problems(self, zones: int) -> Iterator[Problem]:
-        """What a network of so many zones can't hold."""
+        """Multi-AZ in a network with fewer than two zones."""
         if self.multi_az and zones < 2:
             why = refusal(
                 got=f"Multi-AZ in {zones} zone",

@@ -1,8 +1,8 @@
-"""Who may log in to a cache: one user, whose password Terraform never sees.
+"""The ElastiCache user of a cache, whose password is not in Terraform's state.
 
-CloudFormation creates the user: with the oldest provider that is allowed, Terraform would keep the password
-in its state (docs/decisions/redis-users.md). The user's name is `default`: a client that sends a token and no
-name is this user, and no other exists.
+CloudFormation creates the user: with the oldest supported provider, the password would be in the state
+(docs/decisions/redis-users.md). The user's name is `default`: clients that send a token without a user name
+authenticate as this user. There is no other.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from ...secrets.secret import EnvironmentSecret
 from .settings import RedisSettings
 
 USER = "default"
-# A Valkey cache takes users of either engine, a Redis cache takes these alone (Amazon ElastiCache user guide,
-# "Role-Based Access Control"), so they stay when Redis becomes Valkey.
+# A Valkey cache accepts users of both engines, a Redis cache only those of Redis (Amazon ElastiCache user
+# guide, "Role-Based Access Control"); so users stay when a cache is upgraded from Redis to Valkey.
 _ENGINE = "redis"
 
 
 class RedisUsers(Construct):
-    """The group of users of one cache.
+    """The user group of one cache.
 
-    Creates: a CloudFormation stack with the user and the group. Raises ProblemsError when `secret` lacks the
-    entry of the token, or people enter it.
+    Creates: a CloudFormation stack with the user and the user group. Raises ProblemsError when `secret` has
+    no generated entry for the token.
     """
 
     def __init__(
@@ -68,5 +68,5 @@ def _template(name: str, secret: EnvironmentSecret, settings: RedisSettings) -> 
         "User": {"Type": "AWS::ElastiCache::User", "Properties": user},
         "Group": {"Type": "AWS::ElastiCache::UserGroup", "Properties": group},
     }
-    # As AWS gives it back, so that no difference is seen where there is none.
+    # In the form that AWS returns, so that the plan shows no difference.
     return json.dumps({"Resources": resources}, sort_keys=True, separators=(",", ":"))

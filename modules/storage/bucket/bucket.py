@@ -34,14 +34,14 @@ from .settings import BucketSettings
 
 
 class Bucket(Construct):
-    """A bucket that nobody but who is allowed reaches, over TLS alone.
+    """A private, encrypted S3 bucket that requires TLS.
 
-    Creates: the bucket, whose objects all belong to it (no ACLs); a block of every public access; encryption
-    with S3's own keys, or with `key_arn`; versioning; the lifecycle rules; CORS rules as set; a bucket policy
-    that refuses plain HTTP and holds what `allow` adds.
+    Creates: the bucket; its ownership controls (no ACLs); the public access block; default encryption with
+    SSE-S3, or SSE-KMS with `key_arn`; versioning; the lifecycle rules; CORS rules as set; a bucket policy
+    that denies plain HTTP, with the statements of `allow`.
 
-    Names of buckets are one namespace for all of AWS, so the account and the region end a `name`; a
-    `fixed_name` is taken as it is.
+    Bucket names are global, so the account's id and the region are appended to `name`; a `fixed_name` is used
+    unchanged.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Bucket(Construct):
             "lifecycle",
             bucket=self._bucket.id,
             rule=lifecycle_rules(settings),
-            # S3 refuses rules for noncurrent versions on a bucket whose versioning is not settled.
+            # S3 refuses rules for noncurrent versions before versioning is configured.
             depends_on=[versioning],
         )
         if settings.cors:
@@ -85,7 +85,7 @@ class Bucket(Construct):
             "policy",
             bucket=self._bucket.id,
             policy=policy_document(*self._statements),
-            # S3 refuses two changes of access to one bucket at the same time.
+            # S3 refuses concurrent changes of a bucket's policy and its public access block.
             depends_on=[self._public_access_block],
         )
 
@@ -101,7 +101,7 @@ class Bucket(Construct):
 
     @property
     def regional_domain_name(self) -> str:
-        """Where CloudFront finds it."""
+        """The regional domain name, for an origin of CloudFront."""
         return str(self._bucket.bucket_regional_domain_name)
 
     def allow(self, *statements: Statement) -> None:
@@ -133,7 +133,7 @@ class Bucket(Construct):
         )
         rule = S3BucketServerSideEncryptionConfigurationRuleA(
             apply_server_side_encryption_by_default=by_default,
-            # One call to KMS for many objects instead of one for each.
+            # Fewer calls to KMS: one for many objects.
             bucket_key_enabled=True if key_arn else None,
         )
         S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self._bucket.id, rule=[rule])
@@ -173,6 +173,6 @@ class Bucket(Construct):
 
 
 def _physical_name(context: Context, name: str) -> str:
-    # The account's id is known to Terraform alone; one of the same length stands in for it in the check.
+    # The account's id is known to Terraform only; a placeholder of the same length is checked.
     context.naming.of(Limit.S3_BUCKET, name, "0" * 12, context.region)
     return f"{context.naming.of(Limit.S3_BUCKET, name)}-{context.account.id}-{context.region}"

@@ -1,4 +1,4 @@
-"""Lifecycle rules of a bucket, in the provider's words."""
+"""Lifecycle rules of a bucket."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .settings import BucketSettings, LifecycleRule
 
 
 def lifecycle_rules(settings: BucketSettings) -> list[S3BucketLifecycleConfigurationRule]:
-    """The rules as set, after one that gives up on unfinished uploads."""
+    """A rule that aborts incomplete multipart uploads, then the rules of the settings."""
     abort = S3BucketLifecycleConfigurationRule(
         id="abort-unfinished-uploads",
         status="Enabled",

@@ -1,4 +1,4 @@
-"""A bucket that an AWS service writes logs to."""
+"""An S3 bucket for logs of an AWS service."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .settings import BucketSettings, LifecycleRule
 class LogBucket(Bucket):
     """A bucket `{name}-logs` whose objects expire; `allow` lets the service write.
 
-    Creates: see `Bucket`. Nobody writes a log twice, so no versions are kept.
+    Creates: see `Bucket`. Versioning is off, since logs are never overwritten.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Settings of buckets. Pure."""
+"""Settings of S3 buckets. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DAYS_BEFORE_INFREQUENT = 30
 
 @settings
 class Transition:
-    """Objects move to a cheaper storage class so many days after they were written."""
+    """A transition to another storage class, in days after the creation of an object."""
 
     days: PositiveInt
     storage_class: Literal[
@@ -25,7 +25,7 @@ class Transition:
     ]
 
     def problems(self) -> Iterator[Problem]:
-        """Transitions that S3 refuses."""
+        """Days that S3 refuses for the storage class."""
         if self.storage_class in _INFREQUENT and self.days < _DAYS_BEFORE_INFREQUENT:
             allowed = f"{_DAYS_BEFORE_INFREQUENT} or more for {self.storage_class}"
             why = refusal(got=f"{self.days} days", allowed=allowed, fix="wait longer or take another class")
@@ -34,18 +34,18 @@ class Transition:
 
 @settings
 class LifecycleRule:
-    """What becomes of objects below a prefix ("" is all) as they age, in days."""
+    """A lifecycle rule for objects with a prefix ("" is all), in days."""
 
     name: str
     prefix: str = ""
     expire_days: PositiveInt | None = None
     expire_noncurrent_days: PositiveInt | None = None
-    # So many versions stay however old they are; what is left of an object without versions goes.
+    # Newer noncurrent versions to retain; delete markers without noncurrent versions expire.
     keep_noncurrent_versions: PositiveInt | None = None
     transitions: tuple[Transition, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
-        """Rules that do nothing, or that move what has expired."""
+        """Rules without an action, or with a transition after the expiration."""
         if not (self.expire_days or self.expire_noncurrent_days or self.transitions):
             why = refusal(
                 got="no action", allowed="an expiry or a transition", fix="set one or drop the rule"
@@ -67,7 +67,7 @@ class LifecycleRule:
 
 @settings
 class CorsRule:
-    """Which other origins' pages may use the bucket, such as `https://app.example.com`."""
+    """A CORS rule: allowed origins, such as `https://app.example.com`."""
 
     origins: tuple[str, ...]
     methods: tuple[Literal["GET", "HEAD", "PUT", "POST", "DELETE"], ...] = ("GET", "HEAD")
@@ -76,7 +76,7 @@ class CorsRule:
     max_age_seconds: PositiveInt = 3600
 
     def problems(self) -> Iterator[Problem]:
-        """Origins that are none."""
+        """Invalid origins."""
         for origin in self.origins:
             if not origin.startswith(("https://", "http://localhost")) or origin.endswith("/"):
                 allowed = "https://host without a path, or http://localhost:port"
@@ -87,20 +87,20 @@ class CorsRule:
 
 @settings
 class BucketSettings:
-    """A private bucket. `protected` keeps a plan from destroying it, with what it holds."""
+    """A private S3 bucket. `protected` prevents the destruction of the bucket and its objects."""
 
     protected: bool = True
     versioned: bool = True
     lifecycle: tuple[LifecycleRule, ...] = (
-        # A version that nobody restored in a month is what was meant to be gone; keeping all costs for ever.
+        # Noncurrent versions can be restored for a month; retaining all would cost more every month.
         LifecycleRule(name="noncurrent-versions", expire_noncurrent_days=30),
     )
-    # Parts of uploads that never finished are invisible, and paid for.
+    # Parts of incomplete multipart uploads are invisible, and charged.
     abort_uploads_days: PositiveInt = 7
     cors: tuple[CorsRule, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
-        """Two rules of one name, and rules for versions that are not kept."""
+        """Lifecycle rules with the same name."""
         names = [rule.name for rule in self.lifecycle]
         for name in sorted({name for name in names if names.count(name) > 1}):
             why = refusal(got=f"{name!r} twice", allowed="each name once", fix="rename one")

@@ -1,4 +1,4 @@
-"""A file system that outlives the tasks that use it."""
+"""An EFS file system."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from .settings import FileSystemSettings
 
 
 class FileSystem(Construct):
-    """An encrypted file system in the network's private tier, mounted through its access point alone.
+    """An encrypted EFS file system in the private tier, with one access point.
 
-    Creates: the file system, cold files of which move to cheaper storage; an access point; a mount target in
-    each zone with `security_group`; its daily backup; a policy that refuses whoever comes without TLS or past
-    the access point.
+    Creates: the file system with lifecycle policies (Infrequent Access); an access point; a mount target in
+    each zone with `security_group`; its daily backup; a file system policy that requires TLS and the access
+    point.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class FileSystem(Construct):
 
     @property
     def statements(self) -> tuple[Statement, ...]:
-        """What a task role must be allowed to mount it and write to it."""
+        """Permissions of a task role to mount it and write to it."""
         return (
             Statement(
                 actions=["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
@@ -130,7 +130,7 @@ class FileSystem(Construct):
         )
 
     def _deny_statements(self) -> tuple[Statement, ...]:
-        # Once a file system has a policy, nobody is let in by the network alone; roles are, by their own.
+        # With a file system policy, clients need IAM permissions; those of roles are in `statements`.
         arn = str(self._file_system.arn)
         return (
             Statement(

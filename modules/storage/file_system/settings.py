@@ -1,4 +1,4 @@
-"""Settings of file systems. Pure."""
+"""Settings of EFS file systems. Pure."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ class FileSystemSettings:
     user_id: PositiveInt
     group_id: PositiveInt
     path: str = "/data"
-    # AWS Backup's own plan for file systems: every day, kept for 35 days.
+    # AWS Backup's default plan for EFS: daily, retained for 35 days.
     backed_up: bool = True
     protected: bool = True

@@ -104,5 +104,5 @@ def test_a_state_here_knows_its_bucket(tmp_path: Path) -> None:
 def test_a_file_that_is_no_state_is_said(tmp_path: Path) -> None:
     file = tmp_path / "terraform.tfstate"
     file.write_text("{")
-    with pytest.raises(ProblemsError, match="state of state-backend: is not a state of Terraform's"):
+    with pytest.raises(ProblemsError, match="state of state-backend: is no Terraform state of version 4"):
         read_local_state("state-backend", file)
