@@ -75,7 +75,7 @@ def _administration(context: Context) -> Statement:
         actions=["kms:*"],
         resources=["*"],
         principals=[context.account.arn("iam", "root", region="")],
-        wildcard_reason="the account's IAM policies decide; otherwise the key policy could become unmanageable",
+        wildcard_reason="the account's IAM policies decide; else the key could become unmanageable",
     )
 
 

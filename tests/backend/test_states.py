@@ -163,5 +163,6 @@ def test_a_lock_taken_meanwhile_stays(store: StateStore, s3: Any, table: Any, pl
 
 def test_a_lock_that_is_not_terraforms_is_said(store: StateStore, s3: Any) -> None:
     s3.put_object(Bucket="states", Key=lock_key(KEY), Body="{}")
-    with pytest.raises(ProblemsError, match=r"lock of ohi-dev in S3: is no lock of .*: '{}'; delete it"):
+    expected = r"lock of ohi-dev in S3: is no lock of Terraform: '{}'; delete it"
+    with pytest.raises(ProblemsError, match=expected):
         store.locks("ohi-dev")
