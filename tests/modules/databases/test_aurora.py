@@ -79,6 +79,7 @@ def test_a_cluster_of_production_is_as_safe_as_its_defaults(clusters: Built) -> 
     }
     assert {name: cluster.get(name) for name in expected} == expected
     assert cluster["tags"]["DataClassification"] == "pii"
+    assert cluster["tags"]["BackupPolicy"] == "daily"
     assert cluster["kms_key_id"] != cluster["master_user_secret_kms_key_id"]
     assert not {"master_password", "availability_zones"} & cluster.keys()
 
@@ -96,6 +97,7 @@ def test_an_instance_stands_in_each_zone_the_writer_first(clusters: Built) -> No
         assert one["performance_insights_enabled"] is True
         assert one["performance_insights_retention_period"] == 7
         assert one["monitoring_interval"] == 60
+        assert one["auto_minor_version_upgrade"] is True
         assert "ca_cert_identifier" not in one
     assert list(clusters.output("identifiers")) == ["writer", "reader-b"]
 
@@ -157,6 +159,7 @@ def test_subnets_are_of_the_tier_asked_for(clusters: Built) -> None:
 
 def test_a_client_is_given_addresses_and_the_password_by_reference(clusters: Built) -> None:
     environment = clusters.output("access")["environment"]
+    assert environment["DATABASE_PORT"] == "5432"
     assert environment["DATABASE_HOST"] == "${aws_rds_cluster.large.endpoint}"
     assert environment["DATABASE_READER_HOST"] == "${aws_rds_cluster.large.reader_endpoint}"
     assert environment["DATABASE_SSLMODE"] == "require"

@@ -70,6 +70,8 @@ def test_connections_are_never_more_than_documented(minimum: float, maximum: flo
     [
         ({"database": "my-shop"}, r"database: got 'my-shop'; allowed: a letter, then letters"),
         ({"user": "postgres"}, "user: got 'postgres'; allowed: a name RDS doesn't reserve"),
+        ({"version": 12}, "version: got 12; input should be greater than or equal to 13"),
+        ({"version": 18}, "version: got 18; input should be less than or equal to 17"),
         ({"zones": ()}, r"zones: got \(\); allowed: one zone or more"),
         ({"zones": ("a", "a")}, r"zones: got \('a', 'a'\); allowed: one zone or more, each once"),
         ({"backup_days": 6}, "backup_days: got 6; input should be greater than or equal to 7"),
@@ -81,6 +83,11 @@ def test_connections_are_never_more_than_documented(minimum: float, maximum: flo
 def test_a_cluster_that_aurora_would_refuse_is_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ProblemsError, match=rf"AuroraSettings\.{message}"):
         AuroraSettings(**{"database": "shop", "capacity": CAPACITY, **changes})
+
+
+@pytest.mark.parametrize("version", [13, 17])
+def test_the_oldest_and_the_newest_version_are_taken(version: int) -> None:
+    assert AuroraSettings(database="shop", capacity=CAPACITY, version=version).version == version
 
 
 def test_zones_are_those_of_the_network() -> None:

@@ -40,6 +40,7 @@ def build(stack: Any, given: dict[str, Any]) -> Json:
         Redis(stack, "narrow-cache", settings=CACHE, **narrow(stack, given))
     return {
         "cache-access": access_of(cache),
+        "single-access": access_of(single),
         "sharded-access": access_of(sharded),
         "cluster-ids": {
             "cache": cache.cluster_ids,
@@ -134,7 +135,12 @@ def test_clients_of_the_cache_are_given_variables_and_the_token_by_reference(bui
     assert access["environment"]["REDIS_TLS"] == "true"
     assert access["environment"]["REDIS_USER"] == "default"
     assert access["environment"]["REDIS_HOST"].endswith(".primary_endpoint_address}")
+    assert access["environment"]["REDIS_READER_HOST"].endswith(".reader_endpoint_address}")
     assert access["secrets"]["REDIS_AUTH_TOKEN"].endswith(".arn}:REDIS_AUTH_TOKEN::")
+
+
+def test_a_single_node_has_no_reader(built: Built) -> None:
+    assert "REDIS_READER_HOST" not in built.output("single-access")["environment"]
 
 
 def test_nodes_can_be_alarmed_on_by_their_ids(built: Built) -> None:

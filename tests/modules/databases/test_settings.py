@@ -36,12 +36,14 @@ REDIS: dict[str, Any] = {"name": "app", "node_type": "cache.t4g.small"}
         ({"user": "postgres"}, "user: got 'postgres'; allowed: a name RDS doesn't reserve"),
         ({"database": "1shop"}, "database: got '1shop'"),
         ({"version": 9}, "version: got 9"),
+        ({"version": 12}, "version: got 12"),
         ({"version": 19}, "version: got 19"),
         ({"storage": 19}, "storage: got 19"),
         ({"max_storage": 65_537}, "max_storage: got 65537"),
         ({"backup_window": "02:00-02:10"}, "backup_window: got '02:00-02:10'; allowed: 30 minutes or more"),
         ({"backup_window": "2-3"}, "backup_window: got '2-3'; allowed: hh:mm-hh:mm in UTC"),
         ({"backup_window": "03:00-04:00"}, "backup_window: .*windows that don't overlap"),
+        ({"maintenance_window": "sun:03:30-sun:03:59"}, "maintenance_window: .*30 minutes to 24 hours"),
         ({"maintenance_window": "sunday"}, "maintenance_window: got 'sunday'; allowed: ddd:hh:mm-ddd:hh:mm"),
         ({"parameters": {"max_connections": "9"}}, "parameters.max_connections: is set by the module"),
         ({"monitoring_seconds": 7}, "monitoring_seconds: got 7"),
@@ -92,6 +94,11 @@ def test_multi_az_needs_two_zones() -> None:
     (problem,) = RedisSettings(**REDIS).zone_problems(1)
     assert "Multi-AZ in 1 zone" in str(problem)
     assert not list(RedisSettings(**REDIS, multi_az=False, nodes=1).zone_problems(1))
+
+
+def test_the_shortest_windows_and_the_oldest_version_are_taken() -> None:
+    windows = {"backup_window": "02:00-02:30", "maintenance_window": "sun:03:30-sun:04:00"}
+    assert PostgresqlSettings(**{**POSTGRESQL, **windows, "version": 13}).version == 13
 
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -80,6 +80,12 @@ def test_a_number_that_is_no_port_is_refused(connections: Connections, number: i
         connections.group("api", {"http": number})
 
 
+def test_a_gateway_endpoint_is_reached_by_https(connections: Connections) -> None:
+    connections.group("api").connects_to(connections.gateway_endpoint("s3"), reason="image layers")
+    (declared,) = connections.declared
+    assert (declared.port.name, declared.port.number) == ("https", 443)
+
+
 def test_the_last_port_is_one(connections: Connections) -> None:
     assert connections.group("api", {"http": 65535}).ports["http"].number == 65535
 

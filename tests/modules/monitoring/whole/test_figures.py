@@ -18,7 +18,7 @@ def test_figures_of_alarms_are_as_pinned(synthesized: Any, golden: Callable[[Pat
     assert len(rules) > 30
     lines = [
         f"{key}: {rule.severity} {rule.comparison} {rule.threshold:g}, {rule.datapoints or rule.periods} of "
-        f"{rule.periods}, missing {rule.missing_data}"
+        f"{rule.periods}, missing {rule.missing_data}{', outage' if rule.outage else ''}"
         for key, rule in sorted(rules.items())
     ]
     golden(PINNED, "\n".join(lines) + "\n")
