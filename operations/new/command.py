@@ -61,6 +61,7 @@ def new(
     with console.status("Pinning its addresses"):
         _pin_addresses()
     console.print(f"  wrote    tests/golden/{product}-dev.txt", highlight=False)
+    console.print("  changed  tests/golden/state-backend.txt", highlight=False)
     console.print(
         f"\nIts settings are in stacks/{project.package}/settings.py. Next:\n"
         f"  INFRA_STACKS='{product}-*' python main.py\n"
