@@ -99,6 +99,16 @@ class Dependencies:
         for name in self._entries:
             yield from self._dependency_problems(name, services)
             yield from _entry_problems(f"dependencies.{name}", self[name].secret_entries, secret_keys)
+        yield from self._group_problems()
+
+    def _group_problems(self) -> Iterator[Problem]:
+        ports: dict[str, tuple[str, Mapping[str, int]]] = {}
+        for name, entry in self._entries.items():
+            first, listens = ports.setdefault(entry.security_group, (name, entry.ports))
+            if entry.ports and listens != entry.ports:
+                got = f"other ports than {first} in the same security group {entry.security_group}"
+                why = refusal(got=got, allowed="the same ports", fix="give it a group of its own")
+                yield Problem(where=f"dependencies.{name}.group", what=why)
 
     def _service_problems(self, service: DependentService, secret_keys: Collection[str]) -> Iterator[Problem]:
         where = f"services.{service.name}"
@@ -128,13 +138,15 @@ class Dependencies:
     def peers(self, connections: Connections) -> dict[str, Peer]:
         """Declare all peers but the product's services. Entries with the same `group` share a peer."""
         found: dict[str, Peer] = {}
+        groups: dict[str, Peer] = {}
         for name, entry in self._entries.items():
+            group = entry.security_group
             if entry.addresses:
                 found[name] = connections.address_range(name, entry.addresses, entry.ports)
             elif entry.ports:
-                group = entry.security_group
-                declared = connections.peers.get(group)
-                found[name] = declared or connections.group(group, entry.ports)
+                if group not in groups:
+                    groups[group] = connections.group(group, entry.ports)
+                found[name] = groups[group]
         return found
 
     def connect(self, service: DependentService, peers: Mapping[str, Peer]) -> None:
@@ -207,11 +219,16 @@ def _variable_problems(
 ) -> Iterator[Problem]:
     for variable, text in variables.items():
         try:
-            named = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+            parts = [part for part in Formatter().parse(text) if part[1] is not None]
+            named = {str(name) for _, name, _, _ in parts}
         except ValueError as error:
             why = refusal(got=repr(text), allowed="{host} and ports in braces", fix=f"{error}: correct it")
             yield Problem(where=f"{where}.variables.{variable}", what=why)
             continue
+        if any(specification or conversion for _, _, specification, conversion in parts):
+            allowed = "names in braces, without ':' or '!'"
+            why = refusal(got=repr(text), allowed=allowed, fix="remove what follows the name")
+            yield Problem(where=f"{where}.variables.{variable}", what=why)
         for name in sorted(named - {*places}):
             allowed = ", ".join(f"{{{place}}}" for place in places)
             why = refusal(got=f"{{{name}}}", allowed=allowed, fix="correct the name")

@@ -56,6 +56,7 @@ def new(
         console.print(f"  would name {product} in stacks/catalogue.py", highlight=False)
         return
     _format(list(contents))
+    _check(project.package)
     project.register()
     console.print("  changed  stacks/catalogue.py", highlight=False)
     with console.status("Pinning its addresses"):
@@ -111,9 +112,21 @@ class NewProduct:
     def register(self) -> None:
         """Name it in the catalogue, last: until then nothing of it is synthesized."""
         text = self._catalogue.read_text()
-        names = [*self._registered(text), self.package]
+        names = list(dict.fromkeys((*self._registered(text), self.package)))
         listed = ", ".join(f'"{name}"' for name in names)
         write_atomically(self._catalogue, _PRODUCTS.sub(f"PRODUCTS = ({listed})", text).encode())
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the last step of an earlier run was done."""
+        return (self._project / f"tests/golden/{self.name}-dev.txt").exists()
+
+    @property
+    def _is_taken(self) -> bool:
+        stacks = self._project / "stacks"
+        return self.package == "state_backend" or any(
+            path.is_file() for path in (stacks / self.package, stacks / f"{self.package}.py")
+        )
 
     def _registered(self, text: str) -> list[str]:
         found = _PRODUCTS.search(text)
@@ -130,7 +143,12 @@ class NewProduct:
             yield Problem(
                 where="product", what=refusal(got=repr(self.name), allowed=allowed, fix="rename it")
             )
-        elif self.package in self._registered(self._catalogue.read_text()):
+        elif self._is_taken:
+            allowed = "a name that no file of stacks/ has"
+            yield Problem(
+                where="product", what=refusal(got=repr(self.name), allowed=allowed, fix="rename it")
+            )
+        elif self.is_pinned and self.package in self._registered(self._catalogue.read_text()):
             allowed = "a product that the catalogue has not"
             why = refusal(got=repr(self.name), allowed=allowed, fix="take another name, or edit that product")
             yield Problem(where="product", what=why)
@@ -151,6 +169,19 @@ def _format(files: Sequence[Path]) -> None:
     """Sort imports and break lines as the length of the product's name has it."""
     for command in (["check", "--quiet", "--fix", "--select", "I"], ["format", "--quiet"]):
         subprocess.run([sys.executable, "-m", "ruff", *command, *map(str, files)], cwd=ROOT, check=False)
+
+
+def _check(package: str) -> None:
+    """Raise ProblemsError where the product can't stand beside the others; the catalogue stays as it is."""
+    code = (
+        f"from stacks.catalogue import catalogue, checked; from stacks.{package} import entries; "
+        "others = {entry.name: entry for entry in catalogue().values()}; "
+        "checked({**others, **{entry.name: entry for entry in entries()}}.values())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1]
+        raise ProblemsError.one(f"stacks/{package}", f"{last}; correct it, then run the command again")
 
 
 def _pin_addresses() -> None:

@@ -244,6 +244,28 @@ def test_what_is_valid_passes(emulator: Emulator) -> None:
     emulator.client("cloudwatch", REGION).put_metric_alarm(**{**ALARM, "EvaluationPeriods": 1_440})
 
 
+def test_what_a_model_forbids_by_mistake_passes(emulator: Emulator) -> None:
+    queues = emulator.client("sqs", REGION)
+    url = queues.create_queue(QueueName="jobs")["QueueUrl"]
+    queues.send_message(QueueUrl=url, MessageBody="a")
+    queues.receive_message(QueueUrl=url, AttributeNames=["ApproximateReceiveCount", "SentTimestamp"])
+    # Large enough to be compressed.
+    metric = {"MetricName": "m", "Value": 1, "Dimensions": [{"Name": "n", "Value": "v" * 100}]}
+    emulator.client("cloudwatch", REGION).put_metric_data(Namespace="shop", MetricData=[metric] * 200)
+    parameters = emulator.client("ssm", REGION)
+    parameters.put_parameter(Name="p", Type="String", Value="x" * 5_000, Tier="Advanced")
+    parameters.put_parameter(Name="p", Type="String", Value="y" * 5_000, Overwrite=True)
+    classic = emulator.client("elb", REGION)
+    listener = {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}
+    classic.create_load_balancer(
+        LoadBalancerName="old", Listeners=[listener], AvailabilityZones=[f"{REGION}a"]
+    )
+    vpc = emulator.client("ec2", REGION).create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    emulator.client("elbv2", REGION).create_target_group(
+        Name="internal-api", Protocol="HTTP", Port=80, VpcId=vpc
+    )
+
+
 def test_a_refusal_is_named_in_the_log(emulator: Emulator, refused: Refused) -> None:
     refused("sns", "create_topic", Name="a topic of its own")
     assert "refused sns CreateTopic: Name: got 'a topic of its own'" in emulator.log.read_text()

@@ -151,8 +151,38 @@ def test_a_good_table_has_no_problem() -> None:
             "dependencies.b.variables.B: got '{host'; allowed: {host} and ports in braces; "
             "expected '}' before end of string: correct it",
         ),
+        (
+            Dependencies(
+                Dependency(name="b", ports={"http": 80}, reason="r", variables={"B": "{host:>9}:{http!r}"})
+            ),
+            DependentService(name="a", uses=("b",)),
+            (),
+            "dependencies.b.variables.B: got '{host:>9}:{http!r}'; allowed: names in braces, without ':' or "
+            "'!'; remove what follows the name",
+        ),
+        (
+            Dependencies(
+                Dependency(name="b", group="g", ports={"redis": 6379}, reason="r"),
+                Dependency(name="c", group="g", ports={"redis": 6380}, reason="r"),
+            ),
+            DependentService(name="a"),
+            (),
+            "dependencies.c.group: got other ports than b in the same security group g; allowed: the same "
+            "ports; give it a group of its own",
+        ),
     ],
-    ids=["unknown", "twice", "own entry", "entry", "no port", "ports twice", "unknown port", "braces"],
+    ids=[
+        "unknown",
+        "twice",
+        "own entry",
+        "entry",
+        "no port",
+        "ports twice",
+        "unknown port",
+        "braces",
+        "format",
+        "group",
+    ],
 )
 def test_a_mistake_is_a_sentence(
     table: Dependencies, service: DependentService, secret: tuple[str, ...], expected: str
@@ -196,3 +226,11 @@ def test_an_unknown_dependency_and_one_nobody_declared_end_in_a_sentence() -> No
     orders = connections.group("orders")
     with pytest.raises(ProblemsError, match="got 'search'; allowed: orders; give it ports"):
         TABLE.connect(DependentService(name="orders", uses=("search",)), {"orders": orders})
+
+
+def test_a_group_that_is_declared_elsewhere_is_not_shared() -> None:
+    connections = Connections()
+    connections.group("web", {"http": 8000})
+    table = Dependencies(Dependency(name="store", group="web", ports={"postgresql": 5432}, reason="r"))
+    with pytest.raises(ProblemsError, match="web: is declared twice"):
+        table.peers(connections)

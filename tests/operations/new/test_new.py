@@ -129,9 +129,29 @@ def test_an_interrupted_run_is_completed(tmp_path: Path) -> None:
     assert {file.name for file in contents} >= {"settings.py", "stack.py", "connections.py"}
     assert not [content for content in contents.values() if "${" in content.replace("${{", "")]
     product.register()
+    # Interrupted while addresses are pinned: the next run goes on.
+    NewProduct("cafe", tmp_path).register()
     assert catalogue.read_text() == '"""Every stack."""\n\nPRODUCTS = ("ohi", "cafe")\n'
+    (tmp_path / "tests/golden").mkdir(parents=True)
+    (tmp_path / "tests/golden/cafe-dev.txt").touch()
     with pytest.raises(ProblemsError, match="got 'cafe'"):
         NewProduct("cafe", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["base", "catalogue", "state-backend"])
+def test_a_name_that_a_file_of_stacks_has_is_refused(name: str) -> None:
+    with pytest.raises(ProblemsError, match="allowed: a name that no file of stacks/ has"):
+        NewProduct(name, PROJECT)
+
+
+def test_what_stands_in_the_way_is_said_and_the_catalogue_stays(written: Path) -> None:
+    catalogue = (written / "stacks/catalogue.py").read_text()
+    (written / "stacks/pub").mkdir()
+    (written / "stacks/pub/settings.py").write_text("garbage(\n")
+    shown = run(written, *INFRA, "new", "pub")
+    assert shown.returncode == 2
+    assert "stacks/pub: SyntaxError" in shown.stderr
+    assert (written / "stacks/catalogue.py").read_text() == catalogue
 
 
 @pytest.mark.parametrize("name", ["Shop", "shop_two", "1shop", "class", "a-very-long-product", "", "shop-"])

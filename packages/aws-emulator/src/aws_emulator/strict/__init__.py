@@ -10,6 +10,7 @@ import os
 from aws_emulator.calls import Answer, Call
 from aws_emulator.strict.additional_rules import additional_violations
 from aws_emulator.strict.answers import refusal_of
+from aws_emulator.strict.model_mistakes import is_mistake
 from aws_emulator.strict.request_parsing import parsed
 from aws_emulator.strict.service_models import Violation, violations
 
@@ -29,5 +30,8 @@ def refused(call: Call) -> Answer | None:
     request = parsed(call)
     if request is None:
         return None
-    found = [*violations(request.shape, request.parameters), *additional_violations(request)]
+    found = [
+        *(one for one in violations(request.shape, request.parameters) if not is_mistake(request, one)),
+        *additional_violations(request),
+    ]
     return refusal_of(request, found) if found else None

@@ -91,6 +91,8 @@ def _object_tags(parameters: Parameters) -> Iterator[Violation]:
 
 
 def _parameter_size(parameters: Parameters) -> Iterator[Violation]:
+    if parameters.get("Overwrite") and not parameters.get("Tier"):
+        return  # the parameter keeps its tier, which may be the advanced one
     most = 8192 if parameters.get("Tier") in {"Advanced", "Intelligent-Tiering"} else 4096
     size = len(str(parameters.get("Value") or "").encode())
     if size > most:
@@ -137,8 +139,8 @@ _OBJECT_TAGS, _FUNCTION_VARIABLES = 10, 4_096
 # The characters that EC2 takes in names and descriptions of security groups and their rules.
 _EC2_TEXT = r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}"
 _EC2_ALLOWED = "up to 255 letters, digits, spaces and . _-:/()#,@[]+=&;{}!$*"
-_BALANCER = r"(?!internal-)(?!-)[A-Za-z0-9-]{1,32}(?<!-)"
-_BALANCER_ALLOWED = "up to 32 letters, digits and '-', not at an end, not beginning with internal-"
+_BALANCER = r"(?!-)[A-Za-z0-9-]{1,32}(?<!-)"
+_BALANCER_ALLOWED = "up to 32 letters, digits and '-', not at an end"
 
 RULES = (
     Rule(
@@ -167,8 +169,16 @@ RULES = (
     ),
     Rule(
         service="elbv2",
-        operations=("CreateLoadBalancer", "CreateTargetGroup"),
-        source="Elastic Load Balancing API Reference, CreateLoadBalancer and CreateTargetGroup: Name",
+        operations=("CreateLoadBalancer",),
+        source="Elastic Load Balancing API Reference, CreateLoadBalancer: Name",
+        check=_matching(
+            "Name", rf"(?!internal-){_BALANCER}", f"{_BALANCER_ALLOWED}, not beginning with internal-"
+        ),
+    ),
+    Rule(
+        service="elbv2",
+        operations=("CreateTargetGroup",),
+        source="Elastic Load Balancing API Reference, CreateTargetGroup: Name",
         check=_matching("Name", _BALANCER, _BALANCER_ALLOWED),
     ),
     Rule(

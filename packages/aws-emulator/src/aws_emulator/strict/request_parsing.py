@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from gzip import decompress
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +18,8 @@ from moto.core.utils import get_service_model
 
 from aws_emulator.calls import Call
 
+# Classic load balancers are signed for as the others are; the version of the API tells them apart.
+_CLASSIC = b"Version=2012-06-01"
 # The name a request is signed for → the name of botocore's model, where they differ.
 _SERVICES = {
     "monitoring": "cloudwatch",
@@ -44,6 +47,8 @@ def parsed(call: Call) -> ParsedRequest | None:
     if (signed_for := call.service) is None:
         return None
     service = _SERVICES.get(signed_for, signed_for)
+    if service == "elbv2" and _CLASSIC in call.body:
+        service = "elb"
     try:
         request = _request(call)
         protocol = determine_request_protocol(get_service_model(service), request.content_type)
@@ -72,7 +77,11 @@ def parsed(call: Call) -> ParsedRequest | None:
 
 
 def _request(call: Call) -> Any:
-    return Request({**call.environ, "wsgi.input": BytesIO(call.body), "CONTENT_LENGTH": str(len(call.body))})
+    body, environ = call.body, dict(call.environ)
+    if environ.pop("HTTP_CONTENT_ENCODING", "") == "gzip":
+        # The SDKs compress large requests (AWS SDKs and Tools Reference Guide, "Request compression").
+        body = decompress(body)
+    return Request({**environ, "wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))})
 
 
 @cache
