@@ -11,6 +11,8 @@ _MISTAKES = {
     ("sqs", "ReceiveMessage", "AttributeNames", "enum"),
     # Amazon SQS API Reference, "Making Query API requests": the path of the URL names the queue.
     ("sqs", None, "QueueUrl", "required"),
+    # The tokens are moto's own, and shorter than AWS's: whoever sends one back was given it here.
+    ("wafv2", None, "LockToken", "pattern"),
     # Regions are added more often than botocore is updated here.
     ("s3", "CreateBucket", "CreateBucketConfiguration.LocationConstraint", "enum"),
 }
