@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from hashlib import sha256
+
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
-from cdktf_cdktf_provider_aws.lb_listener_rule import LbListenerRule
+from cdktf_cdktf_provider_aws.lb_listener import (
+    LbListener,
+    LbListenerDefaultAction,
+    LbListenerDefaultActionFixedResponse,
+    LbListenerDefaultActionRedirect,
+)
+from cdktf_cdktf_provider_aws.lb_listener_rule import (
+    LbListenerRule,
+    LbListenerRuleAction,
+    LbListenerRuleActionForward,
+    LbListenerRuleActionForwardStickiness,
+    LbListenerRuleActionForwardTargetGroup,
+    LbListenerRuleCondition,
+    LbListenerRuleConditionHostHeader,
+    LbListenerRuleConditionPathPattern,
+)
+from cdktf_cdktf_provider_aws.lb_target_group import (
+    LbTargetGroup,
+    LbTargetGroupHealthCheck,
+    LbTargetGroupStickiness,
+)
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
@@ -18,11 +41,11 @@ from ...networking.network import Network
 from ...networking.subnet_plan import Tier
 from .alarms import load_balancer
 from .listener_priorities import ListenerRule, plan_priorities
-from .listeners import create_https_listener, create_redirect_listener
 from .logs import ACCESS, CONNECTIONS, LoadBalancerLogs
-from .rule import conditions, forward
 from .settings import LoadBalancerSettings, TargetSettings
-from .target import Target, create_target_group
+from .target import Target
+
+_HEALTHY = {"HTTP1": "200", "HTTP2": "200", "GRPC": "0"}
 
 
 class LoadBalancer(Construct):
@@ -51,8 +74,8 @@ class LoadBalancer(Construct):
         self._zone, self._certificate = zone, certificate
         self._rules: list[ListenerRule] = []
         self._load_balancer = self._create(name, security_group)
-        self._listener = create_https_listener(self, self.arn, certificate.arn, self.settings)
-        create_redirect_listener(self, self.arn)
+        self._listener = self._create_https_listener(certificate.arn)
+        self._create_redirect_listener()
 
     @property
     def arn(self) -> str:
@@ -93,30 +116,8 @@ class LoadBalancer(Construct):
         new_host = host not in {known.host for known in self._rules}
         self._rules.append(rule)
         ids = [f"{name}-targets", *([f"{name}-alternate-targets"] if settings.alternate else [])]
-        groups = [
-            create_target_group(
-                self,
-                group,
-                context=self._context,
-                vpc_id=self._network.vpc_id,
-                name=name,
-                port=port,
-                settings=settings,
-                tags=self._context.tags.override(Service=name),
-            )
-            for group in ids
-        ]
-        listener_rule = LbListenerRule(
-            self,
-            f"{name}-rule",
-            listener_arn=self._listener.arn,
-            priority=priority,
-            condition=conditions(rule),
-            action=forward([group.arn for group in groups], settings.stickiness),
-            # ECS changes the weights during a deployment; Terraform must not reset them.
-            lifecycle=TerraformResourceLifecycle(ignore_changes=["action"]) if settings.alternate else None,
-            tags=self._context.tags.override(Service=name),
-        )
+        groups = [self._create_target_group(group, name, port, settings) for group in ids]
+        listener_rule = self._create_rule(rule, priority, [str(group.arn) for group in groups], settings)
         if new_host:
             self._zone.alias(host, self)
         primary, alternate = groups[0], groups[1] if settings.alternate else None
@@ -179,3 +180,112 @@ class LoadBalancer(Construct):
             ),
             depends_on=[logs.ready] if logs else None,
         )
+
+    def _create_https_listener(self, certificate_arn: str) -> LbListener:
+        not_found = LbListenerDefaultActionFixedResponse(
+            content_type="text/plain", message_body="Not found", status_code="404"
+        )
+        return LbListener(
+            self,
+            "https",
+            load_balancer_arn=self.arn,
+            port=443,
+            protocol="HTTPS",
+            ssl_policy=self.settings.tls_policy,
+            certificate_arn=certificate_arn,
+            default_action=[LbListenerDefaultAction(type="fixed-response", fixed_response=not_found)],
+            # The Server header would reveal the software in use.
+            routing_http_response_server_enabled=False,
+            routing_http_response_x_content_type_options_header_value="nosniff",
+            routing_http_response_strict_transport_security_header_value=(
+                self.settings.strict_transport_security
+            ),
+        )
+
+    def _create_redirect_listener(self) -> None:
+        https = LbListenerDefaultActionRedirect(port="443", protocol="HTTPS", status_code="HTTP_301")
+        LbListener(
+            self,
+            "http",
+            load_balancer_arn=self.arn,
+            port=80,
+            protocol="HTTP",
+            default_action=[LbListenerDefaultAction(type="redirect", redirect=https)],
+            routing_http_response_server_enabled=False,
+        )
+
+    def _create_target_group(self, id: str, name: str, port: int, settings: TargetSettings) -> LbTargetGroup:
+        # The name includes what forces replacement, so that the new group can be created before the old is
+        # destroyed.
+        fixed = sha256(f"{id} {port} {settings.protocol_version}".encode()).hexdigest()[:6]
+        health = settings.health
+        return LbTargetGroup(
+            self,
+            id,
+            name=self._context.naming.short(Limit.TARGET_GROUP, name, fixed),
+            vpc_id=self._network.vpc_id,
+            target_type="ip",
+            port=port,
+            protocol="HTTP",
+            protocol_version=settings.protocol_version,
+            deregistration_delay=str(settings.deregistration_delay),
+            slow_start=settings.slow_start,
+            load_balancing_algorithm_type=settings.algorithm,
+            load_balancing_anomaly_mitigation="on" if settings.algorithm == "weighted_random" else "off",
+            health_check=LbTargetGroupHealthCheck(
+                enabled=True,
+                path=health.path,
+                protocol="HTTP",
+                port="traffic-port",
+                interval=health.interval,
+                timeout=health.timeout,
+                healthy_threshold=health.healthy_threshold,
+                unhealthy_threshold=health.unhealthy_threshold,
+                matcher=health.matcher or _HEALTHY[settings.protocol_version],
+            ),
+            stickiness=LbTargetGroupStickiness(
+                type="lb_cookie",
+                enabled=settings.stickiness is not None,
+                cookie_duration=settings.stickiness or 86_400,
+            ),
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+            tags=self._context.tags.override(Service=name),
+        )
+
+    def _create_rule(
+        self, rule: ListenerRule, priority: int, target_groups: Sequence[str], settings: TargetSettings
+    ) -> LbListenerRule:
+        return LbListenerRule(
+            self,
+            f"{rule.name}-rule",
+            listener_arn=self._listener.arn,
+            priority=priority,
+            condition=_conditions(rule),
+            action=_forward(target_groups, settings.stickiness),
+            # ECS changes the weights during a deployment; Terraform must not reset them.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["action"]) if settings.alternate else None,
+            tags=self._context.tags.override(Service=rule.name),
+        )
+
+
+def _conditions(rule: ListenerRule) -> list[LbListenerRuleCondition]:
+    host = LbListenerRuleCondition(host_header=LbListenerRuleConditionHostHeader(values=[rule.host]))
+    if not rule.paths:
+        return [host]
+    paths = LbListenerRuleConditionPathPattern(values=list(rule.paths))
+    return [host, LbListenerRuleCondition(path_pattern=paths)]
+
+
+def _forward(target_groups: Sequence[str], stickiness: int | None) -> list[LbListenerRuleAction]:
+    if len(target_groups) == 1:
+        return [LbListenerRuleAction(type="forward", target_group_arn=target_groups[0])]
+    weighted = [
+        LbListenerRuleActionForwardTargetGroup(arn=arn, weight=weight)
+        for arn, weight in zip(target_groups, (100, 0), strict=True)
+    ]
+    # Without stickiness a client would alternate between two versions during a deployment.
+    sticky = LbListenerRuleActionForwardStickiness(
+        enabled=stickiness is not None, duration=stickiness or 3600
+    )
+    action = LbListenerRuleActionForward(target_group=weighted, stickiness=sticky)
+    return [LbListenerRuleAction(type="forward", forward=action)]

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from cdktf_cdktf_provider_aws.cloudfront_distribution import CloudfrontDistribution
+from cdktf_cdktf_provider_aws.cloudfront_distribution import (
+    CloudfrontDistribution,
+    CloudfrontDistributionCustomErrorResponse,
+    CloudfrontDistributionDefaultCacheBehavior,
+    CloudfrontDistributionOrderedCacheBehavior,
+    CloudfrontDistributionOrigin,
+    CloudfrontDistributionRestrictions,
+    CloudfrontDistributionRestrictionsGeoRestriction,
+    CloudfrontDistributionViewerCertificate,
+)
+from cdktf_cdktf_provider_aws.cloudfront_monitoring_subscription import (
+    CloudfrontMonitoringSubscription,
+    CloudfrontMonitoringSubscriptionMonitoringSubscription,
+    CloudfrontMonitoringSubscriptionMonitoringSubscriptionRealtimeMetricsSubscriptionConfig,
+)
 from cdktf_cdktf_provider_aws.cloudfront_origin_access_control import CloudfrontOriginAccessControl
 from constructs import Construct
 
@@ -20,19 +35,11 @@ from ...storage.bucket.bucket import Bucket
 from ...storage.bucket.settings import BucketSettings, LifecycleRule
 from ..web_acl.web_acl import WebAcl
 from .alarms import website
-from .distribution import (
-    BehaviorPolicies,
-    default_cache_behavior,
-    enable_additional_metrics,
-    error_responses,
-    ordered_cache_behavior,
-    origin,
-    restrictions,
-    viewer_certificate,
-)
 from .logs import DistributionLogs
 from .policies import create_cache_policy, create_headers_policy
 from .settings import WebsiteSettings
+
+_ORIGIN = "bucket"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +94,7 @@ class Website(Construct):
                 protected=settings.protected,
             )
         if settings.additional_metrics:
-            enable_additional_metrics(self, self.distribution_id)
+            self._enable_additional_metrics()
 
     @property
     def arn(self) -> str:
@@ -192,23 +199,36 @@ class Website(Construct):
             is_ipv6_enabled=True,
             price_class=settings.price_class,
             web_acl_id=web_acl.arn if web_acl else None,
-            origin=[origin(self.bucket.regional_domain_name, access.id)],
-            default_cache_behavior=default_cache_behavior(
-                self._behavior_policies("default", settings.ttl, None)
+            origin=[
+                CloudfrontDistributionOrigin(
+                    origin_id=_ORIGIN,
+                    domain_name=self.bucket.regional_domain_name,
+                    origin_access_control_id=access.id,
+                )
+            ],
+            default_cache_behavior=CloudfrontDistributionDefaultCacheBehavior(
+                **self._behavior("default", settings.ttl, None)
             ),
             ordered_cache_behavior=[
-                ordered_cache_behavior(one.path, self._behavior_policies(one.name, one.ttl, one.browser))
+                CloudfrontDistributionOrderedCacheBehavior(
+                    path_pattern=one.path, **self._behavior(one.name, one.ttl, one.browser)
+                )
                 for one in settings.behaviors
             ],
-            custom_error_response=error_responses(settings),
-            restrictions=restrictions(settings.allowed_countries),
-            viewer_certificate=viewer_certificate(
+            custom_error_response=_error_responses(settings) if settings.single_page else None,
+            restrictions=CloudfrontDistributionRestrictions(
+                geo_restriction=CloudfrontDistributionRestrictionsGeoRestriction(
+                    restriction_type="whitelist" if settings.allowed_countries else "none",
+                    locations=list(settings.allowed_countries),
+                )
+            ),
+            viewer_certificate=_viewer_certificate(
                 address.certificate.arn_for_cloudfront if address and settings.domains else None
             ),
             tags=self._context.tags.override(Service=self._name, DataClassification="public"),
         )
 
-    def _behavior_policies(self, name: str, ttl: int, cache_control: str | None) -> BehaviorPolicies:
+    def _behavior(self, name: str, ttl: int, cache_control: str | None) -> dict[str, Any]:
         physical_name = self._context.naming.of(Limit.CDN_POLICY, self._name, name)
         cache = create_cache_policy(self, f"{name}-cache-policy", name=physical_name, ttl=ttl)
         headers = create_headers_policy(
@@ -218,7 +238,15 @@ class Website(Construct):
             headers=self.settings.headers,
             cache_control=cache_control,
         )
-        return BehaviorPolicies(cache_policy_id=str(cache.id), headers_policy_id=str(headers.id))
+        return {
+            "target_origin_id": _ORIGIN,
+            "allowed_methods": ["GET", "HEAD", "OPTIONS"],
+            "cached_methods": ["GET", "HEAD"],
+            "viewer_protocol_policy": "redirect-to-https",
+            "compress": True,
+            "cache_policy_id": cache.id,
+            "response_headers_policy_id": headers.id,
+        }
 
     def _allow_origin_access(self) -> None:
         # Without s3:ListBucket S3 returns 403 for missing files, which doesn't reveal existing ones.
@@ -231,3 +259,37 @@ class Website(Construct):
                 conditions={"StringEquals": {"AWS:SourceArn": self.arn}},
             )
         )
+
+    def _enable_additional_metrics(self) -> None:
+        enabled = CloudfrontMonitoringSubscriptionMonitoringSubscriptionRealtimeMetricsSubscriptionConfig(
+            realtime_metrics_subscription_status="Enabled"
+        )
+        CloudfrontMonitoringSubscription(
+            self,
+            "additional-metrics",
+            distribution_id=self.distribution_id,
+            monitoring_subscription=CloudfrontMonitoringSubscriptionMonitoringSubscription(
+                realtime_metrics_subscription_config=enabled
+            ),
+        )
+
+
+def _error_responses(settings: WebsiteSettings) -> list[CloudfrontDistributionCustomErrorResponse]:
+    return [
+        CloudfrontDistributionCustomErrorResponse(
+            error_code=code,
+            response_code=200,
+            response_page_path=f"/{settings.index_document}",
+            # Soon after a deployment its new files must be found.
+            error_caching_min_ttl=10,
+        )
+        for code in (403, 404)
+    ]
+
+
+def _viewer_certificate(arn: str | None) -> CloudfrontDistributionViewerCertificate:
+    if arn is None:
+        return CloudfrontDistributionViewerCertificate(cloudfront_default_certificate=True)
+    return CloudfrontDistributionViewerCertificate(
+        acm_certificate_arn=arn, ssl_support_method="sni-only", minimum_protocol_version="TLSv1.2_2021"
+    )
