@@ -1,3 +1,4 @@
+from .account import Account as Account
 from .context import Context as Context
 from .errors import Problem as Problem
 from .errors import ProblemsError as ProblemsError

@@ -9,6 +9,7 @@ from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 
 from .account import Account
+from .errors import ProblemsError, refusal
 from .naming import Naming
 from .tagging import TagPolicy, Tags
 
@@ -34,11 +35,13 @@ class Context:
         environment: str,
         region: str,
         tags: Mapping[str, str] | None = None,
+        account_id: str | None = None,
     ) -> Context:
         """The context of a stack that has no AWS provider yet.
 
         Creates: the provider of `region`, whose default tags are `tags` with Environment among them; the
-        account's data sources. Names begin with `{product}-{environment}-`.
+        account's data sources. Names begin with `{product}-{environment}-`. With `account_id`, Terraform
+        refuses every other account. Raises ProblemsError when the stack has an AWS provider already.
         """
         values = {"Environment": environment, **(tags or {})}
         policy = TagPolicy(name=product, required=tuple(values))
@@ -47,13 +50,21 @@ class Context:
             naming=Naming(product=product, environment=environment),
             tags=Tags(policy=policy, values=values),
             region=region,
+            account_id=account_id,
         )
 
     @classmethod
     def deployed(
         cls, stack: TerraformStack, *, naming: Naming, tags: Tags, region: str, account_id: str | None = None
     ) -> Context:
-        """The context from existing names and tags; `account_id` is the only account allowed."""
+        """The context from existing names and tags; like `of` otherwise."""
+        if any(isinstance(child, AwsProvider) and not child.alias for child in stack.node.children):
+            why = refusal(
+                got="a second AWS provider",
+                allowed="one that the context creates",
+                fix="remove yours, or make Context(account=Account(…), naming=…, tags=…) beside it",
+            )
+            raise ProblemsError.one("Context", why)
         allowed_ids = [account_id] if account_id else None
         AwsProvider(
             stack,
