@@ -36,7 +36,9 @@ class HostedZoneSettings:
 
     domain: Domain
     protected: bool = True
+    # Child's domain → its name servers.
     delegations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # The parent's domain, in this account.
     delegated_by: Domain | None = None
     # CAs in the CAA record. A host at another provider needs the CA of its certificate here.
     certificate_authorities: tuple[str, ...] = (AMAZON,)
@@ -46,7 +48,7 @@ class HostedZoneSettings:
     ttl_seconds: PositiveInt = 3600
 
     def problems(self) -> Iterator[Problem]:
-        """Delegations outside the domain, and invalid certificate authorities."""
+        """Delegations outside the domain; invalid or duplicate certificate authorities."""
         for child, servers in self.delegations.items():
             where = f"delegations[{child}]"
             if child == self.domain or not is_domain(child) or not is_inside(child, self.domain):
@@ -62,6 +64,9 @@ class HostedZoneSettings:
             yield Problem(
                 where="delegated_by", what=refusal(got=parent, allowed=allowed, fix="correct the name")
             )
+        if len(set(self.certificate_authorities)) != len(self.certificate_authorities):
+            why = refusal(got=self.certificate_authorities, allowed="each once", fix="remove the double")
+            yield Problem(where="certificate_authorities", what=why)
         for authority in self.certificate_authorities:
             if not is_domain(authority):
                 why = refusal(
@@ -78,8 +83,10 @@ class CertificateSettings:
     `validation_minutes`.
     """
 
+    # More names of the zone, such as "*.dev.example.com".
     names: tuple[str, ...] = ()
     key_algorithm: Literal["RSA_2048", "EC_prime256v1", "EC_secp384r1"] = "RSA_2048"
+    # How long Terraform waits until ACM has issued it.
     validation_minutes: PositiveInt = 75
     # CloudFront takes certificates of us-east-1 only.
     for_cloudfront: bool = True

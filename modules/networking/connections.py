@@ -47,7 +47,8 @@ class Peer:
     def connects_to(self, target: Peer, *ports: str, reason: str) -> None:
         """Declare that this peer may open connections to `target`, on the named ports or on all its ports.
 
-        Raises ProblemsError for an unknown port, a target without ports and a duplicate declaration.
+        Raises ProblemsError for an unknown port, a target without ports, a target of other `Connections`, an
+        invalid reason and a duplicate declaration.
         """
         self.connections.declare(self, target, ports, reason)
 
@@ -135,6 +136,13 @@ class Connections:
         if not target.ports:
             why = (
                 f"{target.name} listens on no port; give it one where it is declared, or drop the connection"
+            )
+            yield Problem(where=where, what=why)
+        if target.connections is not self:
+            why = refusal(
+                got=f"{target.name} of other connections",
+                allowed=", ".join(self.peers),
+                fix="declare both in one Connections object",
             )
             yield Problem(where=where, what=why)
         for name in wanted:

@@ -153,9 +153,10 @@ class Dependencies:
         """Declare the connections of a service to its dependencies."""
         for used in service.uses:
             entry = self[used]
-            if used not in peers:
-                why = refusal(got=repr(used), allowed=", ".join(peers), fix="give it ports")
-                raise ProblemsError.one("Dependencies", why)
+            for name, fix in ((service.name, "pass its peer"), (used, "give it ports")):
+                if name not in peers:
+                    why = refusal(got=repr(name), allowed=", ".join(peers) or "none", fix=fix)
+                    raise ProblemsError.one("Dependencies", why)
             peers[service.name].connects_to(peers[used], reason=entry.reason)
 
     def _unknown(self, name: str) -> str:
@@ -196,7 +197,10 @@ class DependencyAccess:
             return self._entries(entry.secret_entries)
         if self._host is None:
             raise _missing(f"variables of {name}", "the private name of a service", "host")
-        places = {"host": self._host(name), **(entry.ports or self._ports[name])}
+        ports = entry.ports or self._ports.get(name, {})
+        if problems := list(_variable_problems(f"dependencies.{name}", entry.variables, ("host", *ports))):
+            raise ProblemsError(problems)
+        places = {"host": self._host(name), **ports}
         variables = {variable: text.format(**places) for variable, text in entry.variables.items()}
         return self._entries(entry.secret_entries, variables)
 

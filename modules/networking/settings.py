@@ -40,13 +40,17 @@ class NetworkSettings:
     zones: tuple[str, ...]
     tiers: tuple[Tier, ...] = tuple(Tier)
     nat_gateways: NatGateways = NatGateways.ONE_PER_ZONE
+    # None: no flow logs.
     flow_logs: FlowLogSettings | None = FlowLogSettings()
     # Gateway endpoints cost nothing and keep traffic to S3 and DynamoDB off the NAT gateways.
     gateway_endpoints: tuple[Literal["s3", "dynamodb"], ...] = ("s3",)
 
     def problems(self) -> Iterator[Problem]:
-        """Addresses, tiers and zones that don't fit; NAT gateways without public subnets."""
+        """Addresses, tiers and zones that don't fit; NAT gateways without public subnets; duplicates."""
         yield from subnet_problems(self.cidr, self.tiers, self.zones)
+        if len(set(self.gateway_endpoints)) != len(self.gateway_endpoints):
+            got = refusal(got=self.gateway_endpoints, allowed="each one once", fix="remove the double")
+            yield Problem(where="gateway_endpoints", what=got)
         if self.nat_gateways is not NatGateways.NONE and Tier.PUBLIC not in self.tiers:
             got = refusal(
                 got=f"{self.nat_gateways} without the public tier",

@@ -75,6 +75,10 @@ def test_ids_of_records_say_which_name_they_stand_for() -> None:
             {"certificate_authorities": ("Amazon",)},
             "certificate_authorities: got 'Amazon'; allowed: a domain",
         ),
+        (
+            {"certificate_authorities": ("amazon.com", "amazon.com")},
+            "certificate_authorities: got ('amazon.com', 'amazon.com'); allowed: each once; remove",
+        ),
     ],
 )
 def test_zones_that_cannot_be_are_refused(change: Json, said: str) -> None:

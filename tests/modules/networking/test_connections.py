@@ -67,6 +67,12 @@ def test_a_peer_has_one_name(connections: Connections) -> None:
         connections.group("api")
 
 
+def test_a_peer_of_other_connections_is_refused(connections: Connections) -> None:
+    api, other = connections.group("api"), Connections().group("store", {"http": 80})
+    with pytest.raises(ProblemsError, match="got store of other connections; allowed: api; declare both in"):
+        api.connects_to(other, reason="reads")
+
+
 @pytest.mark.parametrize("reason", ["", "x" * 256, "naïve"])
 def test_a_reason_that_ec2_refuses_as_a_description_is_refused(connections: Connections, reason: str) -> None:
     api, worker = connections.group("api", {"http": 80}), connections.group("worker")

@@ -226,6 +226,14 @@ def test_an_unknown_dependency_and_one_nobody_declared_end_in_a_sentence() -> No
     orders = connections.group("orders")
     with pytest.raises(ProblemsError, match="got 'search'; allowed: orders; give it ports"):
         TABLE.connect(DependentService(name="orders", uses=("search",)), {"orders": orders})
+    with pytest.raises(ProblemsError, match="got 'web'; allowed: orders; pass its peer"):
+        TABLE.connect(DependentService(name="web", uses=("search",)), {"orders": orders})
+
+
+def test_variables_of_a_service_that_is_in_no_table_end_in_a_sentence() -> None:
+    given = DependencyAccess(TABLE, services=[], modules={}, host=str, secret_access=secret_access)
+    with pytest.raises(ProblemsError, match=r"search\.variables\.SEARCH_URL: got {http}; allowed: {host}"):
+        given.of(ORDERS)
 
 
 def test_a_group_that_is_declared_elsewhere_is_not_shared() -> None:

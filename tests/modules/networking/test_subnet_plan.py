@@ -67,6 +67,11 @@ def test_nat_gateways_without_public_subnets_are_refused() -> None:
         NetworkSettings(cidr=cidr, zones=("a",), tiers=(Tier.PRIVATE,), nat_gateways=NatGateways.SINGLE)
 
 
+def test_a_gateway_endpoint_twice_is_refused() -> None:
+    with pytest.raises(ProblemsError, match=r"gateway_endpoints: got .* each one once; remove the double"):
+        NetworkSettings(cidr=IPv4Network("10.0.0.0/16"), zones=("a",), gateway_endpoints=("s3", "s3"))
+
+
 def test_overlapping_networks_are_named_in_pairs() -> None:
     networks = {
         "one": IPv4Network("10.0.0.0/16"),
