@@ -50,6 +50,9 @@ RUN_BY = {
         "packages/aws-emulator/tests/test_readme.py::test_the_command_says_what_the_readme_says"
     ),
     "pip install ./packages/cdktf-fast-synthesis": _WHEEL,
+    "pip install ./modules": (
+        "tests/documents/test_wheels.py::test_the_example_of_the_library_runs_under_its_own_name"
+    ),
 }
 # Commands that no test can run, each with the reason.
 NOT_RUN = {

@@ -38,11 +38,7 @@ def _table(cls: type) -> str:
     rows = "\n".join(
         f"| `{name}` | `{kind}` | {default} | {text} |" for name, kind, default, text in _rows(cls)
     )
-    return f"### {cls.__name__}\n\n{_summary(cls)}\n\n{_HEAD}\n{rows}"
-
-
-def _summary(cls: type) -> str:
-    return " ".join((inspect.getdoc(cls) or "").split("\n\n")[0].split())
+    return f"### {cls.__name__}\n\n{inspect.getdoc(cls)}\n\n{_HEAD}\n{rows}"
 
 
 def _rows(cls: type) -> Iterator[tuple[str, str, str, str]]:
@@ -63,21 +59,63 @@ def _own_rows(cls: type) -> Iterator[tuple[str, str, str, str]]:
     for node in definition.body:
         if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
             continue
-        kind = ast.unparse(node.annotation)
+        kind, bounds = _plain(node.annotation)
         if kind.startswith("ClassVar"):
             continue
         default = f"`{_escaped(_default(node.value))}`" if node.value else "required"
         last = node.end_lineno or node.lineno
-        text = " ".join(filter(None, [_above(comments, node.lineno), comments.get(last, (0, ""))[1]]))
+        bounds = bounds or (node.value and _bounds(node.value)) or ""
+        text = " ".join(filter(None, [bounds, _above(comments, node.lineno), comments.get(last, (0, ""))[1]]))
         yield node.target.id, _escaped(kind), default, _escaped(text)
+
+
+class _Plain(ast.NodeTransformer):
+    """Replaces `Annotated[int, Field(ge=1, le=9)]` by `int`, and keeps the bounds for people."""
+
+    def __init__(self) -> None:
+        self.bounds: list[str] = []
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        self.generic_visit(node)
+        match node:
+            case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[kind, *rest])):
+                self.bounds += [text for one in rest if (text := _bounds(one))]
+                return kind
+        return node
+
+
+def _plain(annotation: ast.expr) -> tuple[str, str]:
+    """A type without its annotations, and its bounds: `int`, `1 to 9.`."""
+    plain = _Plain()
+    return ast.unparse(plain.visit(annotation)), " ".join(plain.bounds)
+
+
+def _bounds(metadata: ast.expr) -> str | None:
+    match metadata:
+        case ast.Call(func=ast.Name(id="Field"), keywords=keywords):
+            found = {one.arg: _figure(one.value) for one in keywords}
+            match found.get("ge"), found.get("le"):
+                case str(least), str(most):
+                    return f"{least} to {most}."
+                case str(least), None:
+                    return f"{least} or more."
+                case None, str(most):
+                    return f"At most {most}."
+    return None
+
+
+def _figure(value: ast.expr) -> str:
+    is_number = isinstance(value, ast.Constant) and isinstance(value.value, int)
+    return f"{ast.literal_eval(value):,}" if is_number else ast.unparse(value)
 
 
 def _default(value: ast.expr) -> str:
     match value:
-        case ast.Call(
-            func=ast.Name(id="field"), keywords=[ast.keyword(arg="default_factory", value=factory)]
-        ):
-            return f"{ast.unparse(factory)}()"
+        case ast.Call(func=ast.Name(id="field" | "Field"), keywords=[ast.keyword(arg=kind, value=given), *_]):
+            if kind == "default":
+                return ast.unparse(given)
+            # What the factory makes.
+            return ast.unparse(given.body) if isinstance(given, ast.Lambda) else f"{ast.unparse(given)}()"
     return ast.unparse(value)
 
 

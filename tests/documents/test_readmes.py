@@ -55,15 +55,21 @@ EXAMPLES = [
 @pytest.mark.parametrize(("name", "code"), EXAMPLES)
 def test_an_example_runs(name: str, code: str, tmp_path: Path) -> None:
     # jsii's kernel runs already, in the directory where the tests were started.
+    makes_an_app = "App(" in code
+    assert not makes_an_app or ("App()" in code and "app.synth()" in code), f"{name}: it synthesizes nothing"
     code = code.replace("App()", f"App(outdir={str(tmp_path)!r})")
     exec(compile(code, name, "exec"), {"__name__": "__main__"})  # noqa: S102 - the project's own examples
-    if "app.synth()" in code:
+    if makes_an_app:
         (document,) = tmp_path.glob("stacks/*/cdk.tf.json")
         assert json.loads(document.read_text())["resource"]
 
 
+def test_examples_are_there() -> None:
+    assert len(EXAMPLES) > 10
+
+
 def test_a_vpc_with_postgresql_takes_less_than_thirty_lines_and_three_imports() -> None:
-    (code,) = FENCE.findall((MODULES / "README.md").read_text())
+    code, *_ = FENCE.findall((MODULES / "README.md").read_text())
     lines = [line for line in code.splitlines() if line]
     assert len(lines) < 30
     assert len([line for line in lines if line.startswith("from modules")]) <= 3
@@ -73,7 +79,19 @@ def test_a_vpc_with_postgresql_takes_less_than_thirty_lines_and_three_imports() 
 def test_a_folder_of_the_library_has_a_page(folder: str) -> None:
     page = PROJECT / folder / "README.md"
     assert page.exists(), f"{folder} has no README.md"
-    assert page.read_text().startswith("# ")
+    text = page.read_text()
+    assert text.startswith("# ")
+    # An index of the folders below has no example of its own, nor have functions, which nobody imports.
+    below = [one for one in folders() if one.startswith(f"{folder}/")]
+    listed = bool(below) and all(f"]({one.removeprefix(f'{folder}/')}/README.md)" in text for one in below)
+    assert "```python" in text or listed or folder == "modules/functions", f"{folder} has no example"
+
+
+def test_every_folder_stands_in_the_library_s_table() -> None:
+    text = (MODULES / "README.md").read_text()
+    first = [one.removeprefix("modules/") for one in folders() if one.count("/") == 1]
+    assert first
+    assert not [one for one in first if f"]({one}/README.md)" not in text]
 
 
 @pytest.mark.parametrize("folder", [one for one in folders() if (PROJECT / one / "__init__.pyi").exists()])

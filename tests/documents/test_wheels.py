@@ -83,7 +83,7 @@ def test_the_library_takes_one_name_of_its_own(library: Path) -> None:
 
 
 def test_the_example_of_the_library_runs_under_its_own_name(library: Path, tmp_path: Path) -> None:
-    (example,) = FENCE.findall((PROJECT / "modules/README.md").read_text())
+    example, *_ = FENCE.findall((PROJECT / "modules/README.md").read_text())
     code = re.sub(r"\bfrom modules\b", "from cdktf_aws_modules", example)
     fast = "import cdktf_fast_synthesis\ncdktf_fast_synthesis.install()\n"
     run(tmp_path, "-c", fast + code, PYTHONPATH=str(library))

@@ -39,7 +39,9 @@ class LoadBalancerSettings:
 
     # Deletion protection of the load balancer and of its logs.
     protected: bool = True
+    # In the private subnets, without a public address.
     internal: bool = False
+    # TLS 1.2 and 1.3; the policies with PQ have post-quantum key exchange.
     tls_policy: TlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
     # A stream of server-sent events must send something, such as a comment line, within the timeout. Targets
     # must keep idle connections open for longer, or the load balancer returns 502.
@@ -48,14 +50,17 @@ class LoadBalancerSettings:
     client_keep_alive: Annotated[int, Field(ge=60, le=604_800)] = 3600
     # "append" adds the client's address to X-Forwarded-For, "preserve" keeps the client's header.
     forwarded_for: Literal["append", "preserve", "remove"] = "append"
+    # Whether targets get the Host header unmodified.
     preserve_host_header: bool = False
     # Protection from HTTP request smuggling.
     desync_mitigation: Literal["defensive", "strictest", "monitor"] = "defensive"
+    # Amazon Application Recovery Controller may shift traffic away from an impaired zone.
     zonal_shift: bool = True
     # Two years of HTTPS only, for browsers; it replaces the target's own header.
     strict_transport_security: str | None = "max-age=63072000; includeSubDomains"
     # False: requests are refused while AWS WAF is unavailable.
     waf_fail_open: bool = False
+    # None: no access logs and no connection logs.
     logs: LoadBalancerLogSettings | None = LoadBalancerLogSettings()
 
 
@@ -95,13 +100,16 @@ class TargetSettings:
     """
 
     health: HealthCheckSettings = HealthCheckSettings()
+    # Path patterns of the host, such as "/api/*"; empty for all paths.
     paths: tuple[str, ...] = ()
+    # Of the listener rule. None: derived from host and paths.
     priority: PositiveInt | None = None
     protocol_version: Literal["HTTP1", "HTTP2", "GRPC"] = "HTTP1"
     # Duration of the load balancer cookie; None balances each request on its own.
     stickiness: Annotated[int, Field(ge=1, le=604_800)] | None = 86_400
     # How long requests in flight may take when their task is replaced.
     deregistration_delay: Annotated[int, Field(ge=0, le=3600)] = 60
+    # How long a new target gets a growing share of the requests; None for its whole share at once.
     slow_start: Annotated[int, Field(ge=30, le=900)] | None = None
     # "weighted_random" has anomaly mitigation: fewer requests to targets with more errors than others.
     algorithm: Literal["round_robin", "least_outstanding_requests", "weighted_random"] = "round_robin"

@@ -123,6 +123,7 @@ class WebAclSettings:
     allowed: tuple[Address, ...] = ()
     denied: tuple[Address, ...] = ()
     count_all: bool = False
+    # None: no logs.
     logs: WebAclLogSettings | None = WebAclLogSettings()
 
     @property

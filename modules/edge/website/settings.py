@@ -98,6 +98,7 @@ class WebsiteSettings:
     `ttl` (seconds) is the default TTL of files without a Cache-Control header.
     """
 
+    # Hosts of the zone; empty for CloudFront's own domain name.
     domains: tuple[Domain, ...] = ()
     protected: bool = True
     ttl: Seconds = DAY
@@ -112,6 +113,7 @@ class WebsiteSettings:
     allowed_countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
     # Cache hit rate, origin latency and error rates by status; priced for each distribution.
     additional_metrics: bool = False
+    # None: no access logs.
     log_retention_days: PositiveInt | None = 90
     # How long noncurrent versions of files are kept.
     keep_versions_days: PositiveInt = 30
