@@ -6,11 +6,27 @@ import os
 import sys
 from pathlib import Path
 
-from modules.errors import ProblemsError
+from modules.errors import ProblemsError, refusal
 from operations.terraform import process
+from stacks.output import output_directory
 
 ROOT = Path(__file__).parents[1]
 MAIN = ROOT / "main.py"
+# A wheel has main.py too, but neither cdktf.json nor the tests.
+IS_CHECKOUT = (ROOT / "cdktf.json").is_file()
+# What runs leave behind is here.
+WORKING_DIRECTORY = ROOT if IS_CHECKOUT else Path.cwd()
+
+
+def require_checkout(command: str) -> None:
+    """Refuse a command that changes the project's files where the project is installed as a wheel."""
+    if not IS_CHECKOUT:
+        why = refusal(
+            got=f"an installed wheel, in {ROOT}",
+            allowed="a checkout of the project",
+            fix="clone its repository, run `make setup` there, and run the command there",
+        )
+        raise ProblemsError.one(command, why)
 
 
 def synthesize(main: Path | None = None, **environment: str) -> None:
@@ -19,10 +35,12 @@ def synthesize(main: Path | None = None, **environment: str) -> None:
     Raises ProblemsError with what it wrote to standard error.
     """
     program = main or MAIN
+    # This process reads what that one writes; the working directory of the two differs.
+    output = {} if main else {"CDKTF_OUTDIR": str(output_directory())}
     finished = process.run(
         [sys.executable, str(program)],
         directory=program.parent,
-        environment={**os.environ, **environment},
+        environment={**os.environ, **output, **environment},
     )
     if finished.code != 0:
         raise ProblemsError.one("python main.py", finished.errors.strip() or "failed without a message")

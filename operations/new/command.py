@@ -18,7 +18,7 @@ from rich.console import Console
 from modules.errors import Problem, ProblemsError, refusal
 from modules.files import write_atomically
 from operations.console import DryRun
-from operations.project import ROOT
+from operations.project import ROOT, require_checkout
 
 TEMPLATE = Path(__file__).parent / "template"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -40,6 +40,7 @@ def new(
     It synthesizes and passes the tests of every stack as it is. Files that are there already stay as they
     are, so a run that was interrupted is completed by the next.
     """
+    require_checkout("infra new")
     console = Console()
     project = NewProduct(product, ROOT)
     contents = project.contents(email=email, owner=owner, region=region)

@@ -30,7 +30,7 @@ from stacks.output import DOCUMENT, output_directory, stack_directory
 if TYPE_CHECKING:
     from aws_emulator import Emulator
 
-DIRECTORY = project.ROOT / ".sandbox"
+DIRECTORY = project.WORKING_DIRECTORY / ".sandbox"
 # A profile or an endpoint that is set in the shell would take precedence.
 _UNSET = "unset $(env | sed -n 's/^\\(AWS_[A-Z0-9_]*\\)=.*/\\1/p')\n"
 

@@ -15,6 +15,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+INFRA = "from operations.cli import main; main()"
 IGNORED = shutil.ignore_patterns("*.egg-info", "__pycache__", "build")
 
 
@@ -24,9 +25,9 @@ def pip(command: str, *arguments: str) -> None:
     run(Path.cwd(), "-m", "pip", command, *offline, *arguments)
 
 
-def run(directory: Path, *words: str, **environment: str) -> str:
-    """What a program of this environment prints; it must succeed."""
-    done = subprocess.run(
+def started(directory: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A program of this environment, run to its end."""
+    return subprocess.run(
         [sys.executable, *words],
         cwd=directory,
         env={**os.environ, **environment},
@@ -34,6 +35,11 @@ def run(directory: Path, *words: str, **environment: str) -> str:
         text=True,
         check=False,
     )
+
+
+def run(directory: Path, *words: str, **environment: str) -> str:
+    """What a program of this environment prints; it must succeed."""
+    done = started(directory, *words, **environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -103,8 +109,22 @@ def test_the_project_synthesizes_from_its_wheel(application: Path, output: Path,
 
 
 def test_the_project_draws_from_its_wheel(application: Path, tmp_path: Path) -> None:
-    code = "from operations.cli import main; main()"
     picture = tmp_path / "picture.svg"
     words = ("picture", "state-backend", "--output", str(picture))
-    run(tmp_path, "-c", code, *words, PYTHONPATH=str(application))
+    run(tmp_path, "-c", INFRA, *words, PYTHONPATH=str(application))
     assert picture.read_text().startswith("<svg")
+
+
+def test_infra_reads_what_it_synthesized_from_its_wheel(application: Path, tmp_path: Path) -> None:
+    run(tmp_path, "-c", INFRA, "sandbox", "webapp-dev", "--dry-run", PYTHONPATH=str(application))
+    assert (tmp_path / "cdktf.out/stacks/webapp-dev/cdk.tf.json").exists()
+    assert not (application / "cdktf.out").exists()
+
+
+def test_what_changes_the_project_is_refused_in_its_wheel(application: Path, tmp_path: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in application.rglob("*.py")}
+    done = started(tmp_path, "-c", INFRA, "new", "books", PYTHONPATH=str(application))
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"infra new: got an installed wheel, in {application}; allowed: a checkout")
+    assert "Traceback" not in done.stderr
+    assert before == {path: path.stat().st_mtime_ns for path in application.rglob("*.py")}
