@@ -88,6 +88,26 @@ def test_the_library_takes_one_name_of_its_own(library: Path) -> None:
     assert (library / "cdktf_aws_modules/networking/__init__.pyi").exists()
 
 
+def test_the_library_imports_nothing_but_what_it_requires(library: Path, tmp_path: Path) -> None:
+    code = """
+import importlib, pkgutil, sys
+import cdktf_fast_synthesis
+cdktf_fast_synthesis.install()
+ABSENT = {"backend", "boto3", "hcl2", "modules", "operations", "rich", "stacks", "typer"}
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ABSENT:
+            raise ImportError(f"{name} is not a requirement of the library")
+sys.meta_path.insert(0, Absent())
+import cdktf_aws_modules
+names = [one.name for one in pkgutil.walk_packages(cdktf_aws_modules.__path__, "cdktf_aws_modules.")]
+for name in names:
+    importlib.import_module(name)
+print(len(names) > 50)
+"""
+    assert run(tmp_path, "-c", code, PYTHONPATH=str(library)).strip() == "True"
+
+
 def test_the_example_of_the_library_runs_under_its_own_name(library: Path, tmp_path: Path) -> None:
     example, *_ = FENCE.findall((PROJECT / "modules/README.md").read_text())
     code = re.sub(r"\bfrom modules\b", "from cdktf_aws_modules", example)
