@@ -29,6 +29,12 @@ PARENT = HostedZoneSettings(
 )
 
 
+@pytest.mark.parametrize(("length", "fits"), [(253, True), (254, False)])
+def test_a_domain_is_at_most_as_long_as_dns_takes(length: int, fits: bool) -> None:  # noqa: FBT001
+    name = f"{'.'.join(['a' * 62] * 3)}.".ljust(length - 3, "b") + ".cc"
+    assert (len(name), is_domain(name)) == (length, fits)
+
+
 @given(label=LABELS, zone=LABELS)
 def test_a_zone_answers_for_its_apex_and_below_alone(label: str, zone: str) -> None:
     domain = f"{zone}.com"
@@ -144,6 +150,7 @@ def test_a_child_is_delegated_from_either_side(built: Built) -> None:
     )
     joined = records["child/delegation"]
     assert (joined["name"], joined["type"]) == ("dev.example.com", "NS")
+    assert (listed["ttl"], joined["ttl"]) == (3600, 3600)
     assert joined["zone_id"].startswith("${data.aws_route53_zone.child_parent_")
     assert joined["records"] == "${aws_route53_zone.child.name_servers}"
 
@@ -163,6 +170,8 @@ def test_a_certificate_stands_in_both_regions_and_is_waited_for(built: Built) ->
         assert one["domain_name"] == "example.com"
         assert one["subject_alternative_names"] == ["*.example.com", "*.a.example.com", "b.example.com"]
         assert one["lifecycle"] == {"create_before_destroy": True}
+        assert (one["validation_method"], one["key_algorithm"]) == ("DNS", "RSA_2048")
+        assert one["options"] == {"certificate_transparency_logging_preference": "ENABLED"}
     waiting = built.resources("aws_acm_certificate_validation")
     assert waiting["certificate/validation"]["timeouts"] == {"create": "30m"}
     assert waiting["certificate/cloudfront-validation"]["provider"] == "aws.us-east-1"

@@ -51,6 +51,9 @@ def test_the_load_balancer_is_safe_by_default(built: Built) -> None:
     assert balancer["desync_mitigation_mode"] == "defensive"
     assert balancer["xff_header_processing_mode"] == "append"
     assert (balancer["idle_timeout"], balancer["enable_waf_fail_open"]) == (60, False)
+    assert (balancer["client_keep_alive"], balancer["preserve_host_header"]) == (3600, False)
+    assert (balancer["enable_http2"], balancer["enable_zonal_shift"]) == (True, True)
+    assert balancer["load_balancer_type"] == "application"
     assert len(balancer["subnets"]) == 2
     assert all("public-" in subnet for subnet in balancer["subnets"])
     assert all("firewall_alb" in group for group in balancer["security_groups"])
@@ -77,6 +80,9 @@ def test_https_ends_here_and_http_is_redirected_for_good(built: Built) -> None:
     assert (http["port"], http["protocol"]) == (80, "HTTP")
     redirect = {"port": "443", "protocol": "HTTPS", "status_code": "HTTP_301"}
     assert http["default_action"] == [{"type": "redirect", "redirect": redirect}]
+    assert {one["routing_http_response_server_enabled"] for one in listeners.values()} == {False}
+    assert https["routing_http_response_x_content_type_options_header_value"] == "nosniff"
+    assert https["default_action"][0]["type"] == "fixed-response"
 
 
 def test_logs_go_to_a_bucket_that_load_balancing_alone_may_write(built: Built) -> None:
@@ -100,7 +106,22 @@ def test_logs_go_to_a_bucket_that_load_balancing_alone_may_write(built: Built) -
 def test_a_target_is_checked_and_sticks_for_a_day(built: Built) -> None:
     group = built.resources("aws_lb_target_group")["load-balancer/api-targets"]
     health = group["health_check"]
-    assert (health["path"], health["interval"], health["matcher"]) == ("/health", 30, "200")
+    assert health == {
+        "enabled": True,
+        "path": "/health",
+        "protocol": "HTTP",
+        "port": "traffic-port",
+        "interval": 30,
+        "timeout": 5,
+        "healthy_threshold": 2,
+        "unhealthy_threshold": 3,
+        "matcher": "200",
+    }
+    assert (group["protocol"], group["deregistration_delay"], group.get("slow_start")) == ("HTTP", "60", None)
+    assert (group["load_balancing_algorithm_type"], group["load_balancing_anomaly_mitigation"]) == (
+        "round_robin",
+        "off",
+    )
     assert group["stickiness"] == {"type": "lb_cookie", "enabled": True, "cookie_duration": 86_400}
     assert (group["target_type"], group["port"], group["protocol_version"]) == ("ip", 8080, "HTTP1")
     assert group["lifecycle"] == {"create_before_destroy": True}
@@ -130,17 +151,21 @@ def test_a_host_is_routed_and_answered_for_in_both_address_families(built: Built
     rule = built.resources("aws_lb_listener_rule")["load-balancer/api-rule"]
     assert rule["condition"] == [{"host_header": {"values": ["api.example.com"]}}]
     assert "aws_lb_target_group.load-balancer_api-targets" in rule["action"][0]["target_group_arn"]
+    assert rule["action"][0]["type"] == "forward"
     records = built.resources("aws_route53_record")
     for kind in ("A", "AAAA"):
         record = records[f"zone/api-{kind.lower()}"]
         assert (record["name"], record["type"]) == ("api.example.com", kind)
         assert record["alias"]["name"] == "${aws_lb.load-balancer.dns_name}"
+        assert record["alias"]["evaluate_target_health"] is False
 
 
 def test_an_alternate_group_waits_for_ecs_to_shift_traffic(built: Built) -> None:
     rule = built.resources("aws_lb_listener_rule")["load-balancer/shop-rule"]
     groups = rule["action"][0]["forward"]["target_group"]
     assert [group["weight"] for group in groups] == [100, 0]
+    assert rule["action"][0]["type"] == "forward"
+    assert rule["action"][0]["forward"]["stickiness"] == {"enabled": True, "duration": 86_400}
     assert rule["lifecycle"] == {"ignore_changes": ["action"]}
     assert built.green.alternate_target_group_arn
     assert built.api.alternate_target_group_arn is None

@@ -75,6 +75,9 @@ def test_the_distribution_serves_its_domains_over_modern_tls(built: Built) -> No
     assert (distribution["http_version"], distribution["is_ipv6_enabled"]) == ("http2and3", True)
     certificate = distribution["viewer_certificate"]
     assert certificate["minimum_protocol_version"] == "TLSv1.2_2021"
+    assert certificate["ssl_support_method"] == "sni-only"
+    small = built.one("aws_cloudfront_distribution", "small/Default")["viewer_certificate"]
+    assert small == {"cloudfront_default_certificate": True}
     assert "cloudfront-validation" in certificate["acm_certificate_arn"]
     assert distribution["default_root_object"] == "index.html"
     assert distribution["restrictions"]["geo_restriction"]["restriction_type"] == "none"
@@ -86,6 +89,7 @@ def test_a_path_without_a_file_is_answered_with_the_index(built: Built) -> None:
     responses = built.one("aws_cloudfront_distribution", "website/Default")["custom_error_response"]
     assert [(one["error_code"], one["response_code"]) for one in responses] == [(403, 200), (404, 200)]
     assert {one["response_page_path"] for one in responses} == {"/index.html"}
+    assert {one["error_caching_min_ttl"] for one in responses} == {10}
     assert "custom_error_response" not in built.one("aws_cloudfront_distribution", "small/Default")
 
 
@@ -106,6 +110,18 @@ def test_files_are_kept_by_kind_and_compressed(built: Built) -> None:
     assert [one.get("path_pattern") for one in behaviors] == [None, "/assets/*", "/index.html"]
     assert {one["viewer_protocol_policy"] for one in behaviors} == {"redirect-to-https"}
     assert all(one["compress"] for one in behaviors)
+    assert all(one["allowed_methods"] == ["GET", "HEAD", "OPTIONS"] for one in behaviors)
+    assert all(one["cached_methods"] == ["GET", "HEAD"] for one in behaviors)
+    (origin,) = distribution["origin"]
+    assert {one["target_origin_id"] for one in behaviors} == {origin["origin_id"]}
+
+
+def test_additional_metrics_are_enabled_if_set(built: Built) -> None:
+    (subscription,) = built.resources("aws_cloudfront_monitoring_subscription").values()
+    assert subscription["distribution_id"] == "${aws_cloudfront_distribution.website.id}"
+    assert subscription["monitoring_subscription"] == {
+        "realtime_metrics_subscription_config": {"realtime_metrics_subscription_status": "Enabled"}
+    }
 
 
 def test_every_response_has_the_security_headers(built: Built) -> None:
@@ -125,6 +141,9 @@ def test_every_response_has_the_security_headers(built: Built) -> None:
 def test_requests_are_logged_without_access_control_lists(built: Built) -> None:
     delivery = built.one("aws_cloudwatch_log_delivery", "website/logs/Default")
     assert "s3_delivery_configuration" not in delivery
+    source = built.one("aws_cloudwatch_log_delivery_source", "website/logs/source")
+    destination = built.one("aws_cloudwatch_log_delivery_destination", "website/logs/destination")
+    assert (source["log_type"], destination["output_format"]) == ("ACCESS_LOGS", "json")
     for kind in ("", "_source", "_destination"):
         (one,) = built.resources(f"aws_cloudwatch_log_delivery{kind}").values()
         assert one["provider"] == "aws.us-east-1"
@@ -181,6 +200,10 @@ def test_firewall_logs_are_redacted_and_named_as_aws_wants(built: Built) -> None
     group = built.one("aws_cloudwatch_log_group", "balancer-firewall/log-group")
     assert group["name"] == "aws-waf-logs-shop-test-balancer"
     assert logging["logging_filter"]["default_behavior"] == "DROP"
+    (kept,) = logging["logging_filter"]["filter"]
+    assert (kept["behavior"], kept["requirement"]) == ("KEEP", "MEETS_ANY")
+    actions = [one["action_condition"]["action"] for one in kept["condition"]]
+    assert actions == ["BLOCK", "COUNT", "EXCLUDED_AS_COUNT"]
 
 
 def test_a_deployment_may_publish_and_nothing_else(built: Built) -> None:
