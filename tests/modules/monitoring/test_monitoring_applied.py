@@ -13,6 +13,7 @@ import pytest
 from aws_emulator import Emulator
 from modules.compute.service.alarms import service
 from modules.databases.aurora.alarms import aurora
+from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
 from modules.edge.website.alarms import website
 from modules.monitoring.settings import AlarmOverride, MonitoringSettings, TopicSettings
 from operations.terraform import Terraform
@@ -65,12 +66,11 @@ class Applied:
             target_groups=("targetgroup/api/1", "targetgroup/api-b/2"),
         )
         database = aurora(
-            key="database",
+            AuroraSettings(name="database", database="shop", capacity=AuroraCapacity(maximum=4)),
             namespace="shop-test",
             cluster_identifier="shop",
             identifiers={"writer": "shop-a", "reader": "shop-b"},
             log_group_name=log_group,
-            max_connections=800,
         )
         site = website(key="website", distribution_id="E1", additional_metrics=True)
         return {"watch": [api, database, site], "causes": {"api": ["database"]}}
