@@ -12,7 +12,7 @@ from pydantic import PositiveInt
 
 from ..errors import ProblemsError, refusal
 from ..settings import settings
-from .instance_classes import MEMORY_GIB, InstanceClass, max_connections
+from .postgresql.instance_classes import MEMORY_GIB, InstanceClass, max_connections
 
 # PostgreSQL: superuser_reserved_connections is 3; Amazon RDS user guide, "Parameters":
 # rds.rds_superuser_reserved_connections is 2.

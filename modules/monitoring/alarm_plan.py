@@ -3,18 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..errors import Problem, ProblemsError, refusal
 from .monitored import AlarmRule, Monitored, Severity
-from .planned import PlannedAlarm, PlannedComposite
 from .settings import MonitoringSettings
 
 # CloudWatch API: PutCompositeAlarm, "as many as 100 underlying alarms".
 _MAX_CHILDREN = 100
 
 Causes = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedMetricAlarm:
+    """A metric alarm; `topic` is None if a composite alarm notifies instead."""
+
+    owner: str
+    rule: AlarmRule
+    topic: Severity | None
+
+    @property
+    def key(self) -> str:
+        """The key in `MonitoringSettings.alarms`, such as `api/latency`."""
+        return f"{self.owner}/{self.rule.key}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedCompositeAlarm:
+    """A composite alarm, in ALARM while any of its children (alarms or composites, by key) is.
+
+    `suppressor` is another composite that suppresses its actions. Without a `topic` it has no actions.
+    """
+
+    owner: str
+    name: str
+    children: tuple[str, ...]
+    topic: Severity | None
+    suppressor: str | None
+    description: str
+    in_global_region: bool
+
+    @property
+    def key(self) -> str:
+        """The key, such as `database/outage`."""
+        return f"{self.owner}/{self.name}"
 
 
 class AlarmPlan:
@@ -39,11 +73,11 @@ class AlarmPlan:
         self._order = self._sorted()
 
     @cached_property
-    def alarms(self) -> tuple[PlannedAlarm, ...]:
+    def alarms(self) -> tuple[PlannedMetricAlarm, ...]:
         """All metric alarms."""
         in_composites = {child for composite in self.composites for child in composite.children}
         return tuple(
-            PlannedAlarm(
+            PlannedMetricAlarm(
                 owner=owner,
                 rule=rule,
                 topic=None
@@ -55,7 +89,7 @@ class AlarmPlan:
         )
 
     @cached_property
-    def composites(self) -> tuple[PlannedComposite, ...]:
+    def composites(self) -> tuple[PlannedCompositeAlarm, ...]:
         """All composite alarms, those that others refer to first."""
         causing = {cause for found in self._causes.values() for cause in found}
         return tuple(
@@ -75,7 +109,7 @@ class AlarmPlan:
                 found.append(replace(rule, **override.changes))
         return found
 
-    def _composites_of(self, owner: str, *, is_cause: bool) -> Iterator[PlannedComposite]:
+    def _composites_of(self, owner: str, *, is_cause: bool) -> Iterator[PlannedCompositeAlarm]:
         rules, suppressor = self.rules(owner), None
         if causes := self._causes.get(owner, ()):
             outages = tuple(f"{cause}/outage" for cause in causes)
@@ -99,12 +133,12 @@ class AlarmPlan:
         children: tuple[str, ...],
         severity: Severity | None,
         suppressor: str | None,
-    ) -> PlannedComposite:
+    ) -> PlannedCompositeAlarm:
         title = self._watched[owner].title
         description = f"One of: {', '.join(children)}. The alarms named here say what to do."
         if suppressor:
             description += f" Held back while {suppressor} rings."
-        return PlannedComposite(
+        return PlannedCompositeAlarm(
             owner=owner,
             name=name,
             children=children,

@@ -19,10 +19,9 @@ from constructs import Construct
 
 from ..context import Context
 from ..naming import Limit
-from .alarm_plan import AlarmPlan
+from .alarm_plan import AlarmPlan, PlannedCompositeAlarm, PlannedMetricAlarm
 from .metrics import Expression, Metric, Series
 from .monitored import Severity
-from .planned import PlannedAlarm, PlannedComposite
 from .settings import MonitoringSettings
 
 _OPERATORS = {
@@ -67,7 +66,7 @@ class Alarms(Construct):
         """The ARN of every alarm, by its key."""
         return {key: str(alarm.arn) for key, alarm in self._made.items()}
 
-    def _create(self, alarm: PlannedAlarm) -> CloudwatchMetricAlarm:
+    def _create(self, alarm: PlannedMetricAlarm) -> CloudwatchMetricAlarm:
         rule = alarm.rule
         return CloudwatchMetricAlarm(
             self._scope(alarm.owner),
@@ -82,7 +81,7 @@ class Alarms(Construct):
             **self._common(alarm.owner, rule.key, alarm.topic, in_global_region=rule.series.in_global_region),
         )
 
-    def _compose(self, composite: PlannedComposite) -> CloudwatchCompositeAlarm:
+    def _compose(self, composite: PlannedCompositeAlarm) -> CloudwatchCompositeAlarm:
         conditions = [f'ALARM("{self._made[key].alarm_name}")' for key in composite.children]
         return CloudwatchCompositeAlarm(
             self._scope(composite.owner),

@@ -9,24 +9,20 @@ from collections.abc import Mapping
 
 from ...monitoring.monitored import AlarmRule, Monitored, Widget
 from ...monitoring.resource_metrics import ResourceMetrics
-from ..server_alarms import ServerMonitoring
+from ..common.alarms import ServerMonitoring
+from .settings import AuroraSettings
 
 
 def aurora(
+    settings: AuroraSettings,
     *,
-    key: str,
     namespace: str,
     cluster_identifier: str,
     identifiers: Mapping[str, str],
     log_group_name: str,
-    max_connections: int,
-    may_pause: bool = False,
 ) -> Monitored:
-    """An Aurora PostgreSQL Serverless v2 cluster: `identifiers` has the writer first, then the readers.
-
-    `max_connections` depends on the maximum capacity. A cluster that `may_pause` at 0 ACUs has gaps in its
-    metrics.
-    """
+    """An Aurora PostgreSQL Serverless v2 cluster: `identifiers` has the writer first, then the readers."""
+    key, capacity = settings.name, settings.capacity
     server = ServerMonitoring(
         key=key, namespace=namespace, identifiers=identifiers, log_group_names=[log_group_name]
     )
@@ -62,7 +58,8 @@ def aurora(
         ),
         alarms=(
             server.failures_alarm(),
-            *(() if may_pause else (server.silent_alarm(),)),
+            # A cluster that may pause at 0 ACUs has gaps in its metrics.
+            *((server.silent_alarm(),) if capacity.minimum else ()),
             AlarmRule(
                 key="acu-utilisation",
                 severity="critical",
@@ -76,7 +73,7 @@ def aurora(
                 "Performance Insights.",
                 outage=True,
             ),
-            server.connections_alarm(max_connections),
+            server.connections_alarm(capacity.max_connections),
             server.cpu_alarm(),
             *server.lag_alarms("AuroraReplicaLag", 2_000, "milliseconds"),
         ),

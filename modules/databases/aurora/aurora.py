@@ -21,7 +21,7 @@ from ...naming import Limit
 from ...networking.network import Network
 from ...networking.subnet_plan import Tier
 from ...secrets.secret import read_statements
-from ..rotation import create_rotation
+from ..common.rotation import create_rotation
 from .alarms import aurora
 from .instances import AuroraInstances
 from .parameters import AuroraParameters
@@ -137,13 +137,11 @@ class Aurora(Construct):
     def monitored(self) -> Monitored:
         """Its dashboard widgets and alarms."""
         return aurora(
-            key=self.settings.name,
+            self.settings,
             namespace=self._context.naming.base,
             cluster_identifier=self.cluster_identifier,
             identifiers=self.identifiers,
             log_group_name=str(self._log_group.name),
-            max_connections=self.settings.capacity.max_connections,
-            may_pause=not self.settings.capacity.minimum,
         )
 
     def login_statement(self, user: str) -> Statement:

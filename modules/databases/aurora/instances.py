@@ -8,7 +8,7 @@ from constructs import Construct
 
 from ...context import Context
 from ...naming import Limit
-from ..monitoring_role import MonitoringRole
+from ..common.monitoring_role import MonitoringRole
 from .settings import AuroraSettings
 
 

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from ...context import Context
 from ...naming import Limit
-from ..server_parameters import server_parameters
+from ..common.parameters import server_parameters
 from .settings import AuroraSettings
 
 

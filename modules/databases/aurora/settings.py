@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ...errors import Problem, refusal
 from ...settings import settings
-from ..server_settings import ServerSettings
+from ..common.settings import ServerSettings
 
 # Amazon Aurora user guide, "Maximum connections for Aurora Serverless v2": 189 with a maximum of 1 ACU,
 # more for each further ACU (823 with 4); at most 5,000, and 2,000 with a minimum below 1.

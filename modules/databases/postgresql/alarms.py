@@ -9,21 +9,22 @@ from collections.abc import Mapping, Sequence
 
 from ...monitoring.metrics import lowest
 from ...monitoring.monitored import AlarmRule, Monitored, Widget
-from ..server_alarms import ServerMonitoring
+from ..common.alarms import ServerMonitoring
+from .instance_classes import max_connections
+from .settings import PostgresqlSettings
 
 _GIB = 1024**3
 
 
 def postgresql(
+    settings: PostgresqlSettings,
     *,
-    key: str,
     namespace: str,
     identifiers: Mapping[str, str],
     log_group_names: Sequence[str],
-    storage_gib: int,
-    max_connections: int,
 ) -> Monitored:
     """A PostgreSQL database on RDS: `identifiers` has the primary first, then the replicas by name."""
+    key = settings.name
     server = ServerMonitoring(
         key=key, namespace=namespace, identifiers=identifiers, log_group_names=log_group_names
     )
@@ -49,7 +50,7 @@ def postgresql(
         alarms=(
             server.failures_alarm(),
             server.silent_alarm(),
-            server.connections_alarm(max_connections),
+            server.connections_alarm(max_connections(settings.instance_class)),
             server.cpu_alarm(),
             AlarmRule(
                 key="free-storage",
@@ -57,7 +58,7 @@ def postgresql(
                 series=lowest("free storage", server.each(free, "Minimum")),
                 comparison="<",
                 # Storage autoscaling starts below 10 % of free space, and not again for six hours.
-                threshold=storage_gib * _GIB // 10,
+                threshold=settings.storage * _GIB // 10,
                 periods=15,
                 missing_data="notBreaching",  # no data while it is stopped or restarts
                 description="Less than {threshold} bytes are free, and storage has not grown by itself. "

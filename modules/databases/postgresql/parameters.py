@@ -8,8 +8,8 @@ from constructs import Construct
 
 from ...context import Context
 from ...naming import Limit
-from ..instance_classes import max_connections
-from ..server_parameters import server_parameters
+from ..common.parameters import server_parameters
+from .instance_classes import max_connections
 from .settings import PostgresqlSettings
 
 

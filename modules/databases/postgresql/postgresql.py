@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
@@ -18,15 +21,15 @@ from ...naming import Limit
 from ...networking.network import Network
 from ...networking.subnet_plan import Tier
 from ...secrets.secret import EnvironmentSecret, read_statements
-from ..instance_classes import max_connections
-from ..monitoring_role import MonitoringRole
-from ..rotation import create_rotation
+from ..common.monitoring_role import MonitoringRole
+from ..common.rotation import create_rotation
 from .alarms import postgresql
-from .instances import PostgresqlInstances
+from .instance_classes import max_connections
 from .parameters import PostgresqlParameters
 from .settings import PostgresqlSettings
 
 PORT = 5432
+_LOGS = ("postgresql", "upgrade")
 
 
 class Postgresql(Construct):
@@ -66,10 +69,9 @@ class Postgresql(Construct):
             services=("logs",),
             protected=settings.protected,
         )
-        instances = self._prepare_instances(str(security_group.id))
-        subnet_group = self._create_subnet_group(network.subnet_ids(Tier.DATABASE))
-        self._primary = instances.primary(subnet_group=subnet_group, password=self._password())
-        self._replicas = {name: instances.replica(name, of=self._primary) for name in settings.replicas}
+        self._given = self._create_requirements(str(security_group.id))
+        self._primary = self._create_primary(network.subnet_ids(Tier.DATABASE))
+        self._replicas = {name: self._create_replica(name) for name in settings.replicas}
         if settings.managed_password:
             create_rotation(self, secret_arn=self._managed_secret_arn, days=settings.rotation_days)
 
@@ -131,14 +133,12 @@ class Postgresql(Construct):
     def monitored(self) -> Monitored:
         """Its dashboard widgets and alarms."""
         return postgresql(
-            key=self.settings.name,
+            self.settings,
             namespace=self._context.naming.base,
             identifiers=self.identifiers,
             # By the instance's reference: metric filters are created after the instance, and it after its log
             # groups.
             log_group_names=[f"/aws/rds/instance/{one}/postgresql" for one in self.identifiers.values()],
-            storage_gib=self.settings.storage,
-            max_connections=self.max_connections,
         )
 
     def login_statement(self, user: str) -> Statement:
@@ -164,7 +164,8 @@ class Postgresql(Construct):
     def _managed_secret_arn(self) -> str:
         return str(self._primary.master_user_secret.get(0).secret_arn)
 
-    def _prepare_instances(self, security_group_id: str) -> PostgresqlInstances:
+    def _create_requirements(self, security_group_id: str) -> dict[str, Any]:
+        """Create what the instances need; returns the arguments that refer to it."""
         settings, context = self.settings, self._context
         parameters = PostgresqlParameters(self, "parameters", context=context, settings=settings)
         monitoring = (
@@ -172,30 +173,101 @@ class Postgresql(Construct):
             if settings.monitoring_seconds
             else None
         )
-        return PostgresqlInstances(
-            self,
-            context=context,
-            port=PORT,
-            security_group_id=security_group_id,
-            parameter_group=parameters.name,
-            key_arn=self.key_arn,
-            monitoring_role_arn=monitoring.arn if monitoring else None,
-            settings=settings,
-        )
+        return {
+            "port": PORT,
+            "vpc_security_group_ids": [security_group_id],
+            "parameter_group_name": parameters.name,
+            "monitoring_role_arn": monitoring.arn if monitoring else None,
+        }
 
-    def _create_subnet_group(self, subnet_ids: list[str]) -> str:
-        naming = self._context.naming
+    def _create_primary(self, subnet_ids: list[str]) -> DbInstance:
+        settings, naming = self.settings, self._context.naming
         subnets = DbSubnetGroup(
             self,
             "subnets",
-            name=naming.of(Limit.DATABASE_GROUP, self.settings.name),
-            description=f"{naming.base} {self.settings.name}",
+            name=naming.of(Limit.DATABASE_GROUP, settings.name),
+            description=f"{naming.base} {settings.name}",
             subnet_ids=subnet_ids,
         )
-        return str(subnets.name)
+        identifier = naming.of(Limit.DATABASE, settings.name)
+        return DbInstance(
+            self,
+            "Default",
+            identifier=identifier,
+            engine="postgres",
+            engine_version=str(settings.version),
+            allow_major_version_upgrade=settings.allow_major_upgrade,
+            engine_lifecycle_support=settings.lifecycle_support,
+            db_name=settings.database,
+            username=settings.user,
+            db_subnet_group_name=str(subnets.name),
+            allocated_storage=settings.storage,
+            multi_az=settings.multi_az,
+            backup_retention_period=settings.backup_days,
+            backup_window=settings.backup_window,
+            delete_automated_backups=not settings.protected,
+            deletion_protection=settings.protected,
+            skip_final_snapshot=not settings.protected,
+            final_snapshot_identifier=f"{identifier}-final" if settings.protected else None,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
+            **self._password(),
+            **self._common("primary", identifier),
+        )
+
+    def _create_replica(self, name: str) -> DbInstance:
+        identifier = self._context.naming.of(Limit.DATABASE, self.settings.name, name)
+        return DbInstance(
+            self,
+            name,
+            identifier=identifier,
+            replicate_source_db=self._primary.identifier,
+            # It has no data of its own: without snapshot and protection it can be removed.
+            skip_final_snapshot=True,
+            **self._common(name, identifier),
+        )
 
     def _password(self) -> dict[str, Any]:
         if self.settings.managed_password:
             return {"manage_master_user_password": True, "master_user_secret_kms_key_id": self._key.arn}
         key = self.settings.password_key
         return {"password_wo": self._secret.value(key), "password_wo_version": self._secret.version(key)}
+
+    def _common(self, role: str, identifier: str) -> dict[str, Any]:
+        """The arguments that the primary and its replicas have in common."""
+        settings, tags = self.settings, self._context.tags
+        return {
+            **self._given,
+            "instance_class": settings.instance_class,
+            "storage_type": "gp3",
+            "max_allocated_storage": settings.max_storage,
+            # Also for replicas: without it the provider would replace a replica in the next plan.
+            "storage_encrypted": True,
+            "kms_key_id": self.key_arn,
+            "publicly_accessible": False,
+            "ca_cert_identifier": settings.certificate_authority,
+            "iam_database_authentication_enabled": True,
+            "auto_minor_version_upgrade": True,
+            "apply_immediately": False,
+            "maintenance_window": settings.maintenance_window,
+            "copy_tags_to_snapshot": True,
+            "enabled_cloudwatch_logs_exports": list(_LOGS),
+            "monitoring_interval": settings.monitoring_seconds,
+            "database_insights_mode": "standard",
+            "performance_insights_enabled": bool(settings.insights_days),
+            "performance_insights_kms_key_id": self.key_arn if settings.insights_days else None,
+            "performance_insights_retention_period": settings.insights_days or None,
+            "tags": {"Name": identifier, **tags.override(DataClassification="pii", BackupPolicy="daily")},
+            "depends_on": self._create_log_groups(role, identifier),
+        }
+
+    def _create_log_groups(self, role: str, identifier: str) -> list[CloudwatchLogGroup]:
+        return [
+            CloudwatchLogGroup(
+                self,
+                f"{role}-{log}-log",
+                name=f"/aws/rds/instance/{identifier}/{log}",
+                retention_in_days=self.settings.log_retention_days,
+                kms_key_id=self.key_arn,
+            )
+            for log in _LOGS
+        ]

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from ...errors import Problem, refusal
 from ...settings import settings
-from ..instance_classes import InstanceClass
-from ..server_settings import ServerSettings
+from ..common.settings import ServerSettings
+from .instance_classes import InstanceClass
 
 _ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

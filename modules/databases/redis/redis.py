@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.elasticache_parameter_group import (
+    ElasticacheParameterGroup,
+    ElasticacheParameterGroupParameter,
+)
+from cdktf_cdktf_provider_aws.elasticache_replication_group import (
+    ElasticacheReplicationGroup,
+    ElasticacheReplicationGroupLogDeliveryConfiguration,
+)
+from cdktf_cdktf_provider_aws.elasticache_subnet_group import ElasticacheSubnetGroup
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
@@ -10,15 +24,16 @@ from ...errors import ProblemsError
 from ...iam.client_access import ClientAccess
 from ...kms.key import Key
 from ...monitoring.monitored import Monitored
+from ...naming import Limit
 from ...networking.network import Network
 from ...networking.subnet_plan import Tier
 from ...secrets.secret import EnvironmentSecret
 from .alarms import cache
-from .group import create_replication_group
 from .settings import RedisSettings
 from .users import USER, RedisUsers
 
 PORT = 6379
+_LOGS = ("slow-log", "engine-log")
 
 
 class Redis(Construct):
@@ -45,7 +60,7 @@ class Redis(Construct):
         if problems := list(settings.zone_problems(len(network.settings.zones))):
             raise ProblemsError(problems)
         self.settings = settings
-        self._secret = secret
+        self._context, self._secret = context, secret
         self._key = Key(
             self,
             "key",
@@ -55,16 +70,8 @@ class Redis(Construct):
             services=("logs",),
             protected=settings.protected,
         )
-        self._group = create_replication_group(
-            self,
-            context=context,
-            port=PORT,
-            subnet_ids=network.subnet_ids(Tier.DATABASE),
-            security_group_id=str(security_group.id),
-            key_arn=self.key_arn,
-            users=RedisUsers(self, "users", context=context, secret=secret, settings=settings),
-            settings=settings,
-        )
+        self._users = RedisUsers(self, "users", context=context, secret=secret, settings=settings)
+        self._group = self._create_group(network.subnet_ids(Tier.DATABASE), str(security_group.id))
 
     @property
     def host(self) -> str:
@@ -112,3 +119,83 @@ class Redis(Construct):
     def monitored(self) -> Monitored:
         """Its dashboard widgets and alarms."""
         return cache(key=self.settings.name, node_ids=self.cluster_ids)
+
+    def _create_group(self, subnet_ids: Sequence[str], security_group_id: str) -> ElasticacheReplicationGroup:
+        settings, context = self.settings, self._context
+        name = context.naming.of(Limit.CACHE, settings.name)
+        description = f"{context.naming.base} {settings.name}"
+        subnets = ElasticacheSubnetGroup(
+            self, "subnets", name=name, description=description, subnet_ids=list(subnet_ids)
+        )
+        return ElasticacheReplicationGroup(
+            self,
+            "Default",
+            replication_group_id=name,
+            description=description,
+            engine=settings.engine,
+            engine_version=settings.version,
+            node_type=settings.node_type,
+            port=PORT,
+            parameter_group_name=self._create_parameter_group(description).name,
+            subnet_group_name=subnets.name,
+            security_group_ids=[security_group_id],
+            automatic_failover_enabled=settings.multi_az,
+            multi_az_enabled=settings.multi_az,
+            at_rest_encryption_enabled="true",
+            kms_key_id=self.key_arn,
+            transit_encryption_enabled=True,
+            transit_encryption_mode="required",
+            user_group_ids=[self._users.group_id],
+            snapshot_retention_limit=settings.backup_days,
+            snapshot_window=settings.backup_window,
+            final_snapshot_identifier=f"{name}-final" if settings.protected else None,
+            maintenance_window=settings.maintenance_window,
+            auto_minor_version_upgrade="true",
+            apply_immediately=False,
+            log_delivery_configuration=[self._deliver(log) for log in _LOGS],
+            tags={"Name": name, **context.tags.override(DataClassification="pii", BackupPolicy="daily")},
+            depends_on=[self._users.stack],
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
+            **self._size(),
+        )
+
+    def _create_parameter_group(self, description: str) -> ElasticacheParameterGroup:
+        settings = self.settings
+        cluster = {"cluster-enabled": "yes"} if settings.shards else {}
+        return ElasticacheParameterGroup(
+            self,
+            "parameters",
+            # An upgrade needs a parameter group of the new family while the old one is in use.
+            name=self._context.naming.of(Limit.DATABASE_GROUP, settings.name, settings.family),
+            family=settings.family,
+            description=description,
+            parameter=[
+                ElasticacheParameterGroupParameter(name=name, value=value)
+                for name, value in sorted({**settings.parameters, **cluster}.items())
+            ],
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+
+    def _deliver(self, log: str) -> ElasticacheReplicationGroupLogDeliveryConfiguration:
+        group = CloudwatchLogGroup(
+            self,
+            log,
+            # Below /aws/vendedlogs/ one resource policy covers all log groups; a region allows ten policies.
+            name=self._context.naming.path(
+                Limit.LOG_GROUP, "/aws/vendedlogs/elasticache", self.settings.name, log
+            ),
+            retention_in_days=self.settings.log_retention_days,
+            kms_key_id=self.key_arn,
+        )
+        return ElasticacheReplicationGroupLogDeliveryConfiguration(
+            destination=group.name,
+            destination_type="cloudwatch-logs",
+            log_format="json",
+            log_type=log,
+        )
+
+    def _size(self) -> dict[str, Any]:
+        settings = self.settings
+        if settings.shards:
+            return {"num_node_groups": settings.shards, "replicas_per_node_group": settings.nodes - 1}
+        return {"num_cache_clusters": settings.nodes}

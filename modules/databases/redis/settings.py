@@ -12,7 +12,7 @@ from pydantic import Field, PositiveInt
 from ...errors import Problem, refusal
 from ...log_retention import RetentionDays
 from ...settings import settings
-from ..windows import DailyWindow, WeeklyWindow
+from ..common.windows import DailyWindow, WeeklyWindow
 
 _ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NODE = re.compile(r"cache\.(t3|t4g|m5|m6g|m7g|r5|r6g|r6gd|r7g)\.(micro|small|medium|(\d*x)?large)")

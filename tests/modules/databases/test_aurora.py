@@ -1,4 +1,4 @@
-"""Aurora as it is synthesized: figures of production, one that pauses, what a client is given."""
+"""Aurora as it is synthesized: production, one that pauses, client access."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_a_role_may_log_in_by_iam_as_one_user(clusters: Built) -> None:
     assert login["Resource"][0].endswith(":dbuser:${aws_rds_cluster.large.cluster_resource_id}/reporter")
 
 
-def test_silence_rings_unless_it_may_pause(clusters: Built) -> None:
+def test_missing_data_alarms_unless_it_may_pause(clusters: Built) -> None:
     large, small = set(clusters.output("large-alarms")), set(clusters.output("small-alarms"))
     assert {"connection-failures", "acu-utilisation", "connections", "replica-lag"} <= large
     assert large - small == {"silent", "replica-lag"}

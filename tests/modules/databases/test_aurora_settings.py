@@ -42,7 +42,7 @@ def test_a_capacity_that_aurora_would_refuse_is_refused(given_: dict[str, Any], 
         AuroraCapacity(**given_)
 
 
-def test_a_database_is_never_paused_unless_told() -> None:
+def test_a_database_is_never_paused_by_default() -> None:
     assert AuroraCapacity(minimum=0.5, maximum=4, seconds_until_auto_pause=None) == CAPACITY
 
 

@@ -15,7 +15,7 @@ from modules.databases.connection_budget import (
     Client,
     check_connection_budget,
 )
-from modules.databases.instance_classes import MEMORY_GIB, max_connections
+from modules.databases.postgresql.instance_classes import MEMORY_GIB, max_connections
 from modules.errors import ProblemsError
 
 CLASSES = st.sampled_from(sorted(MEMORY_GIB))

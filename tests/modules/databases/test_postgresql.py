@@ -148,6 +148,7 @@ def test_a_single_database_may_leave_its_password_to_rds(built: Built) -> None:
     assert "password_wo" not in instance
     rotation = built.at("aws_secretsmanager_secret_rotation", "small/rotation")
     assert rotation["rotation_rules"] == {"automatically_after_days": 30}
+    assert rotation["rotate_immediately"] is False
     assert rotation["secret_id"] in built.output("small-access")["secrets"]["DATABASE_PASSWORD"]
 
 

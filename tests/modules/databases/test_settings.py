@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from modules.databases.common.windows import overlap
 from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
-from modules.databases.windows import overlap
 from modules.errors import ProblemsError
 
 POSTGRESQL: dict[str, Any] = {"database": "shop", "instance_class": "db.t4g.medium"}

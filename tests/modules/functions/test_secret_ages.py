@@ -50,7 +50,7 @@ def test_the_age_is_that_of_the_present_value(aws: tuple[Any, Any], monkeypatch:
     assert age == pytest.approx(31, abs=0.01)
 
 
-def test_one_that_is_gone_fails_the_run_after_the_others_were_told(
+def test_one_that_is_gone_fails_the_run_after_the_others_were_published(
     aws: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manager, cloudwatch = aws

@@ -1,4 +1,4 @@
-"""Which alarms ring, whom they tell, what is held back, and what no plan can be made of."""
+"""Alarm plans: topics of alarms, suppression by causes, and what is refused."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ CACHE = thing("cache", rule("memory", "warning", outage=True))
 SITE = thing("site", rule("errors", elsewhere=True))
 
 
-def told(plan: AlarmPlan) -> dict[str, str | None]:
-    """Whom each alarm tells itself."""
+def topics_of(plan: AlarmPlan) -> dict[str, str | None]:
+    """The topic that each metric alarm notifies."""
     return {alarm.key: alarm.topic for alarm in plan.alarms}
 
 
-def test_without_causes_every_alarm_tells_its_topic() -> None:
+def test_without_causes_every_alarm_notifies_its_topic() -> None:
     plan = AlarmPlan([API, DATABASE], BOTH)
-    assert told(plan) == {
+    assert topics_of(plan) == {
         "api/latency": "critical",
         "api/errors": "critical",
         "api/cpu": "warning",
@@ -80,11 +80,11 @@ def test_one_cause_rings_once_and_holds_back_what_it_explains() -> None:
         "api/critical": (("api/latency", "api/errors"), "critical", "database/outage"),
         "api/warning": (("api/cpu",), "warning", "database/outage"),
     }
-    # What is not an outage rings by itself.
-    assert {key for key, topic in told(plan).items() if topic} == {"database/cpu"}
+    # What is not an outage notifies by itself.
+    assert {key for key, topic in topics_of(plan).items() if topic} == {"database/cpu"}
 
 
-def test_several_causes_are_one_suppressor_that_tells_nobody() -> None:
+def test_several_causes_are_one_suppressor_without_actions() -> None:
     plan = AlarmPlan([API, DATABASE, CACHE], BOTH, {"api": ["database", "cache"]})
     (causes,) = [one for one in plan.composites if one.name == "causes"]
     assert (causes.children, causes.topic) == (("database/outage", "cache/outage"), None)
@@ -109,7 +109,7 @@ def test_overrides_change_turn_off_and_move() -> None:
     plan = AlarmPlan([API], replace(BOTH, alarms=overrides))
     latency, cpu = (alarm.rule for alarm in plan.alarms)
     assert (latency.threshold, latency.periods, latency.datapoints) == (3, 4, 2)
-    assert (cpu.key, told(plan)["api/cpu"]) == ("cpu", "critical")
+    assert (cpu.key, topics_of(plan)["api/cpu"]) == ("cpu", "critical")
 
 
 def test_what_an_override_makes_impossible_is_refused() -> None:
@@ -181,9 +181,9 @@ def test_every_alarm_reaches_a_topic_by_itself_or_through_one_composite(
     }
     settings = data.draw(st.sampled_from([BOTH, MonitoringSettings(warning=TOPIC)]))
     plan = AlarmPlan(things, settings, causes)
-    telling = [child for one in plan.composites if one.topic for child in one.children]
+    notifying = [child for one in plan.composites if one.topic for child in one.children]
     for alarm in plan.alarms:
-        assert (alarm.topic is not None) + telling.count(alarm.key) == 1
+        assert (alarm.topic is not None) + notifying.count(alarm.key) == 1
     made: set[str] = {alarm.key for alarm in plan.alarms}
     for composite in plan.composites:  # each after what it refers to
         assert set(composite.children) <= made

@@ -33,7 +33,7 @@ THING = Monitored(key="web", title="Web", group="api", widgets=(WIDGET,), alarms
 
 
 def plan(*watched: Monitored, rules: Any = None) -> DashboardPlan:
-    """The dashboards of some things, every alarm of which rings."""
+    """The dashboards of some modules, with every alarm enabled."""
     given_rules = {one.key: one.alarms for one in watched} if rules is None else rules
     return DashboardPlan(watched, given_rules, region="eu-west-1", global_region="us-east-1", hours=6)
 

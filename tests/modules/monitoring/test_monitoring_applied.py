@@ -13,6 +13,7 @@ import pytest
 from aws_emulator import Emulator
 from modules.compute.service.alarms import service
 from modules.databases.aurora.alarms import aurora
+from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
 from modules.edge.website.alarms import website
 from modules.monitoring.settings import AlarmOverride, MonitoringSettings, TopicSettings
 from operations.terraform import Terraform
@@ -65,12 +66,11 @@ class Applied:
             target_groups=("targetgroup/api/1", "targetgroup/api-b/2"),
         )
         database = aurora(
-            key="database",
+            AuroraSettings(name="database", database="shop", capacity=AuroraCapacity(maximum=4)),
             namespace="shop-test",
             cluster_identifier="shop",
             identifiers={"writer": "shop-a", "reader": "shop-b"},
             log_group_name=log_group,
-            max_connections=800,
         )
         site = website(key="website", distribution_id="E1", additional_metrics=True)
         return {"watch": [api, database, site], "causes": {"api": ["database"]}}
@@ -91,7 +91,7 @@ def test_monitoring_through_its_life(
     applied = Applied(tmp_path, emulator, synthesize_module)
     applied.apply(SETTINGS)
 
-    # What fails because of the database is held back while the database rings.
+    # What fails because of the database is suppressed while the database is in ALARM.
     alarms = applied.alarms()
     critical = alarms["api-critical"]
     assert critical["ActionsSuppressor"] == alarms["database-outage"]["AlarmArn"]
@@ -105,7 +105,7 @@ def test_monitoring_through_its_life(
     assert alarms["api-latency"]["Metrics"]
     assert alarms["database-connection-failures"]["Threshold"] == 10
 
-    # CloudFront's alarms and the topics they tell are in us-east-1.
+    # CloudFront's alarms and the topics they notify are in us-east-1.
     elsewhere = applied.alarms("us-east-1")
     assert set(elsewhere) == {"website-server-errors", "website-client-errors"}
     assert elsewhere["website-server-errors"]["AlarmActions"] == [
@@ -129,7 +129,7 @@ def test_monitoring_through_its_life(
     shown = json.loads(body)["widgets"][0]["properties"]["alarms"]
     assert {one["AlarmArn"] for one in (*alarms.values(), *elsewhere.values())} == set(shown)
 
-    # Without a critical topic the warning topic is told; an alarm that is turned off is gone.
+    # Without a critical topic the warning topic is notified; an alarm that is turned off is gone.
     off = {"api/cpu": AlarmOverride(enabled=False), "api/memory": AlarmOverride(threshold=80)}
     applied.apply(replace(SETTINGS, critical=None, alarms=off))
     alarms = applied.alarms()

@@ -1,4 +1,4 @@
-"""What settings of monitoring, metrics and alarms refuse, by its message; who is told."""
+"""What settings of monitoring, metrics and alarms refuse, by its message; which topic is notified."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_an_email_is_taken(email: str) -> None:
     assert TopicSettings(emails=(email,)).emails == (email,)
 
 
-def test_a_topic_tells_somebody_and_nobody_twice() -> None:
+def test_a_topic_has_subscriptions_each_once() -> None:
     with pytest.raises(ProblemsError, match="got none; allowed: at least one address"):
         TopicSettings(emails=())
     with pytest.raises(ProblemsError, match=r"team@example.com twice"):

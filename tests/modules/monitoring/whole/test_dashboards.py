@@ -30,7 +30,7 @@ def metric_lines(synthesized: Any) -> Iterator[tuple[str, str, dict[str, str]]]:
             yield metric["namespace"], metric["metric_name"], metric.get("dimensions", {})
 
 
-def secrets_told(resources: Json) -> set[str]:
+def published_secrets(resources: Json) -> set[str]:
     """The names of the secrets whose age the stack's function publishes."""
     bodies = [json.loads(one["template_body"]) for one in resources["aws_cloudformation_stack"].values()]
     (function,) = (body["Resources"]["Function"] for body in bodies if "Function" in body["Resources"])
@@ -44,7 +44,7 @@ def test_every_metric_names_a_resource_of_the_stack(synthesized: Any) -> None:
     counted = {
         one["metric_transformation"]["name"] for one in resources["aws_cloudwatch_log_metric_filter"].values()
     }
-    literal |= secrets_told(resources)
+    literal |= published_secrets(resources)
     lines = list(metric_lines(synthesized))
     assert len(lines) > 100
     for namespace, name, dimensions in lines:

@@ -1,4 +1,4 @@
-"""Monitoring as it is synthesized: the five alarms that are specified, topics, what is held back."""
+"""Monitoring as it is synthesized: the alarms that are specified, topics, suppression."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_aurora_capacity(synthesized: Any) -> None:
     assert alarm["dimensions"] == {"DBClusterIdentifier": "${aws_rds_cluster.aurora.cluster_identifier}"}
 
 
-def test_every_alarm_says_what_silence_means_and_what_to_do(synthesized: Any) -> None:
+def test_every_alarm_says_what_missing_data_means_and_what_to_do(synthesized: Any) -> None:
     for alarm in synthesized.made("aws_cloudwatch_metric_alarm").values():
         assert alarm["treat_missing_data"] in {"breaching", "notBreaching", "ignore", "missing"}
         assert 40 < len(alarm["alarm_description"]) <= 1024
@@ -81,7 +81,7 @@ def test_an_alarm_that_is_turned_off_is_gone(synthesized: Any) -> None:
         synthesized.alarm("jobs/memory")
 
 
-def test_the_age_of_a_secret_rings_when_its_rotation_is_overdue(synthesized: Any) -> None:
+def test_the_age_of_a_secret_alarms_when_its_rotation_is_overdue(synthesized: Any) -> None:
     alarm = synthesized.alarm("secrets/environment-age")
     expected = {"namespace": "shop-test", "metric_name": "DaysSinceRotation", "threshold": 35}
     assert {key: alarm[key] for key in expected} == expected
@@ -95,7 +95,7 @@ def test_the_age_of_a_secret_rings_when_its_rotation_is_overdue(synthesized: Any
     assert metrics["Condition"] == {"StringEquals": {"cloudwatch:namespace": "shop-test"}}
 
 
-def test_what_fails_with_the_database_is_held_back(synthesized: Any) -> None:
+def test_alarms_that_depend_on_the_database_are_suppressed(synthesized: Any) -> None:
     critical = synthesized.composite("web/critical")
     assert "alarms_web_causes" in critical["actions_suppressor"]["alarm"]
     assert "alarms_web_latency" in critical["alarm_rule"]
@@ -106,7 +106,7 @@ def test_what_fails_with_the_database_is_held_back(synthesized: Any) -> None:
     assert "topics_critical" in outage["alarm_actions"][0]
 
 
-def test_topics_are_encrypted_and_take_this_accounts_alarms_over_tls_alone(synthesized: Any) -> None:
+def test_topics_are_encrypted_and_take_only_this_accounts_alarms_over_tls(synthesized: Any) -> None:
     for place, provider in (("topics", None), ("global-topics", "aws.us-east-1")):
         key = synthesized.at("aws_kms_key", f"{place}/key/Default")
         assert "cloudwatch.amazonaws.com" in key["policy"]
@@ -131,7 +131,7 @@ def test_the_emails_of_a_severity_subscribe_to_its_topic(synthesized: Any) -> No
 @pytest.mark.parametrize(
     "key", ["website/server-errors", "site-firewall/blocked", "certificate/expiry-cloudfront"]
 )
-def test_what_cloudfront_reports_rings_in_us_east_1(synthesized: Any, key: str) -> None:
+def test_alarms_on_cloudfront_are_in_us_east_1(synthesized: Any, key: str) -> None:
     alarm = synthesized.alarm(key)
     assert alarm["provider"] == "aws.us-east-1"
     assert all("global-topics" in topic for topic in alarm["alarm_actions"])

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..monitoring.metrics import Metric, Series, highest
-from ..monitoring.monitored import AlarmRule, LogMetric, Widget
-from ..monitoring.resource_metrics import ResourceMetrics
+from ...monitoring.metrics import Metric, Series, highest
+from ...monitoring.monitored import AlarmRule, LogMetric, Widget
+from ...monitoring.resource_metrics import ResourceMetrics
 
 # Sessions that an operator or a timeout terminates are logged as FATAL too, but are no connection failure.
 CONNECTION_FAILURE = '"FATAL:" -"terminating connection" -"terminating autovacuum process"'

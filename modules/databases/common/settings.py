@@ -9,9 +9,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from ..errors import Problem, refusal
-from ..log_retention import RetentionDays
-from ..settings import settings
+from ...errors import Problem, refusal
+from ...log_retention import RetentionDays
+from ...settings import settings
 from .windows import DailyWindow, WeeklyWindow, overlap
 
 # RDS API: CreateDBInstance, DBName and MasterUsername; CreateDBCluster, DatabaseName and MasterUsername.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .server_settings import ServerSettings
+from .settings import ServerSettings
 
 
 def server_parameters(settings: ServerSettings, **more: str) -> list[dict[str, str]]:

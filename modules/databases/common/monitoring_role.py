@@ -6,9 +6,9 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
-from ..context import Context
-from ..iam.policy import Statement, policy_document
-from ..naming import Limit
+from ...context import Context
+from ...iam.policy import Statement, policy_document
+from ...naming import Limit
 
 
 class MonitoringRole(Construct):
