@@ -95,6 +95,24 @@ def test_the_policy_comes_after_the_public_access_block(resources: Json) -> None
     assert "DenyInsecureTransport" in policy["policy"]
 
 
+def test_the_bucket_denies_plain_http_and_what_the_backend_adds(resources: Json) -> None:
+    (bucket,) = resources["aws_s3_bucket"]
+    statements = json.loads(only(resources, "aws_s3_bucket_policy")["policy"])["Statement"]
+    denied = {one["Sid"]: one for one in statements}
+    assert list(denied) == [
+        "DenyInsecureTransport",
+        "DenyOldTls",
+        "DenyOtherEncryption",
+        "DenyOtherKeys",
+        "DenyCustomerKeys",
+    ]
+    assert {one["Effect"] for one in statements} == {"Deny"}
+    arn = f"${{aws_s3_bucket.{bucket}.arn}}"
+    whole = [arn, f"{arn}/*"]
+    assert denied["DenyInsecureTransport"]["Resource"] == denied["DenyOldTls"]["Resource"] == whole
+    assert denied["DenyInsecureTransport"]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
 def test_old_versions_go_but_the_newest_stay(resources: Json) -> None:
     rules = {rule["id"]: rule for rule in only(resources, "aws_s3_bucket_lifecycle_configuration")["rule"]}
     expiration = rules["old-versions"]["noncurrent_version_expiration"]

@@ -40,10 +40,8 @@ def service(
 class _TaskMetrics:
     def __init__(self, cluster_name: str, service_name: str) -> None:
         dimensions = {"ClusterName": cluster_name, "ServiceName": service_name}
-        service, insights = (
-            ResourceMetrics("AWS/ECS", dimensions),
-            ResourceMetrics("ECS/ContainerInsights", dimensions),
-        )
+        service = ResourceMetrics("AWS/ECS", dimensions)
+        insights = ResourceMetrics("ECS/ContainerInsights", dimensions)
         self.cpu = service.metric("CPUUtilization", "Average", "CPU")
         self.memory = service.metric("MemoryUtilization", "Average", "memory")
         self.running = insights.metric("RunningTaskCount", "Minimum", "running")

@@ -173,11 +173,10 @@ class Service(Construct):
     ) -> EcsService:
         settings = self.settings
         registry = discovery.register(self, settings.name, self._tags) if discovery else None
-        deployment, subnets = settings.deployment, Tier.PUBLIC if settings.public_ip else Tier.PRIVATE
-        requests, alarm_names = (
-            load_balancer_configuration(settings.name, self.target, self._infrastructure_role),
-            self._alarm_names(),
-        )
+        deployment = settings.deployment
+        tier = Tier.PUBLIC if settings.public_ip else Tier.PRIVATE
+        load_balancer = load_balancer_configuration(settings.name, self.target, self._infrastructure_role)
+        alarm_names = self._alarm_names()
         return EcsService(
             self,
             "Default",
@@ -189,7 +188,7 @@ class Service(Construct):
             # Without it a new capacity provider strategy would replace the service, which is an outage.
             force_new_deployment=True,
             network_configuration=EcsServiceNetworkConfiguration(
-                subnets=self._network.subnet_ids(subnets),
+                subnets=self._network.subnet_ids(tier),
                 security_groups=[group.id for group in security_groups],
                 assign_public_ip=settings.public_ip,
             ),
@@ -203,8 +202,10 @@ class Service(Construct):
             ),
             # Rebalancing starts a task before it stops another, which needs a maximum above 100 %.
             availability_zone_rebalancing="ENABLED" if deployment.maximum_percent > 100 else "DISABLED",
-            load_balancer=requests,
-            health_check_grace_period_seconds=deployment.health_check_grace_seconds if requests else None,
+            load_balancer=load_balancer,
+            health_check_grace_period_seconds=(
+                deployment.health_check_grace_seconds if load_balancer else None
+            ),
             service_registries=EcsServiceServiceRegistries(registry_arn=registry) if registry else None,
             enable_execute_command=settings.exec_enabled,
             enable_ecs_managed_tags=True,

@@ -27,6 +27,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 from constructs import Construct
 
 from ...context import Context
+from ...errors import ProblemsError, refusal
 from ...iam.policy import Statement, policy_document
 from ...naming import Limit
 from .lifecycle import lifecycle_rules
@@ -41,7 +42,7 @@ class Bucket(Construct):
     that denies plain HTTP, with the statements of `allow`.
 
     Bucket names are global, so the account's id and the region are appended to `name`; a `fixed_name` is used
-    unchanged.
+    unchanged. Raises ProblemsError unless exactly one of them is set.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class Bucket(Construct):
         *,
         context: Context,
         settings: BucketSettings,
-        name: str = "",
+        name: str | None = None,
         fixed_name: str | None = None,
         key_arn: str | None = None,
         tags: dict[str, str] | None = None,
@@ -61,7 +62,7 @@ class Bucket(Construct):
         self._bucket = S3Bucket(
             self,
             "Default",
-            bucket=fixed_name or _physical_name(context, name),
+            bucket=_bucket_name(context, id, name, fixed_name),
             force_destroy=not settings.protected,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
             tags=tags,
@@ -172,7 +173,16 @@ class Bucket(Construct):
         )
 
 
-def _physical_name(context: Context, name: str) -> str:
-    # The account's id is known to Terraform only; a placeholder of the same length is checked.
-    context.naming.of(Limit.S3_BUCKET, name, "0" * 12, context.region)
-    return f"{context.naming.of(Limit.S3_BUCKET, name)}-{context.account.id}-{context.region}"
+def _bucket_name(context: Context, id: str, name: str | None, fixed_name: str | None) -> str:
+    if name is not None and fixed_name is None:
+        # The account's id is known to Terraform only; a placeholder of the same length is checked.
+        context.naming.of(Limit.S3_BUCKET, name, "0" * 12, context.region)
+        return f"{context.naming.of(Limit.S3_BUCKET, name)}-{context.account.id}-{context.region}"
+    if fixed_name is not None and name is None:
+        return fixed_name
+    why = refusal(
+        got="neither" if name is None else f"both, {name!r} and {fixed_name!r}",
+        allowed="either name or fixed_name",
+        fix="set name, or fixed_name for a name that is used unchanged",
+    )
+    raise ProblemsError.one(f"Bucket {id}", why)

@@ -55,7 +55,7 @@ class LifecycleRule:
             why = refusal(
                 got="versions to keep without an expiry of others",
                 allowed="expire_noncurrent_days beside it",
-                fix="set it, or keep all",
+                fix="set it, or remove keep_noncurrent_versions",
             )
             yield Problem(where=self.name, what=why)
         latest = max((one.days for one in self.transitions), default=0)

@@ -80,6 +80,11 @@ def test_scaling_that_contradicts_itself_is_refused(fields: dict[str, Any], mess
         ScalingSettings(**fields)
 
 
+def test_scaling_may_reach_its_bounds() -> None:
+    scaling = ScalingSettings(minimum=3, maximum=3, cpu_percent=100, memory_percent=100)
+    assert (scaling.scale_out_seconds, scaling.scale_in_seconds) == (60, 300)
+
+
 @pytest.mark.parametrize(("minimum", "maximum"), [(100, 100), (101, 200), (0, 50)])
 def test_percentages_that_exchange_nothing_are_refused(minimum: int, maximum: int) -> None:
     with pytest.raises(ProblemsError, match=f"got {minimum} % to {maximum} %"):
@@ -128,8 +133,8 @@ def test_only_what_needs_a_newer_provider_asks_for_it() -> None:
     service = ServiceSettings(name="web", cpu=256, memory=512)
     assert service.required_provider_version is None
     shifting = DeploymentSettings(strategy="BLUE_GREEN")
-    deployment_configuration = ServiceSettings(name="web", cpu=256, memory=512, deployment=shifting)
-    assert deployment_configuration.required_provider_version == "6.4.0"
+    blue_green = ServiceSettings(name="web", cpu=256, memory=512, deployment=shifting)
+    assert blue_green.required_provider_version == "6.4.0"
     assert RepositorySettings().required_provider_version is None
     newer = RepositorySettings(tag_mutability="IMMUTABLE_WITH_EXCLUSION")
     assert newer.required_provider_version == "6.25.0"

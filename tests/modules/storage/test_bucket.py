@@ -26,19 +26,25 @@ MEDIA = BucketSettings(
     ),
     cors=(CorsRule(origins=("https://shop.example.com",), methods=("GET", "PUT")),),
 )
+AGREED = BucketSettings(
+    lifecycle=(LifecycleRule(name="old-versions", expire_noncurrent_days=90, keep_noncurrent_versions=30),)
+)
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/k"
 
 
 class Built:
-    """Two buckets, and the JSON they became."""
+    """Buckets on one stack, and their JSON."""
 
     def __init__(self, synthesize: Callable[..., Json]) -> None:
         self.json = synthesize(self.build)
 
     def build(self, stack: Any, context: Any) -> None:
         from modules.storage.bucket.bucket import Bucket
+        from modules.storage.bucket.log_bucket import LogBucket
 
         Bucket(stack, "safe", context=context, name="safe", settings=BucketSettings(), key_arn=KEY)
+        Bucket(stack, "agreed", context=context, fixed_name="agreed-elsewhere", settings=AGREED)
+        LogBucket(stack, "logs", context=context, name="web", retention_days=30, protected=False)
         media = Bucket(stack, "media", context=context, name="media", settings=MEDIA)
         media.allow(
             Statement(
@@ -84,6 +90,9 @@ def test_plain_http_is_denied_to_everyone_and_what_is_allowed_is_added(built: Bu
     assert [one["Sid"] for one in statements] == ["DenyInsecureTransport"]
     assert (statements[0]["Principal"], statements[0]["Action"]) == ("*", ["s3:*"])
     assert len(statements[0]["Resource"]) == 2
+    assert statements[0]["Effect"] == "Deny"
+    assert statements[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert statements[0]["Resource"] == ["${aws_s3_bucket.safe.arn}", "${aws_s3_bucket.safe.arn}/*"]
     added = json.loads(built.one("aws_s3_bucket_policy", "media/policy")["policy"])["Statement"]
     assert [one["Sid"] for one in added] == ["DenyInsecureTransport", "Deliver"]
 
@@ -100,10 +109,12 @@ def test_what_is_set_differs(built: Built) -> None:
         ["https://shop.example.com"],
         ["GET", "PUT"],
     )
+    assert (cors["expose_headers"], cors["max_age_seconds"]) == (["ETag"], 3600)
 
 
-def test_objects_age_as_set_and_unfinished_uploads_are_given_up(built: Built) -> None:
+def test_objects_expire_as_set_and_incomplete_uploads_are_aborted(built: Built) -> None:
     abort, media = built.one("aws_s3_bucket_lifecycle_configuration", "media/lifecycle")["rule"]
+    assert abort["status"] == media["status"] == "Enabled"
     assert abort["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 7}]
     assert (media["id"], media["filter"], media["expiration"]) == (
         "media",
@@ -113,6 +124,45 @@ def test_objects_age_as_set_and_unfinished_uploads_are_given_up(built: Built) ->
     assert media["transition"] == [{"days": 30, "storage_class": "STANDARD_IA"}]
     safe = built.one("aws_s3_bucket_lifecycle_configuration", "safe/lifecycle")["rule"][1]
     assert safe["noncurrent_version_expiration"] == [{"noncurrent_days": 30}]
+    assert "expiration" not in safe
+
+
+def test_the_newest_noncurrent_versions_are_retained_as_set(built: Built) -> None:
+    rule = built.one("aws_s3_bucket_lifecycle_configuration", "agreed/lifecycle")["rule"][1]
+    expiration = rule["noncurrent_version_expiration"]
+    assert expiration == [{"noncurrent_days": 90, "newer_noncurrent_versions": 30}]
+    assert rule["expiration"] == [{"expired_object_delete_marker": True}]
+
+
+def test_a_fixed_name_is_used_unchanged(built: Built) -> None:
+    assert built.one("aws_s3_bucket", "agreed/Default")["bucket"] == "agreed-elsewhere"
+
+
+def test_logs_are_not_versioned_and_expire(built: Built) -> None:
+    account = "${data.aws_caller_identity.account.account_id}"
+    bucket = built.one("aws_s3_bucket", "logs/Default")
+    assert bucket["bucket"] == f"shop-test-web-logs-{account}-eu-west-1"
+    assert ("lifecycle" in bucket, bucket["force_destroy"]) == (False, True)
+    versioning = built.one("aws_s3_bucket_versioning", "logs/versioning")
+    assert versioning["versioning_configuration"] == {"status": "Suspended"}
+    (_, rule) = built.one("aws_s3_bucket_lifecycle_configuration", "logs/lifecycle")["rule"]
+    assert (rule["filter"], rule["expiration"]) == ([{"prefix": ""}], [{"days": 30}])
+
+
+@pytest.mark.parametrize(
+    ("names", "got"),
+    [({}, "got neither"), ({"name": "a", "fixed_name": "b"}, "got both, 'a' and 'b'")],
+)
+def test_a_bucket_needs_exactly_one_name(
+    synthesize_module: Callable[..., Json], names: dict[str, Any], got: str
+) -> None:
+    def build(stack: Any, context: Any) -> None:
+        from modules.storage.bucket.bucket import Bucket
+
+        Bucket(stack, "nameless", context=context, settings=BucketSettings(), **names)
+
+    with pytest.raises(ProblemsError, match=rf"nameless: {got}; allowed: either name or fixed_name; set"):
+        synthesize_module(build)
 
 
 def test_a_name_that_leaves_no_room_for_account_and_region_is_refused(
@@ -141,6 +191,10 @@ def test_a_name_that_leaves_no_room_for_account_and_region_is_refused(
                 name="late", expire_days=30, transitions=(Transition(days=30, storage_class="GLACIER"),)
             ),
             "LifecycleRule.late: got expiry after 30 days, transition after 30",
+        ),
+        (
+            lambda: LifecycleRule(name="kept", expire_days=30, keep_noncurrent_versions=3),
+            "LifecycleRule.kept: got versions to keep without an expiry of others",
         ),
         (lambda: BucketSettings(lifecycle=MEDIA.lifecycle * 2), "lifecycle: got 'media' twice"),
         (lambda: CorsRule(origins=("http://shop.example.com",)), "origins: got 'http://shop.example.com'"),

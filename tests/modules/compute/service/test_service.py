@@ -31,6 +31,7 @@ def test_deployments_roll_between_100_and_200_percent_and_back_when_they_fail(sh
     assert web["availability_zone_rebalancing"] == "ENABLED"
     assert shipped.service("store")["availability_zone_rebalancing"] == "DISABLED"
     assert "deployment_configuration" not in web
+    assert web["deployment_controller"] == {"type": "ECS"}
 
 
 def test_a_service_behind_a_load_balancer_waits_for_its_rule_and_has_grace(shipped: Any) -> None:

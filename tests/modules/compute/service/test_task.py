@@ -25,13 +25,21 @@ def test_a_container_is_what_its_settings_and_its_targets_make_it(shipped: Any) 
     assert web["ulimits"] == [{"name": "nofile", "softLimit": 65535, "hardLimit": 65535}]
     assert web["stopTimeout"] == 30
     assert web["healthCheck"]["startPeriod"] == 60
+    health = [web["healthCheck"][name] for name in ("interval", "timeout", "retries")]
+    assert health == [30, 5, 3]
     assert web["dependsOn"] == [{"containerName": "proxy", "condition": "START"}]
     assert web["portMappings"] == [
         {"name": "http", "containerPort": 8080, "hostPort": 8080, "protocol": "tcp"}
     ]
     log = web["logConfiguration"]["options"]
-    # A log service that is slow must not stop what it logs.
-    assert (log["mode"], log["max-buffer-size"]) == ("non-blocking", "25m")
+
+
+def test_a_slow_log_service_does_not_block_a_container(shipped: Any) -> None:
+    for name in ("web", "store", "jobs"):
+        for container in shipped.containers(name).values():
+            log = container["logConfiguration"]
+            assert log["logDriver"] == "awslogs"
+            assert (log["options"]["mode"], log["options"]["max-buffer-size"]) == ("non-blocking", "25m")
     assert log["awslogs-group"].startswith("${aws_cloudwatch_log_group.web_log-group")
     assert log["awslogs-stream-prefix"] == "web"
 

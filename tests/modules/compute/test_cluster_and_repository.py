@@ -1,4 +1,4 @@
-"""Clusters, repositories and file systems as they ship, and blue/green where it is chosen."""
+"""Clusters and repositories as they ship, and blue/green where it is chosen."""
 
 from __future__ import annotations
 
@@ -18,39 +18,24 @@ def shipped(
     from modules.compute.cluster.settings import Capacity
 
     def build(stack: Any, context: Any) -> None:
-        small = shop(stack, context, "web", "store", capacity=Capacity.SPOT_FIRST)
+        small = shop(stack, context, "web", capacity=Capacity.SPOT_FIRST)
         fill(small)
 
     return read(synthesize_module(build))
 
 
 def fill(shop: Any) -> None:
-    """Two repositories, a file system, a service that deploys blue/green."""
+    """Two repositories, and a service that deploys blue/green."""
     from modules.compute.repository.repository import Repository
     from modules.compute.repository.settings import RepositorySettings
     from modules.compute.service.container_settings import ContainerSettings
     from modules.compute.service.settings import DeploymentSettings, ServiceSettings
-    from modules.storage.file_system.file_system import FileSystem
-    from modules.storage.file_system.settings import FileSystemSettings
 
     common: Json = {"context": shop.context, "key": shop.key}
     owned = RepositorySettings(moving_tags=("prod", "test"))
     Repository(shop.stack, "owned", service="web", settings=owned, **common)
     newer = RepositorySettings(tag_mutability="IMMUTABLE_WITH_EXCLUSION", protected=False)
     Repository(shop.stack, "newer", service="store", settings=newer, **common)
-    for name, settings in (
-        ("files", FileSystemSettings(user_id=101, group_id=102, path="/store")),
-        ("scratch", FileSystemSettings(user_id=1, group_id=1, backed_up=False, protected=False)),
-    ):
-        FileSystem(
-            shop.stack,
-            name,
-            network=shop.network,
-            security_group=shop.security_groups.group("store"),
-            service="store",
-            settings=settings,
-            **common,
-        )
     shop.service(
         ServiceSettings(
             name="web",
@@ -107,32 +92,6 @@ def test_the_newest_image_of_an_environment_outlives_every_rule(shipped: Any) ->
     assert [one.get("tagPatternList") for one in selections] == [["test"], ["prod"], None, None]
     assert [one["countNumber"] for one in selections] == [1, 1, 7, 100]
     assert selections[-1]["tagStatus"] == "any"
-
-
-def test_a_file_system_is_encrypted_backed_up_and_protected(shipped: Any) -> None:
-    files = shipped.named("aws_efs_file_system")["files"]
-    assert files["encrypted"] is True
-    assert files["kms_key_id"] == "${aws_kms_key.key.arn}"
-    assert files["lifecycle"] == {"prevent_destroy": True}
-    assert files["tags"]["BackupPolicy"] == "daily"
-    assert set(shipped.named("aws_efs_backup_policy")) == {"files/backup"}
-    assert "lifecycle" not in shipped.named("aws_efs_file_system")["scratch"]
-    targets = shipped.named("aws_efs_mount_target")
-    assert {path for path in targets if path.startswith("files/")} == {"files/mount-a", "files/mount-b"}
-    assert all("private" in target["subnet_id"] for target in targets.values())
-    assert all("firewall_store" in target["security_groups"][0] for target in targets.values())
-
-
-def test_a_file_system_is_reached_by_tls_and_through_its_access_point_alone(shipped: Any) -> None:
-    point = shipped.named("aws_efs_access_point")["files/access-point"]
-    assert point["posix_user"] == {"uid": 101, "gid": 102}
-    assert point["root_directory"]["path"] == "/store"
-    policy = json.loads(shipped.named("aws_efs_file_system_policy")["files/policy"]["policy"])
-    assert {one["Effect"] for one in policy["Statement"]} == {"Deny"}
-    tls, past = policy["Statement"]
-    assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert "access-point" in past["Condition"]["StringNotEquals"]["elasticfilesystem:AccessPointArn"]
-    assert "elasticfilesystem:ClientRootAccess" in past["Action"]
 
 
 def test_blue_green_shifts_the_rule_with_a_role_of_its_own(shipped: Any) -> None:
