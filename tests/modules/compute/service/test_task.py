@@ -32,6 +32,8 @@ def test_a_container_is_what_its_settings_and_its_targets_make_it(shipped: Any) 
         {"name": "http", "containerPort": 8080, "hostPort": 8080, "protocol": "tcp"}
     ]
     log = web["logConfiguration"]["options"]
+    assert log["awslogs-group"].startswith("${aws_cloudwatch_log_group.web_log-group")
+    assert log["awslogs-stream-prefix"] == "web"
 
 
 def test_a_slow_log_service_does_not_block_a_container(shipped: Any) -> None:
@@ -40,8 +42,6 @@ def test_a_slow_log_service_does_not_block_a_container(shipped: Any) -> None:
             log = container["logConfiguration"]
             assert log["logDriver"] == "awslogs"
             assert (log["options"]["mode"], log["options"]["max-buffer-size"]) == ("non-blocking", "25m")
-    assert log["awslogs-group"].startswith("${aws_cloudwatch_log_group.web_log-group")
-    assert log["awslogs-stream-prefix"] == "web"
 
 
 def test_root_file_systems_are_read_only_but_for_memory_and_what_exec_needs(shipped: Any) -> None:
