@@ -1,11 +1,19 @@
-"""Settings that environments of all products have: names, tags, region, account, network. Pure."""
+"""Settings that environments of several products have. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
+from modules.compute.cluster.settings import ClusterSettings
+from modules.dns.names import name_problems
+from modules.dns.settings import CertificateSettings, HostedZoneSettings
+from modules.edge.load_balancer.settings import LoadBalancerSettings
+from modules.edge.web_acl.settings import WebAclSettings
+from modules.edge.website.settings import WebsiteSettings
 from modules.errors import Problem, refusal
+from modules.monitoring.settings import MonitoringSettings
 from modules.naming import Naming
 from modules.networking.settings import NetworkSettings
 from modules.settings import settings
@@ -48,3 +56,32 @@ class EnvironmentSettings:
     def hosts(self) -> tuple[str, ...]:
         """The public domains of this environment; no other environment may have them."""
         return ()
+
+
+@settings
+class PublicEnvironmentSettings(EnvironmentSettings):
+    """Base class for the settings of a product with public services on ECS and a website.
+
+    `protected`: plans can't destroy the key of services and what else the product stores.
+    """
+
+    zone: HostedZoneSettings
+    certificate: CertificateSettings
+    cluster: ClusterSettings
+    load_balancer: LoadBalancerSettings
+    website: WebsiteSettings
+    web_acl: WebAclSettings
+    website_web_acl: WebAclSettings
+    monitoring: MonitoringSettings
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    protected: bool = True
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The domains of the zone and of the website."""
+        return tuple(dict.fromkeys((self.zone.domain, *self.website.domains)))
+
+    def problems(self) -> Iterator[Problem]:
+        """Domains of the website outside of the zone."""
+        for domain in self.website.domains:
+            yield from name_problems("website.domains", domain, self.zone.domain)

@@ -9,21 +9,18 @@ from __future__ import annotations
 from modules.compute.cluster.cluster import Cluster
 from modules.compute.cluster.settings import ClusterSettings
 from modules.dns.certificate import Certificate
-from modules.dns.settings import CertificateSettings, HostedZoneSettings
 from modules.dns.zone import HostedZone
 from modules.edge.load_balancer.load_balancer import LoadBalancer
-from modules.edge.load_balancer.settings import LoadBalancerSettings
-from modules.edge.web_acl.settings import WebAclSettings
 from modules.edge.web_acl.web_acl import WebAcl
-from modules.edge.website.settings import WebsiteSettings
 from modules.edge.website.website import SiteAddress, Website
 from modules.kms.key import Key
 from modules.networking.connections import Connections
 from modules.networking.endpoints import InterfaceEndpoints
 from modules.networking.network import Network
 from modules.networking.security_groups import SecurityGroups
-from modules.networking.settings import InterfaceEndpointSettings, NetworkSettings
+from modules.networking.settings import InterfaceEndpointSettings
 from stacks.base import Stack
+from stacks.environment import PublicEnvironmentSettings
 
 
 class Foundation:
@@ -38,13 +35,11 @@ class Foundation:
         stack: Stack,
         *,
         connections: Connections,
-        network: NetworkSettings,
-        zone: HostedZoneSettings,
-        certificate: CertificateSettings,
+        settings: PublicEnvironmentSettings,
         endpoints: InterfaceEndpointSettings | None = None,
     ) -> None:
         context = stack.context
-        self.network = Network(stack, "network", context=context, settings=network)
+        self.network = Network(stack, "network", context=context, settings=settings.network)
         self.security_groups = SecurityGroups(
             stack, "firewall", context=context, network=self.network, connections=connections
         )
@@ -57,9 +52,9 @@ class Foundation:
                 security_group=self.security_groups.group("vpc-endpoints"),
                 settings=endpoints,
             )
-        self.zone = HostedZone(stack, "zone", context=context, settings=zone)
+        self.zone = HostedZone(stack, "zone", context=context, settings=settings.zone)
         self.certificate = Certificate(
-            stack, "certificate", context=context, zone=self.zone, settings=certificate
+            stack, "certificate", context=context, zone=self.zone, settings=settings.certificate
         )
 
 
@@ -69,14 +64,7 @@ class Ingress:
     Creates: the load balancer, in the group "alb"; its web ACL.
     """
 
-    def __init__(
-        self,
-        stack: Stack,
-        *,
-        foundation: Foundation,
-        load_balancer: LoadBalancerSettings,
-        web_acl: WebAclSettings,
-    ) -> None:
+    def __init__(self, stack: Stack, *, foundation: Foundation, settings: PublicEnvironmentSettings) -> None:
         self.load_balancer = LoadBalancer(
             stack,
             "load-balancer",
@@ -85,9 +73,11 @@ class Ingress:
             security_group=foundation.security_groups.group("alb"),
             zone=foundation.zone,
             certificate=foundation.certificate,
-            settings=load_balancer,
+            settings=settings.load_balancer,
         )
-        self.web_acl = WebAcl(stack, "web-firewall", context=stack.context, name="alb", settings=web_acl)
+        self.web_acl = WebAcl(
+            stack, "web-firewall", context=stack.context, name="alb", settings=settings.web_acl
+        )
         self.web_acl.associate("load-balancer", self.load_balancer.arn)
 
 
@@ -97,17 +87,19 @@ class Frontend:
     Creates: the web ACL; the website.
     """
 
-    def __init__(
-        self, stack: Stack, *, foundation: Foundation, website: WebsiteSettings, web_acl: WebAclSettings
-    ) -> None:
+    def __init__(self, stack: Stack, *, foundation: Foundation, settings: PublicEnvironmentSettings) -> None:
         self.web_acl = WebAcl(
-            stack, "website-firewall", context=stack.context, name="website", settings=web_acl
+            stack,
+            "website-firewall",
+            context=stack.context,
+            name="website",
+            settings=settings.website_web_acl,
         )
         self.website = Website(
             stack,
             "website",
             context=stack.context,
-            settings=website,
+            settings=settings.website,
             address=SiteAddress(zone=foundation.zone, certificate=foundation.certificate),
             web_acl=self.web_acl,
         )

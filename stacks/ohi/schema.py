@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
-from typing import Literal
 
 from pydantic import PositiveInt
 
-from modules.compute.cluster.settings import ClusterSettings
 from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.settings import ServiceSettings
 from modules.databases.connection_budget import Client, check_connection_budget
 from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
-from modules.dns.names import name_problems
-from modules.dns.settings import CertificateSettings, HostedZoneSettings
-from modules.edge.load_balancer.settings import LoadBalancerSettings
-from modules.edge.web_acl.settings import WebAclSettings
-from modules.edge.website.settings import WebsiteSettings
 from modules.errors import Problem, ProblemsError
 from modules.log_retention import RetentionDays
-from modules.monitoring.settings import MonitoringSettings
 from modules.networking.settings import InterfaceEndpointSettings
 from modules.secrets.settings import SecretSettings
 from modules.settings import collecting_problems, settings
-from stacks.environment import EnvironmentSettings
+from stacks.environment import PublicEnvironmentSettings
 from stacks.ohi.connections import ohi_connections
 from stacks.ohi.dependencies import DATABASE
 from stacks.ohi.services import Service, service_problems
@@ -33,37 +25,22 @@ from stacks.ohi.tasks import task_settings
 
 
 @settings
-class OhiSettings(EnvironmentSettings):
-    """One environment of OHI. `protected`: plans can't destroy file systems and keys."""
+class OhiSettings(PublicEnvironmentSettings):
+    """One environment of OHI."""
 
     endpoints: InterfaceEndpointSettings
     services: tuple[Service, ...]
-    zone: HostedZoneSettings
-    certificate: CertificateSettings
     secret: SecretSettings
     database: PostgresqlSettings
     app_cache: RedisSettings
     blnk_cache: RedisSettings
-    cluster: ClusterSettings
-    load_balancer: LoadBalancerSettings
-    website: WebsiteSettings
-    web_acl: WebAclSettings
-    website_web_acl: WebAclSettings
     # None where another environment of the same account creates them.
     repositories: RepositorySettings | None
     log_retention_days: RetentionDays
     # Database connections of each task.
     database_pool_size: PositiveInt
-    monitoring: MonitoringSettings
     # Maximum age of the secret, in days. Its entries are rotated by increasing their versions.
     secret_days: PositiveInt = 180
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    protected: bool = True
-
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """The domains of the zone and of the website."""
-        return tuple(dict.fromkeys((self.zone.domain, *self.website.domains)))
 
     @cached_property
     def tasks(self) -> dict[str, ServiceSettings]:
@@ -73,9 +50,8 @@ class OhiSettings(EnvironmentSettings):
 
     def problems(self) -> Iterator[Problem]:
         """Contradictions between parts: services, domains, zones, entries of the secret, connections."""
+        yield from super().problems()
         yield from service_problems(self.services, self.secret.keys)
-        for domain in self.website.domains:
-            yield from name_problems("website.domains", domain, self.zone.domain)
         for store in (self.database, self.app_cache, self.blnk_cache):
             yield from store.zone_problems(len(self.network.zones))
         keys = (self.database.password_key, self.app_cache.token_key, self.blnk_cache.token_key)

@@ -36,26 +36,14 @@ class OhiStack(Stack):
         self._foundation = Foundation(
             self,
             connections=ohi_connections(settings.services, settings.network.cidr),
-            network=settings.network,
+            settings=settings,
             endpoints=settings.endpoints,
-            zone=settings.zone,
-            certificate=settings.certificate,
         )
         self._data = Data(self, foundation=self._foundation, settings=settings)
-        self._ingress = Ingress(
-            self,
-            foundation=self._foundation,
-            load_balancer=settings.load_balancer,
-            web_acl=settings.web_acl,
-        )
+        self._ingress = Ingress(self, foundation=self._foundation, settings=settings)
         self._platform = Platform(self, cluster=settings.cluster, protected=settings.protected)
         self._services = self._create_services(settings)
-        self._frontend = Frontend(
-            self,
-            foundation=self._foundation,
-            website=settings.website,
-            web_acl=settings.website_web_acl,
-        )
+        self._frontend = Frontend(self, foundation=self._foundation, settings=settings)
         self._monitor(settings)
         self._write_outputs()
 

@@ -4,48 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
 
 from pydantic import PositiveInt
 
-from modules.compute.cluster.settings import ClusterSettings
 from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.settings import ServiceSettings
 from modules.databases.aurora.settings import AuroraSettings
 from modules.databases.connection_budget import OPERATIONS, RESERVED, Client
-from modules.dns.names import name_problems
-from modules.dns.settings import CertificateSettings, HostedZoneSettings
-from modules.edge.load_balancer.settings import LoadBalancerSettings, TargetSettings
-from modules.edge.web_acl.settings import WebAclSettings
-from modules.edge.website.settings import WebsiteSettings
+from modules.edge.load_balancer.settings import TargetSettings
 from modules.errors import Problem, refusal
-from modules.monitoring.settings import MonitoringSettings
 from modules.settings import settings
-from stacks.environment import EnvironmentSettings
+from stacks.environment import PublicEnvironmentSettings
 from stacks.webapp.connections import API, DEPENDENCIES
 
 
 @settings
-class WebappSettings(EnvironmentSettings):
-    """One environment of Web app. `protected`: plans can't destroy the key of services."""
+class WebappSettings(PublicEnvironmentSettings):
+    """One environment of Web app."""
 
-    zone: HostedZoneSettings
-    certificate: CertificateSettings
     database: AuroraSettings
     # Database connections of each task.
     database_pool_size: PositiveInt
-    cluster: ClusterSettings
     api: ServiceSettings
     # The API is stateless.
     target: TargetSettings = TargetSettings(stickiness=None)
     repository: RepositorySettings
-    load_balancer: LoadBalancerSettings
-    website: WebsiteSettings
-    web_acl: WebAclSettings
-    website_web_acl: WebAclSettings
-    monitoring: MonitoringSettings
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    protected: bool = True
 
     @property
     def api_host(self) -> str:
@@ -55,7 +38,7 @@ class WebappSettings(EnvironmentSettings):
     @property
     def hosts(self) -> tuple[str, ...]:
         """The domains of the zone, the website and the API."""
-        return tuple(dict.fromkeys((self.zone.domain, *self.website.domains, self.api_host)))
+        return tuple(dict.fromkeys((*super().hosts, self.api_host)))
 
     @property
     def secret_days(self) -> int:
@@ -76,8 +59,7 @@ class WebappSettings(EnvironmentSettings):
 
     def problems(self) -> Iterator[Problem]:
         """Contradictions between parts: domains, zones, ports, connections."""
-        for domain in self.website.domains:
-            yield from name_problems("website.domains", domain, self.zone.domain)
+        yield from super().problems()
         yield from self.database.zone_problems(self.network.zones)
         yield from DEPENDENCIES.problems([API])
         if self.api.container.ports.get("http") != API.ports["http"]:

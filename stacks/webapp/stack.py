@@ -32,13 +32,7 @@ class WebappStack(Stack):
         self, scope: Construct, name: str, *, settings: WebappSettings, state: BackendSettings
     ) -> None:
         super().__init__(scope, name, environment=settings.environment, state=state)
-        self._foundation = Foundation(
-            self,
-            connections=webapp_connections(),
-            network=settings.network,
-            zone=settings.zone,
-            certificate=settings.certificate,
-        )
+        self._foundation = Foundation(self, connections=webapp_connections(), settings=settings)
         self._database = Aurora(
             self,
             "database",
@@ -48,20 +42,10 @@ class WebappStack(Stack):
             settings=settings.database,
             tier=Tier.PRIVATE,
         )
-        self._ingress = Ingress(
-            self,
-            foundation=self._foundation,
-            load_balancer=settings.load_balancer,
-            web_acl=settings.web_acl,
-        )
+        self._ingress = Ingress(self, foundation=self._foundation, settings=settings)
         self._platform = Platform(self, cluster=settings.cluster, protected=settings.protected)
         self._api = self._create_api(settings)
-        self._frontend = Frontend(
-            self,
-            foundation=self._foundation,
-            website=settings.website,
-            web_acl=settings.website_web_acl,
-        )
+        self._frontend = Frontend(self, foundation=self._foundation, settings=settings)
         self._monitor(settings)
         self._write_outputs(settings)
 
