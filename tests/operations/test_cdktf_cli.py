@@ -35,7 +35,7 @@ def test_the_documented_commands_of_cdktf(project: Any) -> None:
 
 
 def run(project: Any, line: str, *more: str) -> str:
-    """What a command says, without colours; it must succeed."""
+    """What a command says, without colors; it must succeed."""
     environment = {
         **provider_environment(),
         "CHECKPOINT_DISABLE": "1",

@@ -27,7 +27,7 @@ def distribution(cloudfront: Any, **more: Any) -> Any:
         "OriginAccessControlId": "E1",
         "S3OriginConfig": {"OriginAccessIdentity": ""},
     }
-    behaviour = {
+    behavior = {
         "TargetOriginId": "bucket",
         "ViewerProtocolPolicy": "redirect-to-https",
         "CachePolicyId": MANAGED,
@@ -37,7 +37,7 @@ def distribution(cloudfront: Any, **more: Any) -> Any:
         "Comment": "",
         "Enabled": True,
         "Origins": {"Quantity": 1, "Items": [origin]},
-        "DefaultCacheBehavior": behaviour,
+        "DefaultCacheBehavior": behavior,
         **more,
     }
     made = cloudfront.create_distribution(DistributionConfig=wanted)["Distribution"]["Id"]
@@ -49,10 +49,10 @@ def test_an_origin_keeps_its_access_control(cloudfront: Any) -> None:
     assert origin["OriginAccessControlId"] == "E1"
 
 
-def test_a_behaviour_has_a_cache_policy_or_forwarded_values(cloudfront: Any) -> None:
-    behaviour = distribution(cloudfront)["DefaultCacheBehavior"]
-    assert behaviour["CachePolicyId"] == MANAGED
-    assert "ForwardedValues" not in behaviour
+def test_a_behavior_has_a_cache_policy_or_forwarded_values(cloudfront: Any) -> None:
+    behavior = distribution(cloudfront)["DefaultCacheBehavior"]
+    assert behavior["CachePolicyId"] == MANAGED
+    assert "ForwardedValues" not in behavior
     forwarded = {"QueryString": False, "Cookies": {"Forward": "none"}}
     older = {"TargetOriginId": "bucket", "ViewerProtocolPolicy": "allow-all", "ForwardedValues": forwarded}
     answered = distribution(cloudfront, CallerReference="twice", DefaultCacheBehavior=older)

@@ -60,7 +60,7 @@ def test_a_file_system_is_told_from_the_service_whose_group_it_shares(document: 
     assert to(found, "aws_ecs_service.search").ports == ("8080",)
 
 
-def test_tiers_are_coloured_by_their_routes(small: Json) -> None:
+def test_tiers_are_colored_by_their_routes(small: Json) -> None:
     assert {tier.name: tier.subnet_type for tier in read("demo", small).tiers} == {
         "public": SubnetType.PUBLIC,
         "private": SubnetType.ISOLATED,

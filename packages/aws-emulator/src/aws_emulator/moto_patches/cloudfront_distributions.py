@@ -20,13 +20,13 @@ class OriginAccessControlOfOrigin(Patch, of=Origin):
         self.origin_access_control_id = origin.get("OriginAccessControlId") or ""
 
 
-class CachePolicyOfBehaviour(Patch, of=DefaultCacheBehaviour):
+class CachePolicyOfBehavior(Patch, of=DefaultCacheBehaviour):
     """DefaultCacheBehavior (Amazon CloudFront API Reference): "ForwardedValues … is deprecated", and absent
     where a cache policy is used; moto answers both."""
 
     def __init__(self: Any, config: Json) -> None:
         """Answer one of them."""
-        CachePolicyOfBehaviour.moto.__init__(self, config)  # type: ignore[misc]
+        CachePolicyOfBehavior.moto.__init__(self, config)  # type: ignore[misc]
         if self.cache_policy_id:
             self.forwarded_values = None
 

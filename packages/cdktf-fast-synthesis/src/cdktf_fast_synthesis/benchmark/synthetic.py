@@ -17,7 +17,7 @@ import cdktf_cdktf_provider_aws as aws
 from cdktf import App, S3Backend, TerraformResource, TerraformStack
 
 STACKS = 4
-TAGS = {"Name": "synthetic", "Environment": "benchmark", "Owner": "nobody", "CostCentre": "0"}
+TAGS = {"Name": "synthetic", "Environment": "benchmark", "Owner": "nobody", "CostCenter": "0"}
 
 
 def synthesize(resources: int) -> None:

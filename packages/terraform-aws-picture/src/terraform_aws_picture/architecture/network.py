@@ -12,7 +12,7 @@ from .document import Resource, TerraformDocument
 
 
 class SubnetType(StrEnum):
-    """How a tier reaches the internet, which is what its colour says."""
+    """How a tier reaches the internet, which is what its color says."""
 
     PUBLIC = "public"
     PRIVATE = "private"

@@ -36,7 +36,7 @@ class Rect:
 
     @property
     def middle(self) -> tuple[float, float]:
-        """The centre."""
+        """The center."""
         return self.x + self.width / 2, self.y + self.height / 2
 
     def inside(self, margin: float, *, top: float | None = None) -> Rect:
@@ -88,7 +88,7 @@ class Canvas:
         *,
         size: float = 12,
         bold: bool = False,
-        colour: str = INK,
+        color: str = INK,
         anchor: str = "start",
         width: float | None = None,
     ) -> None:
@@ -96,7 +96,7 @@ class Canvas:
         shown = text if width is None else fitted(text, size, width, bold=bold)
         weight = ' font-weight="bold"' if bold else ""
         self._add(
-            f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}" fill="{colour}" text-anchor="{anchor}"'
+            f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}" fill="{color}" text-anchor="{anchor}"'
             f"{weight}>{escape(shown, quote=False)}</text>"
         )
 
@@ -106,13 +106,13 @@ class Canvas:
         self._add(f'<use href="#{name}" x="{_n(x)}" y="{_n(y)}" width="{_n(size)}" height="{_n(size)}"/>')
 
     def arrow(
-        self, points: Sequence[tuple[float, float]], *, colour: str, dashed: bool = False, head: bool = True
+        self, points: Sequence[tuple[float, float]], *, color: str, dashed: bool = False, head: bool = True
     ) -> None:
         """A line through points, with a head at the last."""
         path = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
         dash = ' stroke-dasharray="6 4"' if dashed else ""
         self._add(
-            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"'
+            f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2"'
             f' stroke-linejoin="round"{dash}/>'
         )
         if head:
@@ -124,15 +124,15 @@ class Canvas:
                 (x - 9 * dx + 5 * dy, y - 9 * dy + 5 * dx),
             ]
             triangle = " ".join(f"{_n(cx)},{_n(cy)}" for cx, cy in corners)
-            self._add(f'<polygon points="{triangle}" fill="{colour}"/>')
+            self._add(f'<polygon points="{triangle}" fill="{color}"/>')
 
-    def number(self, x: float, y: float, number: int, colour: str, *, filled: bool = True) -> None:
+    def number(self, x: float, y: float, number: int, color: str, *, filled: bool = True) -> None:
         """A number in a circle: filled where connections arrive, hollow where they start."""
-        fill, ink = (colour, "#fff") if filled else ("#fff", colour)
+        fill, ink = (color, "#fff") if filled else ("#fff", color)
         self._add(
-            f'<circle cx="{_n(x)}" cy="{_n(y)}" r="9" fill="{fill}" stroke="{colour}" stroke-width="1.5"/>'
+            f'<circle cx="{_n(x)}" cy="{_n(y)}" r="9" fill="{fill}" stroke="{color}" stroke-width="1.5"/>'
         )
-        self.text(x, y + 3.8, str(number), size=10.5, bold=True, colour=ink, anchor="middle")
+        self.text(x, y + 3.8, str(number), size=10.5, bold=True, color=ink, anchor="middle")
 
     def svg(self, width: float, height: float, title: str) -> str:
         """The whole picture."""

@@ -84,7 +84,7 @@ class ClusterBand:
             diagram.places[component.address] = box
         if self._shared:
             start = box.right - 12 - NUMBER * len(self._shared)
-            diagram.canvas.text(start - 4, box.y + 22, "every service →", size=11, colour=FAINT, anchor="end")
+            diagram.canvas.text(start - 4, box.y + 22, "every service →", size=11, color=FAINT, anchor="end")
             diagram.numbers(start + 10, box.y + 18, self._shared, filled=False)
 
     def _card_width(self, width: float) -> float:
@@ -112,7 +112,7 @@ class ClusterBand:
         canvas, card = self._diagram.canvas, self._card
         canvas.on("boxes")
         canvas.box(at, fill=QUIET, stroke=LINE, radius=4)
-        canvas.text(at.x + 8, at.y + 15, group.title, size=11, colour=FAINT, width=at.width - 16)
+        canvas.text(at.x + 8, at.y + 15, group.title, size=11, color=FAINT, width=at.width - 16)
         gap = (at.width - len(group.services) * card) / (len(group.services) + 1)
         for place, service in enumerate(group.services):
             x = at.x + gap + place * (card + gap)
@@ -127,10 +127,10 @@ class ClusterBand:
         canvas.text(at.x + 35, at.y + 22, service.title, size=11.5, bold=True, width=at.width - 43)
         for place, line in enumerate(service.lines):
             y = at.y + 43 + 14 * place
-            canvas.text(at.x + 8, y, line, size=10.5, colour=FAINT, width=at.width - 12)
+            canvas.text(at.x + 8, y, line, size=10.5, color=FAINT, width=at.width - 12)
         sent = self._sent(service)
         if sent:
-            canvas.text(at.x + 8, at.y + 76, "→", size=11, colour=FAINT)
+            canvas.text(at.x + 8, at.y + 76, "→", size=11, color=FAINT)
         for first in range(0, len(sent), self._in_a_line):
             y = at.y + 72 + 20 * (first // self._in_a_line)
             diagram.numbers(at.x + 31, y, sent[first : first + self._in_a_line], filled=False)
@@ -159,8 +159,8 @@ class ClusterBand:
         # The arrow comes from the cluster, and with it the numbers of all that is received.
         middle, between = at.middle[1], (self.box.right + at.x) / 2
         canvas.on("lines")
-        canvas.arrow([(self.box.right, middle), (at.x, middle)], colour=KIND[component.kind])
+        canvas.arrow([(self.box.right, middle), (at.x, middle)], color=KIND[component.kind])
         start = between - 4 - NUMBER * (len(received) - 1) / 2
         diagram.numbers(start, middle - 16, received, filled=True)
         ports, width = ", ".join(dict.fromkeys(one.port_text for one in received)), _SIDE_GAP - 8
-        canvas.text(between - 3, middle + 15, ports, size=10, colour=FAINT, anchor="middle", width=width)
+        canvas.text(between - 3, middle + 15, ports, size=10, color=FAINT, anchor="middle", width=width)

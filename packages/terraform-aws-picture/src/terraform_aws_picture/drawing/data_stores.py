@@ -73,7 +73,7 @@ class ServiceBox:
                 if out != back:
                     points += [(self.at.x + 5, out), (self.at.x + 5, back)]
                 points += [(end.middle[0], back), (end.middle[0], end.bottom)]
-                canvas.arrow(points, colour=KIND[component.kind], dashed=True)
+                canvas.arrow(points, color=KIND[component.kind], dashed=True)
 
 
 class DataBand:

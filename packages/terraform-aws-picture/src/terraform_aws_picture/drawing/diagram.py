@@ -84,7 +84,7 @@ class Diagram:
         y = at.middle[1] - 7 * len(lines) + 4
         canvas.text(x, y, title, size=12.5, bold=True, width=width)
         for number, line in enumerate(lines, 1):
-            canvas.text(x, y + _LINE * number, line, size=11, colour=FAINT, width=width)
+            canvas.text(x, y + _LINE * number, line, size=11, color=FAINT, width=width)
 
     def component(self, at: Rect, component: Component, received: Sequence[Connection]) -> None:
         """The card of a component, with the numbers of what it receives; of a function, what it sends too."""

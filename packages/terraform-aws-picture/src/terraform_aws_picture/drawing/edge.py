@@ -43,14 +43,14 @@ class Edge:
         canvas.on("boxes")
         canvas.box(at, fill=EDGE, stroke=VPC, dashed=True, radius=4)
         title = "Content delivery and DNS" if self._chain else "DNS"
-        canvas.text(at.x + 12, at.y + 20, title, size=13, bold=True, colour=VPC)
+        canvas.text(at.x + 12, at.y + 20, title, size=13, bold=True, color=VPC)
         chain = [
             self._card(card, at.x + _MARGIN + place * (_CARD + _GAP), at.y)
             for place, card in enumerate(self._chain)
         ]
         canvas.on("lines")
         for left, right in pairwise(chain):
-            canvas.arrow([(left.right, left.middle[1]), (right.x, right.middle[1])], colour=TRAFFIC)
+            canvas.arrow([(left.right, left.middle[1]), (right.x, right.middle[1])], color=TRAFFIC)
         width = len(self._names) * (_CARD + _GAP) - _GAP
         start = at.right - _MARGIN - width if self._chain else at.x + _MARGIN
         for place, card in enumerate(self._names):
@@ -126,11 +126,11 @@ def draw_users(diagram: Diagram, at: Rect, edge: Edge) -> None:
     x, y = at.middle[0] - size / 2, at.middle[1] - size / 2
     canvas.icon("users", x, y, size)
     canvas.text(at.middle[0], y + size + 16, "Users", size=13, bold=True, anchor="middle")
-    canvas.text(at.middle[0], y + size + 32, "on the internet", size=11, colour=FAINT, anchor="middle")
+    canvas.text(at.middle[0], y + size + 32, "on the internet", size=11, color=FAINT, anchor="middle")
     canvas.on("lines")
     if edge.entrance:
         middle = edge.entrance.middle[1]
-        canvas.arrow([(x + size + 4, middle), (edge.entrance.x, middle)], colour=TRAFFIC)
+        canvas.arrow([(x + size + 4, middle), (edge.entrance.x, middle)], color=TRAFFIC)
     gateway = next(
         (place for address, place in diagram.places.items() if address.startswith("aws_internet_gateway.")),
         None,
@@ -140,8 +140,8 @@ def draw_users(diagram: Diagram, at: Rect, edge: Edge) -> None:
         middle = gateway.middle[1]
         ports = dict.fromkeys(port for one in entries for port in one.ports)
         canvas.arrow(
-            [(at.middle[0], y + size + 42), (at.middle[0], middle), (gateway.x, middle)], colour=TRAFFIC
+            [(at.middle[0], y + size + 42), (at.middle[0], middle), (gateway.x, middle)], color=TRAFFIC
         )
         canvas.text(
-            at.middle[0] + 8, middle - 8, ", ".join(ports), size=11, bold=True, colour=TRAFFIC, width=96
+            at.middle[0] + 8, middle - 8, ", ".join(ports), size=11, bold=True, color=TRAFFIC, width=96
         )

@@ -28,11 +28,11 @@ def draw_internet_gateway(diagram: Diagram, at: Rect, balancers: list[Rect]) -> 
     for balancer in balancers:
         middle = balancer.middle[1]
         start = [(place.right, y)] if middle == y else [(at.x, place.bottom), (at.x, middle)]
-        canvas.arrow([*start, (balancer.x, middle)], colour=TRAFFIC)
+        canvas.arrow([*start, (balancer.x, middle)], color=TRAFFIC)
     if nats:
         last = max(nats, key=lambda one: one.x)
         points = [(last.x, last.middle[1]), (at.x, last.middle[1]), (at.x, place.y)]
-        canvas.arrow(points, colour=TRAFFIC, dashed=True)
+        canvas.arrow(points, color=TRAFFIC, dashed=True)
 
 
 def draw_gateway_endpoints(diagram: Diagram, at: Rect, y: float) -> None:
@@ -49,7 +49,7 @@ def draw_gateway_endpoints(diagram: Diagram, at: Rect, y: float) -> None:
         canvas.box(place, fill="#fff", resources=diagram.claim(one.address for one in endpoints))
         canvas.icon("vpc-endpoint", place.x, place.y, 38)
         canvas.box(Rect(at.right - 14, place.bottom + 2, 28, 14), fill="#fff")
-        canvas.text(at.right, place.bottom + 13, service.upper(), size=10.5, colour=FAINT, anchor="middle")
+        canvas.text(at.right, place.bottom + 13, service.upper(), size=10.5, color=FAINT, anchor="middle")
         received = [one for one in diagram.connections if one.target == f"gateway endpoint {service}"]
         diagram.numbers(place.right - 2, place.y, received, filled=True)
         y += 76

@@ -73,7 +73,7 @@ class GroupArrows:
 
     def _arrow(self, points: list[tuple[float, float]]) -> None:
         self._diagram.canvas.on("lines")
-        self._diagram.canvas.arrow(points, colour=KIND[Kind.SERVICE])
+        self._diagram.canvas.arrow(points, color=KIND[Kind.SERVICE])
 
     def _place(self, low: float, high: float, width: float, gap: float) -> float | None:
         """Take the place nearest to the middle of a range where so much of the gap is free, if any is."""

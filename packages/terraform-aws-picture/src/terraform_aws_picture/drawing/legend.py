@@ -1,4 +1,4 @@
-"""The legend: every numbered connection with its ports, and what colours and lines mean."""
+"""The legend: every numbered connection with its ports, and what colors and lines mean."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _draw_connection(diagram: Diagram, one: Connection, at: Rect) -> None:
     target = fitted(target, 12, at.width - text_width(ports, 12, bold=True), bold=True)
     canvas.text(at.x + 16, at.y + 1, target + ports, size=12, bold=True)
     why = f"{plural(len(one.sources), 'source')}{': ' if one.why else ''}{'; '.join(one.why)}"
-    canvas.text(at.x + 16, at.y + 15, why, size=10.5, colour=FAINT, width=at.width)
+    canvas.text(at.x + 16, at.y + 15, why, size=10.5, color=FAINT, width=at.width)
 
 
 def _draw_signs(diagram: Diagram, x: float, y: float) -> None:
@@ -64,7 +64,7 @@ def _draw_signs(diagram: Diagram, x: float, y: float) -> None:
     canvas.text(x + 93, y, "receives", size=11.5)
     x += 180
     for dashed, text in ((False, "connections, with ports"), (True, "replication, and the way out")):
-        canvas.arrow([(x, y - 4), (x + 34, y - 4)], colour=TRAFFIC, dashed=dashed)
+        canvas.arrow([(x, y - 4), (x + 34, y - 4)], color=TRAFFIC, dashed=dashed)
         canvas.text(x + 42, y, text, size=11.5)
         x += 250
     names = {

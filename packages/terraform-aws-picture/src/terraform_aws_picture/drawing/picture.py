@@ -57,7 +57,7 @@ def _draw_title(diagram: Diagram) -> None:
             parts.append(plural(len(services), "service"))
     parts.append(plural(len(document.all()), "resource"))
     text = f"{' · '.join(parts)} · drawn from its Terraform JSON"
-    canvas.text(_MARGIN, 66, text, size=13, colour=FAINT)
+    canvas.text(_MARGIN, 66, text, size=13, color=FAINT)
 
 
 def _draw_frame(diagram: Diagram, at: Rect) -> None:
@@ -97,5 +97,5 @@ def _frame_region(diagram: Diagram, at: Rect) -> float:
     canvas.box(at, stroke=REGION, dashed=True, radius=4)
     canvas.icon("region", at.x, at.y, 28)
     title = f"Region {diagram.document.region}".strip()
-    canvas.text(at.x + 36, at.y + 19, title, size=13, bold=True, colour=REGION)
+    canvas.text(at.x + 36, at.y + 19, title, size=13, bold=True, color=REGION)
     return at.bottom

@@ -1,4 +1,4 @@
-"""Colours of the picture: those that AWS gives its groups and service categories."""
+"""Colors of the picture: those that AWS gives its groups and service categories."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class TierArrows:
             points = [(out, first), (out, turn), (x, turn), (x, last)]
         taken.append((x - 6, x + needed))
         self._diagram.canvas.on("lines")
-        self._diagram.canvas.arrow(points, colour=KIND[kind])
+        self._diagram.canvas.arrow(points, color=KIND[kind])
         self._write(x, last - 6 if down else last + 14, label, kind)
 
     def draw_around(
@@ -66,12 +66,12 @@ class TierArrows:
         first = start.bottom if start.bottom <= end.y else start.y
         points = [(out, first), (out, turn), (right, turn), (right, above), (x, above), (x, end.y)]
         self._diagram.canvas.on("lines")
-        self._diagram.canvas.arrow(points, colour=KIND[kind])
+        self._diagram.canvas.arrow(points, color=KIND[kind])
         self._write(x, end.y - 6, port_label(found), kind)
 
     def _write(self, x: float, y: float, label: str, kind: Kind) -> None:
         self._diagram.canvas.on("marks")
-        self._diagram.canvas.text(x + 9, y, label, size=11, colour=KIND[kind], bold=True)
+        self._diagram.canvas.text(x + 9, y, label, size=11, color=KIND[kind], bold=True)
 
     def _free(self, between: _Span, needed: float, taken: list[_Span]) -> list[float]:
         """Where an arrow and what is written at its right have room: the best place of each span."""

@@ -72,7 +72,7 @@ class VpcDrawing:
         canvas.box(at, stroke=VPC, fill="#fff", radius=4)
         canvas.icon("vpc", at.x, at.y, 28)
         name = f"VPC {network.vpc.text('cidr_block') if network.vpc else ''}".strip()
-        canvas.text(at.x + 36, at.y + 19, name, size=13, bold=True, colour=VPC)
+        canvas.text(at.x + 36, at.y + 19, name, size=13, bold=True, color=VPC)
         inner = Rect(at.x + _LEFT, at.y + _VPC_HEAD, at.width - 2 * _LEFT, at.height - _VPC_HEAD - _GAP)
         self._arrows = TierArrows(self._diagram, right=inner.right - 20)
         columns = self._draw_zones(inner)
@@ -104,7 +104,7 @@ class VpcDrawing:
             x, y = column.middle[0], column.y + 18
             label = f"Availability Zone {zone}"
             self._diagram.canvas.text(
-                x, y, label, size=12, colour=ZONE, anchor="middle", width=column.width - 8
+                x, y, label, size=12, color=ZONE, anchor="middle", width=column.width - 8
             )
         return columns
 
@@ -119,7 +119,7 @@ class VpcDrawing:
             canvas.icon(icon, box.x, box.y, 22)
             name = self._diagram.document.short(subnet.tag_name or subnet.key)
             label = fitted(f"{name}  {subnet.text('cidr_block')}", 11.5, box.width - 36)
-            canvas.text(box.x + 30, box.y + 16, label, size=11.5, colour=FAINT)
+            canvas.text(box.x + 30, box.y + 16, label, size=11.5, color=FAINT)
             self._arrows.pass_beside(box.x + 30 + text_width(label, 11.5), box)
         inner = Rect(at.x + 20, y + _TIER_HEAD, at.width - 40, row.height)
         if row.tier.gateways:
