@@ -16,11 +16,12 @@ import pytest
 
 from aws_emulator.moto_patches import all_patches
 from aws_emulator.strict.additional_rules import RULES
+from aws_emulator.strict.conflicts import CONFLICTS
 
 README = Path(__file__).parents[1] / "README.md"
 PLACES = {
     name: re.compile(rf"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", re.DOTALL)
-    for name in ("patches", "rules")
+    for name in ("patches", "rules", "conflicts")
 }
 
 
@@ -36,6 +37,13 @@ def rules() -> str:
     rows = sorted({(rule.service, ", ".join(rule.operations), rule.source) for rule in RULES})
     head = "| service | calls | source |\n| --- | --- | --- |\n"
     return head + "".join(f"| {service} | {calls} | {source} |\n" for service, calls, source in rows)
+
+
+def conflicts() -> str:
+    """What is refused because of what exists, and where AWS says so."""
+    rows = sorted((each.service, each.operation, each.code, each.source) for each in CONFLICTS)
+    head = "| service | call | answer | source |\n| --- | --- | --- | --- |\n"
+    return head + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def table() -> str:
@@ -71,7 +79,9 @@ def test_the_command_says_what_the_readme_says() -> None:
         assert run.stdout == said
 
 
-@pytest.mark.parametrize(("name", "content"), [("patches", table), ("rules", rules)])
+@pytest.mark.parametrize(
+    ("name", "content"), [("patches", table), ("rules", rules), ("conflicts", conflicts)]
+)
 def test_tables_are_in_step(name: str, content: Callable[[], str], request: pytest.FixtureRequest) -> None:
     readme, place = README.read_text(), PLACES[name]
     expected = place.sub(lambda _: content(), readme)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-_SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/")
+_SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/")
 _ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
 # An Action stands at the beginning of a form; a body may be an object of many megabytes.
 _BEGINNING = 10_000
@@ -37,7 +37,13 @@ class Call:
     @property
     def service(self) -> str | None:
         """The service that the request is signed for."""
-        scope = _SCOPE.search(self.environ.get("HTTP_AUTHORIZATION", ""))
+        scope = self._scope
+        return scope[2] if scope else None
+
+    @property
+    def region(self) -> str | None:
+        """The region that the request is signed for."""
+        scope = self._scope
         return scope[1] if scope else None
 
     @property
@@ -58,6 +64,10 @@ class Call:
         return Answer(
             code=code, headers=headers, body=json.dumps({"__type": name, "message": message}).encode()
         )
+
+    @property
+    def _scope(self) -> re.Match[str] | None:
+        return _SCOPE.search(self.environ.get("HTTP_AUTHORIZATION", ""))
 
     @property
     def _is_form(self) -> bool:

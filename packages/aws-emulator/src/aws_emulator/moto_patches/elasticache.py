@@ -37,8 +37,8 @@ class ParameterGroups(Patch, of=ElastiCacheBackend):
 
 class ParameterGroupCalls(Patch, of=ElastiCacheResponse):
     """CreateCacheParameterGroup, DescribeCacheParameterGroups, ModifyCacheParameterGroup,
-    DescribeCacheParameters, ResetCacheParameterGroup, DeleteCacheParameterGroup and DeleteCacheSubnetGroup
-    (Amazon ElastiCache API Reference); moto has none of them.
+    DescribeCacheParameters, ResetCacheParameterGroup, DeleteCacheParameterGroup, ModifyCacheSubnetGroup and
+    DeleteCacheSubnetGroup (Amazon ElastiCache API Reference); moto has none of them.
     """
 
     def create_cache_parameter_group(self: Any) -> ActionResult:
@@ -90,6 +90,21 @@ class ParameterGroupCalls(Patch, of=ElastiCacheResponse):
         backend.parameter_group(name)
         del backend.parameter_groups[name]
         return EmptyResult()
+
+    def modify_cache_subnet_group(self: Any) -> ActionResult:
+        """ModifyCacheSubnetGroup."""
+        backend, name = self.elasticache_backend, self._get_param("CacheSubnetGroupName")
+        if (group := backend.cache_subnet_groups.get(name)) is None:
+            raise CacheSubnetGroupNotFound(name)
+        group.__init__(
+            backend.account_id,
+            backend.region_name,
+            name,
+            self._get_param("CacheSubnetGroupDescription") or group.cache_subnet_group_description,
+            self._get_param("SubnetIds") or group.subnet_ids,
+            group.tags,
+        )
+        return ActionResult({"CacheSubnetGroup": group})
 
     def delete_cache_subnet_group(self: Any) -> EmptyResult:
         """DeleteCacheSubnetGroup."""

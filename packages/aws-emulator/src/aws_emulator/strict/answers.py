@@ -1,4 +1,4 @@
-"""How each service says that a request is invalid."""
+"""How each service says that a request is invalid, or contradicts what exists."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from aws_emulator.calls import Answer
+from aws_emulator.strict.conflicts import Refusal
 from aws_emulator.strict.request_parsing import ParsedRequest
 from aws_emulator.strict.service_models import Violation
 
@@ -38,18 +39,29 @@ def refusal_of(request: ParsedRequest, found: Sequence[Violation]) -> Answer:
     code = _CODES.get(request.service, "ValidationException")
     many = "s" if len(found) > 1 else ""
     listed = "; ".join(map(str, found))
-    message = f"{len(found)} validation error{many} detected: {listed}"
+    return _answer(request, code, f"{len(found)} validation error{many} detected: {listed}")
+
+
+def conflict_answer(request: ParsedRequest, refusal: Refusal) -> Answer:
+    """The answer in the request's protocol to what contradicts what exists; it is in the log too."""
+    code = refusal.conflict.code
+    sys.stderr.write(f"refused {request.service} {request.operation}: {code}: {refusal}\n")
+    return _answer(request, code, str(refusal), status=refusal.conflict.status)
+
+
+def _answer(request: ParsedRequest, code: str, message: str, *, status: int = 400) -> Answer:
     if request.protocol == "ec2":
         error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-        return _xml(f"<Response><Errors>{error}</Errors><RequestID>strict</RequestID></Response>")
+        return _xml(f"<Response><Errors>{error}</Errors><RequestID>strict</RequestID></Response>", status)
     if request.protocol == "rest-xml" and request.service == "s3":
-        return _xml(f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>")
+        return _xml(f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>", status)
     if request.protocol in ("query", "rest-xml"):
         error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-        return _xml(f"<ErrorResponse>{error}<RequestId>strict</RequestId></ErrorResponse>")
+        return _xml(f"<ErrorResponse>{error}<RequestId>strict</RequestId></ErrorResponse>", status)
     headers = [("Content-Type", "application/json"), ("X-Amzn-ErrorType", code)]
-    return Answer(code=400, headers=headers, body=json.dumps({"__type": code, "message": message}).encode())
+    body = json.dumps({"__type": code, "message": message}).encode()
+    return Answer(code=status, headers=headers, body=body)
 
 
-def _xml(body: str) -> Answer:
-    return Answer(code=400, headers=[("Content-Type", "text/xml")], body=body.encode())
+def _xml(body: str, status: int) -> Answer:
+    return Answer(code=status, headers=[("Content-Type", "text/xml")], body=body.encode())

@@ -1,0 +1,171 @@
+"""Certificates, CloudFront, load balancers, WAF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from aws_emulator.strict.conflicts.rules import Account, Conflict, Parameters
+
+
+def _distributions(account: Account) -> Iterator[tuple[str, dict[str, Any]]]:
+    for distribution in account("cloudfront", "aws").distributions.values():
+        yield f"distribution {distribution.id}", vars(distribution.distribution_config)
+
+
+def _used_by_distributions(member: str) -> Callable[[Parameters, Account], Iterator[str]]:
+    def reasons(parameters: Parameters, account: Account) -> Iterator[str]:
+        for name, config in _distributions(account):
+            behaviors = (config["DefaultCacheBehavior"], *config["CacheBehaviors"].get("Items", ()))
+            if any(getattr(behavior, member, None) == parameters["Id"] for behavior in behaviors):
+                yield f"{name} uses it"
+
+    return reasons
+
+
+def _used_by_origins(parameters: Parameters, account: Account) -> Iterator[str]:
+    for name, config in _distributions(account):
+        for origin in config["Origins"]["Items"]:
+            if getattr(origin, "origin_access_control_id", None) == parameters["Id"]:
+                yield f"{name} uses it"
+
+
+def _enabled(parameters: Parameters, account: Account) -> Iterator[str]:
+    for name, config in _distributions(account):
+        if name.endswith(f" {parameters['Id']}") and str(config["Enabled"]).lower() == "true":
+            yield f"{name} is enabled"
+
+
+def _web_acl_users(parameters: Parameters, account: Account) -> Iterator[str]:
+    for web_acl in account("wafv2", _waf_region(parameters, account)).wacls.values():
+        if web_acl.arn.endswith(f"/{parameters['Id']}"):
+            yield from (f"{resource} is associated with it" for resource in web_acl.associated_resources)
+            for name, config in _distributions(account):
+                if config["WebACLId"] == web_acl.arn:
+                    yield f"{name} uses it"
+
+
+def _rule_statement_users(parameters: Parameters, account: Account) -> Iterator[str]:
+    wafv2 = account("wafv2", _waf_region(parameters, account))
+    arns = [arn for arn in (*wafv2.ip_sets, *wafv2.rule_groups) if arn.endswith(f"/{parameters['Id']}")]
+    for web_acl in wafv2.wacls.values():
+        if any(arn in str(web_acl.to_dict()) for arn in arns):
+            yield f"web ACL {web_acl.name} refers to it"
+
+
+def _waf_region(parameters: Parameters, account: Account) -> str:
+    return "global" if parameters.get("Scope") == "CLOUDFRONT" else account.region
+
+
+def _certificate_users(parameters: Parameters, account: Account) -> Iterator[str]:
+    arn = parameters["CertificateArn"]
+    for balancer in account("elbv2").load_balancers.values():
+        for listener in balancer.listeners.values():
+            if arn in str((listener.certificate, listener.certificates)):
+                yield f"listener {listener.port} of {balancer.name} uses it"
+    for name, config in _distributions(account):
+        if config["ViewerCertificate"].acm_certificate_arn == arn:
+            yield f"{name} uses it"
+
+
+def _protected_balancer(parameters: Parameters, account: Account) -> Iterator[str]:
+    balancer = account("elbv2").load_balancers.get(parameters["LoadBalancerArn"])
+    if balancer and balancer.attrs.get("deletion_protection.enabled") == "true":
+        yield f"load balancer {balancer.name} has deletion protection"
+
+
+def _rules_of_balancer(parameters: Parameters, account: Account) -> Iterator[str]:
+    for balancer in account("elbv2").load_balancers.values():
+        if parameters["ListenerArn"] in balancer.listeners:
+            count = sum(len(listener._non_default_rules) for listener in balancer.listeners.values())  # noqa: SLF001
+            if count >= _RULES:
+                yield f"{balancer.name} has {count} rules, of at most {_RULES} beside the default ones"
+
+
+# Elastic Load Balancing, Quotas for your Application Load Balancers: "Rules per Application Load Balancer".
+_RULES = 100
+_CLOUDFRONT = "Amazon CloudFront API Reference, "
+CONFLICTS = (
+    Conflict(
+        service="acm",
+        operation="DeleteCertificate",
+        code="ResourceInUseException",
+        source="AWS Certificate Manager API Reference, DeleteCertificate",
+        reasons=_certificate_users,
+    ),
+    Conflict(
+        service="cloudfront",
+        operation="DeleteCachePolicy",
+        code="CachePolicyInUse",
+        status=409,
+        source=_CLOUDFRONT + "DeleteCachePolicy",
+        reasons=_used_by_distributions("cache_policy_id"),
+    ),
+    Conflict(
+        service="cloudfront",
+        operation="DeleteResponseHeadersPolicy",
+        code="ResponseHeadersPolicyInUse",
+        status=409,
+        source=_CLOUDFRONT + "DeleteResponseHeadersPolicy",
+        reasons=_used_by_distributions("response_headers_policy_id"),
+    ),
+    Conflict(
+        service="cloudfront",
+        operation="DeleteOriginRequestPolicy",
+        code="OriginRequestPolicyInUse",
+        status=409,
+        source=_CLOUDFRONT + "DeleteOriginRequestPolicy",
+        reasons=_used_by_distributions("origin_request_policy_id"),
+    ),
+    Conflict(
+        service="cloudfront",
+        operation="DeleteOriginAccessControl",
+        code="OriginAccessControlInUse",
+        status=409,
+        source=_CLOUDFRONT + "DeleteOriginAccessControl",
+        reasons=_used_by_origins,
+    ),
+    Conflict(
+        service="cloudfront",
+        operation="DeleteDistribution",
+        code="DistributionNotDisabled",
+        status=409,
+        source=_CLOUDFRONT + "DeleteDistribution",
+        reasons=_enabled,
+    ),
+    Conflict(
+        service="elbv2",
+        operation="CreateRule",
+        code="TooManyRules",
+        source="Elastic Load Balancing, Quotas for your Application Load Balancers",
+        reasons=_rules_of_balancer,
+    ),
+    Conflict(
+        service="elbv2",
+        operation="DeleteLoadBalancer",
+        code="OperationNotPermitted",
+        source="Elastic Load Balancing API Reference, DeleteLoadBalancer",
+        reasons=_protected_balancer,
+    ),
+    Conflict(
+        service="wafv2",
+        operation="DeleteWebACL",
+        code="WAFAssociatedItemException",
+        source="AWS WAFV2 API Reference, DeleteWebACL",
+        reasons=_web_acl_users,
+    ),
+    Conflict(
+        service="wafv2",
+        operation="DeleteIPSet",
+        code="WAFAssociatedItemException",
+        source="AWS WAFV2 API Reference, DeleteIPSet",
+        reasons=_rule_statement_users,
+    ),
+    Conflict(
+        service="wafv2",
+        operation="DeleteRuleGroup",
+        code="WAFAssociatedItemException",
+        source="AWS WAFV2 API Reference, DeleteRuleGroup",
+        reasons=_rule_statement_users,
+    ),
+)
