@@ -1,7 +1,8 @@
 from .container_settings import ContainerSettings as ContainerSettings
 from .container_settings import HealthCheck as HealthCheck
+from .container_settings import heartbeat_health as heartbeat_health
 from .container_settings import http_health as http_health
-from .container_settings import process_health as process_health
+from .container_settings import port_health as port_health
 from .discovery import ServiceDiscovery as ServiceDiscovery
 from .service import Service as Service
 from .settings import DeploymentAlarms as DeploymentAlarms

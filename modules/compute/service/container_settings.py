@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Literal
@@ -18,6 +19,8 @@ _HEALTH_BOUNDS = {
     "retries": (1, 10),
     "start_period_seconds": (0, 300),
 }
+# A program that lists processes, as a word of a command.
+_PROCESS_LISTS = re.compile(r"(?<![\w:./-])(?:/\S*/)?(pgrep|pidof|pkill|killall|ps)(?![\w./-])")
 _LONGEST_STOP = 120  # ECS developer guide, "Task definition parameters for Fargate", stopTimeout
 
 
@@ -25,7 +28,8 @@ _LONGEST_STOP = 120  # ECS developer guide, "Task definition parameters for Farg
 class HealthCheck:
     """Health check of a container, by a command. ECS replaces a task whose essential container fails it.
 
-    `command` starts with CMD (run directly) or CMD-SHELL (run by the image's shell).
+    `command` starts with CMD (run directly) or CMD-SHELL (run by the image's shell). It asks the service
+    itself: ECS knows without it whether the process runs.
     """
 
     command: tuple[str, ...]
@@ -41,6 +45,7 @@ class HealthCheck:
                 got=self.command, allowed="CMD or CMD-SHELL, then a command", fix="start it with one of them"
             )
             yield Problem(where="command", what=why)
+        yield from _process_list_problems(self.command)
         for name, (lowest, highest) in _HEALTH_BOUNDS.items():
             got = getattr(self, name)
             if not lowest <= got <= highest:
@@ -56,9 +61,30 @@ def http_health(port: int, path: str = "/health") -> HealthCheck:
     )
 
 
-def process_health(pattern: str) -> HealthCheck:
-    """A health check by the command line of a running process, for services without a port."""
-    return HealthCheck(command=("CMD-SHELL", f"pgrep -f '{pattern}' > /dev/null || exit 1"))
+def heartbeat_health(path: str = "/tmp/heartbeat", *, minutes: int = 5) -> HealthCheck:  # noqa: S108
+    """A health check of a service without a port, by the age of a file that it touches while it works.
+
+    It fails when the file is missing or older than `minutes`. The image has a shell and `find`.
+    """
+    return HealthCheck(
+        command=("CMD-SHELL", f'test -n "$(find {path} -mmin -{minutes} 2> /dev/null)" || exit 1')
+    )
+
+
+def port_health(port: int) -> HealthCheck:
+    """A health check by a connection to the container's port, with bash, for images without curl and wget."""
+    return HealthCheck(command=("CMD", "bash", "-c", f": < /dev/tcp/127.0.0.1/{port}"))
+
+
+def _process_list_problems(command: tuple[str, ...]) -> Iterator[Problem]:
+    """A command that lists processes. `sh -c "pgrep -f name"` finds its own shell and always succeeds."""
+    if found := _PROCESS_LISTS.search(" ".join(command[1:])):
+        why = refusal(
+            got=f"{found.group(1)}, which finds the shell or the init process with the same words",
+            allowed="a command that asks the service itself",
+            fix="use http_health, port_health or heartbeat_health; ECS knows when a process has ended",
+        )
+        yield Problem(where="command", what=why)
 
 
 @settings

@@ -7,12 +7,7 @@ from typing import Any
 import pytest
 
 from modules.compute.repository.settings import RepositorySettings
-from modules.compute.service.container_settings import (
-    ContainerSettings,
-    HealthCheck,
-    http_health,
-    process_health,
-)
+from modules.compute.service.container_settings import ContainerSettings, HealthCheck
 from modules.compute.service.settings import DeploymentSettings, ScalingSettings, ServiceSettings
 from modules.errors import ProblemsError
 
@@ -122,11 +117,6 @@ def test_a_health_check_out_of_bounds_is_refused(fields: dict[str, Any], message
 def test_a_container_that_fargate_would_refuse_is_refused(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(ProblemsError, match=message):
         ContainerSettings(**fields)
-
-
-def test_health_is_asked_over_http_or_of_the_process_list() -> None:
-    assert "http://127.0.0.1:8080/health || exit 1" in http_health(8080).command[1]
-    assert process_health("worker").command[1].startswith("pgrep -f 'worker'")
 
 
 def test_only_what_needs_a_newer_provider_asks_for_it() -> None:
