@@ -11,6 +11,6 @@ from .service import ScalingSettings as ScalingSettings
 from .service import Service as Service
 from .service import ServiceDiscovery as ServiceDiscovery
 from .service import ServiceSettings as ServiceSettings
+from .service import bash_http_health as bash_http_health
 from .service import heartbeat_health as heartbeat_health
 from .service import http_health as http_health
-from .service import port_health as port_health

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Network
 
 from modules.networking.connections import Connections, Peer, Port
-from stacks.ohi.dependencies import ANYWHERE, CLICKHOUSE, DEPENDENCIES
+from stacks.ohi.dependencies import ANYWHERE, DEPENDENCIES
 from stacks.ohi.services import Service
 
 NFS = Port(name="nfs", number=2049)
@@ -29,8 +29,9 @@ def ohi_connections(services: Sequence[Service], network: IPv4Network) -> Connec
         if service.host:
             alb.connects_to(peers[service.name], "http", reason=f"public host {service.host}.")
         DEPENDENCIES.connect(service, peers)
-    # The mount targets of ClickHouse's file system are in the same security group.
-    groups[CLICKHOUSE].connects_within(NFS, reason="its data on EFS")
+        if service.volume:
+            # The mount targets of its file system are in the same security group.
+            groups[service.name].connects_within(NFS, reason="its data on EFS")
     tasks.connects_to(endpoints, reason="images, secrets and logs")
     tasks.connects_to(s3, reason="image layers")
     tasks.connects_to(internet, reason="AWS services without an endpoint, and third parties")

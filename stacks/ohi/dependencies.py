@@ -10,6 +10,8 @@ DATABASE, MONGODB = "rds", "mongodb"
 APP_CACHE, BLNK_CACHE = "app-cache", "blnk-cache"
 BLNK_API = "blnk-api"
 OTEL, CLICKHOUSE, SIGNOZ_QUERY = "otel-collector", "clickhouse", "signoz-query"
+# Services that nothing depends on.
+BLNK_WORKER, SIGNOZ_FRONTEND = "blnk-worker", "signoz-frontend"
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 # Both caches share a security group: a client of one has no password of the other.
@@ -36,7 +38,11 @@ DEPENDENCIES = Dependencies(
     Dependency(
         name=OTEL,
         reason="traces, metrics and logs",
-        variables={"OTEL_EXPORTER_OTLP_ENDPOINT": "http://{host}:{grpc}"},
+        # OpenTelemetry's default protocol, and the only one that Blnk speaks.
+        variables={
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://{host}:{http}",
+            "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+        },
     ),
     Dependency(
         name=CLICKHOUSE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from constructs import Construct
 
@@ -53,9 +54,7 @@ class Services(Construct):
         rows = {service.name: service for service in settings.services}
         groups = foundation.security_groups
         tasks, uses = settings.tasks, used_services(settings.services)
-        targets = {
-            row.name: self._route(load_balancer, row, settings.zone.domain) for row in settings.services
-        }
+        targets = {row.name: self._route(load_balancer, row, settings) for row in settings.services}
         for name in start_up_order(uses):
             row = rows[name]
             if settings.repositories:
@@ -77,18 +76,20 @@ class Services(Construct):
                 image=Image(self, f"{name}-image", context=context, service=name),
                 settings=tasks[name],
                 access=access.of(row),
-                sidecar_access={sidecar: access.of(row) for sidecar in tasks[name].sidecars},
                 target=targets[name],
                 discovery=discovery if row.ports else None,
                 volumes=volumes.get(name),
                 after=[self.services[used] for used in uses[name]],
             )
 
-    def _route(self, load_balancer: LoadBalancer, row: table.Service, domain: str) -> Target | None:
+    def _route(self, load_balancer: LoadBalancer, row: table.Service, settings: OhiSettings) -> Target | None:
         if row.host is None:
             return None
-        host = f"{row.host}.{domain}"
+        host = f"{row.host}.{settings.zone.domain}"
         self.urls[row.name] = f"https://{host}"
-        return load_balancer.target(
-            row.name, port=row.ports["http"], host=host, settings=STREAMS if row.name == table.SSE else None
+        target = replace(
+            STREAMS if row.name == table.SSE else TargetSettings(),
+            alternate=row.strategy == "BLUE_GREEN",
+            allowed_networks=settings.operator_networks if row.operators_only else None,
         )
+        return load_balancer.target(row.name, port=row.ports["http"], host=host, settings=target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
+from ipaddress import IPv4Network
 
 from pydantic import PositiveInt
 
@@ -19,9 +20,12 @@ from modules.secrets.settings import SecretSettings
 from modules.settings import collecting_problems, settings
 from stacks.environment import PublicEnvironmentSettings
 from stacks.ohi.connections import ohi_connections
-from stacks.ohi.dependencies import DATABASE
+from stacks.ohi.dependencies import DATABASE, SIGNOZ_FRONTEND, SIGNOZ_QUERY
 from stacks.ohi.services import Service, service_problems
 from stacks.ohi.tasks import task_settings
+
+# How much longer than the load balancer a target keeps an idle connection open, in seconds.
+_LONGER = 10
 
 
 @settings
@@ -41,6 +45,22 @@ class OhiSettings(PublicEnvironmentSettings):
     database_pool_size: PositiveInt
     # Maximum age of the secret, in days. Its entries are rotated by increasing their versions.
     secret_days: PositiveInt = 180
+    # E-mail address of SigNoz's administrator; the password is the entry SIGNOZ_ROOT_PASSWORD of the secret.
+    signoz_administrator: str
+    # Public addresses of the people who operate it: office, VPN. The load balancer knows hosts with
+    # `operators_only` for these alone. None by default: then they are reached from inside the network only.
+    operators: tuple[IPv4Network, ...] = ()
+
+    @property
+    def signoz_url(self) -> str:
+        """Where SigNoz's pages are; without its proxy, inside its task only."""
+        hosts = [one.host for one in self.services if one.name == SIGNOZ_FRONTEND and one.host]
+        return f"https://{hosts[0]}.{self.zone.domain}" if hosts else "http://localhost:8080"
+
+    @property
+    def operator_networks(self) -> tuple[IPv4Network, ...]:
+        """Source addresses for which the load balancer knows hosts with `operators_only`."""
+        return self.operators or (self.network.cidr,)
 
     @cached_property
     def tasks(self) -> dict[str, ServiceSettings]:
@@ -70,10 +90,27 @@ class OhiSettings(PublicEnvironmentSettings):
     def _task(self, service: Service) -> ServiceSettings:
         return task_settings(
             service,
-            environment={"ENVIRONMENT": self.environment.naming.environment, "LOG_LEVEL": self.log_level},
+            environment=self._variables(service),
             pool_size=self.database_pool_size,
             log_retention_days=self.log_retention_days,
         )
+
+    def _variables(self, service: Service) -> dict[str, str]:
+        environment = self.environment.naming.environment
+        found = {
+            "ENVIRONMENT": environment,
+            "LOG_LEVEL": self.log_level,
+            "OTEL_RESOURCE_ATTRIBUTES": f"service.namespace=ohi,deployment.environment={environment}",
+        }
+        if service.host:
+            # An idle connection that the target closes first is a 502 for somebody.
+            found["KEEP_ALIVE_SECONDS"] = str(self.load_balancer.idle_timeout + _LONGER)
+        if service.name == SIGNOZ_QUERY:
+            found["SIGNOZ_USER_ROOT_EMAIL"] = self.signoz_administrator
+            # Links in its messages.
+            for name in ("SIGNOZ_GLOBAL_EXTERNAL__URL", "SIGNOZ_ALERTMANAGER_SIGNOZ_EXTERNAL__URL"):
+                found[name] = self.signoz_url
+        return found
 
     def _check_connection_budget(self) -> None:
         clients = [

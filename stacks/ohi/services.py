@@ -8,23 +8,38 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import PositiveInt
 
+from modules.compute.service.container_settings import ContainerSettings, heartbeat_health, http_health
 from modules.compute.service.start_up_order import start_up_problems
 from modules.errors import Problem, refusal
 from modules.networking.dependencies import DependentService
 from modules.settings import settings
+from stacks.ohi.blnk import BLNK_WORKER_CONTAINER, blnk_api
 from stacks.ohi.dependencies import (
     APP_CACHE,
     BLNK_API,
     BLNK_CACHE,
+    BLNK_WORKER,
     CLICKHOUSE,
     DATABASE,
     DEPENDENCIES,
     MONGODB,
     OTEL,
+    SIGNOZ_FRONTEND,
     SIGNOZ_QUERY,
+)
+from stacks.ohi.observability import (
+    CLICKHOUSE_CONTAINER,
+    CLICKHOUSE_DATA,
+    CLICKHOUSE_USER,
+    COLLECTOR_CONTAINER,
+    PROXY_CONTAINER,
+    SIGNOZ_CONTAINER,
+    SIGNOZ_DATA,
+    SIGNOZ_USER,
 )
 
 
@@ -37,26 +52,57 @@ class Column(StrEnum):
 
 
 @settings
-class Service(DependentService):
-    """A service of one environment: ports, public host, dependencies, size.
+class Volume:
+    """A directory that a service keeps on an EFS file system of its own, as the POSIX user of its image."""
 
-    `host` is the first label of its public name behind the load balancer. `cpu` is in CPU units, `memory` in
-    MiB; it scales from `minimum` to `maximum`, or not if both are None.
+    path: str
+    user: PositiveInt
+
+
+@settings
+class Service(DependentService):
+    """A service of one environment: ports, public host, dependencies, container, size.
+
+    `host` is the first label of its public name behind the load balancer; if `operators_only`, the load
+    balancer knows it only for the addresses of `OhiSettings.operators`. `container` is what its image must be
+    able to do (docs/image-contract.md), without ports and variables, which are added. `cpu` is in CPU units,
+    `memory` in MiB; it scales from `minimum` to `maximum`, or not if both are None. `strategy`: how a
+    deployment replaces its tasks.
     """
 
+    container: ContainerSettings
     cpu: PositiveInt
     memory: PositiveInt
     count: PositiveInt
+    operators_only: bool = False
+    strategy: Literal["ROLLING", "BLUE_GREEN"] = "ROLLING"
+    volume: Volume | None = None
     minimum: PositiveInt | None = None
     maximum: PositiveInt | None = None
     host: str | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """A public host without a port named http; task sizes and scaling are checked by ServiceSettings."""
+        """A host without a port named http; a missing health check; blue/green without a host.
+
+        Task sizes and scaling are checked by ServiceSettings.
+        """
         if self.host and "http" not in self.ports:
             found = f"a port, only {', '.join(self.ports)}" if self.ports else "a port"
             why = refusal(got=f"{self.host!r} without {found}", allowed="a port named http", fix="add one")
             yield Problem(where=f"{self.name}.host", what=why)
+        if self.container.health_check is None:
+            allowed = "a health check of its own"
+            fix = "http_health asks a port, heartbeat_health a file that it touches"
+            yield Problem(
+                where=f"{self.name}.container.health_check",
+                what=refusal(got="none", allowed=allowed, fix=fix),
+            )
+        if self.strategy == "BLUE_GREEN" and (self.host is None or self.volume):
+            allowed = (
+                "BLUE_GREEN for a service with a host and without a volume, as the load balancer shifts it"
+            )
+            why = refusal(got="BLUE_GREEN", allowed=allowed, fix="keep ROLLING")
+            yield Problem(where=f"{self.name}.strategy", what=why)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,20 +112,31 @@ class _Row:
     prod: tuple[int, int, int]
     staging: tuple[int, int, int]
     dev: tuple[int, int, int]
+    container: ContainerSettings
     scales: bool = False
     ports: dict[str, int] = field(default_factory=dict)
     host: str | None = None
+    operators_only: bool = False
+    strategy: Literal["ROLLING", "BLUE_GREEN"] = "ROLLING"
+    volume: Volume | None = None
     uses: tuple[str, ...] = ()
     secret_entries: tuple[str, ...] = ()
 
 
+def _web(port: int) -> ContainerSettings:
+    """One of our own images, which answers /health."""
+    return ContainerSettings(health_check=http_health(port))
+
+
 SSE = "sse"
+_BLNK_PORT = 5001
 _SCALING = {Column.PROD: (2, 10), Column.STAGING: (1, 5), Column.DEV: (1, 3)}
 _TABLE = {
     "api": _Row(
         prod=(1024, 2048, 3),
         staging=(512, 1024, 2),
         dev=(256, 512, 1),
+        container=_web(8080),
         scales=True,
         ports={"http": 8080},
         host="api",
@@ -90,6 +147,7 @@ _TABLE = {
         prod=(1024, 2048, 3),
         staging=(512, 1024, 2),
         dev=(256, 512, 1),
+        container=_web(8081),
         scales=True,
         ports={"http": 8081},
         host="graphql",
@@ -100,6 +158,7 @@ _TABLE = {
         prod=(512, 1024, 2),
         staging=(256, 512, 1),
         dev=(256, 512, 1),
+        container=_web(8082),
         scales=True,
         ports={"http": 8082},
         host="sse",
@@ -110,6 +169,7 @@ _TABLE = {
         prod=(1024, 2048, 2),
         staging=(512, 1024, 1),
         dev=(256, 512, 1),
+        container=_web(3000),
         scales=True,
         ports={"http": 3000},
         host="provider",
@@ -120,27 +180,33 @@ _TABLE = {
         prod=(512, 1024, 1),
         staging=(256, 512, 1),
         dev=(256, 512, 1),
+        # It touches this file at least once in five minutes, also when it has nothing to do.
+        container=ContainerSettings(health_check=heartbeat_health()),
         uses=(DATABASE, MONGODB, OTEL),
     ),
     BLNK_API: _Row(
         prod=(512, 1024, 2),
         staging=(256, 512, 1),
         dev=(256, 512, 1),
-        ports={"http": 5001},
+        container=blnk_api(_BLNK_PORT),
+        ports={"http": _BLNK_PORT},
         uses=(DATABASE, BLNK_CACHE, OTEL),
         # Authenticates its callers.
         secret_entries=("BLNK_SECRET_KEY",),
     ),
-    "blnk-worker": _Row(
+    BLNK_WORKER: _Row(
         prod=(256, 512, 1),
         staging=(256, 512, 1),
         dev=(256, 512, 1),
+        container=BLNK_WORKER_CONTAINER,
         uses=(DATABASE, BLNK_CACHE, OTEL),
     ),
     CLICKHOUSE: _Row(
         prod=(2048, 4096, 1),
         staging=(1024, 2048, 1),
         dev=(512, 1024, 1),
+        container=CLICKHOUSE_CONTAINER,
+        volume=Volume(path=CLICKHOUSE_DATA, user=CLICKHOUSE_USER),
         ports={"http": 8123, "native": 9000},
         # Authenticates its clients.
         secret_entries=("CLICKHOUSE_PASSWORD",),
@@ -149,6 +215,7 @@ _TABLE = {
         prod=(512, 1024, 2),
         staging=(256, 512, 1),
         dev=(256, 512, 1),
+        container=COLLECTOR_CONTAINER,
         ports={"grpc": 4317, "http": 4318},
         uses=(CLICKHOUSE,),
     ),
@@ -156,15 +223,23 @@ _TABLE = {
         prod=(1024, 2048, 1),
         staging=(512, 1024, 1),
         dev=(256, 512, 1),
+        container=SIGNOZ_CONTAINER,
+        # Its users, dashboards and alerts, in SQLite.
+        volume=Volume(path=SIGNOZ_DATA, user=SIGNOZ_USER),
         ports={"http": 8080},
         uses=(CLICKHOUSE,),
+        # Sign its sessions, and its administrator in.
+        secret_entries=("SIGNOZ_TOKENIZER_JWT_SECRET", "SIGNOZ_ROOT_PASSWORD"),
     ),
-    "signoz-frontend": _Row(
+    SIGNOZ_FRONTEND: _Row(
         prod=(256, 512, 1),
         staging=(256, 512, 1),
         dev=(256, 512, 1),
+        container=PROXY_CONTAINER,
         ports={"http": 3301},
         host="signoz",
+        # Whoever sees its pages sees requests of patients.
+        operators_only=True,
         uses=(SIGNOZ_QUERY,),
     ),
 }
@@ -187,13 +262,17 @@ def _sized(name: str, row: _Row, column: Column) -> Service:
         maximum=maximum,
         ports=row.ports,
         host=row.host,
+        operators_only=row.operators_only,
+        strategy=row.strategy,
+        volume=row.volume,
+        container=row.container,
         uses=row.uses,
         secret_entries=row.secret_entries,
     )
 
 
 def service_problems(services: Sequence[Service], secret_keys: Collection[str]) -> Iterator[Problem]:
-    """Duplicate names and hosts, invalid dependencies, cycles in the start-up order."""
+    """Duplicate names and hosts, SigNoz for everybody, invalid dependencies, cycles in the start-up order."""
     for field_name, values in (
         ("name", [one.name for one in services]),
         ("host", [one.host for one in services if one.host]),
@@ -201,9 +280,11 @@ def service_problems(services: Sequence[Service], secret_keys: Collection[str]) 
         for value in sorted({value for value in values if values.count(value) > 1}):
             why = refusal(got=f"{value!r} twice", allowed="each once", fix="rename one of the two")
             yield Problem(where=f"services.{field_name}", what=why)
-    if CLICKHOUSE not in {service.name for service in services}:
-        allowed = f"a row for {CLICKHOUSE}, whose file system the stack creates"
-        yield Problem(where="services", what=refusal(got="none", allowed=allowed, fix="add the row"))
+    for service in services:
+        if service.name == SIGNOZ_FRONTEND and service.host and not service.operators_only:
+            allowed = "operators_only=True, since its pages show requests of patients"
+            why = refusal(got="a host for everybody", allowed=allowed, fix="or drop the host")
+            yield Problem(where=f"services.{service.name}.operators_only", what=why)
     yield from DEPENDENCIES.problems(services, secret_keys)
     yield from start_up_problems(used_services(services))
 

@@ -99,6 +99,8 @@ PROD = OhiSettings(
             "CLICKHOUSE_PASSWORD": Generated(),
             "BLNK_SECRET_KEY": Generated(),
             "APPLICATION_KEY": Generated(),
+            "SIGNOZ_TOKENIZER_JWT_SECRET": Generated(),
+            "SIGNOZ_ROOT_PASSWORD": Generated(),
         },
         # MongoDB Atlas is managed elsewhere.
         entered=("MONGODB_URL",),
@@ -128,6 +130,7 @@ PROD = OhiSettings(
     website_web_acl=WebAclSettings(scope="CLOUDFRONT", groups=WEBSITE_GROUPS),
     repositories=RepositorySettings(),
     log_retention_days=30,
+    signoz_administrator="platform@ohealth-ng.com",
     database_pool_size=5,
     monitoring=MonitoringSettings(
         critical=TopicSettings(emails=("on-call@ohealth-ng.com",)),

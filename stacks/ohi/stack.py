@@ -16,10 +16,10 @@ from modules.storage.file_system.settings import FileSystemSettings
 from stacks.base import Stack
 from stacks.ohi.connections import ohi_connections
 from stacks.ohi.data import Data
-from stacks.ohi.dependencies import APP_CACHE, BLNK_CACHE, CLICKHOUSE, DATABASE, DEPENDENCIES
+from stacks.ohi.dependencies import APP_CACHE, BLNK_CACHE, DATABASE, DEPENDENCIES
 from stacks.ohi.ecs_services import Services
 from stacks.ohi.schema import OhiSettings
-from stacks.ohi.tasks import CLICKHOUSE_DATA, CLICKHOUSE_USER
+from stacks.ohi.services import Volume
 from stacks.parts import Foundation, Frontend, Ingress, Platform
 
 
@@ -50,18 +50,6 @@ class OhiStack(Stack):
     def _create_services(self, settings: OhiSettings) -> Services:
         network = self._foundation.network
         discovery = ServiceDiscovery(self, "discovery", context=self.context, network=network)
-        storage = FileSystem(
-            self,
-            "clickhouse-storage",
-            context=self.context,
-            network=network,
-            security_group=self._foundation.security_groups.group(CLICKHOUSE),
-            key=self._platform.key,
-            service=CLICKHOUSE,
-            settings=FileSystemSettings(
-                user_id=CLICKHOUSE_USER, group_id=CLICKHOUSE_USER, protected=settings.protected
-            ),
-        )
         return Services(
             self,
             "services",
@@ -71,8 +59,26 @@ class OhiStack(Stack):
             discovery=discovery,
             load_balancer=self._ingress.load_balancer,
             access=self._access(discovery, settings),
-            volumes={CLICKHOUSE: {CLICKHOUSE_DATA: storage}},
+            volumes={
+                service.name: {volume.path: self._file_system(service.name, volume, settings)}
+                for service in settings.services
+                if (volume := service.volume)
+            },
             settings=settings,
+        )
+
+    def _file_system(self, service: str, volume: Volume, settings: OhiSettings) -> FileSystem:
+        return FileSystem(
+            self,
+            f"{service}-storage",
+            context=self.context,
+            network=self._foundation.network,
+            security_group=self._foundation.security_groups.group(service),
+            key=self._platform.key,
+            service=service,
+            settings=FileSystemSettings(
+                user_id=volume.user, group_id=volume.user, protected=settings.protected
+            ),
         )
 
     def _access(self, discovery: ServiceDiscovery, settings: OhiSettings) -> DependencyAccess:

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from modules.compute.service.container_settings import (
-    ContainerSettings,
-    HealthCheck,
-    http_health,
-    process_health,
-)
+from modules.compute.service.container_settings import ContainerSettings
 from modules.compute.service.settings import DeploymentSettings, ScalingSettings, ServiceSettings
 from modules.log_retention import RetentionDays
-from stacks.ohi.dependencies import CLICKHOUSE, DATABASE
-from stacks.ohi.observability import OBSERVABILITY, SIDECARS
+from stacks.ohi.dependencies import DATABASE, OTEL
 from stacks.ohi.services import Service
-
-# The user and the data path of ClickHouse's image.
-CLICKHOUSE_USER, CLICKHOUSE_DATA = 101, "/var/lib/clickhouse"
 
 
 def task_settings(
-    service: Service, *, environment: dict[str, str], pool_size: int, log_retention_days: RetentionDays
+    service: Service, *, environment: Mapping[str, str], pool_size: int, log_retention_days: RetentionDays
 ) -> ServiceSettings:
     """The settings of one service. Raises ProblemsError for values that Fargate would refuse.
 
-    `environment`: variables of every task. `pool_size`: database connections of a task.
+    `environment`: variables that the environment gives it. `pool_size`: database connections of a task.
     """
     return ServiceSettings(
         name=service.name,
@@ -33,7 +25,6 @@ def task_settings(
         memory=service.memory,
         count=service.count,
         container=_container(service, environment, pool_size),
-        sidecars=SIDECARS.get(service.name, {}),
         scaling=_scaling(service),
         deployment=_deployment(service),
         log_retention_days=log_retention_days,
@@ -41,25 +32,23 @@ def task_settings(
     )
 
 
-def _container(service: Service, environment: dict[str, str], pool_size: int) -> ContainerSettings:
-    own = OBSERVABILITY.get(service.name) or ContainerSettings(health_check=_health(service))
+def _container(service: Service, environment: Mapping[str, str], pool_size: int) -> ContainerSettings:
+    own = service.container
     pool = {"DATABASE_POOL_SIZE": str(pool_size)} if DATABASE in service.uses else {}
-    is_clickhouse = service.name == CLICKHOUSE
+    # The name of its traces, metrics and logs.
+    telemetry = {"OTEL_SERVICE_NAME": service.name} if OTEL in service.uses else {}
     return replace(
         own,
         ports=service.ports,
-        environment={**environment, "SERVICE_NAME": service.name, **pool, **own.environment},
+        environment={
+            **environment,
+            "SERVICE_NAME": service.name,
+            **pool,
+            **telemetry,
+            **own.environment,
+        },
         labels={"service": service.name},
-        # ClickHouse flushes its memory to disk before it exits.
-        stop_timeout_seconds=120 if is_clickhouse else 30,
-        # ClickHouse's documentation, "Usage recommendations": at least 262,144 open files.
-        open_files=262_144 if is_clickhouse else 65_535,
-        user=str(CLICKHOUSE_USER) if is_clickhouse else None,
     )
-
-
-def _health(service: Service) -> HealthCheck:
-    return http_health(service.ports["http"]) if "http" in service.ports else process_health(service.name)
 
 
 def _scaling(service: Service) -> ScalingSettings | None:
@@ -69,7 +58,7 @@ def _scaling(service: Service) -> ScalingSettings | None:
 
 
 def _deployment(service: Service) -> DeploymentSettings:
-    if service.name == CLICKHOUSE:
-        # Two servers would corrupt the shared files: the old task stops before the new one starts.
+    if service.volume:
+        # Two tasks would corrupt the shared files: the old one stops before the new one starts.
         return DeploymentSettings(minimum_percent=0, maximum_percent=100)
-    return DeploymentSettings()
+    return DeploymentSettings(strategy=service.strategy)

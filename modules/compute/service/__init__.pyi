@@ -1,8 +1,8 @@
 from .container_settings import ContainerSettings as ContainerSettings
 from .container_settings import HealthCheck as HealthCheck
+from .container_settings import bash_http_health as bash_http_health
 from .container_settings import heartbeat_health as heartbeat_health
 from .container_settings import http_health as http_health
-from .container_settings import port_health as port_health
 from .discovery import ServiceDiscovery as ServiceDiscovery
 from .service import Service as Service
 from .settings import DeploymentAlarms as DeploymentAlarms

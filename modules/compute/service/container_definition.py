@@ -16,9 +16,17 @@ from .container_settings import ContainerSettings, HealthCheck
 
 _TEMPLATE = re.compile(r"([$%])\{(?!TfToken\[)")
 
-# ECS Exec's agent writes here: with these mounts it works with a read-only root file system. AWS doesn't
-# guarantee it (containers-roadmap, 1359); if it fails, tasks keep running without ECS Exec.
-EXEC_PATHS = {"exec-state": "/var/lib/amazon", "exec-log": "/var/log/amazon"}
+# ECS Exec's agent writes here. AWS's page says that a read-only root file system isn't supported; with these
+# mounts it works for others (containers-roadmap 1359, amazon-ecs-exec-checker 71). If it fails, tasks keep
+# running without ECS Exec.
+EXEC_PATHS = {
+    "exec-agent": "/managed-agents",
+    "exec-state": "/var/lib/amazon",
+    "exec-log": "/var/log/amazon",
+}
+# Anybody may write, as in /tmp: a tmpfs belongs to root, with mode 755, and images run as other users. It is
+# also what keeps plans empty: an empty list would differ from what AWS returns.
+_TMPFS_OPTIONS = ("mode=1777",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +109,12 @@ def _linux_parameters(settings: ContainerSettings) -> dict[str, Any]:
     if settings.read_only_root and settings.writable_paths:
         # tmpfs, because a bind mount belongs to root and most images run as another user.
         parameters["tmpfs"] = [
-            {"containerPath": path, "size": settings.writable_mebibytes} for path in settings.writable_paths
+            {
+                "containerPath": path,
+                "size": settings.writable_mebibytes,
+                "mountOptions": list(_TMPFS_OPTIONS),
+            }
+            for path in settings.writable_paths
         ]
     return parameters
 

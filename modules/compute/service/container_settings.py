@@ -21,6 +21,7 @@ _HEALTH_BOUNDS = {
 }
 # A program that lists processes, as a word of a command.
 _PROCESS_LISTS = re.compile(r"(?<![\w:./-])(?:/\S*/)?(pgrep|pidof|pkill|killall|ps)(?![\w./-])")
+SCRATCH = "/tmp"  # noqa: S108 - of a container: in memory and its own
 _LONGEST_STOP = 120  # ECS developer guide, "Task definition parameters for Fargate", stopTimeout
 
 
@@ -61,7 +62,7 @@ def http_health(port: int, path: str = "/health") -> HealthCheck:
     )
 
 
-def heartbeat_health(path: str = "/tmp/heartbeat", *, minutes: int = 5) -> HealthCheck:  # noqa: S108
+def heartbeat_health(path: str = f"{SCRATCH}/heartbeat", *, minutes: int = 5) -> HealthCheck:
     """A health check of a service without a port, by the age of a file that it touches while it works.
 
     It fails when the file is missing or older than `minutes`. The image has a shell and `find`.
@@ -71,9 +72,10 @@ def heartbeat_health(path: str = "/tmp/heartbeat", *, minutes: int = 5) -> Healt
     )
 
 
-def port_health(port: int) -> HealthCheck:
-    """A health check by a connection to the container's port, with bash, for images without curl and wget."""
-    return HealthCheck(command=("CMD", "bash", "-c", f": < /dev/tcp/127.0.0.1/{port}"))
+def bash_http_health(port: int, path: str = "/health") -> HealthCheck:
+    """A health check by an HTTP request, with bash and coreutils, for images without curl and wget."""
+    ask = f"exec 3<> /dev/tcp/127.0.0.1/{port} && printf 'GET {path} HTTP/1.0\\r\\n\\r\\n' >&3"
+    return HealthCheck(command=("CMD", "bash", "-c", f"{ask} && head -n 1 <&3 | grep -q ' 200'"))
 
 
 def _process_list_problems(command: tuple[str, ...]) -> Iterator[Problem]:
@@ -82,7 +84,7 @@ def _process_list_problems(command: tuple[str, ...]) -> Iterator[Problem]:
         why = refusal(
             got=f"{found.group(1)}, which finds the shell or the init process with the same words",
             allowed="a command that asks the service itself",
-            fix="use http_health, port_health or heartbeat_health; ECS knows when a process has ended",
+            fix="use http_health, bash_http_health or heartbeat_health; ECS knows when a process has ended",
         )
         yield Problem(where="command", what=why)
 
@@ -110,7 +112,7 @@ class ContainerSettings:
     # The default on Fargate, set explicitly since AWS has changed it before.
     open_files: PositiveInt = 65535
     read_only_root: bool = True
-    writable_paths: tuple[str, ...] = ("/tmp",)  # noqa: S108
+    writable_paths: tuple[str, ...] = (SCRATCH,)
     writable_mebibytes: PositiveInt = 64
     cpu: PositiveInt | None = None
     memory: PositiveInt | None = None

@@ -1,7 +1,9 @@
 """Priorities of listener rules. Pure.
 
-A rule's priority is derived from its own host and paths only, so adding or removing a service never changes
-the other rules. More specific rules come first: host and paths, then a host, then a wildcard.
+A rule's priority is derived from its own name, host and paths only, so adding or removing a service never
+changes the other rules. The name is part of it, because a listener refuses a priority that another rule still
+has (PriorityInUse): so two services can swap their hosts, and one can take over the host of another. More
+specific rules come first: host and paths, then a host, then a wildcard.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from ipaddress import IPv4Network
 
 from pydantic import PositiveInt
 
@@ -35,6 +38,8 @@ class ListenerRule:
     name: str
     host: str
     paths: tuple[str, ...] = ()
+    # Source addresses that the rule is for; empty for all.
+    networks: tuple[IPv4Network, ...] = ()
     priority: PositiveInt | None = None
 
     def problems(self) -> Iterator[Problem]:
@@ -50,9 +55,10 @@ class ListenerRule:
                 yield Problem(
                     where=self.name, what=refusal(got=repr(path), allowed=allowed, fix="correct it")
                 )
-        if len(self.paths) >= _MAX_VALUES:
-            allowed = f"at most {_MAX_VALUES - 1} beside the host"
-            why = refusal(got=f"{len(self.paths)} paths", allowed=allowed, fix="make another rule")
+        if len(self.paths) + len(self.networks) >= _MAX_VALUES:
+            got = f"{len(self.paths)} paths and {len(self.networks)} networks"
+            allowed = f"at most {_MAX_VALUES - 1} together, beside the host"
+            why = refusal(got=got, allowed=allowed, fix="join networks, or make another rule")
             yield Problem(where=self.name, what=why)
         if self.priority and self.priority > LAST_PRIORITY:
             why = refusal(got=self.priority, allowed=f"1 to {LAST_PRIORITY}", fix="choose a lower one")
@@ -60,11 +66,11 @@ class ListenerRule:
 
 
 def priority_of(rule: ListenerRule) -> int:
-    """The priority of a rule: as set, else from a hash of its host and paths."""
+    """The priority of a rule: as set, else from a hash of its name, host and paths."""
     if rule.priority:
         return rule.priority
     first = _WITH_PATHS if rule.paths else _WILDCARD if "*" in rule.host else _HOST
-    key = "|".join((rule.host, *sorted(rule.paths)))
+    key = "|".join((rule.name, rule.host, *sorted(rule.paths)))
     return first + int(sha256(key.encode()).hexdigest(), 16) % _BAND
 
 

@@ -13,16 +13,7 @@ from cdktf_cdktf_provider_aws.lb_listener import (
     LbListenerDefaultActionFixedResponse,
     LbListenerDefaultActionRedirect,
 )
-from cdktf_cdktf_provider_aws.lb_listener_rule import (
-    LbListenerRule,
-    LbListenerRuleAction,
-    LbListenerRuleActionForward,
-    LbListenerRuleActionForwardStickiness,
-    LbListenerRuleActionForwardTargetGroup,
-    LbListenerRuleCondition,
-    LbListenerRuleConditionHostHeader,
-    LbListenerRuleConditionPathPattern,
-)
+from cdktf_cdktf_provider_aws.lb_listener_rule import LbListenerRule
 from cdktf_cdktf_provider_aws.lb_target_group import (
     LbTargetGroup,
     LbTargetGroupHealthCheck,
@@ -41,6 +32,7 @@ from ...networking.network import Network
 from ...networking.subnet_plan import Tier
 from .alarms import load_balancer
 from .listener_priorities import ListenerRule, plan_priorities
+from .listener_rules import conditions, forward
 from .logs import ACCESS, CONNECTIONS, LoadBalancerLogs
 from .settings import LoadBalancerSettings, TargetSettings
 from .target import Target
@@ -110,7 +102,13 @@ class LoadBalancer(Construct):
         outside the zone, or the certificate is not valid for it.
         """
         settings = settings or TargetSettings()
-        rule = ListenerRule(name=name, host=host, paths=settings.paths, priority=settings.priority)
+        rule = ListenerRule(
+            name=name,
+            host=host,
+            paths=settings.paths,
+            networks=settings.allowed_networks or (),
+            priority=settings.priority,
+        )
         priority = plan_priorities([*self._rules, rule])[name]
         self._check_host(host)
         new_host = host not in {known.host for known in self._rules}
@@ -260,32 +258,9 @@ class LoadBalancer(Construct):
             f"{rule.name}-rule",
             listener_arn=self._listener.arn,
             priority=priority,
-            condition=_conditions(rule),
-            action=_forward(target_groups, settings.stickiness),
+            condition=conditions(rule),
+            action=forward(target_groups, settings.stickiness),
             # ECS changes the weights during a deployment; Terraform must not reset them.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["action"]) if settings.alternate else None,
             tags=self._context.tags.override(Service=rule.name),
         )
-
-
-def _conditions(rule: ListenerRule) -> list[LbListenerRuleCondition]:
-    host = LbListenerRuleCondition(host_header=LbListenerRuleConditionHostHeader(values=[rule.host]))
-    if not rule.paths:
-        return [host]
-    paths = LbListenerRuleConditionPathPattern(values=list(rule.paths))
-    return [host, LbListenerRuleCondition(path_pattern=paths)]
-
-
-def _forward(target_groups: Sequence[str], stickiness: int | None) -> list[LbListenerRuleAction]:
-    if len(target_groups) == 1:
-        return [LbListenerRuleAction(type="forward", target_group_arn=target_groups[0])]
-    weighted = [
-        LbListenerRuleActionForwardTargetGroup(arn=arn, weight=weight)
-        for arn, weight in zip(target_groups, (100, 0), strict=True)
-    ]
-    # Without stickiness a client would alternate between two versions during a deployment.
-    sticky = LbListenerRuleActionForwardStickiness(
-        enabled=stickiness is not None, duration=stickiness or 3600
-    )
-    action = LbListenerRuleActionForward(target_group=weighted, stickiness=sticky)
-    return [LbListenerRuleAction(type="forward", forward=action)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt
@@ -102,7 +103,10 @@ class TargetSettings:
     health: HealthCheckSettings = HealthCheckSettings()
     # Path patterns of the host, such as "/api/*"; empty for all paths.
     paths: tuple[str, ...] = ()
-    # Of the listener rule. None: derived from host and paths.
+    # Public source addresses that may reach the host; everybody else gets 404, as for an unknown host. None
+    # for all. With `internal` or from inside the network they are private addresses.
+    allowed_networks: tuple[IPv4Network, ...] | None = None
+    # Of the listener rule. None: derived from name, host and paths.
     priority: PositiveInt | None = None
     protocol_version: Literal["HTTP1", "HTTP2", "GRPC"] = "HTTP1"
     # Duration of the load balancer cookie; None balances each request on its own.
@@ -124,3 +128,9 @@ class TargetSettings:
                 fix="drop slow_start or change the algorithm",
             )
             yield Problem(where="slow_start", what=why)
+        networks = self.allowed_networks
+        if networks is not None and (not networks or any(one.prefixlen == 0 for one in networks)):
+            got = ", ".join(map(str, networks)) or "no network"
+            allowed = "one network or more, of known people"
+            why = refusal(got=got, allowed=allowed, fix="None is everybody")
+            yield Problem(where="allowed_networks", what=why)

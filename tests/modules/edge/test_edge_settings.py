@@ -50,6 +50,11 @@ DENIED = IPv4Network("192.0.2.0/24")
             "slow_start: got slow start with weighted_random",
         ),
         (
+            lambda: TargetSettings(allowed_networks=(IPv4Network("0.0.0.0/0"),)),
+            "allowed_networks: got 0.0.0.0/0; allowed: one network or more, of known people; None",
+        ),
+        (lambda: TargetSettings(allowed_networks=()), "allowed_networks: got no network"),
+        (
             lambda: WebsiteSettings(ttl=-1),
             "WebsiteSettings.ttl: got -1; input should be greater than or equal to 0",
         ),

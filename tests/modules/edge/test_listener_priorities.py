@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from modules.edge.load_balancer.listener_priorities import (
 from modules.errors import ProblemsError
 from modules.settings import collecting_problems
 
+NETWORKS = tuple(IPv4Network(f"192.0.{third}.0/24") for third in (2, 3, 4))
 LABELS = st.from_regex(r"[a-z][a-z0-9]{0,10}", fullmatch=True)
 
 
@@ -40,7 +43,26 @@ def test_the_more_precise_rule_is_asked_first(host: str, path: str) -> None:
 
 def test_priorities_of_production_do_not_move() -> None:
     """A changed priority swaps rules of a live listener: this pins the derivation itself."""
-    assert priority_of(ListenerRule(name="api", host="api.ohealth-ng.com")) == 20_425
+    assert priority_of(ListenerRule(name="api", host="api.ohealth-ng.com")) == 23_396
+
+
+@given(
+    names=st.lists(LABELS, min_size=2, max_size=2, unique=True),
+    hosts=st.lists(LABELS, min_size=2, max_size=2, unique=True),
+)
+def test_a_rule_never_wants_a_priority_that_another_has_before_the_change(
+    names: list[str], hosts: list[str]
+) -> None:
+    """A listener refuses a priority that is taken, and rules change one after the other."""
+
+    def priorities(names: list[str], hosts: list[str]) -> set[int]:
+        pairs = zip(names, hosts, strict=True)
+        return {priority_of(ListenerRule(name=name, host=f"{host}.example.com")) for name, host in pairs}
+
+    first, second = names
+    before = priorities(names, hosts)
+    assert before.isdisjoint(priorities([second, first], hosts)), "two services that swap their hosts"
+    assert before.isdisjoint(priorities([f"{first}-renamed"], hosts[:1])), "a service that is renamed"
 
 
 def test_a_host_twice_and_a_priority_twice_are_refused_by_name_at_once() -> None:
@@ -78,10 +100,12 @@ def test_what_a_listener_refuses_is_refused_before() -> None:
             ListenerRule(name="b", host="b.example.com", paths=("cart",))
             ListenerRule(name="c", host="c.example.com", paths=("/1", "/2", "/3", "/4", "/5"))
             ListenerRule(name="d", host="d.example.com", priority=50_001)
+            ListenerRule(name="f", host="f.example.com", paths=("/1", "/2"), networks=NETWORKS)
             ListenerRule(name="e", host="e.example.com", priority=0)
 
     with pytest.raises(ProblemsError) as raised:
         make()
     wheres = [problem.where for problem in raised.value.problems]
-    assert wheres == [f"ListenerRule.{name}" for name in ("a", "b", "c", "d.priority", "priority")]
+    assert wheres == [f"ListenerRule.{name}" for name in ("a", "b", "c", "d.priority", "f", "priority")]
+    assert "got 2 paths and 3 networks; allowed: at most 4 together" in str(raised.value)
     assert "got 50001; allowed: 1 to 50000" in str(raised.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
@@ -32,6 +33,8 @@ class Built:
             "shop", port=80, host="shop.example.com", settings=TargetSettings(alternate=True, slow_start=60)
         )
         balancer.target(LONG, port=80, host="long.example.com")
+        office = TargetSettings(allowed_networks=(IPv4Network("192.0.2.0/24"),), paths=("/tools/*",))
+        balancer.target("tools", port=80, host="tools.example.com", settings=office)
         self.small = edge.balance("small", protected=False, logs=None, internal=True, idle_timeout=300)
 
     def resources(self, kind: str) -> dict[str, Json]:
@@ -140,7 +143,7 @@ def test_a_target_group_that_must_be_replaced_has_another_name(
         product.load_balancer.target("api", port=port, host="api.example.com", settings=settings)
 
     names = {path: one["name"] for path, one in built.resources("aws_lb_target_group").items()}
-    assert len(set(names.values())) == len(names) == 5
+    assert len(set(names.values())) == len(names) == 6
     assert all(len(name) <= 32 and name.startswith("shop-test-") for name in names.values())
     _, moved = edge(add)
     (group,) = moved["resource"]["aws_lb_target_group"].values()
@@ -158,6 +161,15 @@ def test_a_host_is_routed_and_answered_for_in_both_address_families(built: Built
         assert (record["name"], record["type"]) == ("api.example.com", kind)
         assert record["alias"]["name"] == "${aws_lb.load-balancer.dns_name}"
         assert record["alias"]["evaluate_target_health"] is False
+
+
+def test_a_host_may_be_known_to_some_addresses_only(built: Built) -> None:
+    rule = built.resources("aws_lb_listener_rule")["load-balancer/tools-rule"]
+    assert rule["condition"] == [
+        {"host_header": {"values": ["tools.example.com"]}},
+        {"path_pattern": {"values": ["/tools/*"]}},
+        {"source_ip": {"values": ["192.0.2.0/24"]}},
+    ]
 
 
 def test_an_alternate_group_waits_for_ecs_to_shift_traffic(built: Built) -> None:

@@ -37,7 +37,7 @@ def test_a_container_is_judged_stopped_and_limited(
     settings: OhiSettings, service: Service, stack: Json
 ) -> None:
     found = container(stack, service.name)
-    assert found["healthCheck"]["command"][0] == "CMD-SHELL"
+    assert found["healthCheck"]["command"][0] in {"CMD", "CMD-SHELL"}
     assert 0 < found["stopTimeout"] <= 120
     assert found["ulimits"][0]["name"] == "nofile"
     assert found["dockerLabels"]["service"] == service.name
@@ -117,15 +117,22 @@ def test_services_run_on_the_capacity_of_the_cluster(settings: OhiSettings, stac
     assert providers == {("FARGATE", "FARGATE_SPOT") if spot else ("FARGATE",)}
 
 
-def test_clickhouse_keeps_its_data_on_an_encrypted_backed_up_file_system(stack: Json) -> None:
-    task = at(stack, "aws_ecs_task_definition", "services/clickhouse/task/Default")
+@pytest.mark.parametrize(
+    ("service", "path"), [("clickhouse", "/var/lib/clickhouse"), ("signoz-query", "/var/lib/signoz")]
+)
+def test_what_keeps_data_keeps_it_on_an_encrypted_backed_up_file_system(
+    service: str, path: str, stack: Json
+) -> None:
+    task = at(stack, "aws_ecs_task_definition", f"services/{service}/task/Default")
     (volume,) = [each for each in task["volume"] if "efs_volume_configuration" in each]
     configuration = volume["efs_volume_configuration"]
     assert configuration["transit_encryption"] == "ENABLED"
-    assert "aws_efs_access_point." in json.dumps(configuration["authorization_config"])
-    mounted = {point["containerPath"] for point in container(stack, "clickhouse")["mountPoints"]}
-    assert "/var/lib/clickhouse" in mounted
-    backup = only(stack, "aws_efs_backup_policy")
+    point = f"aws_efs_access_point.{service}-storage_"
+    assert point in json.dumps(configuration["authorization_config"])
+    mounted = {point["containerPath"] for point in container(stack, service)["mountPoints"]}
+    assert path in mounted
+    assert at(stack, "aws_efs_file_system", f"{service}-storage/Default")["encrypted"] is True
+    backup = at(stack, "aws_efs_backup_policy", f"{service}-storage/backup")
     assert backup["backup_policy"] == {"status": "ENABLED"}
 
 

@@ -30,6 +30,20 @@ def test_every_public_host_is_routed_to_its_own_service(settings: OhiSettings, s
     assert all(len(one["name"]) <= 32 for one in groups)
 
 
+def test_telemetry_is_reached_by_its_operators_alone(settings: OhiSettings, stack: Json) -> None:
+    rules = every(stack, "aws_lb_listener_rule")
+    sources = {
+        one["condition"][0]["host_header"]["values"][0].split(".")[0]: [
+            network for each in one["condition"][1:] for network in each["source_ip"]["values"]
+        ]
+        for one in rules
+    }
+    # Nobody from the internet, until addresses are named.
+    assert sources.pop("signoz") == [str(one) for one in settings.operators or (settings.network.cidr,)]
+    assert sources
+    assert not any(sources.values())
+
+
 def test_the_load_balancer_logs_and_drops_what_is_invalid(settings: OhiSettings, stack: Json) -> None:
     found = only(stack, "aws_lb")
     assert found["drop_invalid_header_fields"] is True

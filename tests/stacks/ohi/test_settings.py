@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from modules.compute.service.container_settings import ContainerSettings, heartbeat_health
 from modules.databases.connection_budget import OPERATIONS, RESERVED
 from modules.errors import ProblemsError
 from modules.settings import collecting_problems
 from stacks.ohi.dependencies import DATABASE
+from stacks.ohi.images import UpstreamImage
 from stacks.ohi.schema import OhiSettings
 from stacks.ohi.services import Service
 from stacks.ohi.settings import ENVIRONMENTS, PROD, STAGING
@@ -75,7 +77,11 @@ BAD: dict[str, tuple[Change, str]] = {
         lambda settings: replace(
             settings, services=tuple(one for one in settings.services if one.name != "clickhouse")
         ),
-        r"services: got none; allowed: a row for clickhouse",
+        r"dependencies\.clickhouse: got no port, used by otel-collector, signoz-query",
+    ),
+    "telemetry for everybody": (
+        with_service("signoz-frontend", operators_only=False),
+        r"services\.signoz-frontend\.operators_only: got a host for everybody",
     ),
     "an invalid CPU and memory pair": (with_service("api", memory=3000), r"api\.memory: got 3000"),
     "a domain outside the zone": (
@@ -131,9 +137,51 @@ def test_tasks_are_made_once_for_settings_and_anew_for_changed_ones() -> None:
     assert levels == ["info", "debug"]
 
 
-def test_a_public_host_without_a_port_is_refused() -> None:
-    with pytest.raises(ProblemsError, match=r"Service\.jobs\.host: got 'jobs' without a port"):
-        Service(name="jobs", cpu=256, memory=512, count=1, host="jobs")
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"host": "jobs"}, r"Service\.jobs\.host: got 'jobs' without a port"),
+        (
+            {"container": ContainerSettings()},
+            r"Service\.jobs\.container\.health_check: got none; allowed: a health check of its own",
+        ),
+        ({"strategy": "BLUE_GREEN"}, r"Service\.jobs\.strategy: got BLUE_GREEN; allowed: BLUE_GREEN for a"),
+    ],
+)
+def test_a_row_that_contradicts_itself_is_refused(fields: dict[str, Any], message: str) -> None:
+    row = {
+        "cpu": 256,
+        "memory": 512,
+        "count": 1,
+        "container": ContainerSettings(health_check=heartbeat_health()),
+    }
+    with pytest.raises(ProblemsError, match=message):
+        Service(**{"name": "jobs", **row, **fields})
+
+
+def test_a_deployment_may_shift_traffic_from_blue_to_green() -> None:
+    settings = with_service("api", strategy="BLUE_GREEN")(PROD)
+    assert settings.tasks["api"].deployment.strategy == "BLUE_GREEN"
+    assert settings.tasks["graphql"].deployment.strategy == "ROLLING"
+
+
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        ({"version": "latest"}, r"x/y\.version: got 'latest'; allowed: a whole version such as"),
+        ({"version": "1.30"}, r"x/y\.version: got '1\.30'"),
+        ({"version": "1.2.3", "digest": "sha256:1"}, r"x/y\.digest: got 'sha256:1'; allowed: sha256: and 64"),
+    ],
+)
+def test_an_image_that_may_change_is_refused(image: dict[str, str], message: str) -> None:
+    with pytest.raises(ProblemsError, match=message):
+        UpstreamImage(repository="x/y", **image)
+
+
+def test_a_digest_decides_which_image_is_copied() -> None:
+    digest = "sha256:" + "0" * 64
+    assert UpstreamImage(repository="x/y", version="1.2.3").reference == "x/y:1.2.3"
+    assert UpstreamImage(repository="x/y", version="1.2.3", digest=digest).reference == f"x/y@{digest}"
 
 
 def test_environments_share_nothing_but_the_product() -> None:

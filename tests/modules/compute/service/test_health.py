@@ -6,7 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -15,9 +15,9 @@ import pytest
 
 from modules.compute.service.container_settings import (
     HealthCheck,
+    bash_http_health,
     heartbeat_health,
     http_health,
-    port_health,
 )
 from modules.errors import ProblemsError
 
@@ -65,15 +65,13 @@ def closed() -> int:
     return port
 
 
-def test_http_health_follows_the_answer(listening: int, closed: int) -> None:
-    assert passes(http_health(listening).command)
-    assert not passes(http_health(listening, "/other").command)
-    assert not passes(http_health(closed).command)
-
-
-def test_port_health_follows_the_port(listening: int, closed: int) -> None:
-    assert passes(port_health(listening).command)
-    assert not passes(port_health(closed).command)
+@pytest.mark.parametrize("health", [http_health, bash_http_health])
+def test_http_health_follows_the_answer(
+    health: Callable[..., HealthCheck], listening: int, closed: int
+) -> None:
+    assert passes(health(listening).command)
+    assert not passes(health(listening, "/other").command)
+    assert not passes(health(closed).command)
 
 
 def test_heartbeat_health_follows_the_age_of_the_file(tmp_path: Path) -> None:

@@ -49,9 +49,13 @@ def test_root_file_systems_are_read_only_but_for_memory_and_what_exec_needs(ship
     assert web["readonlyRootFilesystem"] is jobs["readonlyRootFilesystem"] is True
     assert web["linuxParameters"] == {
         "initProcessEnabled": True,
-        "tmpfs": [{"containerPath": "/tmp", "size": 64}],  # noqa: S108
+        "tmpfs": [{"containerPath": "/tmp", "size": 64, "mountOptions": ["mode=1777"]}],  # noqa: S108
     }
-    assert {one["containerPath"] for one in web["mountPoints"]} == {"/var/lib/amazon", "/var/log/amazon"}
+    assert {one["containerPath"] for one in web["mountPoints"]} == {
+        "/managed-agents",
+        "/var/lib/amazon",
+        "/var/log/amazon",
+    }
     assert "mountPoints" not in jobs
     assert store["readonlyRootFilesystem"] is False
     assert store["linuxParameters"] == {"initProcessEnabled": True}
