@@ -12,6 +12,7 @@ from ..errors import Problem, refusal
 from ..log_retention import RetentionDays
 from ..settings import settings
 from .names import Domain, is_domain, is_inside
+from .records import DnsRecord, record_problems
 
 # AWS Certificate Manager user guide, "Configure a CAA record": any of its domains lets Amazon issue.
 AMAZON = "amazon.com"
@@ -40,6 +41,9 @@ class HostedZoneSettings:
     delegations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     # The parent's domain, in this account.
     delegated_by: Domain | None = None
+    # Records that others ask for: MX, SPF, DKIM and DMARC of the domain's mail, verifications. Without them,
+    # the move of the name servers to this zone ends the mail.
+    records: tuple[DnsRecord, ...] = ()
     # CAs in the CAA record. A host at another provider needs the CA of its certificate here.
     certificate_authorities: tuple[str, ...] = (AMAZON,)
     # Retention of DNS queries in CloudWatch. None: no query logging, which costs more than the zone.
@@ -48,7 +52,8 @@ class HostedZoneSettings:
     ttl_seconds: PositiveInt = 3600
 
     def problems(self) -> Iterator[Problem]:
-        """Delegations outside the domain; invalid or duplicate certificate authorities."""
+        """Delegations and records outside the domain; invalid or duplicate certificate authorities."""
+        yield from record_problems(self.records, self.domain)
         for child, servers in self.delegations.items():
             where = f"delegations[{child}]"
             if child == self.domain or not is_domain(child) or not is_inside(child, self.domain):

@@ -33,8 +33,8 @@ class AliasTarget(Protocol):
 class HostedZone(Construct):
     """A public hosted zone.
 
-    Creates: the zone; a CAA record; an NS record for each delegation, and one in the parent's zone if
-    `delegated_by` is set; query logging if set; the records of `alias` and `record`.
+    Creates: the zone; a CAA record; the records of the settings; an NS record for each delegation, and one in
+    the parent's zone if `delegated_by` is set; query logging if set; the records of `alias` and `record`.
 
     No DNSSEC: its key-signing key must be registered at the registrar by hand, also at each rotation, and a
     mistake makes the whole domain unresolvable.
@@ -55,6 +55,8 @@ class HostedZone(Construct):
             provider=context.provider_with_limited_tags(own=1),
         )
         self._create_caa_record()
+        for record in settings.records:
+            self.record(record.name, record.kind, record.record_values, ttl_seconds=record.ttl_seconds)
         for child, servers in settings.delegations.items():
             self.record(child, "NS", servers)
         if settings.delegated_by:
