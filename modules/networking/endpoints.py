@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
 from ..context import Context
+from ..errors import ProblemsError, refusal
 from ..naming import Limit
 from .network import Network
 from .settings import InterfaceEndpointSettings
@@ -16,7 +17,9 @@ from .subnet_plan import Tier
 class InterfaceEndpoints(Construct):
     """Interface endpoints for the AWS services of the settings, with private DNS.
 
-    Creates: an interface endpoint for each service, in every zone of the private tier.
+    Raises ProblemsError when the network has fewer zones than the settings.
+
+    Creates: an interface endpoint for each service, in the private subnets of the zones of the settings.
     """
 
     def __init__(
@@ -30,6 +33,10 @@ class InterfaceEndpoints(Construct):
         settings: InterfaceEndpointSettings,
     ) -> None:
         super().__init__(scope, id)
+        zones = network.settings.zones
+        if settings.zones and settings.zones > len(zones):
+            why = refusal(got=settings.zones, allowed=f"1 to {len(zones)}, or None", fix="lower it")
+            raise ProblemsError.one("endpoints.zones", why)
         for service in settings.services:
             role = service.replace(".", "-")
             VpcEndpoint(
@@ -39,7 +46,7 @@ class InterfaceEndpoints(Construct):
                 service_name=f"com.amazonaws.{context.region}.{service}",
                 vpc_endpoint_type="Interface",
                 private_dns_enabled=True,
-                subnet_ids=network.subnet_ids(Tier.PRIVATE),
+                subnet_ids=network.subnet_ids(Tier.PRIVATE)[: settings.zones],
                 security_group_ids=[security_group.id],
                 tags={"Name": context.naming.of(Limit.TAG, role)},
             )

@@ -7,7 +7,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import PositiveInt, field_validator
 
 from ..errors import Problem, refusal
 from ..log_retention import RetentionDays
@@ -62,9 +62,14 @@ class NetworkSettings:
 
 @settings
 class InterfaceEndpointSettings:
-    """AWS services with an interface endpoint, such as `ecr.api` or `secretsmanager`."""
+    """AWS services with an interface endpoint, such as `ecr.api` or `secretsmanager`.
+
+    Each has a network interface, with a price of its own, in the first `zones` of the network, or in all for
+    None. From the other zones it is reached across zones, and not at all while its zones fail.
+    """
 
     services: tuple[str, ...]
+    zones: PositiveInt | None = None
 
     @field_validator("services")
     @classmethod

@@ -13,7 +13,7 @@ from modules.compute.service.settings import ServiceSettings
 from modules.databases.connection_budget import Client, check_connection_budget
 from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
-from modules.errors import Problem, ProblemsError
+from modules.errors import Problem, ProblemsError, refusal
 from modules.log_retention import RetentionDays
 from modules.networking.settings import InterfaceEndpointSettings
 from modules.secrets.settings import SecretSettings
@@ -72,6 +72,10 @@ class OhiSettings(PublicEnvironmentSettings):
         """Contradictions between parts: services, domains, zones, entries of the secret, connections."""
         yield from super().problems()
         yield from service_problems(self.services, self.secret.keys)
+        if missing := [str(one) for one in self.operators if one not in self.web_acl.allowed]:
+            allowed = "operators that web_acl.allowed names too"
+            fix = "add them there: the firewall takes the SQL in SigNoz's requests for an attack"
+            yield Problem(where="operators", what=refusal(got=", ".join(missing), allowed=allowed, fix=fix))
         for store in (self.database, self.app_cache, self.blnk_cache):
             yield from store.zone_problems(len(self.network.zones))
         keys = (self.database.password_key, self.app_cache.token_key, self.blnk_cache.token_key)

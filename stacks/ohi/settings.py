@@ -11,7 +11,7 @@ from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
 from modules.edge.load_balancer.settings import LoadBalancerSettings
-from modules.edge.web_acl.settings import WEBSITE_GROUPS, WebAclSettings
+from modules.edge.web_acl.settings import WEBSITE_GROUPS, WebAclLogSettings, WebAclSettings
 from modules.edge.website.content_security_policy import SELF_ONLY, ContentSecurityPolicy
 from modules.edge.website.settings import DAY, SecurityHeaders, WebsiteSettings
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
@@ -82,6 +82,8 @@ def _single_node(cache: RedisSettings) -> RedisSettings:
     )
 
 
+# A week, as all logs outside of production.
+_WEEK_OF_LOGS = WebAclLogSettings(retention_days=7)
 _APP_TOKEN, _BLNK_TOKEN = "APP_REDIS_AUTH_TOKEN", "BLNK_REDIS_AUTH_TOKEN"
 
 PROD = OhiSettings(
@@ -167,6 +169,8 @@ STAGING = replace(
     app_cache=_single_node(PROD.app_cache),
     blnk_cache=_single_node(PROD.blnk_cache),
     load_balancer=replace(PROD.load_balancer, protected=False),
+    web_acl=replace(PROD.web_acl, logs=_WEEK_OF_LOGS),
+    website_web_acl=replace(PROD.website_web_acl, logs=_WEEK_OF_LOGS),
     website=replace(
         PROD.website,
         domains=("staging.ohealth-ng.com",),
@@ -190,6 +194,8 @@ DEV = replace(
         # Dev may lose a zone; two more NAT gateways would cost more than the rest of the network.
         nat_gateways=NatGateways.SINGLE,
     ),
+    # As above: in one zone they cost a third.
+    endpoints=replace(STAGING.endpoints, zones=1),
     # For development.
     log_level="debug",
     # The smallest tasks that run, one of each.

@@ -150,7 +150,8 @@ def test_rules_are_asked_from_allowed_to_managed() -> None:
     ]
     assert [rule.action for rule in made] == ["allow", *["block"] * 8]
     large_bodies = made[5].statement["managed_rule_group_statement"]["rule_action_override"]
-    assert large_bodies == [{"name": "SizeRestrictions_BODY", "action_to_use": {"count": {}}}]
+    counted = ("SizeRestrictions_BODY", "SizeRestrictions_QUERYSTRING")
+    assert large_bodies == [{"name": name, "action_to_use": {"count": {}}} for name in counted]
 
 
 def test_counting_everything_stops_nobody() -> None:

@@ -182,7 +182,7 @@ def test_rules_block_or_count_and_never_lose_their_statement(built: Built) -> No
     rules = {one["name"]: one for one in built.one("aws_wafv2_web_acl", "balancer-firewall/Default")["rule"]}
     assert sorted(one["priority"] for one in rules.values()) == list(range(len(rules)))
     rate = rules["rate-per-address"]
-    assert rate["statement"]["rate_based_statement"]["limit"] == 2_000
+    assert rate["statement"]["rate_based_statement"]["limit"] == 10_000
     assert rate["action"] == {"block": {"custom_response": {"response_code": 429}}}
     assert rules["Common"]["override_action"] == {"none": {}}
     assert rules["Common"]["statement"]["managed_rule_group_statement"]["vendor_name"] == "AWS"

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from ipaddress import IPv4Network
 from typing import Any
 
+import pytest
+
+from modules.errors import ProblemsError
 from modules.networking.settings import FlowLogSettings
 from tests.modules.networking.conftest import FLOW_LOG_DAYS, INTERFACES
 
@@ -115,3 +120,43 @@ def test_names_in_the_vpc_are_resolved(stack: Json) -> None:
     assert vpc["enable_dns_support"] is True
     # Without host names interface endpoints have no private DNS, and EFS mounts by name fail.
     assert vpc["enable_dns_hostnames"] is True
+
+
+@pytest.mark.parametrize(("zones", "subnets"), [(None, 2), (2, 2), (1, 1)])
+def test_interface_endpoints_are_in_as_many_zones_as_set(
+    synthesize_module: Callable[..., Json], zones: int | None, subnets: int
+) -> None:
+    made = synthesize_module(lambda stack, context: build_endpoints(stack, context, zones))
+    (endpoint,) = [one for one in named(made, "aws_vpc_endpoint").values() if "subnet_ids" in one]
+    assert len(endpoint["subnet_ids"]) == subnets
+    assert "private-a" in endpoint["subnet_ids"][0]
+
+
+def test_interface_endpoints_in_more_zones_than_the_network_has_are_refused(
+    synthesize_module: Callable[..., Json],
+) -> None:
+    with pytest.raises(ProblemsError, match=r"endpoints\.zones: got 3; allowed: 1 to 2, or None; lower it"):
+        synthesize_module(lambda stack, context: build_endpoints(stack, context, 3))
+
+
+def build_endpoints(stack: Any, context: Any, zones: int | None) -> None:
+    """A network of two zones with one interface endpoint."""
+    from modules.networking.connections import Connections
+    from modules.networking.endpoints import InterfaceEndpoints
+    from modules.networking.network import Network
+    from modules.networking.security_groups import SecurityGroups
+    from modules.networking.settings import InterfaceEndpointSettings, NetworkSettings
+
+    settings = NetworkSettings(cidr=IPv4Network("10.0.0.0/16"), zones=("a", "b"), flow_logs=None)
+    network = Network(stack, "network", context=context, settings=settings)
+    connections = Connections()
+    connections.group("endpoints", {"https": 443})
+    groups = SecurityGroups(stack, "groups", context=context, network=network, connections=connections)
+    InterfaceEndpoints(
+        stack,
+        "endpoints",
+        context=context,
+        network=network,
+        security_group=groups.group("endpoints"),
+        settings=InterfaceEndpointSettings(services=("logs",), zones=zones),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from stacks.ohi.settings import ENVIRONMENTS, PROD, STAGING
 # What tasks of 20 connections each hold while all of them are replaced at once.
 CONNECTIONS = OPERATIONS + RESERVED
 CONNECTIONS += sum(2 * (one.maximum or one.count) * 20 for one in PROD.services if DATABASE in one.uses)
+OFFICE = IPv4Network("192.0.2.0/24")
 Change = Callable[[OhiSettings], OhiSettings]
 
 
@@ -78,6 +80,10 @@ BAD: dict[str, tuple[Change, str]] = {
             settings, services=tuple(one for one in settings.services if one.name != "clickhouse")
         ),
         r"dependencies\.clickhouse: got no port, used by otel-collector, signoz-query",
+    ),
+    "operators whom the firewall would block": (
+        lambda settings: replace(settings, operators=(OFFICE,)),
+        r"operators: got 192\.0\.2\.0/24; allowed: operators that web_acl\.allowed names too",
     ),
     "telemetry for everybody": (
         with_service("signoz-frontend", operators_only=False),
@@ -163,6 +169,12 @@ def test_a_deployment_may_shift_traffic_from_blue_to_green() -> None:
     settings = with_service("api", strategy="BLUE_GREEN")(PROD)
     assert settings.tasks["api"].deployment.strategy == "BLUE_GREEN"
     assert settings.tasks["graphql"].deployment.strategy == "ROLLING"
+
+
+def test_operators_are_known_to_the_load_balancer_and_to_the_firewall() -> None:
+    settings = replace(PROD, operators=(OFFICE,), web_acl=replace(PROD.web_acl, allowed=(OFFICE,)))
+    assert settings.operator_networks == (OFFICE,)
+    assert PROD.operator_networks == (PROD.network.cidr,)
 
 
 @pytest.mark.parametrize(

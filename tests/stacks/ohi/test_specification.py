@@ -137,8 +137,9 @@ def test_what_scales_follows_cpu_and_memory(service: str, stack: Json) -> None:
 
 @by_environment("days", prod=30, staging=7, dev=7)
 def test_logs_are_kept_as_long_as_specified(name: str, days: int, stacks: dict[str, Json]) -> None:
-    # Not the web ACLs' and the audit of shells in containers, which are kept longer everywhere.
-    for part in ("services_", "network_", "database_", "app-cache_", "blnk-cache_"):
+    # Not the audit of shells in containers, which is kept longer everywhere.
+    firewalls = ("web-firewall_", "website-firewall_")
+    for part in ("services_", "network_", "database_", "app-cache_", "blnk-cache_", *firewalls):
         logs = every(stacks[name], "aws_cloudwatch_log_group", part)
         assert {one["retention_in_days"] for one in logs} == {days}, part
 
