@@ -1,4 +1,4 @@
-"""Cache policies and response headers policies of a distribution."""
+"""Cache policies, response headers policies and error responses of a distribution."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.cloudfront_cache_policy import (
     CloudfrontCachePolicyParametersInCacheKeyAndForwardedToOriginHeadersConfig,
     CloudfrontCachePolicyParametersInCacheKeyAndForwardedToOriginQueryStringsConfig,
 )
+from cdktf_cdktf_provider_aws.cloudfront_distribution import CloudfrontDistributionCustomErrorResponse
 from cdktf_cdktf_provider_aws.cloudfront_response_headers_policy import (
     CloudfrontResponseHeadersPolicy,
     CloudfrontResponseHeadersPolicyCustomHeadersConfig,
@@ -56,11 +57,18 @@ def create_cache_policy(scope: Construct, id: str, *, name: str, ttl: int) -> Cl
 def create_headers_policy(
     scope: Construct, id: str, *, name: str, headers: SecurityHeaders, cache_control: str | None
 ) -> CloudfrontResponseHeadersPolicy:
-    """A response headers policy that overrides the origin: security headers, and Cache-Control if set."""
-    custom = {"Permissions-Policy": headers.permissions_policy, "Cache-Control": cache_control}
+    """A response headers policy: security headers, which replace the origin's, and Cache-Control if set.
+
+    Cache-Control is for files without their own. So the index document that stands in for a missing file
+    keeps its `no-cache`, also where files stay for a year.
+    """
+    custom = {
+        "Permissions-Policy": (headers.permissions_policy, True),
+        "Cache-Control": (cache_control, False),
+    }
     items = [
-        CloudfrontResponseHeadersPolicyCustomHeadersConfigItems(header=header, value=value, override=True)
-        for header, value in custom.items()
+        CloudfrontResponseHeadersPolicyCustomHeadersConfigItems(header=header, value=value, override=override)
+        for header, (value, override) in custom.items()
         if value
     ]
     return CloudfrontResponseHeadersPolicy(
@@ -72,6 +80,24 @@ def create_headers_policy(
             CloudfrontResponseHeadersPolicyCustomHeadersConfig(items=items) if items else None
         ),
     )
+
+
+def error_responses(index_document: str) -> list[CloudfrontDistributionCustomErrorResponse]:
+    """The index document for people in both cases.
+
+    A refusal keeps its status, for alarms and for whoever looks for the reason; a path without a file is one
+    of the application's.
+    """
+    return [
+        CloudfrontDistributionCustomErrorResponse(
+            error_code=code,
+            response_code=status,
+            response_page_path=f"/{index_document}",
+            # Soon after a deployment its new files must be found.
+            error_caching_min_ttl=10,
+        )
+        for code, status in ((403, 403), (404, 200))
+    ]
 
 
 def _security_headers(headers: SecurityHeaders) -> CloudfrontResponseHeadersPolicySecurityHeadersConfig:

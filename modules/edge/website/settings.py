@@ -105,7 +105,8 @@ class WebsiteSettings:
     behaviors: tuple[CacheBehavior, ...] = ()
     headers: SecurityHeaders = SecurityHeaders()
     index_document: str = "index.html"
-    # For single-page applications: a path without a file returns the index document with status 200.
+    # For single-page applications: a path without a file returns the index document with status 200, and a
+    # refused request returns it with status 403.
     single_page: bool = True
     # PriceClass_100 has edge locations in Europe and North America; PriceClass_All on all continents.
     price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = "PriceClass_100"

@@ -8,7 +8,6 @@ from typing import Any
 
 from cdktf_cdktf_provider_aws.cloudfront_distribution import (
     CloudfrontDistribution,
-    CloudfrontDistributionCustomErrorResponse,
     CloudfrontDistributionDefaultCacheBehavior,
     CloudfrontDistributionOrderedCacheBehavior,
     CloudfrontDistributionOrigin,
@@ -36,7 +35,7 @@ from ...storage.bucket.settings import BucketSettings, LifecycleRule
 from ..web_acl.web_acl import WebAcl
 from .alarms import website
 from .logs import DistributionLogs
-from .policies import create_cache_policy, create_headers_policy
+from .policies import create_cache_policy, create_headers_policy, error_responses
 from .settings import WebsiteSettings
 
 _ORIGIN = "bucket"
@@ -215,7 +214,7 @@ class Website(Construct):
                 )
                 for one in settings.behaviors
             ],
-            custom_error_response=_error_responses(settings) if settings.single_page else None,
+            custom_error_response=error_responses(settings.index_document) if settings.single_page else None,
             restrictions=CloudfrontDistributionRestrictions(
                 geo_restriction=CloudfrontDistributionRestrictionsGeoRestriction(
                     restriction_type="whitelist" if settings.allowed_countries else "none",
@@ -249,14 +248,21 @@ class Website(Construct):
         }
 
     def _allow_origin_access(self) -> None:
-        # Without s3:ListBucket S3 returns 403 for missing files, which doesn't reveal existing ones.
+        # With s3:ListBucket S3 answers 404 for a missing file, and 403 is what it says: refused, by the web ACL
+        # or by country. Nobody lists files: no query string and no path of a folder reaches the bucket.
         self.bucket.allow(
-            Statement(
-                sid="CloudFrontReads",
-                actions=["s3:GetObject"],
-                resources=[f"{self.bucket.arn}/*"],
-                services=["cloudfront.amazonaws.com"],
-                conditions={"StringEquals": {"AWS:SourceArn": self.arn}},
+            *(
+                Statement(
+                    sid=sid,
+                    actions=[action],
+                    resources=[resource],
+                    services=["cloudfront.amazonaws.com"],
+                    conditions={"StringEquals": {"AWS:SourceArn": self.arn}},
+                )
+                for sid, action, resource in (
+                    ("CloudFrontFindsOut", "s3:ListBucket", self.bucket.arn),
+                    ("CloudFrontReads", "s3:GetObject", f"{self.bucket.arn}/*"),
+                )
             )
         )
 
@@ -272,19 +278,6 @@ class Website(Construct):
                 realtime_metrics_subscription_config=enabled
             ),
         )
-
-
-def _error_responses(settings: WebsiteSettings) -> list[CloudfrontDistributionCustomErrorResponse]:
-    return [
-        CloudfrontDistributionCustomErrorResponse(
-            error_code=code,
-            response_code=200,
-            response_page_path=f"/{settings.index_document}",
-            # Soon after a deployment its new files must be found.
-            error_caching_min_ttl=10,
-        )
-        for code in (403, 404)
-    ]
 
 
 def _viewer_certificate(arn: str | None) -> CloudfrontDistributionViewerCertificate:

@@ -51,7 +51,13 @@ def built(edge: Callable[..., Any]) -> Built:
 
 def test_the_bucket_is_readable_by_its_own_distribution_alone(built: Built) -> None:
     policy = json.loads(built.one("aws_s3_bucket_policy", "website/bucket/policy")["policy"])
-    deny, allow = policy["Statement"]
+    deny, find, allow = policy["Statement"]
+    # Without it a missing file would be 403, as a refused request is.
+    assert (find["Action"], find["Resource"]) == (
+        ["s3:ListBucket"],
+        [allow["Resource"][0].removesuffix("/*")],
+    )
+    assert (find["Principal"], find["Condition"]) == (allow["Principal"], allow["Condition"])
     assert deny["Effect"] == "Deny"
     assert allow["Principal"] == {"Service": "cloudfront.amazonaws.com"}
     assert allow["Action"] == ["s3:GetObject"]
@@ -87,7 +93,7 @@ def test_the_distribution_serves_its_domains_over_modern_tls(built: Built) -> No
 
 def test_a_path_without_a_file_is_answered_with_the_index(built: Built) -> None:
     responses = built.one("aws_cloudfront_distribution", "website/Default")["custom_error_response"]
-    assert [(one["error_code"], one["response_code"]) for one in responses] == [(403, 200), (404, 200)]
+    assert [(one["error_code"], one["response_code"]) for one in responses] == [(403, 403), (404, 200)]
     assert {one["response_page_path"] for one in responses} == {"/index.html"}
     assert {one["error_caching_min_ttl"] for one in responses} == {10}
     assert "custom_error_response" not in built.one("aws_cloudfront_distribution", "small/Default")
@@ -133,6 +139,9 @@ def test_every_response_has_the_security_headers(built: Built) -> None:
         assert headers["referrer_policy"]["referrer_policy"] == "strict-origin-when-cross-origin"
         assert headers["strict_transport_security"]["access_control_max_age_sec"] == 63_072_000
         custom = {one["header"]: one["value"] for one in policy["custom_headers_config"]["items"]}
+        # So the entry page keeps its own, where it stands in for a missing file.
+        kept = {one["header"] for one in policy["custom_headers_config"]["items"] if not one["override"]}
+        assert kept == {"Cache-Control"} & set(custom)
         assert "camera=()" in custom["Permissions-Policy"], path
         immutable = "public, max-age=31536000, immutable" if "assets" in path else None
         assert custom.get("Cache-Control") == ("no-cache" if "index" in path else immutable)
