@@ -35,7 +35,7 @@ class Cluster(Construct):
     """An ECS cluster with the capacity providers FARGATE and FARGATE_SPOT.
 
     Creates: the cluster with Container Insights; its capacity providers; the log group of ECS Exec sessions.
-    `key` encrypts the sessions and their logs (it needs the service `logs`).
+    `key` encrypts the sessions and their logs, and the logs of services (it needs the service `logs`).
     """
 
     def __init__(
@@ -86,6 +86,11 @@ class Cluster(Construct):
     def arn(self) -> str:
         """The cluster's ARN."""
         return str(self._cluster.arn)
+
+    @property
+    def key_arn(self) -> str:
+        """The ARN of the key that encrypts the logs of its services."""
+        return self._key.arn
 
     def strategy(self, capacity: Capacity | None) -> list[EcsServiceCapacityProviderStrategy]:
         """The capacity provider strategy of a service: its own capacity, else the cluster's."""

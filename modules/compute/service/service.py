@@ -143,6 +143,8 @@ class Service(Construct):
             "log-group",
             name=self._context.naming.path(Limit.LOG_GROUP, "/ecs", self.settings.name),
             retention_in_days=self.settings.log_retention_days,
+            # A service may log what tells about people.
+            kms_key_id=self._cluster.key_arn,
             tags=self._tags,
         )
 

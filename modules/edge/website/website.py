@@ -248,8 +248,8 @@ class Website(Construct):
         }
 
     def _allow_origin_access(self) -> None:
-        # With s3:ListBucket S3 answers 404 for a missing file, and 403 is what it says: refused, by the web ACL
-        # or by country. Nobody lists files: no query string and no path of a folder reaches the bucket.
+        # With s3:ListBucket S3 answers 404 for a missing file, and 403 is what it says: refused, by the web
+        # ACL or by country. Nobody lists files: no query string and no path of a folder reaches the bucket.
         self.bucket.allow(
             *(
                 Statement(

@@ -91,6 +91,12 @@ def test_an_execution_role_pulls_one_image_writes_one_log_and_reads_its_secrets(
     assert "secretsmanager:GetSecretValue" not in shipped.allowed("store/roles/execution-policy")
 
 
+def test_logs_are_encrypted_with_a_key_of_the_stack(shipped: Any) -> None:
+    groups = shipped.named("aws_cloudwatch_log_group")
+    for name in ("web", "store", "jobs"):
+        assert groups[f"{name}/log-group"]["kms_key_id"] == "${aws_kms_key.key.arn}"
+
+
 def test_a_task_role_is_the_service_s_own_and_may_what_was_declared(shipped: Any) -> None:
     web = shipped.allowed("web/roles/task-policy")
     assert web["s3:GetObject"] == ["arn:bucket/*"]
