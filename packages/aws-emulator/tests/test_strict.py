@@ -266,24 +266,6 @@ def test_what_a_model_forbids_by_mistake_passes(emulator: Emulator) -> None:
     )
 
 
-def test_what_nothing_uses_is_deleted(emulator: Emulator) -> None:
-    client = emulator.client
-    ec2 = client("ec2", REGION)
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
-    group = ec2.create_security_group(GroupName="g", Description="g", VpcId=vpc)["GroupId"]
-    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-    ec2.delete_security_group(GroupId=group)
-    ec2.delete_subnet(SubnetId=subnet)
-    ec2.detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-    ec2.delete_vpc(VpcId=vpc)
-    ec2.release_address(AllocationId=ec2.allocate_address(Domain="vpc")["AllocationId"])
-    ecs = client("ecs", REGION)
-    ecs.create_cluster(clusterName="shop")
-    ecs.delete_cluster(cluster="shop")
-
-
 def test_a_refusal_is_named_in_the_log(emulator: Emulator, refused: Refused) -> None:
     refused("sns", "create_topic", Name="a topic of its own")
     assert "refused sns CreateTopic: Name: got 'a topic of its own'" in emulator.log.read_text()
