@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_emulator.strict.conflicts import CONFLICTS
+from aws_emulator import refused_operations
 
 Json = dict[str, Any]
 # Operation that AWS refuses while its subject is used → the type of the resource.
@@ -40,7 +40,8 @@ GO_TOGETHER = {
 
 
 def test_every_refusal_to_delete_has_an_answer() -> None:
-    refused = {one.operation for one in CONFLICTS if one.operation.startswith("Delete")}
+    names = {each.partition(":")[2] for each in refused_operations()}
+    refused = {name for name in names if name.startswith("Delete")}
     assert refused == {*USED_BY_WHAT_CHANGES, *GO_TOGETHER}
 
 
