@@ -13,17 +13,30 @@ _KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 _CUSTOMER = "s3:x-amz-server-side-encryption-customer-algorithm"
 
 
-def bucket_statements(*, bucket_arn: str, key_names: list[str]) -> tuple[Statement, ...]:
-    """Statements that deny TLS older than 1.2, and uploads with another encryption key.
+def bucket_statements(
+    *, bucket_arn: str, key_arns: list[str], alias: str, account_id: str
+) -> tuple[Statement, ...]:
+    """Statements that deny TLS older than 1.2, uploads with another encryption key, and lost versions.
 
-    `key_names`: the key's ids, ARNs and aliases allowed in uploads. Without one the bucket's default applies.
+    `key_arns`: ARNs of the key and of its alias allowed in uploads. Without one the bucket's default applies.
+    Terraform sends the name of the `alias`, which S3 looks up in the account of the caller (Amazon S3 User
+    Guide, "Specifying server-side encryption with AWS KMS"): only callers of `account_id` may.
     """
     objects = f"{bucket_arn}/*"
     return (
         _denied("DenyOldTls", [bucket_arn, objects], {"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
         _denied_upload("DenyOtherEncryption", objects, _ALGORITHM, ["aws:kms"]),
-        _denied_upload("DenyOtherKeys", objects, _KEY, key_names),
+        _denied_upload("DenyOtherKeys", objects, _KEY, [*key_arns, alias]),
+        _denied(
+            "DenyAliasOfOtherAccounts",
+            [objects],
+            {"StringEquals": {_KEY: alias}, "StringNotEquals": {"aws:PrincipalAccount": account_id}},
+            action="s3:PutObject",
+        ),
         _denied("DenyCustomerKeys", [objects], {"Null": {_CUSTOMER: "false"}}, action="s3:PutObject"),
+        # Old versions go by the lifecycle rule, to which a bucket policy does not apply.
+        _denied("DenyLossOfVersions", [objects], {}, action="s3:DeleteObjectVersion"),
+        _denied("DenyLossOfBucket", [bucket_arn], {}, action="s3:DeleteBucket"),
     )
 
 
@@ -55,15 +68,19 @@ def _denied_upload(sid: str, objects: str, header: str, allowed: list[str]) -> S
 def state_policy(
     key: str, settings: S3Settings, *, bucket_arn: str, key_arn: str, table_arn: str | None
 ) -> str:
-    """Permissions to apply one stack: its state, its locks, the key through S3 and DynamoDB.
+    """Permissions to apply one stack and to run `infra state` for it: its state, its locks, the key.
 
-    Source: Terraform, "Backend Type: s3", permissions.
+    Source: Terraform, "Backend Type: s3", permissions. Versions: for `infra state show` and a return to one.
     """
     return policy_document(
         # Not restricted to a prefix: S3 would return 403 instead of 404 for a missing state, and Terraform
         # lists workspaces. It reveals the names of stacks, no content.
-        Statement(sid="List", actions=["s3:ListBucket"], resources=[bucket_arn]),
-        Statement(sid="State", actions=["s3:GetObject", "s3:PutObject"], resources=[f"{bucket_arn}/{key}"]),
+        Statement(sid="List", actions=["s3:ListBucket", "s3:ListBucketVersions"], resources=[bucket_arn]),
+        Statement(
+            sid="State",
+            actions=["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+            resources=[f"{bucket_arn}/{key}"],
+        ),
         *_locks(key, settings, bucket_arn, table_arn),
         _encryption(settings.region, key_arn),
     )
@@ -77,6 +94,7 @@ def _locks(key: str, settings: S3Settings, bucket_arn: str, table_arn: str | Non
             resources=[f"{bucket_arn}/{lock_key(key)}"],
         )
     if table_arn is not None:
+        yield Statement(sid="LockTable", actions=["dynamodb:DescribeTable"], resources=[table_arn])
         items = [lock_item(settings.bucket, key), digest_item(settings.bucket, key)]
         yield Statement(
             sid="LockItem",

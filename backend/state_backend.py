@@ -72,9 +72,15 @@ class StateBackend(Construct):
                 )
             ),
         )
-        # Terraform sends the alias; S3 documents that it compares ARNs.
-        key_names = [self._key.arn, self._alias.arn, self._alias.name]
-        bucket.allow(*bucket_statements(bucket_arn=bucket.arn, key_names=key_names))
+        bucket.allow(
+            *bucket_statements(
+                bucket_arn=bucket.arn,
+                # S3 compares what was sent: an ARN, or the alias.
+                key_arns=[self._key.arn, self._alias.arn],
+                alias=self._alias.name,
+                account_id=self._context.account.id,
+            )
+        )
         if settings.access_log_bucket is not None:
             S3BucketLoggingA(
                 bucket,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,10 @@ from tests.sharing import Sharing, in_order
 for name in [one for one in os.environ if one.startswith(("AWS_", "INFRA_", "TF_"))]:
     if name != "TF_CLI_CONFIG_FILE":
         del os.environ[name]
+
+# Tests that a shell starts in the background ignore Ctrl-C, and so would the programs that they interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 cdktf_fast_synthesis.install()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.eip import Eip
 from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
@@ -94,6 +95,8 @@ class Network(Construct):
                     cidr_block=str(cidr),
                     availability_zone=f"{self._context.region}{zone}",
                     tags=self._name(tier, zone),
+                    # A subnet that goes is deleted after what was in it is changed.
+                    lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
                 )
                 for zone, cidr in zones.items()
             }
@@ -121,7 +124,14 @@ class Network(Construct):
             self._create_table("database", Tier.DATABASE, zones)
 
     def _create_table(self, name: str, tier: Tier, zones: tuple[str, ...]) -> RouteTable:
-        table = RouteTable(self, f"{name}-routes", vpc_id=self.vpc_id, tags=self._name(name))
+        table = RouteTable(
+            self,
+            f"{name}-routes",
+            vpc_id=self.vpc_id,
+            tags=self._name(name),
+            # Gateway endpoints leave it first.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
         for zone in zones:
             RouteTableAssociation(
                 self,

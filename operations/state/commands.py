@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from backend import BackendSettings, CloudSettings, LocalSettings, S3States, load
+from backend.aws_errors import ForbiddenError
 from backend.records import Lock
 from backend.states import StateStore
 from modules.errors import ProblemsError
@@ -20,12 +21,19 @@ _console = Console()
 
 @app.command("list")
 def list_states() -> None:
-    """List the states: serial, size and age of each, and who has locked it."""
+    """List the states: serial, size and age of each, and who has locked it.
+
+    A state that these credentials may not read is listed as such.
+    """
     states = s3_only(load())
     shown = table("stack", "serial", "resources", "bytes", "last written", "locked by")
     with _console.status("Reading the states"):
         for stack, store in _stores(states).items():
-            found, locks = store.state(stack), store.locks(stack)
+            try:
+                found, locks = store.state(stack), store.locks(stack)
+            except ForbiddenError:
+                shown.add_row(stack, "no permission", "", "", "", "", style="dim")
+                continue
             held = ", ".join(dict.fromkeys(f"{lock.who}, {_age(lock)}" for lock in locks))
             if found is None:
                 shown.add_row(stack, "none", "", "", "", held)

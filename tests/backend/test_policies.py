@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.keys import digest_item, lock_item, lock_key, state_key
 from backend.policies import bucket_statements, state_policy
 from backend.s3_settings import S3Settings
-from modules.iam.policy import policy_document
+from modules.iam.policy import Statement, policy_document
+from tests.iam.simulator import ACCOUNT, Ask, decisions
 
 BUCKET, TABLE = "arn:aws:s3:::states", "arn:aws:dynamodb:eu-west-1:1:table/locks"
 KEY = "arn:aws:kms:eu-west-1:1:key/k"
@@ -79,18 +81,69 @@ def test_a_lock_that_is_not_used_is_not_granted() -> None:
     assert "LockFile" not in policy_of("ohi-dev", only_table)
 
 
-def test_the_bucket_refuses_old_tls_and_other_keys() -> None:
-    denied = bucket_statements(bucket_arn=BUCKET, key_names=[KEY, "alias/states"])
-    policy = statements(policy_document(*denied))
-    assert {one["Effect"] for one in policy.values()} == {"Deny"}
-    assert {one["Principal"] for one in policy.values()} == {"*"}
-    assert policy["DenyOldTls"]["Resource"] == [BUCKET, f"{BUCKET}/*"]
-    assert policy["DenyOldTls"]["Condition"] == {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
-    header = "s3:x-amz-server-side-encryption"
-    assert policy["DenyOtherEncryption"]["Condition"] == {
-        "Null": {header: "false"},
-        "StringNotEquals": {header: ["aws:kms"]},
-    }
-    assert policy["DenyOtherKeys"]["Condition"]["StringNotEquals"] == {
-        f"{header}-aws-kms-key-id": [KEY, "alias/states"]
-    }
+ADMINISTRATOR = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}], "Version": "2012-10-17"}
+ALIAS, ARN_OF_ALIAS = "alias/states", f"arn:aws:kms:eu-west-1:{ACCOUNT}:alias/states"
+
+
+def in_the_bucket(action: str, *, account: str = ACCOUNT, resource: str = f"{BUCKET}/k", **sent: str) -> str:
+    """What the bucket's policy decides of an administrator's request."""
+    denied = bucket_statements(
+        bucket_arn=BUCKET, key_arns=[KEY, ARN_OF_ALIAS], alias=ALIAS, account_id=ACCOUNT
+    )
+    others = Statement(
+        actions=[action],
+        resources=[BUCKET, f"{BUCKET}/*"],
+        principals=[f"arn:aws:iam::{account}:root"],
+        wildcard_reason="the account of the caller, as if the bucket were shared with it",
+    )
+    context = {"s3:TlsVersion": "1.2", "aws:PrincipalAccount": account}
+    context |= {name.replace("__", ":").replace("_", "-"): value for name, value in sent.items()}
+    ask = Ask(
+        principal=f"arn:aws:iam::{account}:role/administrator",
+        policies=[ADMINISTRATOR],
+        action=action,
+        resource=resource,
+        context={
+            **context,
+            **{name.replace("__", ":").replace("_", "-"): value for name, value in sent.items()},
+        },
+        resource_policy=json.loads(policy_document(*denied, others)),
+    )
+    (decision,) = decisions([ask])
+    return decision
+
+
+@pytest.mark.parametrize(
+    ("key", "account", "decision"),
+    [
+        (None, ACCOUNT, "Allowed"),
+        (KEY, ACCOUNT, "Allowed"),
+        (ARN_OF_ALIAS, ACCOUNT, "Allowed"),
+        (ALIAS, ACCOUNT, "Allowed"),
+        (f"{KEY}-of-another", ACCOUNT, "ExplicitlyDenied"),
+        ("alias/another", ACCOUNT, "ExplicitlyDenied"),
+        # S3 would look the alias up in the caller's account.
+        (ALIAS, "210987654321", "ExplicitlyDenied"),
+        (KEY, "210987654321", "Allowed"),
+    ],
+)
+def test_states_are_encrypted_with_their_own_key(key: str | None, account: str, decision: str) -> None:
+    sent = {"s3__x_amz_server_side_encryption": "aws:kms"}
+    if key is not None:
+        sent["s3__x_amz_server_side_encryption_aws_kms_key_id"] = key
+    assert in_the_bucket("s3:PutObject", account=account, **sent) == decision
+
+
+def test_the_bucket_refuses_old_tls_other_encryption_and_keys_of_customers() -> None:
+    assert in_the_bucket("s3:GetObject") == "Allowed"
+    assert in_the_bucket("s3:GetObject", s3__TlsVersion="1.1") == "ExplicitlyDenied"
+    other = {"s3__x_amz_server_side_encryption": "AES256"}
+    assert in_the_bucket("s3:PutObject", **other) == "ExplicitlyDenied"
+    customer = {"s3__x_amz_server_side_encryption_customer_algorithm": "AES256"}
+    assert in_the_bucket("s3:PutObject", **customer) == "ExplicitlyDenied"
+
+
+def test_nobody_deletes_a_version_or_the_bucket() -> None:
+    assert in_the_bucket("s3:DeleteObject") == "Allowed", "Terraform releases its lock so"
+    assert in_the_bucket("s3:DeleteObjectVersion") == "ExplicitlyDenied"
+    assert in_the_bucket("s3:DeleteBucket", resource=BUCKET) == "ExplicitlyDenied"

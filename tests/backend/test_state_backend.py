@@ -104,7 +104,10 @@ def test_the_bucket_denies_plain_http_and_what_the_backend_adds(resources: Json)
         "DenyOldTls",
         "DenyOtherEncryption",
         "DenyOtherKeys",
+        "DenyAliasOfOtherAccounts",
         "DenyCustomerKeys",
+        "DenyLossOfVersions",
+        "DenyLossOfBucket",
     ]
     assert {one["Effect"] for one in statements} == {"Deny"}
     arn = f"${{aws_s3_bucket.{bucket}.arn}}"

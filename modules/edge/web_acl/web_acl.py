@@ -70,6 +70,8 @@ class WebAcl(Construct):
                 cloudwatch_metrics_enabled=True, metric_name=self.name, sampled_requests_enabled=True
             ),
             provider=self._provider,
+            # A distribution that uses it no longer is changed before it is deleted.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         if settings.logs:
             self._log(settings.logs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudfront_cache_policy import (
     CloudfrontCachePolicy,
     CloudfrontCachePolicyParametersInCacheKeyAndForwardedToOrigin,
@@ -24,6 +25,9 @@ from cdktf_cdktf_provider_aws.cloudfront_response_headers_policy import (
 from constructs import Construct
 
 from .settings import YEAR, SecurityHeaders
+
+# CloudFront refuses to delete a policy that a distribution uses: the distribution changes first.
+_AFTER_DISTRIBUTION = TerraformResourceLifecycle(create_before_destroy=True)
 
 
 def create_cache_policy(scope: Construct, id: str, *, name: str, ttl: int) -> CloudfrontCachePolicy:
@@ -51,6 +55,7 @@ def create_cache_policy(scope: Construct, id: str, *, name: str, ttl: int) -> Cl
         default_ttl=ttl,
         max_ttl=YEAR,
         parameters_in_cache_key_and_forwarded_to_origin=key,
+        lifecycle=_AFTER_DISTRIBUTION,
     )
 
 
@@ -79,6 +84,7 @@ def create_headers_policy(
         custom_headers_config=(
             CloudfrontResponseHeadersPolicyCustomHeadersConfig(items=items) if items else None
         ),
+        lifecycle=_AFTER_DISTRIBUTION,
     )
 
 

@@ -130,3 +130,21 @@ def test_a_rule_changes_the_group_it_refers_to(ec2: Any, vpc: str, group: str) -
     ec2.modify_security_group_rules(GroupId=group, SecurityGroupRules=[change])
     (found,) = ec2.describe_security_group_rules(SecurityGroupRuleIds=[rule])["SecurityGroupRules"]
     assert (found["ReferencedGroupInfo"]["GroupId"], found["Description"]) == (other, "new")
+
+
+def test_what_nothing_uses_is_deleted(emulator: Emulator) -> None:
+    client = emulator.client
+    ec2 = client("ec2", REGION)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="g", Description="g", VpcId=vpc)["GroupId"]
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    ec2.delete_security_group(GroupId=group)
+    ec2.delete_subnet(SubnetId=subnet)
+    ec2.detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    ec2.delete_vpc(VpcId=vpc)
+    ec2.release_address(AllocationId=ec2.allocate_address(Domain="vpc")["AllocationId"])
+    ecs = client("ecs", REGION)
+    ecs.create_cluster(clusterName="shop")
+    ecs.delete_cluster(cluster="shop")

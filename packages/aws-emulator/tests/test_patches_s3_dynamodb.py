@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from aws_emulator import Emulator
+from aws_emulator import ACCOUNT, Emulator
 from aws_emulator.moto_patches.s3_bucket_policy import applies
 
 pytestmark = pytest.mark.emulator
@@ -66,6 +67,20 @@ def test_a_denial_applies_only_where_its_condition_is_met(s3: Any) -> None:
     s3.put_object(Bucket=BUCKET, Key="k", Body=b"")
     with pytest.raises(ClientError, match="403"):
         s3.put_object(Bucket=BUCKET, Key="k", Body=b"", ServerSideEncryption="AES256")
+
+
+@pytest.mark.parametrize(("account", "refused"), [(ACCOUNT, False), ("210987654321", True)])
+def test_the_account_of_the_caller_is_known(account: str, *, refused: bool, s3: Any) -> None:
+    denial = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{BUCKET}/*",
+        "Condition": {"StringNotEquals": {"aws:PrincipalAccount": account}},
+    }
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [denial]}))
+    with pytest.raises(ClientError, match="403") if refused else nullcontext():
+        s3.put_object(Bucket=BUCKET, Key="k", Body=b"")
 
 
 def test_lifecycle_rules_keep_how_many_versions_stay(s3: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from botocore.config import Config
@@ -11,7 +13,6 @@ from botocore.exceptions import ClientError
 
 from aws_emulator import Emulator
 from aws_emulator.strict.additional_rules import RULES
-from aws_emulator.strict.windows import window_minutes
 
 REGION = "eu-west-1"
 Refused = Callable[..., dict[str, Any]]
@@ -266,41 +267,27 @@ def test_what_a_model_forbids_by_mistake_passes(emulator: Emulator) -> None:
     )
 
 
-def test_what_nothing_uses_is_deleted(emulator: Emulator) -> None:
-    client = emulator.client
-    ec2 = client("ec2", REGION)
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
-    group = ec2.create_security_group(GroupName="g", Description="g", VpcId=vpc)["GroupId"]
-    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-    ec2.delete_security_group(GroupId=group)
-    ec2.delete_subnet(SubnetId=subnet)
-    ec2.detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-    ec2.delete_vpc(VpcId=vpc)
-    ec2.release_address(AllocationId=ec2.allocate_address(Domain="vpc")["AllocationId"])
-    ecs = client("ecs", REGION)
-    ecs.create_cluster(clusterName="shop")
-    ecs.delete_cluster(cluster="shop")
+@pytest.mark.parametrize(
+    ("service", "kind", "body", "code"),
+    [
+        ("ec2", "x-www-form-urlencoded", b"Action=NoSuch&Version=2016-11-15", "InvalidAction"),
+        ("ecs", "x-amz-json-1.1", b"{not json", "SerializationException"),
+        ("route53", "xml", b"<not-closed", "InvalidInput"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(
+    service: str, kind: str, body: bytes, code: str, emulator: Emulator
+) -> None:
+    scope = f"AWS4-HMAC-SHA256 Credential=a/20261126/{REGION}/{service}/aws4_request, Signature=x"
+    headers = {"Authorization": scope, "Content-Type": f"application/{kind}"}
+    headers["X-Amz-Target"] = "AmazonEC2ContainerServiceV20141113.ListClusters" if service == "ecs" else ""
+    path = "/2013-04-01/hostedzone" if service == "route53" else "/"
+    with pytest.raises(HTTPError) as error:
+        urlopen(Request(f"{emulator.url}{path}", data=body, headers=headers))  # noqa: S310 - of the emulator
+    assert error.value.code == 400
+    assert code in error.value.read().decode()
 
 
 def test_a_refusal_is_named_in_the_log(emulator: Emulator, refused: Refused) -> None:
     refused("sns", "create_topic", Name="a topic of its own")
     assert "refused sns CreateTopic: Name: got 'a topic of its own'" in emulator.log.read_text()
-
-
-@pytest.mark.parametrize(
-    ("window", "minutes"),
-    [
-        ("02:00-03:00", 60),
-        ("23:30-00:30", 60),
-        ("sun:23:30-mon:00:30", 60),
-        ("Sun:04:30-Sun:05:30", 60),
-        ("sat:10:00-sat:09:00", 10_020),
-        ("sun:04:30-05:30", None),
-        ("xyz:04:30-xyz:05:30", None),
-        ("04:30", None),
-    ],
-)
-def test_the_length_of_a_window(window: str, minutes: int | None) -> None:
-    assert window_minutes(window) == minutes

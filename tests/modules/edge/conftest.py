@@ -15,7 +15,9 @@ Json = dict[str, Any]
 class Edge:
     """A zone, its certificate, a load balancer with targets, two web ACLs, two websites."""
 
-    def __init__(self, stack: Any, context: Any, *, protected: bool = True) -> None:
+    def __init__(
+        self, stack: Any, context: Any, *, protected: bool = True, zones: tuple[str, ...] = ("a", "b")
+    ) -> None:
         from modules.dns.certificate import Certificate
         from modules.dns.settings import HostedZoneSettings
         from modules.dns.zone import HostedZone
@@ -27,11 +29,12 @@ class Edge:
 
         self.stack, self.context = stack, context
         settings = NetworkSettings(
-            cidr=IPv4Network("10.0.0.0/16"), zones=("a", "b"), nat_gateways=NatGateways.NONE, flow_logs=None
+            cidr=IPv4Network("10.0.0.0/16"), zones=zones, nat_gateways=NatGateways.NONE, flow_logs=None
         )
         self.network = Network(stack, "network", context=context, settings=settings)
         connections = Connections()
         connections.group("alb", {"https": 443})
+        connections.group("vpc-endpoints", {"https": 443})
         self.groups = SecurityGroups(
             stack, "firewall", context=context, network=self.network, connections=connections
         )
@@ -58,6 +61,19 @@ class Edge:
             certificate=self.certificate,
             settings=LoadBalancerSettings(**settings),
             name=name,
+        )
+
+    def endpoints(self, *services: str) -> None:
+        from modules.networking.endpoints import InterfaceEndpoints
+        from modules.networking.settings import InterfaceEndpointSettings
+
+        InterfaceEndpoints(
+            self.stack,
+            "endpoints",
+            context=self.context,
+            network=self.network,
+            security_group=self.groups.group("vpc-endpoints"),
+            settings=InterfaceEndpointSettings(services=services),
         )
 
     def web_acl(self, name: str, scope: str, **settings: Any) -> Any:
@@ -92,13 +108,11 @@ class Edge:
 def edge(synthesize_module: Callable[..., Json]) -> Callable[..., tuple[Edge, Json]]:
     """`edge(add)` gives the product that `add(edge)` completed, and its JSON; `output` as for a module."""
 
-    def build(
-        add: Callable[[Edge], None], *, protected: bool = True, output: Path | None = None
-    ) -> tuple[Edge, Json]:
+    def build(add: Callable[[Edge], None], *, output: Path | None = None, **given: Any) -> tuple[Edge, Json]:
         made: list[Edge] = []
 
         def fill(stack: Any, context: Any) -> None:
-            made.append(Edge(stack, context, protected=protected))
+            made.append(Edge(stack, context, **given))
             add(made[0])
 
         document = synthesize_module(fill, output)

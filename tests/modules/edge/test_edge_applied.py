@@ -20,6 +20,7 @@ DENIED = (IPv4Network("192.0.2.0/24"),)
 
 
 def first(edge: Any) -> None:
+    edge.endpoints("logs")
     edge.load_balancer.target("api", port=8080, host="api.example.com")
     edge.web_acl("balancer", "REGIONAL", denied=DENIED).associate("association", edge.load_balancer.arn)
     edge.website(
@@ -33,7 +34,8 @@ def first(edge: Any) -> None:
 
 
 def changed(edge: Any) -> None:
-    """Another port, no list of addresses, a behaviour less: what others refer to is replaced or gone."""
+    """Another port, no list of addresses, a behavior less: what others refer to is replaced or gone."""
+    edge.endpoints("logs")
     edge.load_balancer.target("api", port=8090, host="api.example.com")
     edge.web_acl("balancer", "REGIONAL").associate("association", edge.load_balancer.arn)
     edge.website(
@@ -49,13 +51,14 @@ def changed(edge: Any) -> None:
 
 def test_the_edge_through_its_life(emulator: Emulator, tmp_path: Path, edge: Callable[..., Any]) -> None:
     terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
-    edge(first, protected=False, output=tmp_path)
+    edge(first, protected=False, zones=("a", "b", "c"), output=tmp_path)
     terraform.init()
     terraform.apply(terraform.plan())
     assert terraform.plan().empty
 
     balancing = emulator.client("elbv2", REGION)
     before = [group["Port"] for group in balancing.describe_target_groups()["TargetGroups"]]
+    # A zone less, too: its subnets go after the load balancer and the endpoint have left them.
     edge(changed, protected=False, output=tmp_path)
     terraform.apply(terraform.plan())
     assert terraform.plan().empty

@@ -11,5 +11,6 @@ AWS.
 
 from aws_emulator.emulator import ACCOUNT, Emulator, running_emulator
 from aws_emulator.errors import EmulatorError
+from aws_emulator.refused import refused_operations
 
-__all__ = ["ACCOUNT", "Emulator", "EmulatorError", "running_emulator"]
+__all__ = ["ACCOUNT", "Emulator", "EmulatorError", "refused_operations", "running_emulator"]

@@ -56,7 +56,7 @@ class Call:
 
     def refused(self, code: int, name: str, message: str) -> Answer:
         """An error in the protocol of the request: XML for AWS's query protocol, else JSON."""
-        if self._is_form:
+        if self._is_form or self._is_xml:
             error = f"<Error><Code>{name}</Code><Message>{escape(message)}</Message></Error>"
             body = f"<ErrorResponse>{error}</ErrorResponse>".encode()
             return Answer(code=code, headers=[("Content-Type", "text/xml")], body=body)
@@ -66,12 +66,41 @@ class Call:
         )
 
     @property
+    def unknown_operation(self) -> str:
+        """The code for an operation that a service doesn't have ("Common Errors" of the API references)."""
+        return "InvalidAction" if self._is_form else "UnknownOperationException"
+
+    @property
+    def unreadable(self) -> str:
+        """The code for a body that can't be read ("Common Errors" of the API references)."""
+        if self._is_xml:
+            return "MalformedXML" if self.service == "s3" else "InvalidInput"
+        return "MalformedQueryString" if self._is_form else "SerializationException"
+
+    @property
+    def problem_of_json(self) -> str | None:
+        """Why a body that is said to be JSON is none."""
+        if not self.body or "json" not in self.environ.get("CONTENT_TYPE", ""):
+            return None
+        if self.environ.get("HTTP_CONTENT_ENCODING"):
+            return None
+        try:
+            json.loads(self.body)
+        except ValueError as error:
+            return f"the body is no JSON: {error}"
+        return None
+
+    @property
     def _scope(self) -> re.Match[str] | None:
         return _SCOPE.search(self.environ.get("HTTP_AUTHORIZATION", ""))
 
     @property
     def _is_form(self) -> bool:
         return "form-urlencoded" in self.environ.get("CONTENT_TYPE", "")
+
+    @property
+    def _is_xml(self) -> bool:
+        return "xml" in self.environ.get("CONTENT_TYPE", "")
 
     @property
     def _path(self) -> str:

@@ -12,8 +12,11 @@ import traceback
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
+from json import JSONDecodeError
 from typing import Any
 
+from botocore.model import OperationNotFoundError
+from moto.core.parse import RequestParserError
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -40,6 +43,10 @@ def answer(call: Call, application: Any, *, log: Callable[[str], None]) -> Answe
         parts, status, headers = run_wsgi_app(application, call.environ, buffered=True)
         code = int(status.split(None, 1)[0])
         return Answer(code=code, headers=list(headers.to_wsgi_list()), body=b"".join(parts))
+    except OperationNotFoundError as unknown:
+        return call.refused(400, call.unknown_operation, f"{unknown} is not an operation of {call.service}")
+    except (RequestParserError, JSONDecodeError) as error:
+        return call.refused(400, call.unreadable, f"the request cannot be read: {error}")
     except NotImplementedError as missing:
         # 501, which no SDK repeats: whoever wants this call learns at once what moto lacks.
         log(str(missing))

@@ -32,7 +32,8 @@ class BucketPolicyConditions(Patch, of=FakeBucket):
     def get_permission(self: Any, action: str, resource: str) -> Any:
         """Judge by the statements whose conditions this request meets."""
         document = json.loads(self.policy) if self.policy else {"Statement": []}
-        context = {**_CONNECTION, **_headers()}
+        # Whoever calls the emulator is of its one account.
+        context = {**_CONNECTION, "aws:PrincipalAccount": self.account_id, **_headers()}
         met = [
             {name: element for name, element in statement.items() if name != "Condition"}
             for statement in document["Statement"]

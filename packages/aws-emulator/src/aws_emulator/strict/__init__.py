@@ -32,6 +32,8 @@ def refused(call: Call) -> Answer | None:
 
     A call that can't be read (an unknown service, a path of moto's own) is moto's affair.
     """
+    if why := call.problem_of_json:
+        return call.refused(400, call.unreadable, why)
     request = parsed(call)
     if request is None:
         return None

@@ -1,0 +1,57 @@
+"""IAM's decisions, by a simulator that knows AWS's actions, their resource types and condition keys.
+
+The simulator is @cloud-copilot/iam-simulate, a development dependency in package.json, run as a program.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ACCOUNT = "123456789012"
+# What the simulator says of an action that no resource of the type takes.
+OTHER_TYPE = '{"message": "no.resource.types"}'
+
+Context = Mapping[str, str | list[str]]
+_PROGRAM = Path(__file__).with_name("simulate.mjs")
+_NODE = Path(__file__).parents[2] / "node_modules/.bin/node"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """May `principal`, which has `policies`, do `action` on `resource`?"""
+
+    principal: str
+    policies: Sequence[Any]
+    action: str
+    resource: str
+    context: Context = field(default_factory=dict)
+    resource_policy: Any = None
+
+
+def decisions(asks: Sequence[Ask]) -> list[str]:
+    """ "Allowed", "ImplicitlyDenied" or "ExplicitlyDenied" of each; else what is wrong with the question."""
+    assert asks, "nothing is asked"
+    body = [
+        {
+            "principal": ask.principal,
+            "policies": ask.policies,
+            "action": ask.action,
+            "resource": ask.resource,
+            "account": ACCOUNT,
+            "context": dict(ask.context),
+            "resourcePolicy": ask.resource_policy,
+        }
+        for ask in asks
+    ]
+    node = str(_NODE) if _NODE.exists() else "node"
+    run = subprocess.run(
+        [node, str(_PROGRAM)], input=json.dumps(body), capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    answers = json.loads(run.stdout)
+    return [answer.get("decision") or json.dumps(answer["errors"]) for answer in answers]

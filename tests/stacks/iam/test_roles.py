@@ -1,0 +1,110 @@
+"""What every role can do and what it cannot, as IAM decides it: what it needs, and nothing of a neighbour."""
+
+from __future__ import annotations
+
+import pytest
+
+from stacks.catalogue import catalogue
+from tests.iam.simulator import OTHER_TYPE, Ask, decisions
+from tests.stacks.iam.arns import REGION, Applied, Json
+from tests.stacks.iam.roles import Needs, Role, container_roles, granted, roles
+
+WITH_ROLES = [name for name in catalogue() if name != "state-backend"]
+
+
+@pytest.fixture(scope="session")
+def applied(stacks: dict[str, Json]) -> dict[str, Applied]:
+    return {name: Applied(name, stack) for name, stack in stacks.items()}
+
+
+@pytest.fixture(scope="session")
+def all_roles(applied: dict[str, Applied]) -> list[Role]:
+    return [role for stack in applied.values() for role in roles(stack).values()]
+
+
+@pytest.fixture(scope="session")
+def needs(applied: dict[str, Applied]) -> dict[str, Needs]:
+    """What the roles of every stack need, from the task definitions."""
+    found = [container_roles(stack) for stack in applied.values()]
+    return {arn: needed for stack in found for arn, needed in stack.items()}
+
+
+@pytest.mark.parametrize("name", WITH_ROLES)
+def test_what_a_policy_grants_exists_and_is_allowed(name: str, applied: dict[str, Applied]) -> None:
+    keys = applied[name].key_policies()
+    asks = [ask for role in roles(applied[name]).values() for ask in granted(role, keys)]
+    decided = list(zip(asks, decisions(asks), strict=True))
+    # A statement may name resources of several types: each action fits one, and each resource an action.
+    refused = {
+        (ask.action, ask.resource, said) for ask, said in decided if said not in ("Allowed", OTHER_TYPE)
+    }
+    assert refused == set()
+    for part in ("action", "resource"):
+        fitting = {(ask.principal, getattr(ask, part)) for ask, said in decided if said == "Allowed"}
+        assert {(ask.principal, getattr(ask, part)) for ask in asks} == fitting
+
+
+def allowed(asks: list[Ask]) -> set[tuple[str, str]]:
+    """The principals and resources of the questions that IAM answers with yes."""
+    return {
+        (ask.principal, ask.resource)
+        for ask, decision in zip(asks, decisions(asks), strict=True)
+        if decision == "Allowed"
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "action"),
+    [
+        ("secrets", "secretsmanager:GetSecretValue"),
+        ("repositories", "ecr:BatchGetImage"),
+    ],
+)
+def test_a_role_reads_what_its_containers_use_and_nothing_of_another(
+    kind: str, action: str, all_roles: list[Role], needs: dict[str, Needs]
+) -> None:
+    things = {thing for needed in needs.values() for thing in getattr(needed, kind)}
+    assert len(things) > 1
+    asks = [role.ask(action, thing) for role in all_roles for thing in things]
+    expected = {(arn, thing) for arn, needed in needs.items() for thing in getattr(needed, kind)}
+    assert allowed(asks) == expected
+
+
+def test_a_role_writes_to_its_own_log_group(all_roles: list[Role], needs: dict[str, Needs]) -> None:
+    streams = {f"{group}:log-stream:x" for needed in needs.values() for group in needed.log_groups}
+    asks = [role.ask("logs:PutLogEvents", stream) for role in all_roles for stream in streams]
+    expected = {
+        (arn, f"{group}:log-stream:x") for arn, needed in needs.items() for group in needed.log_groups
+    }
+    assert allowed(asks) == expected
+
+
+def test_the_key_of_a_secret_decrypts_through_secrets_manager_alone(applied: dict[str, Applied]) -> None:
+    via = {"kms:ViaService": f"secretsmanager.{REGION}.amazonaws.com"}
+    plain: list[Ask] = []
+    through: list[Ask] = []
+    for stack in applied.values():
+        keys = {arn: policy for arn, policy in stack.key_policies().items() if arn in stack.keys_of_secrets()}
+        for role in roles(stack).values():
+            plain += [role.ask("kms:Decrypt", arn, policy=policy) for arn, policy in keys.items()]
+            through += [role.ask("kms:Decrypt", arn, via, policy=policy) for arn, policy in keys.items()]
+    readers = {
+        arn for stack in applied.values() for arn, need in container_roles(stack).items() if need.secrets
+    }
+    assert allowed(plain) == set()
+    assert {principal for principal, _ in allowed(through)} == readers
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["iam:PassRole", "iam:PutRolePolicy", "sts:AssumeRole", "kms:ScheduleKeyDeletion", "s3:DeleteBucket"],
+)
+def test_no_role_can_gain_more_or_destroy(
+    action: str, all_roles: list[Role], applied: dict[str, Applied]
+) -> None:
+    kinds = {"iam": "aws_iam_role", "sts": "aws_iam_role", "kms": "aws_kms_key", "s3": "aws_s3_bucket"}
+    kind = kinds[action.partition(":")[0]]
+    resources = [stack.arn(kind, name) for stack in applied.values() for name in stack.of_type(kind)]
+    assert resources
+    asks = [role.ask(action, resource) for role in all_roles for resource in resources]
+    assert allowed(asks) == set()
