@@ -80,10 +80,13 @@ class HostedZone(Construct):
         servers: list[str] = self._zone.name_servers
         return servers
 
-    def alias(self, name: str, target: AliasTarget) -> None:
-        """Create alias records (A and AAAA) of `name` for `target`; allowed at the apex, unlike a CNAME."""
+    def alias(self, name: str, target: AliasTarget, *, ipv6: bool = True) -> None:
+        """Create alias records of `name` for `target`; allowed at the apex, unlike a CNAME.
+
+        A, and with `ipv6` AAAA: without IPv6 addresses of the target it would have no answer.
+        """
         self.check(name)
-        for kind in ("A", "AAAA"):
+        for kind in ("A", "AAAA") if ipv6 else ("A",):
             self._register(name, kind)
             Route53Record(
                 self,

@@ -14,7 +14,8 @@ class Capacity(StrEnum):
 
     ON_DEMAND = "on-demand"
     # Four tasks of five, and the first one, on Spot, which costs about a third. AWS may interrupt a task
-    # with two minutes' notice.
+    # with two minutes' notice. While Spot has no capacity, ECS starts no task of its share on demand instead
+    # (containers-roadmap 773).
     SPOT_FIRST = "spot-first"
 
 

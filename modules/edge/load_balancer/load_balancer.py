@@ -117,7 +117,8 @@ class LoadBalancer(Construct):
         groups = [self._create_target_group(group, name, port, settings) for group in ids]
         listener_rule = self._create_rule(rule, priority, [str(group.arn) for group in groups], settings)
         if new_host:
-            self._zone.alias(host, self)
+            # The network has no IPv6, so neither has the load balancer.
+            self._zone.alias(host, self, ipv6=False)
         primary, alternate = groups[0], groups[1] if settings.alternate else None
         return Target(
             name=name,

@@ -150,17 +150,18 @@ def test_a_target_group_that_must_be_replaced_has_another_name(
     assert group["name"] != names["load-balancer/api-targets"]
 
 
-def test_a_host_is_routed_and_answered_for_in_both_address_families(built: Built) -> None:
+def test_a_host_is_routed_and_answered_for_by_the_addresses_that_there_are(built: Built) -> None:
     rule = built.resources("aws_lb_listener_rule")["load-balancer/api-rule"]
     assert rule["condition"] == [{"host_header": {"values": ["api.example.com"]}}]
     assert "aws_lb_target_group.load-balancer_api-targets" in rule["action"][0]["target_group_arn"]
     assert rule["action"][0]["type"] == "forward"
     records = built.resources("aws_route53_record")
-    for kind in ("A", "AAAA"):
-        record = records[f"zone/api-{kind.lower()}"]
-        assert (record["name"], record["type"]) == ("api.example.com", kind)
-        assert record["alias"]["name"] == "${aws_lb.load-balancer.dns_name}"
-        assert record["alias"]["evaluate_target_health"] is False
+    record = records["zone/api-a"]
+    assert (record["name"], record["type"]) == ("api.example.com", "A")
+    assert record["alias"]["name"] == "${aws_lb.load-balancer.dns_name}"
+    assert record["alias"]["evaluate_target_health"] is False
+    # The load balancer has IPv4 addresses only.
+    assert "zone/api-aaaa" not in records
 
 
 def test_a_host_may_be_known_to_some_addresses_only(built: Built) -> None:
