@@ -14,3 +14,4 @@ from .service import ServiceSettings as ServiceSettings
 from .service import bash_http_health as bash_http_health
 from .service import heartbeat_health as heartbeat_health
 from .service import http_health as http_health
+from .service import image_problems as image_problems

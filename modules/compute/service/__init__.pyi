@@ -4,6 +4,7 @@ from .container_settings import bash_http_health as bash_http_health
 from .container_settings import heartbeat_health as heartbeat_health
 from .container_settings import http_health as http_health
 from .discovery import ServiceDiscovery as ServiceDiscovery
+from .image_contract import image_problems as image_problems
 from .service import Service as Service
 from .settings import DeploymentAlarms as DeploymentAlarms
 from .settings import DeploymentSettings as DeploymentSettings
