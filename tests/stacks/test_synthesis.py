@@ -44,6 +44,18 @@ def test_narrowing_rewrites_one_stack_and_keeps_the_others(output: Path, tmp_pat
     assert json.loads(after["manifest.json"]) == json.loads(before["manifest.json"])
 
 
+def test_the_cdktf_command_line_never_deploys_what_an_earlier_synthesis_left(
+    output: Path, tmp_path: Path
+) -> None:
+    # The variables that its command line sets for the program: cdktf-cli, synth-stack.js.
+    cdktf = {"CDKTF_CONTEXT_JSON": "{}", "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS": "true"}
+    left = tmp_path / f"stacks/{OTHER}/cdk.tf.json"
+    left.parent.mkdir(parents=True)
+    left.write_text("{}")
+    assert run_main(tmp_path, INFRA_STACKS=ONE, **cdktf).returncode == 0
+    assert contents(tmp_path) == contents(output)
+
+
 def test_what_terraform_left_beside_the_output_stays(tmp_path: Path) -> None:
     kept = tmp_path / "stacks/state-backend/.terraform/kept"
     kept.parent.mkdir(parents=True)

@@ -126,3 +126,15 @@ def test_the_provider_is_linked_to_and_not_copied(tmp_path: Path) -> None:
     made.init()
     (package,) = tmp_path.glob(".terraform/providers/*/*/aws/*/*")
     assert package.is_symlink()
+
+
+def test_a_directory_of_terraform_cloud_is_initialized_without_options_of_state_backends(
+    tmp_path: Path,
+) -> None:
+    organization = {"organization": "shop", "hostname": "127.0.0.1", "workspaces": {"name": "shop-dev"}}
+    configure(tmp_path, terraform={"cloud": organization})
+    with pytest.raises(ProblemsError) as refused:
+        Terraform(tmp_path, environment={"TF_TOKEN_127_0_0_1": "a-token"}).init()
+    # Nobody answers there: Terraform has accepted its options, and asked.
+    assert "127.0.0.1" in str(refused.value)
+    assert "Invalid command-line option" not in str(refused.value)
