@@ -14,8 +14,11 @@ from cdktf import App
 
 import cdktf_fast_synthesis
 from backend import BackendSettings
+from modules.errors import ProblemsError
 from modules.files import write_atomically
+from modules.offers.document import document_problems
 from stacks.entry import Entry
+from stacks.output import DOCUMENT
 
 
 def synthesize(
@@ -31,7 +34,19 @@ def synthesize(
             entry.build(app, state)
         app.synth()
         cdktf_fast_synthesis.check_addresses(app)
+        _check_offers(Path(staging))
         _publish(Path(staging), output, known)
+
+
+def _check_offers(staging: Path) -> None:
+    """Raise ProblemsError with all that the region of a stack does not offer."""
+    documents = sorted(staging.glob(f"stacks/*/{DOCUMENT}"))
+    if problems := [
+        problem
+        for file in documents
+        for problem in document_problems(file.parent.name, json.loads(file.read_text()))
+    ]:
+        raise ProblemsError(problems)
 
 
 def _publish(staging: Path, output: Path, known: Collection[str]) -> None:
