@@ -13,9 +13,10 @@ def main() -> int:
     try:
         cdktf_fast_synthesis.install()  # before anything imports cdktf
 
-        from stacks.preflight import check_language, check_node
+        from stacks.preflight import check_directories, check_language, check_node
 
         check_language()
+        check_directories()
         check_node()
 
         import backend

@@ -14,7 +14,7 @@ from cdktf import App
 
 import cdktf_fast_synthesis
 from backend import BackendSettings
-from modules.errors import ProblemsError
+from modules.errors import ProblemsError, refusal
 from modules.files import write_atomically
 from modules.offers.document import document_problems
 from stacks.entry import Entry
@@ -53,11 +53,19 @@ def _publish(staging: Path, output: Path, known: Collection[str]) -> None:
     files = sorted(path for path in staging.glob("stacks/**/*") if path.is_file())
     contents = [(path.relative_to(staging), path.read_bytes()) for path in files]
     manifest = _merged_manifest(staging, output, known)
-    with _uninterrupted():
-        for name, content in (*contents, (Path("manifest.json"), manifest)):
-            target = output / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(target, content)
+    try:
+        with _uninterrupted():
+            for name, content in (*contents, (Path("manifest.json"), manifest)):
+                target = output / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                write_atomically(target, content)
+    except OSError as error:
+        why = refusal(
+            got=f"{error.filename or output}: {error.strerror}",
+            allowed="a directory that can be written",
+            fix="set CDKTF_OUTDIR to one, or free its disk",
+        )
+        raise ProblemsError.one(f"output {output}", why) from None
 
 
 def _merged_manifest(staging: Path, output: Path, known: Collection[str]) -> bytes:

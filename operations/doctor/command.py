@@ -30,6 +30,7 @@ _ALWAYS: dict[str, _Examine] = {
     "Node packages": packages.node_packages,
     "CDKTF command line": programs.cdktf_cli,
     "jsii's index": packages.jsii_index,
+    "directories": packages.directories,
     "Terraform": programs.terraform,
     "AWS provider": programs.provider,
     "backend settings": deployment.backend_settings,

@@ -85,6 +85,34 @@ def test_bad_input_is_a_sentence_exit_code_2_and_nothing_written(
     assert not list(tmp_path.iterdir())
 
 
+NOWHERE = "/proc/none"  # a place that not even root can write to
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="no directory that nobody can write to")
+@pytest.mark.parametrize(
+    ("variable", "message"),
+    [
+        ("TMPDIR", f"TMPDIR: got '{NOWHERE}'; allowed: a directory that can be written; make it, or unset"),
+        ("CDKTF_OUTDIR", f"output {NOWHERE}: got {NOWHERE}"),
+    ],
+)
+def test_a_directory_that_can_not_be_written_is_a_sentence(
+    variable: str, message: str, tmp_path: Path
+) -> None:
+    run = run_main(tmp_path, INFRA_STACKS="state-backend", **{variable: NOWHERE})
+    assert (run.returncode, "Traceback" in run.stderr) == (2, False)
+    assert run.stderr.startswith(message)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="no directory that nobody can write to")
+def test_a_home_that_can_not_be_written_is_no_obstacle(output: Path, tmp_path: Path) -> None:
+    """As in a container: jsii's cache is there. Without this it waits for ever for a lock in the cache."""
+    run = run_main(tmp_path, INFRA_STACKS="state-backend", HOME=NOWHERE, XDG_CACHE_HOME=NOWHERE)
+    assert (run.returncode, run.stderr) == (0, "")
+    document = "stacks/state-backend/cdk.tf.json"
+    assert (tmp_path / document).read_bytes() == (output / document).read_bytes()
+
+
 def test_a_synthesis_that_fails_half_way_leaves_the_earlier_output(output: Path, tmp_path: Path) -> None:
     """The second stack breaks after the first was built: neither may be written."""
     (tmp_path / "manifest.json").write_bytes((output / "manifest.json").read_bytes())

@@ -66,6 +66,7 @@ def test_the_policy_judges_a_deployed_stack_as_it_did_before_its_first_apply(sho
     redirect = {"from_port": 80, "to_port": 80, "ip_protocol": "tcp", "cidr_ipv4": "0.0.0.0/0"}
     shop.project.write(
         {
+            f"resource.{TOPIC}": {"name": "one"},
             f"resource.{group}": {"name": "web", "description": "Of the load balancer"},
             f"resource.{rule}": {
                 **redirect,
@@ -79,5 +80,5 @@ def test_the_policy_judges_a_deployed_stack_as_it_did_before_its_first_apply(sho
     after = shop.plan(policy=True)
     assert f"{STACK}: no changes." in after.stdout
     found = [re.findall(r"CKV\w+ \S+: ", planned.stdout) for planned in (before, after)]
-    assert "CKV2_AWS_5 aws_security_group.web: " in found[0], "the policy has looked at the group"
+    assert f"CKV_AWS_26 {TOPIC}: " in found[0], "the policy has looked"
     assert found[0] == found[1]
