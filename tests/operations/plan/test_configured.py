@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from operations.plan.configured import configured
+from operations.plan.policy import checkov, findings
 
 Json = dict[str, Any]
 RULE = {"from_port": 80, "to_port": 80, "cidr_blocks": ["0.0.0.0/0"]}
@@ -67,3 +70,19 @@ def test_the_plan_that_is_given_is_not_changed() -> None:
     document = plan({"name": "web", "ingress": [RULE]}, sets=("name",))
     configured(document)
     assert document == plan({"name": "web", "ingress": [RULE]}, sets=("name",))
+
+
+@pytest.mark.skipif(checkov() is None, reason="no checkov here; make policy installs it")
+@pytest.mark.parametrize(("sets", "found"), [(("name",), False), (("name", "ingress"), True)])
+def test_checkov_finds_an_open_port_only_where_it_is_set(sets: tuple[str, ...], *, found: bool) -> None:
+    rule = {**RULE, "protocol": "tcp", "description": "", "ipv6_cidr_blocks": [], "prefix_list_ids": []}
+    document = plan({"name": "web", "ingress": [rule]}, sets=sets)
+    [resource] = document["planned_values"]["root_module"]["resources"]
+    resource |= {
+        "type": "aws_security_group",
+        "name": "web",
+        "provider_name": "registry.terraform.io/hashicorp/aws",
+    }
+    document |= {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": []}
+    document["configuration"]["root_module"]["resources"][0] |= {"type": "aws_security_group", "name": "web"}
+    assert ("CKV_AWS_260" in [one.check for one in findings({"shop": document})]) is found
