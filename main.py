@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Composition root: the catalogue of stacks, synthesized. `INFRA_STACKS=ohi-dev` narrows it."""
+"""Composition root: the catalogue of stacks, synthesized. `INFRA_STACKS=ohi-dev` narrows `python main.py`."""
 
 import os
 import sys
@@ -13,19 +13,20 @@ def main() -> int:
     try:
         cdktf_fast_synthesis.install()  # before anything imports cdktf
 
-        from stacks.preflight import check_language, check_node
+        from stacks.preflight import check_directories, check_language, check_node
 
         check_language()
+        check_directories()
         check_node()
 
         import backend
-        from stacks.catalogue import catalogue, select
+        from stacks.catalogue import catalogue, selected
         from stacks.output import output_directory
         from stacks.synthesis import synthesize
 
         stacks = catalogue()
         synthesize(
-            select(stacks, os.environ.get("INFRA_STACKS", "")),
+            selected(stacks, os.environ),
             state=backend.load(),
             output=output_directory(),
             known=stacks,

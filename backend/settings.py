@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from shutil import which
@@ -15,6 +16,7 @@ from modules.settings import settings
 
 HERE = Path(__file__).parent
 KINDS = ("s3", "cloud", "local")
+_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d+)?")
 
 
 @settings
@@ -93,9 +95,16 @@ def _cloud(environ: Mapping[str, str]) -> CloudSettings:
     if which(environ.get("TERRAFORM_BINARY_NAME", "terraform"), path=environ.get("PATH")) is None:
         what = "is not on PATH, synthesis for Terraform Cloud needs it; install Terraform"
         problems.append(Problem(where="terraform", what=what))
+    hostname = environ.get("TF_CLOUD_HOSTNAME") or "app.terraform.io"
+    if not _HOST.fullmatch(hostname):
+        why = refusal(
+            got=repr(hostname),
+            allowed="a host name such as app.terraform.io",
+            fix="leave out https:// and paths",
+        )
+        problems.append(Problem(where="TF_CLOUD_HOSTNAME", what=why))
     if problems:
         raise ProblemsError(problems)
-    hostname = environ.get("TF_CLOUD_HOSTNAME") or "app.terraform.io"
     return CloudSettings(
         organization=organization, project=environ.get("TF_CLOUD_PROJECT") or None, hostname=hostname
     )

@@ -84,12 +84,11 @@ class StateStore:
     def release(self, lock: Lock) -> None:
         """Delete this lock without confirmation. A newer lock is not deleted."""
         key = state_key(lock.stack)
-        if lock not in self.locks(lock.stack):
-            what = "is no longer the lock that was shown; look again before releasing it"
-            raise ProblemsError.one(f"lock of {lock.stack} in {lock.where}", what)
         with aws_errors(f"lock of {lock.stack} in {lock.where}"):
             if lock.where == "S3":
-                self._s3.delete_object(Bucket=self.settings.bucket, Key=lock_key(key))
+                self._delete_lock_file(lock)
+            elif lock not in self.locks(lock.stack):
+                raise _other_lock(lock)
             else:
                 self._dynamodb.delete_item(
                     TableName=self.settings.dynamodb_table,
@@ -97,6 +96,19 @@ class StateStore:
                     ConditionExpression="Info = :shown",
                     ExpressionAttributeValues={":shown": {"S": lock.content}},
                 )
+
+    def _delete_lock_file(self, lock: Lock) -> None:
+        # S3 compares the ETag as it deletes: nobody can take the lock in between.
+        key = lock_key(state_key(lock.stack))
+        found = self._object(key)
+        if found is None or read_lock(lock.stack, "S3", found["Body"].read().decode()) != lock:
+            raise _other_lock(lock)
+        try:
+            self._s3.delete_object(Bucket=self.settings.bucket, Key=key, IfMatch=found["ETag"])
+        except self._s3.exceptions.ClientError as error:
+            if _code(error) in {"PreconditionFailed", "412"}:
+                raise _other_lock(lock) from None
+            raise
 
     def delete_digest(self, stack: str) -> None:
         """Delete the digest of a state, so that Terraform accepts the state in the bucket."""
@@ -145,6 +157,11 @@ class StateStore:
         import boto3
 
         return boto3.session.Session().client(service, region_name=self.settings.region)
+
+
+def _other_lock(lock: Lock) -> ProblemsError:
+    what = "is no longer the lock that was shown; look again before releasing it"
+    return ProblemsError.one(f"lock of {lock.stack} in {lock.where}", what)
 
 
 def _code(error: Any) -> str:

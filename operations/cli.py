@@ -10,11 +10,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import typer
+from typer.core import TyperGroup
 
 from modules.errors import Problem, ProblemsError, refusal
 
+
+class _Alphabetical(TyperGroup):
+    """Lists subcommands by name; typer lists those that have subcommands of their own last."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(super().list_commands(ctx))
+
+
 app = typer.Typer(
     name="infra",
+    cls=_Alphabetical,
     help="Check, plan, deploy and operate the stacks of this project.",
     no_args_is_help=True,
     add_completion=False,
@@ -28,6 +38,7 @@ COMMANDS = {
     "compare": ("operations.compare", "compare"),
     "doctor": ("operations.doctor", "doctor"),
     "new": ("operations.new", "new"),
+    "offers": ("operations.offers", "app"),
     "outputs": ("operations.outputs", "outputs"),
     "picture": ("operations.picture", "picture"),
     "plan": ("operations.plan", "plan"),

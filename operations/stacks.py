@@ -38,9 +38,12 @@ KnownStack = Annotated[
 def terraform_in(directory: Path, *, watch: Callable[[Event], None] | None = None) -> Terraform:
     """Terraform in the directory of a stack.
 
-    A data directory or a workspace that is set in the environment belongs to another stack.
+    A data directory or a workspace that is set in the environment belongs to another stack. One that somebody
+    selected in the directory would make everything look new: the state of a stack is in `default`. Terraform
+    Cloud has a workspace for each stack instead, which the stack's file names.
     """
-    return Terraform(directory, environment={"TF_DATA_DIR": None, "TF_WORKSPACE": None}, watch=watch)
+    workspace = None if os.environ.get("INFRA_BACKEND") == "cloud" else "default"
+    return Terraform(directory, environment={"TF_DATA_DIR": None, "TF_WORKSPACE": workspace}, watch=watch)
 
 
 def initialize(terraform: Terraform, *, backend: str | None = None, migrate: bool = False) -> None:

@@ -6,7 +6,7 @@ its environments. PRODUCTS lists the names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from importlib import import_module
 
@@ -17,6 +17,7 @@ from stacks import state_backend
 from stacks.entry import Entry
 
 PRODUCTS = ("ohi", "webapp")
+_OF_CDKTF = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS"
 
 # Collects the problems of all products in one error.
 with collecting_problems():
@@ -58,6 +59,16 @@ def _domain_problems(entries: Iterable[Entry]) -> Iterator[Problem]:
                 )
                 yield Problem(where=f"{entry.name}.domain", what=why)
             owners.setdefault(domain, entry.name)
+
+
+def selected(entries: dict[str, Entry], environ: Mapping[str, str]) -> list[Entry]:
+    """The entries that INFRA_STACKS names; all where the CDKTF command line runs the synthesis.
+
+    `cdktf deploy OTHER` would otherwise deploy what an earlier synthesis wrote for OTHER: CDKTF doesn't say
+    which stack it was asked for. The variable is one that it sets (cdktf-cli 0.21, synth-stack.js).
+    """
+    patterns = "" if _OF_CDKTF in environ else environ.get("INFRA_STACKS", "")
+    return select(entries, patterns)
 
 
 def select(entries: dict[str, Entry], patterns: str) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""Checks before synthesis: Node.js, and the output language."""
+"""Checks before synthesis: Node.js, the output language, directories that are written to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryFile
 
+from cdktf_fast_synthesis import package_cache
 from modules.errors import ProblemsError, refusal
 
 PROJECT = Path(__file__).parent.parent
@@ -26,6 +28,40 @@ def check_language() -> None:
         raise ProblemsError.one(
             "SYNTH_HCL_OUTPUT", refusal(got=repr(asked), allowed="JSON, so no such variable", fix=fix)
         )
+
+
+def check_directories() -> None:
+    """Raise ProblemsError without a temporary directory; go without jsii's cache where it can't be written.
+
+    jsii waits for ever for a lock in a cache that it can't write, as in a container with a read-only home.
+    Node takes TMPDIR as it is, where Python looks for another directory.
+    """
+    temporary = os.environ.get("TMPDIR", "")
+    if temporary and not is_writable(Path(temporary)):
+        why = refusal(
+            got=repr(temporary), allowed="a directory that can be written", fix="make it, or unset TMPDIR"
+        )
+        raise ProblemsError.one("TMPDIR", why)
+    if not can_be_made(package_cache()):
+        os.environ["JSII_RUNTIME_PACKAGE_CACHE"] = "disabled"
+
+
+def is_writable(directory: Path) -> bool:
+    """Whether files can be made in a directory: asked of the file system, for root may write everywhere."""
+    try:
+        with TemporaryFile(dir=directory):
+            return True
+    except OSError:
+        return False
+
+
+def can_be_made(directory: Path) -> bool:
+    """Whether a directory is there, or can be made, and can be written."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return is_writable(directory)
 
 
 def check_node() -> None:

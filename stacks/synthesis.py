@@ -14,8 +14,12 @@ from cdktf import App
 
 import cdktf_fast_synthesis
 from backend import BackendSettings
+from modules.errors import Problem, ProblemsError, refusal
 from modules.files import write_atomically
+from modules.offers.document import document_problems
 from stacks.entry import Entry
+from stacks.output import DOCUMENT
+from stacks.tokens import token_problems
 
 
 def synthesize(
@@ -31,18 +35,41 @@ def synthesize(
             entry.build(app, state)
         app.synth()
         cdktf_fast_synthesis.check_addresses(app)
+        _check_documents(Path(staging))
         _publish(Path(staging), output, known)
+
+
+def _check_documents(staging: Path) -> None:
+    """Raise ProblemsError with all that regions don't offer, and with tokens that Python changed."""
+    problems: list[Problem] = []
+    for file in sorted(staging.glob(f"stacks/*/{DOCUMENT}")):
+        name, text = file.parent.name, file.read_text()
+        document = json.loads(text)
+        problems += document_problems(name, document)
+        # Most stacks have none: one search in the text spares the walk.
+        if "tftoken[" in text.lower():
+            problems += token_problems(name, document)
+    if problems:
+        raise ProblemsError(problems)
 
 
 def _publish(staging: Path, output: Path, known: Collection[str]) -> None:
     files = sorted(path for path in staging.glob("stacks/**/*") if path.is_file())
     contents = [(path.relative_to(staging), path.read_bytes()) for path in files]
     manifest = _merged_manifest(staging, output, known)
-    with _uninterrupted():
-        for name, content in (*contents, (Path("manifest.json"), manifest)):
-            target = output / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(target, content)
+    try:
+        with _uninterrupted():
+            for name, content in (*contents, (Path("manifest.json"), manifest)):
+                target = output / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                write_atomically(target, content)
+    except OSError as error:
+        why = refusal(
+            got=f"{error.filename or output}: {error.strerror}",
+            allowed="a directory that can be written",
+            fix="set CDKTF_OUTDIR to one, or free its disk",
+        )
+        raise ProblemsError.one(f"output {output}", why) from None
 
 
 def _merged_manifest(staging: Path, output: Path, known: Collection[str]) -> bytes:

@@ -13,8 +13,11 @@ from rich.console import Console
 
 from operations.console import AsJson
 from operations.doctor import deployment, packages, programs
+from operations.doctor.account import account_findings
 from operations.doctor.findings import Check, Finding, is_healthy, summary, to_json, to_table
 from operations.doctor.machine import Machine
+from operations.picture import synthesized
+from operations.stacks import known_stack
 
 _Examine = Callable[[Machine], Finding]
 _ALWAYS: dict[str, _Examine] = {
@@ -27,6 +30,7 @@ _ALWAYS: dict[str, _Examine] = {
     "Node packages": packages.node_packages,
     "CDKTF command line": programs.cdktf_cli,
     "jsii's index": packages.jsii_index,
+    "directories": packages.directories,
     "Terraform": programs.terraform,
     "AWS provider": programs.provider,
     "backend settings": deployment.backend_settings,
@@ -40,16 +44,28 @@ _FOR_DEPLOYMENT: dict[str, _Examine] = {
 _WIDTH = 140
 
 
+def _known(stack: str | None) -> str | None:
+    return stack if stack is None else known_stack(stack)
+
+
 def doctor(
+    stack: Annotated[
+        str | None,
+        typer.Argument(help="The stack that is to be deployed: looks at its account too", callback=_known),
+    ] = None,
     *,
     deploy: Annotated[bool, typer.Option("--deploy", help="Require what a deployment to AWS needs")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check what this machine has: what is missing or too old, and how to fix it.
 
-    Exits with 1 when something has to be fixed first.
+    With a stack, also check what its account lacks: quotas, roles, permissions, name servers, subscriptions.
+    It reads, and changes nothing. Exits with 1 when something has to be fixed first.
     """
-    findings = examine(Machine.this(), deploy=deploy)
+    findings = examine(Machine.this(), deploy=deploy or stack is not None)
+    if stack is not None:
+        with Console(stderr=True).status(f"Looking at the account of {stack}"):
+            findings += account_findings(stack, synthesized)
     if as_json:
         typer.echo(to_json(findings))
     else:

@@ -11,7 +11,7 @@ from modules.errors import ProblemsError
 from operations.doctor.findings import Finding, missing, ok, warning
 from operations.doctor.machine import CONNECTION_TIMEOUT, Machine
 
-_SIGN_IN = "aws configure sso, or set AWS_PROFILE"
+SIGN_IN = "aws configure sso, or set AWS_PROFILE"
 
 
 def credentials(machine: Machine) -> Finding:
@@ -24,12 +24,12 @@ def credentials(machine: Machine) -> Finding:
         session = Session()
         found = session.get_credentials()
         if found is None:
-            return missing("no AWS credentials", _SIGN_IN)
-        identity = _client(session, "sts").get_caller_identity()
+            return missing("no AWS credentials", SIGN_IN)
+        identity = client(session, "sts").get_caller_identity()
     except ClientError as error:
-        return missing(f"AWS refuses the credentials: {error.response['Error']['Code']}", _SIGN_IN)
+        return missing(f"AWS refuses the credentials: {error.response['Error']['Code']}", SIGN_IN)
     except BotoCoreError as error:
-        return missing(f"AWS can't be reached: {_first_line(error)}", f"fix the connection or {_SIGN_IN}")
+        return missing(f"AWS can't be reached: {_first_line(error)}", f"fix the connection or {SIGN_IN}")
     return ok(f"{identity['Arn']} (from {found.method})")
 
 
@@ -75,11 +75,11 @@ def _s3(settings: Any) -> Finding:
     try:
         session = Session()
         if session.get_credentials() is None:
-            return missing(f"{resource} not checked: no AWS credentials", _SIGN_IN)
-        _client(session, "s3", settings.region).head_bucket(Bucket=settings.bucket)
+            return missing(f"{resource} not checked: no AWS credentials", SIGN_IN)
+        client(session, "s3", settings.region).head_bucket(Bucket=settings.bucket)
         if settings.dynamodb_table:
             resource = f"table {settings.dynamodb_table}"
-            _client(session, "dynamodb", settings.region).describe_table(TableName=settings.dynamodb_table)
+            client(session, "dynamodb", settings.region).describe_table(TableName=settings.dynamodb_table)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in {"404", "NoSuchBucket", "ResourceNotFoundException"}:
@@ -141,7 +141,8 @@ def _is_held(lock: Path) -> bool:
     return False
 
 
-def _client(session: Any, service: str, region: str | None = None) -> Any:
+def client(session: Any, service: str, region: str | None = None) -> Any:
+    """A client that gives up after some seconds, so that a check never waits for a service."""
     from botocore.config import Config
 
     timeouts = Config(

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
+import cdktf_fast_synthesis
 from modules.errors import ProblemsError
 from operations import prewarm
 from operations.doctor.findings import Finding, missing, ok, warning
 from operations.doctor.machine import Machine
 from operations.versions import locked
+from stacks.preflight import can_be_made
 
 
 def locks(machine: Machine) -> Finding:
@@ -92,11 +95,32 @@ def bytecode(machine: Machine) -> Finding:
     return ok("kept")
 
 
+def directories(machine: Machine) -> Finding:
+    """The directories that synthesis and Terraform write to: temporary files, output, Terraform's cache."""
+    wanted = {
+        "TMPDIR": Path(machine.environ.get("TMPDIR") or gettempdir()),
+        "CDKTF_OUTDIR": Path(machine.environ.get("CDKTF_OUTDIR") or machine.root / "cdktf.out"),
+        "XDG_CACHE_HOME": Path(machine.environ.get("XDG_CACHE_HOME") or machine.home / ".cache"),
+    }
+    wrong = [name for name, directory in wanted.items() if not can_be_made(directory)]
+    if wrong:
+        return missing(
+            _listed([f"{wanted[name]} can't be written" for name in wrong]),
+            f"make it, or set to a directory that can be written: {', '.join(wrong)}",
+        )
+    return ok("temporary files, output and caches can be written")
+
+
 def jsii_index(machine: Machine) -> Finding:
     """The index of the bindings in jsii's package cache; fast synthesis reads it and never builds it."""
     if machine.environ.get("JSII_RUNTIME_PACKAGE_CACHE", "enabled").lower() != "enabled":
         return warning(
             "JSII_RUNTIME_PACKAGE_CACHE turns jsii's cache off", "unset JSII_RUNTIME_PACKAGE_CACHE"
+        )
+    if not can_be_made(cdktf_fast_synthesis.package_cache()):
+        return warning(
+            f"{cdktf_fast_synthesis.package_cache()} can't be written: synthesis goes without, more slowly",
+            "set JSII_RUNTIME_PACKAGE_CACHE_ROOT to a directory that can be written",
         )
     if not prewarm.has_runtime_index():
         return warning("not built: every synthesis reads all of the bindings", "infra prewarm")

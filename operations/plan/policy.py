@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from modules.errors import Problem, ProblemsError
+from operations.plan.configured import configured
 from operations.plan.policy_exceptions import EXCEPTIONS, Accepted
 from operations.project import ROOT
 from operations.terraform import process
@@ -40,7 +41,7 @@ def checkov() -> str | None:
 
 
 def findings(plans: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
-    """Check plans (stack → Terraform's plan JSON) in one run of checkov.
+    """Check what plans (stack → Terraform's plan JSON) configure, in one run of checkov.
 
     Raises ProblemsError if there is no checkov, or if it has not checked every resource.
     """
@@ -51,7 +52,7 @@ def findings(plans: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
         command = [program, *_OPTIONS]
         for stack, document in plans.items():
             file = Path(directory) / f"{stack}.json"
-            file.write_text(json.dumps(document))
+            file.write_text(json.dumps(configured(document)))
             command += ["--file", str(file)]
         # An empty home, so that no .checkov.yaml of a person changes what is checked.
         environment = {**os.environ, "HOME": directory, "LOG_LEVEL": "ERROR", "PYTHONDONTWRITEBYTECODE": "1"}

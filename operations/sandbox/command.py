@@ -104,13 +104,15 @@ class Sandbox:
         lines = (f"export {name}={shlex.quote(value)}\n" for name, value in exports)
         (directory / "environment.sh").write_text("".join([_UNSET, *lines]))
         near = os.path.relpath(directory)
+        # cdktf initializes the file that ships, with the backend that this stack has yet to create.
+        cdktf = f"  npx cdktf diff {self._stack} --skip-provider-lock\n"
         say(
             self._console,
             f"The emulator stays up at {self._emulator.url} until Ctrl-C. In a second terminal:\n\n"
             f"  . {near}/environment.sh\n"
             f"  terraform -chdir={near} plan\n"
             f"  terraform -chdir={near} state list\n"
-            f"  npx cdktf diff {self._stack} --skip-provider-lock\n",
+            + ("" if self._workspace.creates_its_backend else cdktf),
         )
         threading.Event().wait()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modules.errors import ProblemsError, refusal
+from modules.provider import OLDEST
 from operations.sandbox.exclusions import EXCLUSIONS, Exclusion, LeftOut, without
 from operations.terraform import Event, Terraform, provider_environment
 from stacks.output import DOCUMENT
@@ -19,9 +21,14 @@ Json = dict[str, Any]
 # Terraform merges *_override.tf.json over the file that ships, which stays as it is.
 OVERRIDE = "emulator_override.tf.json"
 # 6.x tags S3 buckets through S3 Control at <account>.<host>, which no IP address can be.
-PROVIDER_VERSIONS = "~> 5.100"
+_UNSUPPORTED = 6
+# The oldest version that the modules support, of the last major version before.
+PROVIDER_VERSIONS = f"~> {OLDEST.rpartition('.')[0]}"
+_LOWEST = re.compile(r">=\s*(\d+)")
 # Terraform's own S3 client would otherwise put the bucket's name before the emulator's IP address.
 PATH_STYLE = {"use_path_style": "true"}
+# Relative to each directory in which Terraform runs: real `.terraform`s stay as they are, and stacks apart.
+_DATA_DIRECTORY = ".terraform-emulator"
 _PLACES = ("bucket", "dynamodb_table")
 
 
@@ -49,8 +56,8 @@ class Workspace:
     @property
     def terraform(self) -> Terraform:
         """Terraform in this directory, whose AWS is the emulator."""
-        # A data directory or a workspace that is set belongs to the real stack.
-        apart = dict.fromkeys(["TF_DATA_DIR", "TF_WORKSPACE"])
+        # A workspace that is set belongs to the real stack.
+        apart = {"TF_DATA_DIR": _DATA_DIRECTORY, "TF_WORKSPACE": None}
         environment = {**self.emulator.environment(self.region), **apart}
         return Terraform(self.directory, environment=environment, watch=self.watch)
 
@@ -69,15 +76,22 @@ class Workspace:
             )
             raise ProblemsError.one(f"{self.directory.name}.backend", why)
         settings = dict(_first(backend["s3"]))
-        made = self._document.get("resource", {}).get("aws_s3_bucket", {}).values()
-        if settings["bucket"] in [bucket.get("bucket") for bucket in made]:
+        if self.creates_its_backend:
             settings |= {key: f"{settings[key]}-aside" for key in _PLACES if key in settings}
         return settings
+
+    @property
+    def creates_its_backend(self) -> bool:
+        """Whether the stack creates the bucket of its own state, so its file can't be initialized here."""
+        backend = _first(self._document["terraform"].get("backend", {}).get("s3", {}))
+        made = self._document.get("resource", {}).get("aws_s3_bucket", {}).values()
+        return backend.get("bucket") in [bucket.get("bucket") for bucket in made]
 
     def write(self, document: Path) -> None:
         """Copy a stack's file: byte for byte, unless it has something excluded."""
         content = document.read_bytes()
         self._document, self.left_out = without(json.loads(content), self._exclusions)
+        self._check_provider()
         self.directory.mkdir(parents=True, exist_ok=True)
         left = json.dumps(self._document, indent=2).encode()
         (self.directory / DOCUMENT).write_bytes(left if self.left_out else content)
@@ -85,13 +99,25 @@ class Workspace:
         override = {"terraform": {"required_providers": providers}}
         (self.directory / OVERRIDE).write_text(json.dumps(override, indent=2))
 
+    def _check_provider(self) -> None:
+        """Refuse a stack that needs a provider which the emulator can't serve."""
+        terraform = _first(self._document.get("terraform", {}))
+        needed = terraform.get("required_providers", {}).get("aws", {}).get("version", PROVIDER_VERSIONS)
+        found = _LOWEST.search(needed) or re.search(r"(\d+)", needed)
+        if found and int(found[1]) >= _UNSUPPORTED:
+            why = refusal(
+                got=f"{needed!r}",
+                allowed=f"a range that has a version before {_UNSUPPORTED}.0, which the emulator serves",
+                fix="leave out the setting that needs the newer one, or plan this stack against AWS",
+            )
+            raise ProblemsError.one(f"{self.directory.name}, AWS provider", why)
+
     def exports(self) -> dict[str, str]:
         """The variables with which `terraform` and `cdktf` work on this stack in the emulator."""
         return {
             **self.emulator.settings(self.region),
             **provider_environment(),
-            # So that neither makes the emulator the backend of the directory that belongs to real AWS.
-            "TF_DATA_DIR": str(self.directory / ".terraform"),
+            "TF_DATA_DIR": _DATA_DIRECTORY,
             "TF_CLI_ARGS_init": " ".join(
                 f"-backend-config={key}={value}" for key, value in PATH_STYLE.items()
             ),

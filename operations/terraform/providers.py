@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from modules.errors import ProblemsError, refusal
 from modules.files import write_atomically
 
 PROVIDER = "registry.terraform.io/hashicorp/aws"
@@ -32,7 +33,10 @@ def provider_environment() -> dict[str, str]:
     if mirror:
         return {"TF_CLI_CONFIG_FILE": str(_written("mirror.tfrc", mirror_configuration(mirror)))}
     plugins = cache_directory() / "plugins"
-    plugins.mkdir(parents=True, exist_ok=True)
+    try:
+        plugins.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(error) from None
     return {"TF_CLI_CONFIG_FILE": str(_written(_REGISTRY, registry_configuration(plugins)))}
 
 
@@ -132,7 +136,19 @@ def cache_directory() -> Path:
 def _written(name: str, content: str) -> Path:
     """A file of the cache directory, replaced only when it differs: another run may be reading it."""
     file = cache_directory() / name
-    if not file.is_file() or file.read_text() != content:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(file, content.encode())
+    try:
+        if not file.is_file() or file.read_text() != content:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(file, content.encode())
+    except OSError as error:
+        raise _unwritable(error) from None
     return file
+
+
+def _unwritable(error: OSError) -> ProblemsError:
+    why = refusal(
+        got=f"{error.filename}: {error.strerror}",
+        allowed="a cache directory that can be written",
+        fix="set XDG_CACHE_HOME to one, or TF_CLI_CONFIG_FILE to your configuration of Terraform",
+    )
+    return ProblemsError.one("cache", why)

@@ -44,10 +44,16 @@ class Terraform:
         """Install the providers and configure the backend; `migrate` moves the state there."""
         arguments = ["init", "-no-color", f"-backend={str(backend).lower()}"]
         if backend:
-            arguments += ["-migrate-state", "-force-copy"] if migrate else ["-reconfigure"]
+            arguments += self._backend_options(migrate=migrate)
         arguments += [f"-backend-config={key}={value}" for key, value in (backend_config or {}).items()]
         with filling_the_cache():
             self._run(*arguments)
+
+    def _backend_options(self, *, migrate: bool) -> list[str]:
+        if migrate:
+            return ["-migrate-state", "-force-copy"]
+        # Terraform refuses it for Terraform Cloud: "Initializing HCP Terraform", command line options.
+        return [] if _is_cloud(self.directory) else ["-reconfigure"]
 
     def validate(self) -> None:
         """Validate the configuration against the provider's schema; reports every problem at once."""
@@ -156,6 +162,13 @@ class Terraform:
 
     def _where(self, name: str, address: str | None = None) -> str:
         return f"terraform {name} in {self.directory.name}{f', {address}' if address else ''}"
+
+
+def _is_cloud(directory: Path) -> bool:
+    """Whether the JSON of a directory names Terraform Cloud for its state."""
+    documents = [json.loads(file.read_text()) for file in sorted(directory.glob("*.tf.json"))]
+    blocks = [document.get("terraform", {}) for document in documents]
+    return any("cloud" in one for block in blocks for one in (block if isinstance(block, list) else [block]))
 
 
 def _events(line: str) -> Iterator[Event]:

@@ -167,6 +167,15 @@ def test_terraform_cloud_without_organization_or_terraform_is_refused(tmp_path: 
     assert [problem.where for problem in refused.value.problems] == ["TF_CLOUD_ORGANIZATION", "terraform"]
 
 
+@pytest.mark.parametrize("hostname", ["https://tfe.example.com/", "tfe.example.com/", "tfe example"])
+def test_a_host_of_terraform_cloud_is_a_name(tmp_path: Path, hostname: str) -> None:
+    (tmp_path / "terraform").touch(mode=0o755)
+    place = {"TF_CLOUD_ORGANIZATION": "ohealth", "TF_CLOUD_HOSTNAME": hostname}
+    with pytest.raises(ProblemsError, match=r"TF_CLOUD_HOSTNAME: got '.*'; allowed: a host name") as refused:
+        load({"INFRA_BACKEND": "cloud", "PATH": str(tmp_path), **place})
+    assert [problem.where for problem in refused.value.problems] == ["TF_CLOUD_HOSTNAME"]
+
+
 def test_local_states_need_no_file(tmp_path: Path) -> None:
     assert load({"INFRA_BACKEND": "local"}, directory=tmp_path) == LocalSettings()
 

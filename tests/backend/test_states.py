@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from backend.keys import digest_item, lock_item, lock_key, state_key
 from backend.s3_settings import S3Settings
@@ -159,6 +160,26 @@ def test_a_lock_taken_meanwhile_stays(store: StateStore, s3: Any, table: Any, pl
     with pytest.raises(ProblemsError, match="no longer the lock that was shown"):
         store.release(shown)
     assert [one.id for one in store.locks("ohi-dev")] == ["new", "new"]
+
+
+def test_a_lock_file_taken_in_the_moment_of_its_release_stays(store: StateStore, s3: Any) -> None:
+    s3.put_object(Bucket="states", Key=lock_key(KEY), Body=info("old"))
+    (shown,) = store.locks("ohi-dev")
+    asked: list[str] = []
+
+    def answer_as_s3(params: dict[str, Any], **_: Any) -> None:
+        # The emulator deletes without comparing; Amazon S3 API, DeleteObject, If-Match.
+        s3.put_object(Bucket="states", Key=lock_key(KEY), Body=info("new"))
+        asked.append(params["IfMatch"])
+        now = s3.head_object(Bucket="states", Key=lock_key(KEY))["ETag"]
+        if now != params["IfMatch"]:
+            raise ClientError({"Error": {"Code": "PreconditionFailed"}}, "DeleteObject")
+
+    store._s3.meta.events.register("provide-client-params.s3.DeleteObject", answer_as_s3)
+    with pytest.raises(ProblemsError, match="no longer the lock that was shown"):
+        store.release(shown)
+    assert len(asked) == 1
+    assert [one.id for one in store.locks("ohi-dev")] == ["new"]
 
 
 def test_a_lock_that_is_not_terraforms_is_said(store: StateStore, s3: Any) -> None:

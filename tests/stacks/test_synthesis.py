@@ -44,6 +44,18 @@ def test_narrowing_rewrites_one_stack_and_keeps_the_others(output: Path, tmp_pat
     assert json.loads(after["manifest.json"]) == json.loads(before["manifest.json"])
 
 
+def test_the_cdktf_command_line_never_deploys_what_an_earlier_synthesis_left(
+    output: Path, tmp_path: Path
+) -> None:
+    # The variables that its command line sets for the program: cdktf-cli, synth-stack.js.
+    cdktf = {"CDKTF_CONTEXT_JSON": "{}", "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS": "true"}
+    left = tmp_path / f"stacks/{OTHER}/cdk.tf.json"
+    left.parent.mkdir(parents=True)
+    left.write_text("{}")
+    assert run_main(tmp_path, INFRA_STACKS=ONE, **cdktf).returncode == 0
+    assert contents(tmp_path) == contents(output)
+
+
 def test_what_terraform_left_beside_the_output_stays(tmp_path: Path) -> None:
     kept = tmp_path / "stacks/state-backend/.terraform/kept"
     kept.parent.mkdir(parents=True)
@@ -71,6 +83,34 @@ def test_bad_input_is_a_sentence_exit_code_2_and_nothing_written(
     assert message in run.stderr
     assert "Traceback" not in run.stderr
     assert not list(tmp_path.iterdir())
+
+
+NOWHERE = "/proc/none"  # a place that not even root can write to
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="no directory that nobody can write to")
+@pytest.mark.parametrize(
+    ("variable", "message"),
+    [
+        ("TMPDIR", f"TMPDIR: got '{NOWHERE}'; allowed: a directory that can be written; make it, or unset"),
+        ("CDKTF_OUTDIR", f"output {NOWHERE}: got {NOWHERE}"),
+    ],
+)
+def test_a_directory_that_can_not_be_written_is_a_sentence(
+    variable: str, message: str, tmp_path: Path
+) -> None:
+    run = run_main(tmp_path, INFRA_STACKS="state-backend", **{variable: NOWHERE})
+    assert (run.returncode, "Traceback" in run.stderr) == (2, False)
+    assert run.stderr.startswith(message)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="no directory that nobody can write to")
+def test_a_home_that_can_not_be_written_is_no_obstacle(output: Path, tmp_path: Path) -> None:
+    """As in a container: jsii's cache is there. Without this it waits for ever for a lock in the cache."""
+    run = run_main(tmp_path, INFRA_STACKS="state-backend", HOME=NOWHERE, XDG_CACHE_HOME=NOWHERE)
+    assert (run.returncode, run.stderr) == (0, "")
+    document = "stacks/state-backend/cdk.tf.json"
+    assert (tmp_path / document).read_bytes() == (output / document).read_bytes()
 
 
 def test_a_synthesis_that_fails_half_way_leaves_the_earlier_output(output: Path, tmp_path: Path) -> None:

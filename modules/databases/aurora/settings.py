@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ...errors import Problem, refusal
+from ...offers.checks import support_problems
 from ...settings import settings
 from ..common.settings import ServerSettings
 
@@ -76,6 +77,7 @@ class AuroraSettings(ServerSettings):
     def problems(self) -> Iterator[Problem]:
         """Settings that Aurora would refuse."""
         yield from super().problems()
+        yield from support_problems("aurora-postgresql", self.version, extended=self.extended_support)
         if not self.zones or len(set(self.zones)) != len(self.zones):
             why = refusal(got=self.zones, allowed="one zone or more, each once", fix="name others")
             yield Problem(where="zones", what=why)

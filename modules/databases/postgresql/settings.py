@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ...errors import Problem, refusal
+from ...offers.checks import support_problems
 from ...settings import settings
 from ..common.settings import ServerSettings
 from .instance_classes import InstanceClass
@@ -45,6 +46,7 @@ class PostgresqlSettings(ServerSettings):
     def problems(self) -> Iterator[Problem]:
         """Settings that RDS would refuse."""
         yield from super().problems()
+        yield from support_problems("postgres", self.version, extended=self.extended_support)
         yield from self._replica_problems()
         if self.max_storage * 10 < self.storage * 11:
             # Amazon RDS user guide, "Managing capacity automatically with storage autoscaling".

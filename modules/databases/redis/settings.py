@@ -15,7 +15,7 @@ from ...settings import settings
 from ..common.windows import DailyWindow, WeeklyWindow
 
 _ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_NODE = re.compile(r"cache\.(t3|t4g|m5|m6g|m7g|r5|r6g|r6gd|r7g)\.(micro|small|medium|(\d*x)?large)")
+NODE_TYPES = re.compile(r"cache\.(t3|t4g|m5|m6g|m7g|r5|r6g|r6gd|r7g)\.(micro|small|medium|(\d*x)?large)")
 # Amazon ElastiCache user guide, "Supported engines and versions"; AWS applies patch versions automatically.
 _VERSIONS = {"valkey": ("7.2", "8.0", "8.1"), "redis": ("7.0", "7.1")}
 
@@ -56,7 +56,7 @@ class RedisSettings:
         if not _ROLE.fullmatch(self.name):
             why = refusal(got=repr(self.name), allowed="lower-case words joined by '-'", fix="rename it")
             yield Problem(where="name", what=why)
-        if not _NODE.fullmatch(self.node_type):
+        if not NODE_TYPES.fullmatch(self.node_type):
             why = refusal(
                 got=repr(self.node_type),
                 allowed="a node type such as cache.t4g.small",

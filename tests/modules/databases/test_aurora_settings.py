@@ -87,7 +87,10 @@ def test_a_cluster_that_aurora_would_refuse_is_refused(changes: dict[str, Any], 
 
 @pytest.mark.parametrize("version", [13, 17])
 def test_the_oldest_and_the_newest_version_are_taken(version: int) -> None:
-    assert AuroraSettings(database="shop", capacity=CAPACITY, version=version).version == version
+    assert (
+        AuroraSettings(database="shop", capacity=CAPACITY, version=version, extended_support=True).version
+        == version
+    )
 
 
 def test_zones_are_those_of_the_network() -> None:

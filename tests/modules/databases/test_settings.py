@@ -98,7 +98,9 @@ def test_multi_az_needs_two_zones() -> None:
 
 def test_the_shortest_windows_and_the_oldest_version_are_taken() -> None:
     windows = {"backup_window": "02:00-02:30", "maintenance_window": "sun:03:30-sun:04:00"}
-    assert PostgresqlSettings(**{**POSTGRESQL, **windows, "version": 13}).version == 13
+    assert (
+        PostgresqlSettings(**{**POSTGRESQL, **windows, "version": 13, "extended_support": True}).version == 13
+    )
 
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

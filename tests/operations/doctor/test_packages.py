@@ -90,3 +90,21 @@ def test_the_jsii_index(machine: Machine, tmp_path: Path, monkeypatch: pytest.Mo
     assert packages.jsii_index(machine) == ok("built")
     off = changed(machine, JSII_RUNTIME_PACKAGE_CACHE="disabled")
     assert packages.jsii_index(off).verdict is Verdict.WARNING
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="no directory that nobody can write to")
+@pytest.mark.parametrize("variable", ["TMPDIR", "CDKTF_OUTDIR", "XDG_CACHE_HOME"])
+def test_a_directory_that_can_not_be_written(machine: Machine, variable: str) -> None:
+    assert packages.directories(machine).verdict is Verdict.OK
+    finding = packages.directories(changed(machine, **{variable: "/proc/none"}))
+    assert finding.verdict is Verdict.MISSING
+    assert finding.found == "/proc/none can't be written"
+    assert finding.fix.endswith(f"that can be written: {variable}")
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="no directory that nobody can write to")
+def test_a_cache_of_jsii_that_can_not_be_written(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JSII_RUNTIME_PACKAGE_CACHE_ROOT", "/proc/none")
+    finding = packages.jsii_index(machine)
+    assert finding.verdict is Verdict.WARNING
+    assert finding.found.startswith("/proc/none can't be written")

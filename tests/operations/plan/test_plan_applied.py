@@ -58,3 +58,27 @@ def test_what_the_policy_has_findings_about_is_not_saved(shop: Any) -> None:
     assert clean.returncode == 0, clean.stderr
     assert "Policy: 0 findings" in clean.stdout
     assert shop.plans == ["topic.plan"]
+
+
+@pytest.mark.skipif(checkov() is None, reason="no checkov here; make policy installs it")
+def test_the_policy_judges_a_deployed_stack_as_it_did_before_its_first_apply(shop: Any) -> None:
+    group, rule = "aws_security_group.web", "aws_vpc_security_group_ingress_rule.web-from-internet-http_80"
+    redirect = {"from_port": 80, "to_port": 80, "ip_protocol": "tcp", "cidr_ipv4": "0.0.0.0/0"}
+    shop.project.write(
+        {
+            f"resource.{TOPIC}": {"name": "one"},
+            f"resource.{group}": {"name": "web", "description": "Of the load balancer"},
+            f"resource.{rule}": {
+                **redirect,
+                "security_group_id": f"${{{group}.id}}",
+                "description": "redirect",
+            },
+        }
+    )
+    before = shop.plan(policy=True)
+    shop.apply(shop.plan("--save", "first.plan").stdout)
+    after = shop.plan(policy=True)
+    assert f"{STACK}: no changes." in after.stdout
+    found = [re.findall(r"CKV\w+ \S+: ", planned.stdout) for planned in (before, after)]
+    assert f"CKV_AWS_26 {TOPIC}: " in found[0], "the policy has looked"
+    assert found[0] == found[1]

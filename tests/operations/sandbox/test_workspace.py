@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aws_emulator import Emulator
+from modules import provider
 from modules.errors import ProblemsError
 from operations.sandbox import Exclusion, LeftOut, Workspace
-from operations.sandbox.workspace import OVERRIDE, prepare_state
+from operations.sandbox import workspace as workspace_module
+from operations.sandbox.workspace import OVERRIDE, PROVIDER_VERSIONS, prepare_state
 from stacks.output import DOCUMENT
 
 STATE = {"bucket": "states", "key": "k", "region": "eu-west-1", "dynamodb_table": "locks"}
@@ -39,9 +42,25 @@ def test_what_is_applied_is_the_very_file(tmp_path: Path) -> None:
     assert (workspace.directory / DOCUMENT).read_bytes() == (tmp_path / "shipped.json").read_bytes()
     override = json.loads((workspace.directory / OVERRIDE).read_text())
     assert override == {
-        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "~> 5.100"}}}
+        "terraform": {
+            "required_providers": {"aws": {"source": "hashicorp/aws", "version": PROVIDER_VERSIONS}}
+        }
     }
     assert (workspace.region, workspace.backend, workspace.left_out) == ("eu-west-2", STATE, ())
+
+
+def test_the_provider_is_of_the_versions_that_modules_support() -> None:
+    major, minor, _ = provider.OLDEST.split(".")
+    assert f"~> {major}.{minor}" == PROVIDER_VERSIONS
+    assert int(major) < workspace_module._UNSUPPORTED, "the emulator serves no such provider"
+
+
+@pytest.mark.parametrize("needed", [">= 6.4.0, < 7.0.0", "~> 6.0", "6.25.0"])
+def test_a_stack_that_needs_a_newer_provider_is_refused(tmp_path: Path, needed: str) -> None:
+    document = stack({"s3": STATE})
+    document["terraform"]["required_providers"] = {"aws": {"source": "aws", "version": needed}}
+    with pytest.raises(ProblemsError, match=f"workspace, AWS provider: got '{re.escape(needed)}'"):
+        written(tmp_path, document)
 
 
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
@@ -84,3 +103,11 @@ def test_bucket_and_table_are_made_once(emulator: Emulator, region: str) -> None
     assert dynamodb.list_tables()["TableNames"] == ["locks"]
     prepare_state(emulator, {"bucket": "others", "region": region})
     assert dynamodb.list_tables()["TableNames"] == ["locks"], "a lock file needs no table"
+
+
+def test_a_second_terminal_has_a_data_directory_for_each_stack(tmp_path: Path) -> None:
+    workspace = written(tmp_path, stack({"s3": STATE}))
+    exported = workspace.exports()["TF_DATA_DIR"]
+    # Terraform resolves it in the directory in which it runs: cdktf's of one stack is not another's.
+    assert not Path(exported).is_absolute()
+    assert exported == workspace.terraform.environment["TF_DATA_DIR"] != ".terraform"

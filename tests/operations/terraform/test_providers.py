@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from modules.errors import ProblemsError
 from operations.terraform import providers
 
 ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
@@ -111,3 +112,14 @@ def test_many_read_a_mirror_at_once(home: Path, tmp_path: Path) -> None:
     mirror(tmp_path / "mirror")
     with providers.filling_the_cache():
         assert not (home / "cache/infrastructure/init.lock").exists()
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="no directory that nobody can write to")
+@pytest.mark.parametrize("mirror", [None, Path("/mirror")])
+def test_a_cache_that_can_not_be_written_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, mirror: Path | None
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/none")
+    monkeypatch.setattr(providers, "find_mirror", lambda: mirror)
+    with pytest.raises(ProblemsError, match=r"cache: got /proc/none.*; set XDG_CACHE_HOME to one"):
+        providers.provider_environment()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from modules.errors import ProblemsError
+from operations.stacks import terraform_in
 from operations.terraform import Change, Event, Terraform, lock_id, provider_environment
 
 pytestmark = pytest.mark.terraform
@@ -126,3 +127,35 @@ def test_the_provider_is_linked_to_and_not_copied(tmp_path: Path) -> None:
     made.init()
     (package,) = tmp_path.glob(".terraform/providers/*/*/aws/*/*")
     assert package.is_symlink()
+
+
+def test_a_directory_of_terraform_cloud_is_initialized_without_options_of_state_backends(
+    tmp_path: Path,
+) -> None:
+    organization = {"organization": "shop", "hostname": "127.0.0.1", "workspaces": {"name": "shop-dev"}}
+    configure(tmp_path, terraform={"cloud": organization})
+    with pytest.raises(ProblemsError) as refused:
+        Terraform(tmp_path, environment={"TF_TOKEN_127_0_0_1": "a-token"}).init()
+    # Nobody answers there: Terraform has accepted its options, and asked.
+    assert "127.0.0.1" in str(refused.value)
+    assert "Invalid command-line option" not in str(refused.value)
+
+
+def test_a_workspace_that_somebody_selected_is_not_the_stack_s(
+    terraform: Terraform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("INFRA_BACKEND", raising=False)
+    terraform.apply()
+    selecting = terraform.start("workspace", "new", "other")
+    selecting.communicate()
+    assert not terraform.plan().empty, "Terraform follows the selected one"
+    assert terraform_in(terraform.directory).plan().empty
+
+
+@pytest.mark.parametrize(("backend", "workspace"), [("s3", "default"), ("local", "default"), ("cloud", None)])
+def test_terraform_cloud_names_the_workspace_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: str, workspace: str | None
+) -> None:
+    monkeypatch.setenv("INFRA_BACKEND", backend)
+    monkeypatch.setenv("TF_WORKSPACE", "mine")
+    assert terraform_in(tmp_path).environment.get("TF_WORKSPACE") == workspace

@@ -1,0 +1,1 @@
+"""What AWS's regions and engines offer, as a dated table, and checks against it. Pure."""

@@ -1,0 +1,137 @@
+"""What a synthesized stack asks for that its region does not offer, all at once. Pure.
+
+It reads Terraform's JSON, so it also covers resources that no module made. A value that only an apply knows
+(an expression) is left to AWS.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ..compute.service.fargate_sizes import size_problems
+from ..errors import Problem
+from .checks import class_problems, region_problems, runtime_problems, support_problems, zone_problems
+from .table import Offers, offers
+
+Json = Mapping[str, Any]
+_Check = Callable[[Json, str, Offers], Iterator[Problem]]
+_REFERENCE = re.compile(r"\$\{(\w+)\.([\w-]+)\.(\w+)\}")
+_EXTENDED = "open-source-rds-extended-support"
+
+
+def document_problems(stack: str, document: Json, *, table: Offers | None = None) -> Iterator[Problem]:
+    """The problems of one stack's JSON, each with the stack, the resource and the argument."""
+    known = table or offers()
+    regions = _regions(document)
+    for region in sorted({*regions.values()}):
+        for problem in region_problems(region, table=known):
+            yield Problem(where=f"{stack}, provider aws.region", what=problem.what)
+    for address, kind, body in _resources(document):
+        region = regions.get(str(body.get("provider", "aws")), "")
+        if kind in _CHECKS and region in known.zones:
+            for problem in _CHECKS[kind](body, region, known):
+                yield Problem(where=f"{stack}, {address}.{problem.where}", what=problem.what)
+
+
+def _regions(document: Json) -> dict[str, str]:
+    """The region of each provider, by the name that resources use."""
+    providers = _blocks(document.get("provider", {}).get("aws"))
+    named = {f"aws.{one['alias']}" if "alias" in one else "aws": one.get("region") for one in providers}
+    return {name: str(region) for name, region in named.items() if _is_known(region)}
+
+
+def _resources(document: Json) -> Iterator[tuple[str, str, Json]]:
+    resources = document.get("resource", {})
+    for kind, named in resources.items():
+        for name, body in named.items():
+            yield f"{kind}.{name}", kind, {key: _followed(value, resources) for key, value in body.items()}
+
+
+def _followed(value: Any, resources: Json) -> Any:
+    """What a reference to another resource's argument stands for, where the JSON has it."""
+    found = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
+    return resources.get(found[1], {}).get(found[2], {}).get(found[3], value) if found else value
+
+
+def _named(argument: str, problems: Iterator[Problem]) -> Iterator[Problem]:
+    return (Problem(where=argument, what=problem.what) for problem in problems)
+
+
+def _database(body: Json, region: str, table: Offers) -> Iterator[Problem]:
+    engine, name = body.get("engine", "postgres"), body.get("instance_class")
+    if engine in table.missing and _is_known(name):
+        yield from _named("instance_class", class_problems(engine, str(name), region, table=table))
+    # A replica has the version of its source, an instance of a cluster that of the cluster.
+    if "replicate_source_db" not in body and "cluster_identifier" not in body:
+        yield from _engine_version(body, region, table)
+
+
+def _engine_version(body: Json, region: str, table: Offers) -> Iterator[Problem]:
+    del region
+    engine, version = body.get("engine"), body.get("engine_version")
+    if engine in table.support and _is_known(version):
+        extended = body.get("engine_lifecycle_support", _EXTENDED) == _EXTENDED
+        major = str(version).partition(".")[0]
+        problems = support_problems(str(engine), major, extended=extended, table=table)
+        yield from _named("engine_version", problems)
+
+
+def _cache(body: Json, region: str, table: Offers) -> Iterator[Problem]:
+    if _is_known(name := body.get("node_type")):
+        yield from _named("node_type", class_problems("elasticache", str(name), region, table=table))
+
+
+def _subnet(body: Json, region: str, table: Offers) -> Iterator[Problem]:
+    if _is_known(zone := body.get("availability_zone")):
+        yield from _named("availability_zone", zone_problems(str(zone), region, table=table))
+
+
+def _function(body: Json, region: str, table: Offers) -> Iterator[Problem]:
+    del region
+    if _is_known(runtime := body.get("runtime")):
+        yield from _named("runtime", runtime_problems(str(runtime), table=table))
+
+
+def _template(body: Json, region: str, table: Offers) -> Iterator[Problem]:
+    try:
+        resources = json.loads(body.get("template_body", "{}")).get("Resources", {})
+    except ValueError:
+        return  # YAML, or an expression
+    for name, one in resources.items():
+        if one.get("Type") == "AWS::Lambda::Function":
+            lowered = {"runtime": one.get("Properties", {}).get("Runtime")}
+            yield from _named(f"template_body.{name}.Runtime", _function(lowered, region, table))
+
+
+def _task(body: Json, region: str, table: Offers) -> Iterator[Problem]:
+    del region, table
+    cpu, memory = body.get("cpu"), body.get("memory")
+    if "FARGATE" in body.get("requires_compatibilities", ()) and str(cpu).isdigit() and str(memory).isdigit():
+        yield from size_problems(int(str(cpu)), int(str(memory)))
+
+
+_CHECKS: Mapping[str, _Check] = {
+    "aws_cloudformation_stack": _template,
+    "aws_db_instance": _database,
+    "aws_ecs_task_definition": _task,
+    "aws_elasticache_cluster": _cache,
+    "aws_elasticache_replication_group": _cache,
+    "aws_lambda_function": _function,
+    "aws_rds_cluster": _engine_version,
+    "aws_rds_cluster_instance": _database,
+    "aws_subnet": _subnet,
+}
+
+
+def _is_known(value: object) -> bool:
+    return isinstance(value, str) and "${" not in value
+
+
+def _blocks(value: Any) -> list[Json]:
+    """The blocks of one kind: an object, a list of them, or nothing."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,71 @@
+"""What a development environment costs by its JSON, against its table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from operations.doctor.account import costs
+from operations.doctor.account.target import Target
+from operations.doctor.findings import Finding, Verdict
+
+Made = Callable[..., Target]
+NAT: dict[str, Any] = {"aws_nat_gateway": {"a": {}}}
+ENDPOINTS = {
+    "aws_vpc_endpoint": {
+        name: {"vpc_endpoint_type": "Interface", "subnet_ids": ["a", "b", "c"]} for name in "wxyz"
+    }
+}
+GATEWAY = {"aws_vpc_endpoint": {"s3": {"vpc_endpoint_type": "Gateway", "route_table_ids": ["a"]}}}
+DATABASE = {"aws_db_instance": {"database": {"instance_class": "db.t4g.micro", "multi_az": True}}}
+CACHE = {
+    "aws_elasticache_replication_group": {"cache": {"node_type": "cache.t4g.micro", "num_cache_clusters": 2}}
+}
+
+
+def found(target: Made, resources: Any, **table: float) -> list[Finding]:
+    return list(costs.findings(target(resources, environment="dev"), table=table))
+
+
+@pytest.mark.parametrize(
+    ("resources", "part", "cost"),
+    [(NAT, "NAT", 39), (ENDPOINTS, "NAT", 88), (DATABASE, "RDS", 25), (CACHE, "Redis", 20)],
+)
+def test_what_costs_more_than_its_table_is_a_warning(
+    target: Made, resources: Any, part: str, cost: int
+) -> None:
+    [finding] = found(target, resources, **{part: cost - 1})
+    assert finding.verdict is Verdict.WARNING
+    assert finding.found.startswith(f"{part} costs {cost} USD a month (")
+    assert finding.found.endswith(f"its table says {cost - 1}")
+    [within] = found(target, resources, **{part: cost + 1})
+    assert within.verdict is Verdict.OK
+    assert f"{part} {cost} of {cost + 1}" in within.found
+
+
+def test_gateway_endpoints_cost_nothing(target: Made) -> None:
+    [finding] = found(target, GATEWAY, NAT=0)
+    assert finding.verdict is Verdict.OK
+
+
+@pytest.mark.parametrize("more", [{"environment": "prod"}, {"environment": "dev", "region": "eu-west-9"}])
+def test_what_has_no_table_is_not_compared(target: Made, more: Any) -> None:
+    [finding] = costs.findings(target(NAT, **more), table={"NAT": 1})
+    assert finding.verdict is Verdict.OK
+
+
+def test_the_table_is_that_of_the_specification() -> None:
+    budget = costs.budget("ohi")
+    assert {*budget} == {"NAT", "RDS", "Redis"}
+    assert 0 < budget["NAT"] < 100
+    assert costs.budget("shop") == {}
+
+
+def test_prices_have_a_date_and_a_source_each() -> None:
+    table = costs._table()
+    assert table["date"]
+    assert table["regions"]
+    for prices in table["regions"].values():
+        assert {*prices} == {*table["sources"]}
