@@ -110,7 +110,9 @@ class EnvironmentSecret(Construct):
 
     def _create_empty_version(self) -> SecretsmanagerSecretVersion:
         # A version without staging labels is deprecated and deleted by AWS, and Terraform would create it
-        # again as the current one; hence the custom label. AWS adds AWSPREVIOUS temporarily, hence
+        # again as the current one; hence the custom label. As the first version of the secret it becomes
+        # AWSCURRENT as well (Secrets Manager API, PutSecretValue); naming that label here would take it from
+        # the entries if this version were ever created again. AWS adds AWSPREVIOUS temporarily, hence
         # ignore_changes.
         return SecretsmanagerSecretVersion(
             self,

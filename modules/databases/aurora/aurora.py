@@ -208,7 +208,7 @@ class Aurora(Construct):
             delete_automated_backups=not protected,
             deletion_protection=protected,
             skip_final_snapshot=not protected,
-            final_snapshot_identifier=f"{self._identifier}-final" if protected else None,
+            final_snapshot_identifier=self._key.suffixed(f"{self._identifier}-final") if protected else None,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
             tags={"Name": self._identifier, **self._tags},
             depends_on=[self._log_group],

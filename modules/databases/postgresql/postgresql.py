@@ -203,12 +203,16 @@ class Postgresql(Construct):
             db_subnet_group_name=str(subnets.name),
             allocated_storage=settings.storage,
             multi_az=settings.multi_az,
+            # Replicas have none: RDS API, CreateDBInstanceReadReplica, DatabaseInsightsMode.
+            database_insights_mode="standard",
             backup_retention_period=settings.backup_days,
             backup_window=settings.backup_window,
             delete_automated_backups=not settings.protected,
             deletion_protection=settings.protected,
             skip_final_snapshot=not settings.protected,
-            final_snapshot_identifier=f"{identifier}-final" if settings.protected else None,
+            final_snapshot_identifier=self._key.suffixed(f"{identifier}-final")
+            if settings.protected
+            else None,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
             **self._password(),
             **self._common("primary", identifier),
@@ -240,7 +244,8 @@ class Postgresql(Construct):
             "instance_class": settings.instance_class,
             "storage_type": "gp3",
             "max_allocated_storage": settings.max_storage,
-            # Also for replicas: without it the provider would replace a replica in the next plan.
+            # Also for replicas: without it the provider would replace a replica in the next plan. RDS takes
+            # the key of one in the same region too (API, CreateDBInstanceReadReplica, KmsKeyId: "optional").
             "storage_encrypted": True,
             "kms_key_id": self.key_arn,
             "publicly_accessible": False,
@@ -252,7 +257,6 @@ class Postgresql(Construct):
             "copy_tags_to_snapshot": True,
             "enabled_cloudwatch_logs_exports": list(_LOGS),
             "monitoring_interval": settings.monitoring_seconds,
-            "database_insights_mode": "standard",
             "performance_insights_enabled": bool(settings.insights_days),
             "performance_insights_kms_key_id": self.key_arn if settings.insights_days else None,
             "performance_insights_retention_period": settings.insights_days or None,

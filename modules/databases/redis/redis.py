@@ -148,7 +148,7 @@ class Redis(Construct):
             user_group_ids=[self._users.group_id],
             snapshot_retention_limit=settings.backup_days,
             snapshot_window=settings.backup_window,
-            final_snapshot_identifier=f"{name}-final" if settings.protected else None,
+            final_snapshot_identifier=self._key.suffixed(f"{name}-final") if settings.protected else None,
             maintenance_window=settings.maintenance_window,
             auto_minor_version_upgrade="true",
             apply_immediately=False,

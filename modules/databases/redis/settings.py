@@ -12,7 +12,7 @@ from pydantic import Field, PositiveInt
 from ...errors import Problem, refusal
 from ...log_retention import RetentionDays
 from ...settings import settings
-from ..common.windows import DailyWindow, WeeklyWindow
+from ..common.windows import CacheWeeklyWindow, DailyWindow
 
 _ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NODE = re.compile(r"cache\.(t3|t4g|m5|m6g|m7g|r5|r6g|r6gd|r7g)\.(micro|small|medium|(\d*x)?large)")
@@ -41,7 +41,7 @@ class RedisSettings:
     permissions: str = "on ~* &* +@all"
     backup_days: Annotated[int, Field(ge=0, le=35)] = 5
     backup_window: DailyWindow = "01:00-02:00"
-    maintenance_window: WeeklyWindow = "sun:04:30-sun:05:30"
+    maintenance_window: CacheWeeklyWindow = "sun:04:30-sun:05:30"
     log_retention_days: RetentionDays = 30
     parameters: Mapping[str, str] = field(default_factory=dict)
     protected: bool = True

@@ -71,7 +71,6 @@ def test_a_cluster_of_production_is_as_safe_as_its_defaults(clusters: Built) -> 
         "deletion_protection": True,
         "delete_automated_backups": False,
         "skip_final_snapshot": False,
-        "final_snapshot_identifier": "shop-test-aurora-final",
         "enabled_cloudwatch_logs_exports": ["postgresql"],
         "lifecycle": {"prevent_destroy": True},
         "apply_immediately": False,

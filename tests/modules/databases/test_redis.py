@@ -69,7 +69,6 @@ def test_a_cache_of_production_is_as_safe_as_its_defaults(built: Built) -> None:
         "transit_encryption_enabled": True,
         "transit_encryption_mode": "required",
         "snapshot_retention_limit": 5,
-        "final_snapshot_identifier": "shop-test-app-final",
         "auto_minor_version_upgrade": "true",
         "apply_immediately": False,
         "user_group_ids": ["shop-test-app"],

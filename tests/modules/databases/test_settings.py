@@ -66,6 +66,10 @@ def test_postgresql_refuses(fields: dict[str, Any], message: str) -> None:
         ({"shards": 2, "multi_az": False}, "shards: got shards without failover"),
         ({"name": "App Cache"}, "name: got 'App Cache'"),
         ({"log_retention_days": 2}, "log_retention_days: got 2 days"),
+        (
+            {"maintenance_window": "sun:04:30-sun:05:29"},
+            "maintenance_window: got 'sun:04:30-sun:05:29'; allowed: 60 minutes to 24 hours",
+        ),
     ],
 )
 def test_redis_refuses(fields: dict[str, Any], message: str) -> None:

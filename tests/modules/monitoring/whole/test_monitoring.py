@@ -86,9 +86,11 @@ def test_the_age_of_a_secret_alarms_when_its_rotation_is_overdue(synthesized: An
     expected = {"namespace": "shop-test", "metric_name": "DaysSinceRotation", "threshold": 35}
     assert {key: alarm[key] for key in expected} == expected
     (policy,) = (
-        json.loads(one["policy"])["Statement"]
-        for one in synthesized.json["resource"]["aws_iam_role_policy"].values()
-        if "PutMetricData" in one["policy"]
+        json.loads(one["template_body"])["Resources"]["Role"]["Properties"]["Policies"][0]["PolicyDocument"][
+            "Statement"
+        ]
+        for one in synthesized.json["resource"]["aws_cloudformation_stack"].values()
+        if "PutMetricData" in one["template_body"]
     )
     versions, metrics, _ = policy
     assert versions["Action"] == ["secretsmanager:ListSecretVersionIds"]  # and never a value
