@@ -37,8 +37,9 @@ class RedisSettings:
     # Failover to a replica in another zone when the primary or its zone fails.
     multi_az: bool = True
     token_key: str = "REDIS_AUTH_TOKEN"  # noqa: S105 - the name of an entry
-    # Access string of the user, in the syntax of Redis ACLs.
-    permissions: str = "on ~* &* +@all"
+    # Access string of the user, in the syntax of Redis ACLs: every command but those that administrate, flush
+    # or stall the cache (KEYS, MONITOR); INFO, which clients ask for when they connect.
+    permissions: str = "on ~* &* +@all -@admin -@dangerous +info"
     backup_days: Annotated[int, Field(ge=0, le=35)] = 5
     backup_window: DailyWindow = "01:00-02:00"
     maintenance_window: CacheWeeklyWindow = "sun:04:30-sun:05:30"

@@ -176,7 +176,7 @@ def test_clients_of_the_database_are_given_variables_and_the_password_by_referen
     assert environment["DATABASE_SSLMODE"] == "require"
     assert environment["DATABASE_HOST"].endswith(".address}")
     assert environment["DATABASE_READER_HOSTS"].count(".address}") == 2
-    assert access["secrets"]["DATABASE_PASSWORD"].endswith(".arn}:DATABASE_PASSWORD::")
+    assert access["secrets"]["DATABASE_PASSWORD"].endswith(".arn}:DATABASE_PASSWORD_V4::")
     assert "DATABASE_READER_HOSTS" not in built.output("small-access")["environment"]
 
 
