@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,8 @@ from ..naming import Limit
 
 # CloudFormation API: CreateStack, TemplateBody, 1 to 51,200 bytes.
 MAX_TEMPLATE_BYTES = 51_200
+# Imports from this folder, whose files become one.
+_IMPORTS = re.compile(r"^from \.\w+ import .*\n", re.MULTILINE)
 # AWSLambdaVPCAccessExecutionRole: the actions of network interfaces, which have no resource to name before
 # they exist (AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC").
 _INTERFACES = Statement(
@@ -31,7 +34,7 @@ _INTERFACES = Statement(
 
 
 class Function(Construct):
-    """A Lambda function of one source file, which may use boto3.
+    """A Lambda function of one source file, which may use boto3 and `libraries` of this folder.
 
     Creates: the log group; a CloudFormation stack with the function and its role, whose permissions are
     `statements` and writing to the log group. CloudFormation creates the function, because its template can
@@ -49,6 +52,7 @@ class Function(Construct):
         name: str,
         description: str,
         source: ModuleType,
+        libraries: Sequence[ModuleType] = (),
         statements: Sequence[Statement],
         environment: Mapping[str, str],
         log_retention_days: RetentionDays = 30,
@@ -72,7 +76,7 @@ class Function(Construct):
             "Timeout": 60,
             "Role": {"Fn::GetAtt": ["Role", "Arn"]},
             "Environment": {"Variables": dict(environment)},
-            "Code": {"ZipFile": _source(source)},
+            "Code": {"ZipFile": _escaped(source_of(source, *libraries))},
             **({"VpcConfig": network} if subnet_ids else {}),
         }
         self._stack = self._create_stack(
@@ -136,7 +140,14 @@ class Function(Construct):
         }
 
 
-def _source(module: ModuleType) -> str:
-    """The text of a module; what Terraform would take for an expression or a directive is escaped."""
-    text = Path(str(module.__file__)).read_text()
+def source_of(module: ModuleType, *libraries: ModuleType) -> str:
+    """The text of a function's one file: libraries of this folder, then the module without their imports."""
+    texts = [Path(str(one.__file__)).read_text() for one in (*libraries, module)]
+    first, *rest = (_IMPORTS.sub("", text) for text in texts)
+    # Only the beginning of a file may have it.
+    return "\n".join([first, *(text.replace("from __future__ import annotations\n", "") for text in rest)])
+
+
+def _escaped(text: str) -> str:
+    """Without what Terraform would take for an expression or a directive."""
     return text.replace("${", "$${").replace("%{", "%%{")

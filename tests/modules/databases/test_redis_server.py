@@ -20,7 +20,7 @@ import pytest
 from modules.databases.redis.settings import RedisSettings
 from modules.secrets.settings import Generated, SecretSettings
 from tests.modules.databases.built import Built
-from tests.modules.databases.servers import free_port, program, running
+from tests.modules.servers import free_port, program, running
 
 Json = dict[str, Any]
 KEY = "REDIS_AUTH_TOKEN"
