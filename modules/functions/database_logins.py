@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import uuid
 from typing import Any
 
 from .postgresql_protocol import Connection, verifier
 
 LOGINS = ("a", "b")
+_ATTEMPTS, _PAUSE_SECONDS = 4, 5
 
 
 def handler(event: dict[str, Any], context: Any) -> None:  # noqa: ARG001 - Lambda's signature
@@ -32,6 +34,8 @@ def handler(event: dict[str, Any], context: Any) -> None:  # noqa: ARG001 - Lamb
     elif "first" in event:
         first(manager)
     else:
+        if event["SecretId"] != os.environ["SECRET"]:
+            raise ValueError(f"secret: got {event['SecretId']}; allowed: {os.environ['SECRET']}")
         step = {"createSecret": create, "setSecret": put, "testSecret": test, "finishSecret": finish}
         step[event["Step"]](manager, event["ClientRequestToken"])
         if event["Step"] == "finishSecret":
@@ -168,4 +172,13 @@ def _set_password(connection: Connection, login: str, password: str) -> None:
 
 
 def _connect(user: str, password: str) -> Connection:
-    return Connection(os.environ["HOST"], int(os.environ["PORT"]), os.environ["DATABASE"], user, password)
+    host, port, database = os.environ["HOST"], int(os.environ["PORT"]), os.environ["DATABASE"]
+    for attempt in range(_ATTEMPTS):
+        try:
+            return Connection(host, port, database, user, password)
+        except (ConnectionError, TimeoutError):
+            # It fails over, wakes, or its security-group rules are being made.
+            if attempt == _ATTEMPTS - 1:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+    raise AssertionError

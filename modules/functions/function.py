@@ -93,11 +93,6 @@ class Function(Construct):
         """The function's name, known after it was created."""
         return str(self._stack.outputs.lookup("Name"))
 
-    @cached_property
-    def role_arn(self) -> str:
-        """The ARN of the function's role."""
-        return str(self._stack.outputs.lookup("RoleArn"))
-
     def _create_stack(
         self,
         properties: dict[str, Any],
@@ -112,7 +107,6 @@ class Function(Construct):
             "Outputs": {
                 "Arn": {"Value": {"Fn::GetAtt": ["Function", "Arn"]}},
                 "Name": {"Value": {"Ref": "Function"}},
-                "RoleArn": {"Value": {"Fn::GetAtt": ["Role", "Arn"]}},
             },
         }
         return CloudformationStack(

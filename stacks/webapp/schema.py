@@ -11,6 +11,7 @@ from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.settings import ServiceSettings
 from modules.databases.aurora.settings import AuroraSettings
 from modules.databases.connection_budget import OPERATIONS, RESERVED, Client
+from modules.databases.logins.settings import RotatedLoginSettings
 from modules.edge.load_balancer.settings import TargetSettings
 from modules.errors import Problem, refusal
 from modules.settings import settings
@@ -23,6 +24,7 @@ class WebappSettings(PublicEnvironmentSettings):
     """One environment of Web app."""
 
     database: AuroraSettings
+    login: RotatedLoginSettings = RotatedLoginSettings()
     # Database connections of each task.
     database_pool_size: PositiveInt
     api: ServiceSettings
@@ -42,7 +44,12 @@ class WebappSettings(PublicEnvironmentSettings):
 
     @property
     def secret_days(self) -> int:
-        """Maximum age of the database password, in days: the rotation interval and a margin for retries."""
+        """Maximum age of the API's password, in days: its rotation interval and time for retries."""
+        return self.login.rotation_days + 3
+
+    @property
+    def master_secret_days(self) -> int:
+        """The same of the master user's password, which RDS rotates."""
         return self.database.rotation_days + 3
 
     @property

@@ -14,6 +14,7 @@ from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.container_settings import ContainerSettings, http_health
 from modules.compute.service.settings import ScalingSettings, ServiceSettings
 from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
+from modules.databases.logins.settings import RotatedLoginSettings
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
 from modules.edge.load_balancer.settings import LoadBalancerSettings
 from modules.edge.web_acl.settings import WEBSITE_GROUPS, WebAclLogSettings, WebAclSettings
@@ -113,6 +114,7 @@ STAGING = replace(
         # Staging can be created again at any time, so a plan may destroy it; the same below.
         protected=False,
     ),
+    login=RotatedLoginSettings(protected=False),
     api=replace(
         PRODUCTION.api,
         cpu=512,

@@ -21,6 +21,7 @@ from ...naming import Limit
 from ...networking.network import Network
 from ...networking.subnet_plan import Tier
 from ...secrets.secret import read_statements
+from ..common.master import Master
 from ..common.rotation import create_rotation
 from .alarms import aurora
 from .instances import AuroraInstances
@@ -142,6 +143,21 @@ class Aurora(Construct):
             cluster_identifier=self.cluster_identifier,
             identifiers=self.identifiers,
             log_group_name=str(self._log_group.name),
+        )
+
+    @property
+    def master(self) -> Master:
+        """The credentials of the master user, and where it logs in."""
+        return Master(
+            host=self.host,
+            port=PORT,
+            database=self.settings.database,
+            user=self.settings.user,
+            secret_arn=self.secret_arn,
+            entry="password",
+            statements=read_statements(self._context, self.secret_arn, self._secret_key.arn),
+            resource_id=str(self._cluster.cluster_resource_id),
+            ready=self._instances.all,
         )
 
     def login_statement(self, user: str) -> Statement:

@@ -43,6 +43,11 @@ class AuroraInstances(Construct):
             self._instances[zone] = self._create(zone)
 
     @property
+    def all(self) -> tuple[RdsClusterInstance, ...]:
+        """The instances, the writer first."""
+        return tuple(self._instances.values())
+
+    @property
     def identifiers(self) -> dict[str, str]:
         """Identifiers by initial role: `writer`, `reader-b` and so on."""
         first = self._settings.zones[0]

@@ -21,6 +21,7 @@ from ...naming import Limit
 from ...networking.network import Network
 from ...networking.subnet_plan import Tier
 from ...secrets.secret import EnvironmentSecret, read_statements
+from ..common.master import Master
 from ..common.monitoring_role import MonitoringRole
 from ..common.rotation import create_rotation
 from .alarms import postgresql
@@ -139,6 +140,25 @@ class Postgresql(Construct):
             # By the instance's reference: metric filters are created after the instance, and it after its log
             # groups.
             log_group_names=[f"/aws/rds/instance/{one}/postgresql" for one in self.identifiers.values()],
+        )
+
+    @property
+    def master(self) -> Master:
+        """The credentials of the master user, and where it logs in."""
+        if self.settings.managed_password:
+            arn, entry, key_arn = self._managed_secret_arn, "password", self.key_arn
+        else:
+            arn, entry, key_arn = self._secret.arn, self.settings.password_key, self._secret.key_arn
+        return Master(
+            host=self.host,
+            port=PORT,
+            database=self.settings.database,
+            user=self.settings.user,
+            secret_arn=arn,
+            entry=entry,
+            statements=read_statements(self._context, arn, key_arn),
+            resource_id=str(self._primary.resource_id),
+            ready=(self._primary, *(() if self.settings.managed_password else (self._secret.written,))),
         )
 
     def login_statement(self, user: str) -> Statement:

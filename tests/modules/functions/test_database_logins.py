@@ -221,8 +221,16 @@ def test_services_are_redeployed_when_a_rotation_is_finished(
     token = str(uuid4())
     for step in ("createSecret", "setSecret", "testSecret", "finishSecret"):
         assert calls == []
-        database_logins.handler({"Step": step, "ClientRequestToken": token}, None)
+        event = {"Step": step, "ClientRequestToken": token, "SecretId": database.secret}
+        database_logins.handler(event, None)
     assert calls == [{"cluster": "shop", "service": "api", "forceNewDeployment": True}]
+
+
+@pytest.mark.usefixtures("database")
+def test_another_secret_is_refused() -> None:
+    event = {"Step": "createSecret", "ClientRequestToken": str(uuid4()), "SecretId": "another"}
+    with pytest.raises(ValueError, match="secret: got another; allowed: arn:aws:secretsmanager:"):
+        database_logins.handler(event, None)
 
 
 def test_lambda_gets_one_file_that_runs(database: Database) -> None:

@@ -21,9 +21,21 @@ ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-abcdef"
 TYPES = {"AWS::ElastiCache::User", "AWS::ElastiCache::UserGroup", "AWS::IAM::Role", "AWS::Lambda::Function"}
 
 
+def value_of(reference: str) -> str:
+    """Something of the form that a reference has."""
+    kinds = {
+        "${aws_security_group.": "sg-0123456789abcdef0",
+        "${aws_subnet.": "subnet-0123456789abcdef0",
+        "${data.aws_partition.": "aws",
+        "${data.aws_caller_identity.": "123456789012",
+        "${aws_ecs_cluster.": "shop",
+    }
+    return next((value for kind, value in kinds.items() if reference.startswith(kind)), ARN)
+
+
 def resolved(template: str) -> str:
     """A template as CloudFormation would get it."""
-    return REFERENCE.sub(ARN, template).replace("$${", "${").replace("%%{", "%{")
+    return REFERENCE.sub(lambda found: value_of(found[0]), template).replace("$${", "${").replace("%%{", "%{")
 
 
 def findings(template: str) -> list[str]:
