@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
+from cdktf_cdktf_provider_aws.lambda_invocation import LambdaInvocation
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
@@ -32,7 +33,7 @@ class AgedSecret:
 class SecretAges(Construct):
     """A daily metric: the days since each of `secrets`, by name, last changed.
 
-    Creates: a Lambda function with its role and log group; the schedule that runs it.
+    Creates: a Lambda function with its role and log group; the schedule that runs it; its first run.
 
     A change of one entry counts as a rotation of the whole secret: AWS dates versions, not entries.
     """
@@ -65,6 +66,8 @@ class SecretAges(Construct):
             log_retention_days=log_retention_days,
         )
         self._schedule()
+        # An apply fails if it does, and from then on a day without a run is missed.
+        LambdaInvocation(self, "first-run", function_name=self._function.arn, input="{}")
 
     @property
     def monitored(self) -> Monitored:

@@ -117,7 +117,8 @@ class WebappStack(Stack):
                 self._foundation.certificate,
                 ages,
             ],
-            causes={"api": [settings.database.name]},
+            # One that may pause has no alarm that says it is gone.
+            causes={"api": [settings.database.name]} if self._database.monitored.can_be_cause else {},
             settings=settings.monitoring,
         )
 

@@ -118,7 +118,7 @@ class Redis(Construct):
     @property
     def monitored(self) -> Monitored:
         """Its dashboard widgets and alarms."""
-        return cache(key=self.settings.name, node_ids=self.cluster_ids)
+        return cache(key=self.settings.name, node_ids=self.cluster_ids, node_type=self.settings.node_type)
 
     def _create_group(self, subnet_ids: Sequence[str], security_group_id: str) -> ElasticacheReplicationGroup:
         settings, context = self.settings, self._context

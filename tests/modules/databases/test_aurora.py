@@ -184,4 +184,4 @@ def test_a_role_may_log_in_by_iam_as_one_user(clusters: Built) -> None:
 def test_missing_data_alarms_unless_it_may_pause(clusters: Built) -> None:
     large, small = set(clusters.output("large-alarms")), set(clusters.output("small-alarms"))
     assert {"connection-failures", "acu-utilisation", "connections", "replica-lag"} <= large
-    assert large - small == {"silent", "replica-lag"}
+    assert large - small == {"silent", "silent-writer", "silent-reader-b", "replica-lag"}
