@@ -149,10 +149,14 @@ DEV = replace(
         STAGING.database,
         # Unused at night: it pauses after an hour without a connection, and resumes in seconds.
         capacity=AuroraCapacity(minimum=0, maximum=2, seconds_until_auto_pause=3600),
+        # Milliseconds. Whoever leaves a client connected over night doesn't keep it awake (PostgreSQL 14).
+        parameters={"idle_session_timeout": "900000"},
         log_retention_days=7,
     ),
     # Fits the smaller database while the API is scaled out and being deployed.
     database_pool_size=5,
+    # No connection at night: an open one would keep the database from pausing.
+    database_pool_idle_seconds=300,
     # For development.
     log_level="debug",
     # Spot costs about a third; interruptions are acceptable in dev.

@@ -75,7 +75,7 @@ class AuroraInstances(Construct):
             publicly_accessible=False,
             ca_cert_identifier=settings.certificate_authority,
             auto_minor_version_upgrade=True,
-            apply_immediately=False,
+            apply_immediately=settings.apply_immediately,
             preferred_maintenance_window=settings.maintenance_window,
             copy_tags_to_snapshot=True,
             monitoring_interval=settings.monitoring_seconds,

@@ -30,7 +30,7 @@ from .parameters import PostgresqlParameters
 from .settings import PostgresqlSettings
 
 PORT = 5432
-_LOGS = ("postgresql", "upgrade")
+_LOGS = ("postgresql", "upgrade", "iam-db-auth-error")
 
 
 class Postgresql(Construct):
@@ -272,7 +272,7 @@ class Postgresql(Construct):
             "ca_cert_identifier": settings.certificate_authority,
             "iam_database_authentication_enabled": True,
             "auto_minor_version_upgrade": True,
-            "apply_immediately": False,
+            "apply_immediately": settings.apply_immediately,
             "maintenance_window": settings.maintenance_window,
             "copy_tags_to_snapshot": True,
             "enabled_cloudwatch_logs_exports": list(_LOGS),

@@ -151,7 +151,7 @@ class Redis(Construct):
             final_snapshot_identifier=self._key.suffixed(f"{name}-final") if settings.protected else None,
             maintenance_window=settings.maintenance_window,
             auto_minor_version_upgrade="true",
-            apply_immediately=False,
+            apply_immediately=settings.apply_immediately,
             log_delivery_configuration=[self._deliver(log) for log in _LOGS],
             tags={"Name": name, **context.tags.override(DataClassification="pii", BackupPolicy="daily")},
             depends_on=[self._users.stack],
@@ -166,7 +166,12 @@ class Redis(Construct):
             self,
             "parameters",
             # An upgrade needs a parameter group of the new family while the old one is in use.
-            name=self._context.naming.of(Limit.DATABASE_GROUP, settings.name, settings.family),
+            name=self._context.naming.of(
+                Limit.DATABASE_GROUP,
+                settings.name,
+                settings.family,
+                *(["cluster"] if settings.shards else []),
+            ),
             family=settings.family,
             description=description,
             parameter=[

@@ -25,7 +25,8 @@ class RedisSettings:
     """A replication group of Valkey or Redis. `nodes` is the primary and its replicas, of each shard.
 
     Valkey is compatible with Redis 7.2 and cheaper. A replication group can be upgraded from Redis to Valkey
-    in place, but not back. `shards` enables cluster mode, for clients that support it.
+    in place, but not back. `shards` enables cluster mode, for clients that support it; a cache can't change
+    its mode: give it another `name`, which creates a second one (README.md, "Another topology").
     """
 
     name: str
@@ -42,6 +43,9 @@ class RedisSettings:
     permissions: str = "on ~* &* +@all -@admin -@dangerous +info"
     backup_days: Annotated[int, Field(ge=0, le=35)] = 5
     backup_window: DailyWindow = "01:00-02:00"
+    # Whether changes of nodes, failover, node type and engine are made by the apply, not in the next
+    # maintenance window. Until they are made, each plan shows them again.
+    apply_immediately: bool = False
     maintenance_window: CacheWeeklyWindow = "sun:04:30-sun:05:30"
     log_retention_days: RetentionDays = 30
     parameters: Mapping[str, str] = field(default_factory=dict)

@@ -85,7 +85,7 @@ def test_a_database_of_production_is_as_safe_as_its_defaults(built: Built) -> No
         "performance_insights_enabled": True,
         "performance_insights_retention_period": 7,
         "database_insights_mode": "standard",
-        "enabled_cloudwatch_logs_exports": ["postgresql", "upgrade"],
+        "enabled_cloudwatch_logs_exports": ["postgresql", "upgrade", "iam-db-auth-error"],
         "lifecycle": {"prevent_destroy": True},
     }
     assert {key: primary.get(key) for key in expected} == expected
@@ -134,7 +134,7 @@ def test_tls_is_forced_and_the_server_accepts_what_is_budgeted(built: Built) -> 
 def test_logs_are_kept_encrypted_and_made_before_rds_would(built: Built, role: str) -> None:
     path = "Default" if role == "primary" else role
     instance = built.at("aws_db_instance", f"large/{path}")
-    for log in ("postgresql", "upgrade"):
+    for log in ("postgresql", "upgrade", "iam-db-auth-error"):
         group = built.at("aws_cloudwatch_log_group", f"large/{role}-{log}-log")
         assert group["name"] == f"/aws/rds/instance/{instance['identifier']}/{log}"
         assert group["retention_in_days"] == 30

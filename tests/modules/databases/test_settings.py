@@ -48,6 +48,10 @@ REDIS: dict[str, Any] = {"name": "app", "node_type": "cache.t4g.small"}
         ({"parameters": {"max_connections": "9"}}, "parameters.max_connections: is set by the module"),
         ({"monitoring_seconds": 7}, "monitoring_seconds: got 7"),
         ({"colour": "blue"}, "colour: there is no such setting"),
+        (
+            {"allow_major_upgrade": True},
+            "apply_immediately: got allow_major_upgrade=True alone; .*apply when an outage of minutes",
+        ),
     ],
 )
 def test_postgresql_refuses(fields: dict[str, Any], message: str) -> None:

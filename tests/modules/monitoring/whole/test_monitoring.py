@@ -138,9 +138,7 @@ def test_events_of_aws_are_sentences_on_a_topic(synthesized: Any) -> None:
     assert patterns["shop-test-aurora-cluster"]["detail-type"] == ["RDS DB Cluster Event"]
     failed = patterns["shop-test-web-failed-deployment"]
     assert failed["detail"] == {"eventName": ["SERVICE_DEPLOYMENT_FAILED"]}
-    assert (
-        failed["resources"][0]["suffix"].endswith("web-service") or "${" in failed["resources"][0]["suffix"]
-    )
+    assert failed["resources"][0]["suffix"].startswith(":service/")
     targets = [
         one
         for one in synthesized.json["resource"]["aws_cloudwatch_event_target"].values()
