@@ -102,13 +102,3 @@ def test_the_rotation_of_a_managed_secret_is_turned_off(emulator: Emulator) -> N
     secrets.create_secret(Name="own", SecretString="{}")
     with pytest.raises(ClientError, match="InvalidRequestException"):
         secrets.cancel_rotate_secret(SecretId="own")
-
-
-def test_a_parameter_group_in_use_is_not_deleted(rds: Any) -> None:
-    group = {"DBParameterGroupName": "shop15"}
-    rds.create_db_parameter_group(**group, DBParameterGroupFamily="postgres15", Description="shop")
-    rds.create_db_instance(DBInstanceIdentifier=NAME, **INSTANCE, **group)
-    with pytest.raises(ClientError, match="InvalidDBParameterGroupState"):
-        rds.delete_db_parameter_group(**group)
-    rds.delete_db_instance(DBInstanceIdentifier=NAME, SkipFinalSnapshot=True)
-    rds.delete_db_parameter_group(**group)
