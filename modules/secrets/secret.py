@@ -161,8 +161,8 @@ class EnvironmentSecret(Construct):
             "entries",
             secret_id=self._secret.id,
             # Nothing without having read what is there: AWS refuses to write nothing, where the values of
-            # people and passwords in use would be lost.
-            secret_string_wo=f"${{{self._reads} ? jsonencode(merge({present}, {{ {content} }})) : null}}",
+            # people and passwords in use would be lost. Not null, which the provider refuses at each plan.
+            secret_string_wo=f'${{{self._reads} ? jsonencode(merge({present}, {{ {content} }})) : ""}}',
             secret_string_wo_version=self.settings.fingerprint,
         )
 

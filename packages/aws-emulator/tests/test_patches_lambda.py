@@ -32,3 +32,19 @@ def test_a_function_is_invoked_without_a_container_and_returns_nothing(emulator:
     assert answer["StatusCode"] == 200
     assert "FunctionError" not in answer
     assert json.loads(answer["Payload"].read()) is None
+
+
+def test_a_secret_without_a_version_can_be_given_a_rotation(emulator: Emulator) -> None:
+    secrets = emulator.client("secretsmanager", REGION)
+    arn = secrets.create_secret(Name="login")["ARN"]
+    function = f"arn:aws:lambda:{REGION}:123456789012:function:shop"
+    secrets.rotate_secret(
+        SecretId=arn,
+        RotationLambdaARN=function,
+        RotateImmediately=False,
+        RotationRules={"AutomaticallyAfterDays": 30},
+    )
+    secret = secrets.describe_secret(SecretId=arn)
+    assert secret["RotationEnabled"] is True
+    assert secret["RotationLambdaARN"] == function
+    assert secret["RotationRules"] == {"AutomaticallyAfterDays": 30}

@@ -157,7 +157,7 @@ def test_a_plan_can_do_without_reading_any_secret(secret: Json) -> None:
     entries = resource_at(secret, "aws_secretsmanager_secret_version", "secret/entries")
     # Nothing is written by who has not read what is there.
     assert entries["secret_string_wo"].startswith("${var.read_secrets ? jsonencode(")
-    assert entries["secret_string_wo"].endswith(" : null}")
+    assert entries["secret_string_wo"].endswith(' : ""}')
 
 
 def test_the_version_before_stays_for_old_tasks(secret: Json) -> None:
