@@ -106,7 +106,9 @@ class EnvironmentSecret(Construct):
     def value(self, key: str) -> str:
         """The value of a generated entry, for write-only arguments: Terraform refuses it elsewhere."""
         # The plan that adds an entry reads the secret without it; the apply reads it with the entry.
-        return f'${{try({self._content}["{self.entries(key)[0]}"], null)}}'
+        # A plan that reads nothing has an empty value, which AWS refuses where something is to be created.
+        value = f'try({self._content}["{self.entries(key)[0]}"], null)'
+        return f'${{{self._reads} ? {value} : ""}}'
 
     def version(self, key: str) -> int:
         """The version of a generated entry, for the `_wo_version` argument of a write-only argument."""
