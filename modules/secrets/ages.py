@@ -66,8 +66,8 @@ class SecretAges(Construct):
             log_retention_days=log_retention_days,
         )
         self._schedule()
-        # An apply fails if it does, and from then on a day without a run is missed.
-        LambdaInvocation(self, "first-run", function_name=self._function.arn, input="{}")
+        # From then on a day without a run is missed.
+        LambdaInvocation(self, "first-run", function_name=self._function.arn, input='{"first":true}')
 
     @property
     def monitored(self) -> Monitored:
