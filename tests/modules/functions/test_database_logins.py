@@ -186,6 +186,26 @@ def test_a_login_gets_the_password_of_an_entry(database: Database, monkeypatch: 
         database_logins.handler({"login": "master", "entry": "PASSWORD_V1"}, None)
 
 
+def test_what_the_master_user_created_before_can_be_handed_over(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROLE", "heir")
+    with closing(database.connect("master", "master")) as master:
+        master.query("CREATE TABLE made_before (id int)")
+        database_logins.first(database.manager)
+        with pytest.raises(RuntimeError, match="permission denied for table made_before"):
+            database.query("SELECT * FROM made_before")
+        # modules/databases/logins/README.md
+        master.query("GRANT heir TO master")
+        master.query("REASSIGN OWNED BY master TO heir")
+    assert database.query("SELECT * FROM made_before") == []
+    # It can go on rotating.
+    database.rotate()
+    database.query("ALTER TABLE made_before ADD COLUMN name text")
+    with closing(database.connect("master", "master")) as master:
+        master.query("REASSIGN OWNED BY heir TO master")
+
+
 def test_no_password_is_in_the_log_of_the_server(database: Database) -> None:
     database_logins.first(database.manager)
     database.rotate()
