@@ -20,12 +20,12 @@ _POSTGRESQL = "/usr/lib/postgresql"
 
 
 def program(name: str) -> str:
-    """The path of a server's program; without it the test is skipped, or fails where `CI` is set."""
+    """The path of a server's program; without it the test is skipped, or fails with REQUIRE_SERVERS=1."""
     places = [str(one) for one in sorted(Path(_POSTGRESQL).glob("*/bin"))]
     found = shutil.which(name) or shutil.which(name, path=os.pathsep.join(places))
     if found is None:
         why = f"{name} is not installed (Debian: postgresql, redis-server)"
-        pytest.fail(why) if os.environ.get("CI") else pytest.skip(why)
+        pytest.fail(why) if os.environ.get("REQUIRE_SERVERS") else pytest.skip(why)
     return str(found)
 
 
