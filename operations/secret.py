@@ -13,6 +13,7 @@ from backend.aws_errors import aws_errors
 from modules.errors import ProblemsError, refusal
 from operations import aws
 from operations.console import table
+from operations.stack_lock import stack_lock
 from operations.stacks import Stack
 
 app = typer.Typer(help="List and enter the values in the secret of an environment.", no_args_is_help=True)
@@ -30,6 +31,8 @@ def list_entries(stack: Stack, *, region: aws.Region = None) -> None:
     versions = entries.pop(_VERSIONS, {})
     shown = table("entry", "")
     for key, value in sorted(entries.items()):
+        if _is_version(key, versions):
+            continue
         entered = "to be entered" if value == _PLACEHOLDER else "entered"
         shown.add_row(key, f"generated, version {versions[key]}" if key in versions else entered)
     _console.print(shown)
@@ -44,22 +47,26 @@ def set_entry(
 ) -> None:
     """Enter one value, typed without an echo or piped in; the other entries keep theirs.
 
-    Terraform never overwrites it. Running tasks keep the old value until they are restarted.
+    Terraform never overwrites it, and waits while it is written: the stack's lock is held. Running tasks
+    keep the old value until they are restarted.
     """
     with aws_errors(_WHERE):
         client = aws.client("secretsmanager", region)
         _, entries = _read(client, stack)
         _check_enterable(stack, key, entries)
         value = _value(key)
-        # Read again: another value may have been entered while this one was typed.
-        arn, entries = _read(client, stack)
-        client.put_secret_value(SecretId=arn, SecretString=json.dumps({**entries, key: value}))
+        # An apply reads and writes the same content: one of the two would be lost.
+        with stack_lock(stack, "infra secret set"):
+            # Read again: another value may have been entered while this one was typed.
+            arn, entries = _read(client, stack)
+            client.put_secret_value(SecretId=arn, SecretString=json.dumps({**entries, key: value}))
     _console.print(f"{key} is entered. Restart the services of {stack} for them to read it.")
 
 
 def _check_enterable(stack: str, key: str, entries: dict[str, Any]) -> None:
     versions = entries.get(_VERSIONS, {})
-    enterable = sorted(entries.keys() - versions.keys() - {_VERSIONS})
+    names = entries.keys() - versions.keys() - {_VERSIONS}
+    enterable = sorted(one for one in names if not _is_version(one, versions))
     if key in versions:
         why = f"{key} is generated: raise its version in the settings of {stack} and deploy, to rotate it"
         raise ProblemsError.one(f"{stack} secret", why)
@@ -67,6 +74,12 @@ def _check_enterable(stack: str, key: str, entries: dict[str, Any]) -> None:
         allowed = ", ".join(enterable) or "none"
         why = refusal(got=repr(key), allowed=allowed, fix="define it among `entered` and deploy first")
         raise ProblemsError.one(f"{stack} secret", why)
+
+
+def _is_version(key: str, versions: dict[str, int]) -> bool:
+    """Whether an entry is a version of a generated one, such as `DATABASE_PASSWORD_V2`."""
+    name, _, number = key.rpartition("_V")
+    return name in versions and number.isdigit()
 
 
 def _value(key: str) -> str:

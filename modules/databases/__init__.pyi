@@ -3,6 +3,11 @@ from .aurora import AuroraCapacity as AuroraCapacity
 from .aurora import AuroraSettings as AuroraSettings
 from .connection_budget import Client as Client
 from .connection_budget import check_connection_budget as check_connection_budget
+from .logins import LoginSettings as LoginSettings
+from .logins import RotatedLogin as RotatedLogin
+from .logins import RotatedLoginSettings as RotatedLoginSettings
+from .logins import RunningService as RunningService
+from .logins import VersionedLogin as VersionedLogin
 from .postgresql import Postgresql as Postgresql
 from .postgresql import PostgresqlSettings as PostgresqlSettings
 from .redis import Redis as Redis

@@ -68,6 +68,15 @@ class Key(Construct):
         """The key's id."""
         return str(self._key.key_id)
 
+    def suffixed(self, name: str) -> str:
+        """A name that ends in the beginning of the key's id, such as that of a final snapshot.
+
+        Another key has another id, so a stack that was destroyed and is created again has another name: AWS
+        keeps the final snapshot of the first, and refuses a second of its name (RDS API, DeleteDBInstance,
+        DBSnapshotAlreadyExists).
+        """
+        return f"{name}-${{substr({self._key.fqn}.key_id, 0, 8)}}"
+
 
 def _administration(context: Context) -> Statement:
     return Statement(

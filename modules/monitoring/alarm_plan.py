@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..errors import Problem, ProblemsError, refusal
-from .monitored import AlarmRule, Monitored, Severity
+from .monitored import AlarmRule, EventRule, Monitored, Severity
 from .settings import MonitoringSettings
 
 # CloudWatch API: PutCompositeAlarm, "as many as 100 underlying alarms".
@@ -181,8 +181,9 @@ class AlarmPlan:
                 yield Problem(where="MonitoringSettings.alarms", what=why)
 
     def _topic_problems(self) -> Iterator[Problem]:
-        for owner in self._watched:
-            for rule in self.rules(owner):
+        for owner, monitored in self._watched.items():
+            rules: list[AlarmRule | EventRule] = [*self.rules(owner), *monitored.events]
+            for rule in rules:
                 if self._settings.topic_of(rule.severity) is None:
                     topics = ", ".join(self._settings.topics) or "none"
                     why = refusal(

@@ -96,6 +96,11 @@ def lowest(label: str, metrics: Mapping[str, Metric]) -> Series:
     return _combined("MIN([{}])", "{}", label, metrics)
 
 
+def fewest(label: str, metrics: Mapping[str, Metric]) -> Series:
+    """The minimum of several metrics, with missing data as 0; a single metric is returned unchanged."""
+    return _combined("MIN([{}])", "FILL({}, 0)", label, metrics)
+
+
 def total(label: str, metrics: Mapping[str, Metric]) -> Series:
     """The sum of several metrics, with missing data as 0; a single metric is returned unchanged."""
     return _combined("SUM([{}])", "FILL({}, 0)", label, metrics)

@@ -6,8 +6,8 @@ A module has a property `monitored`; `Monitoring` creates dashboards and alarms 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Literal, Protocol, runtime_checkable
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import Field, PositiveInt
 
@@ -32,7 +32,8 @@ _DAY = 86_400
 class AlarmRule:
     """A CloudWatch alarm on a metric: `datapoints` of the last `periods` breach `threshold`.
 
-    `outage`: in state ALARM, dependent services fail too, so it can be the cause of their alarms.
+    `outage`: in state ALARM it is gone, and dependent services can't work, whose alarms it then suppresses.
+    Never what a client can bring about (connections that fail), or what only slows it down.
     `missing_data` has no default on purpose. `description` says what to do first; `{threshold}` and
     `{minutes}` in it are replaced by the alarm's values, which an environment may override.
     """
@@ -117,6 +118,32 @@ class LogMetric:
 
 
 @settings
+class EventRule:
+    """An event of AWS that a topic is told of: what EventBridge's `pattern` matches.
+
+    `message` is the JSON path of the event's own words, `description` says what to do first.
+    """
+
+    key: str
+    severity: Severity
+    pattern: Mapping[str, Any]
+    message: str
+    description: str
+
+    def problems(self) -> Iterator[Problem]:
+        """An invalid key or path, and quotes, which EventBridge's template can't hold."""
+        if not KEY.fullmatch(self.key):
+            allowed = "lower-case words joined by '-'"
+            yield Problem(where="key", what=refusal(got=repr(self.key), allowed=allowed, fix="rename it"))
+        if not self.message.startswith("$."):
+            why = refusal(got=repr(self.message), allowed="a path such as $.detail.Message", fix="correct it")
+            yield Problem(where=f"{self.key}.message", what=why)
+        if set(self.description) & set('"<>\\'):
+            why = refusal(got=repr(self.description), allowed='no ", <, > or backslash', fix="reword it")
+            yield Problem(where=f"{self.key}.description", what=why)
+
+
+@settings
 class Monitored:
     """Monitoring of one module. `key` is the prefix of its alarm names; `group` is its dashboard."""
 
@@ -126,6 +153,12 @@ class Monitored:
     widgets: tuple[Widget, ...]
     alarms: tuple[AlarmRule, ...]
     log_metrics: tuple[LogMetric, ...] = ()
+    events: tuple[EventRule, ...] = ()
+
+    @property
+    def can_be_cause(self) -> bool:
+        """Whether an alarm of it says that it is gone, and what depends on it can't work."""
+        return any(alarm.outage for alarm in self.alarms)
 
     def problems(self) -> Iterator[Problem]:
         """Invalid or duplicate keys, and graphs of unknown alarms."""

@@ -16,6 +16,7 @@ from ..naming import Limit
 from .alarm_plan import AlarmPlan, Causes
 from .alarms import Alarms
 from .dashboard_plan import DashboardPlan, all_metrics
+from .events import Events
 from .monitored import Monitored, Severity, Watchable
 from .settings import MonitoringSettings
 from .topics import Topics
@@ -26,7 +27,7 @@ class Monitoring(Construct):
 
     Creates: the topics, in us-east-1 too where CloudFront is monitored; metric filters of logs; metric
     alarms; composite alarms where `causes` names dependencies (`{"api": ["database"]}`: api may fail because
-    of database); a dashboard for each group, and an overview.
+    of database); rules for events of AWS; a dashboard for each group, and an overview.
 
     Raises ProblemsError for what `AlarmPlan` and `DashboardPlan` refuse.
     """
@@ -51,6 +52,13 @@ class Monitoring(Construct):
         self._count_log_lines()
         self._alarms = Alarms(
             self, "alarms", context=context, plan=self.plan, topic_arn=self._topic_arn, settings=settings
+        )
+        Events(
+            self,
+            "events",
+            context=context,
+            watched=self._watched,
+            topic_arn=lambda severity: self._topics.arns[settings.topic_of(severity) or severity],
         )
         self.dashboard_names = self._create_dashboards()
 

@@ -13,6 +13,7 @@ from ..errors import Problem, refusal
 from ..settings import settings
 from .monitored import Severity
 
+_PHONE = re.compile(r"\+[1-9]\d{6,14}")
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _EMAIL = re.compile(rf"{_LOCAL}(\.{_LOCAL})*@({_LABEL}\.)+[A-Za-z]{{2,63}}")
@@ -25,24 +26,43 @@ def _address(text: str) -> str:
     return text
 
 
+def _number(text: str) -> str:
+    if not _PHONE.fullmatch(text):
+        allowed = "a phone number in E.164, such as +2348012345678"
+        raise ValueError(refusal(got=repr(text), allowed=allowed, fix="correct the number"))
+    return text
+
+
 Email = Annotated[str, AfterValidator(_address)]
+Phone = Annotated[str, AfterValidator(_number)]
 
 
 @settings
 class TopicSettings:
-    """E-mail subscriptions of a topic. An address gets no notification before its confirmation."""
+    """Subscriptions of a topic. An address gets no notification before its confirmation.
+
+    `phones` get text messages, also when mail fails: an account's SMS sandbox takes verified numbers only
+    (Amazon SNS developer guide, "Using the Amazon SNS SMS sandbox").
+    """
 
     emails: tuple[Email, ...]
+    phones: tuple[Phone, ...] = ()
+
+    @property
+    def endpoints(self) -> tuple[tuple[str, str], ...]:
+        """Protocol and endpoint of each subscription."""
+        return (*(("email", one) for one in self.emails), *(("sms", one) for one in self.phones))
 
     def problems(self) -> Iterator[Problem]:
         """A topic without subscriptions, or with duplicates."""
         if not self.emails:
             why = refusal(got="none", allowed="at least one address", fix="add one or drop the topic")
             yield Problem(where="emails", what=why)
-        lower = [email.lower() for email in self.emails]
-        for email in sorted({email for email in lower if lower.count(email) > 1}):
-            why = refusal(got=f"{email} twice", allowed="each once", fix="remove one")
-            yield Problem(where="emails", what=why)
+        for where, values in (("emails", self.emails), ("phones", self.phones)):
+            lower = [one.lower() for one in values]
+            for one in sorted({one for one in lower if lower.count(one) > 1}):
+                why = refusal(got=f"{one} twice", allowed="each once", fix="remove one")
+                yield Problem(where=where, what=why)
 
 
 @settings

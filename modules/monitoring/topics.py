@@ -18,11 +18,13 @@ from ..naming import Limit
 from .monitored import Severity
 from .settings import TopicSettings
 
+_EVENTS = "events.amazonaws.com"
+
 
 class Topics(Construct):
-    """An encrypted topic for each severity; only alarms of this account may publish.
+    """An encrypted topic for each severity; alarms of this account and EventBridge may publish.
 
-    Creates: a KMS key; the topics, their policies, their e-mail subscriptions. An alarm can notify topics of
+    Creates: a KMS key; the topics, their policies, their subscriptions. An alarm can notify topics of
     its own region only, so there are others in us-east-1 (`provider`) where CloudFront is monitored.
     """
 
@@ -45,6 +47,16 @@ class Topics(Construct):
             context=context,
             purpose="alarms",
             services=("cloudwatch",),
+            # EventBridge fails to publish where a condition is asked for.
+            statements=[
+                Statement(
+                    sid="Events",
+                    actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                    resources=["*"],
+                    services=[_EVENTS],
+                    wildcard_reason="in a key's policy, * is the key itself",
+                )
+            ],
             protected=False,
             provider=provider,
         )
@@ -67,17 +79,19 @@ class Topics(Construct):
             self,
             f"{severity}-policy",
             arn=topic.arn,
-            policy=policy_document(self._publishing(topic.arn), _deny_insecure_transport(topic.arn)),
+            policy=policy_document(
+                self._publishing(topic.arn), _events(topic.arn), _deny_insecure_transport(topic.arn)
+            ),
             provider=self._provider,
         )
-        for email in settings.emails:
+        for protocol, endpoint in settings.endpoints:
             SnsTopicSubscription(
                 self,
                 # By the address, so that removing one changes no other.
-                f"{severity}-{sha256(email.lower().encode()).hexdigest()[:8]}",
+                f"{severity}-{sha256(endpoint.lower().encode()).hexdigest()[:8]}",
                 topic_arn=topic.arn,
-                protocol="email",
-                endpoint=email,
+                protocol=protocol,
+                endpoint=endpoint,
                 provider=self._provider,
             )
         return str(topic.arn)
@@ -90,6 +104,11 @@ class Topics(Construct):
             services=["cloudwatch.amazonaws.com"],
             conditions={"StringEquals": {"aws:SourceAccount": self._context.account.id}},
         )
+
+
+def _events(topic_arn: str) -> Statement:
+    # EventBridge user guide, "Using resource-based policies": conditions are not supported for SNS topics.
+    return Statement(sid="Events", actions=["sns:Publish"], resources=[topic_arn], services=[_EVENTS])
 
 
 def _deny_insecure_transport(topic_arn: str) -> Statement:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from cdktf_cdktf_provider_aws.cloudformation_stack import CloudformationStack
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
-from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
-from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.lambda_invocation import LambdaInvocation
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
 from ..context import Context
 from ..functions import secret_ages
-from ..iam.policy import Statement, policy_document
+from ..functions.function import Function
+from ..iam.policy import Statement
 from ..log_retention import RetentionDays
 from ..monitoring.monitored import Monitored
 from ..naming import Limit
@@ -36,8 +33,7 @@ class AgedSecret:
 class SecretAges(Construct):
     """A daily metric: the days since each of `secrets`, by name, last changed.
 
-    Creates: a Lambda function with its role and log group; the schedule that runs it. CloudFormation creates
-    the function, because its template can hold the source; Terraform would need a deployment package.
+    Creates: a Lambda function with its role and log group; the schedule that runs it; its first run.
 
     A change of one entry counts as a rotation of the whole secret: AWS dates versions, not entries.
     """
@@ -53,12 +49,25 @@ class SecretAges(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._context, self._secrets = context, secrets
-        self._name = context.naming.of(Limit.FUNCTION, "secret-ages")
-        self._log_group = CloudwatchLogGroup(
-            self, "log-group", name=f"/aws/lambda/{self._name}", retention_in_days=log_retention_days
+        variables = {
+            "NAMESPACE": context.naming.base,
+            "SECRETS": json.dumps({name: secret.arn for name, secret in secrets.items()}),
+        }
+        self._function = Function(
+            self,
+            # Left out of addresses: the function's resources are this construct's.
+            "Default",
+            context=context,
+            name="secret-ages",
+            description="How old secrets are",
+            source=secret_ages,
+            statements=self._permissions(),
+            environment=variables,
+            log_retention_days=log_retention_days,
         )
-        self._function = self._create_function(self._create_role())
         self._schedule()
+        # From then on a day without a run is missed.
+        LambdaInvocation(self, "first-run", function_name=self._function.arn, input='{"first":true}')
 
     @property
     def monitored(self) -> Monitored:
@@ -66,20 +75,9 @@ class SecretAges(Construct):
         return monitored_secrets(
             key="secrets",
             namespace=self._context.naming.base,
-            function_name=str(self._function.outputs.lookup("Name")),
+            function_name=self._function.name,
             days={name: secret.days for name, secret in self._secrets.items()},
         )
-
-    def _create_role(self) -> IamRole:
-        trust = Statement(actions=["sts:AssumeRole"], services=["lambda.amazonaws.com"])
-        role = IamRole(
-            self,
-            "role",
-            name=self._context.naming.of(Limit.IAM_ROLE, "secret-ages"),
-            assume_role_policy=policy_document(trust),
-        )
-        IamRolePolicy(self, "policy", role=role.id, policy=policy_document(*self._permissions()))
-        return role
 
     def _permissions(self) -> tuple[Statement, ...]:
         return (
@@ -93,43 +91,6 @@ class SecretAges(Construct):
                 conditions={"StringEquals": {"cloudwatch:namespace": self._context.naming.base}},
                 wildcard_reason="metrics are no resources; the condition narrows it to one namespace",
             ),
-            Statement(
-                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                resources=[f"{self._log_group.arn}:*"],
-            ),
-        )
-
-    def _create_function(self, role: IamRole) -> CloudformationStack:
-        variables = {
-            "NAMESPACE": self._context.naming.base,
-            "SECRETS": json.dumps({name: secret.arn for name, secret in self._secrets.items()}),
-        }
-        function = {
-            "FunctionName": self._name,
-            "Description": "How old secrets are",
-            "Runtime": "python3.13",
-            "Architectures": ["arm64"],
-            "Handler": "index.handler",
-            "Timeout": 60,
-            "Role": role.arn,
-            "Environment": {"Variables": variables},
-            "Code": {"ZipFile": Path(secret_ages.__file__).read_text()},
-        }
-        template = {
-            "Resources": {"Function": {"Type": "AWS::Lambda::Function", "Properties": function}},
-            "Outputs": {
-                "Arn": {"Value": {"Fn::GetAtt": ["Function", "Arn"]}},
-                "Name": {"Value": {"Ref": "Function"}},
-            },
-        }
-        return CloudformationStack(
-            self,
-            "function",
-            name=self._context.naming.of(Limit.CLOUDFORMATION_STACK, "secret-ages"),
-            # In the form that AWS returns, so that the plan shows no difference.
-            template_body=json.dumps(template, sort_keys=True, separators=(",", ":")),
-            # Lambda would create the log group itself, without retention.
-            depends_on=[self._log_group],
         )
 
     def _schedule(self) -> None:
@@ -140,7 +101,7 @@ class SecretAges(Construct):
             description="How old secrets are, once a day",
             schedule_expression="rate(1 day)",
         )
-        arn = self._function.outputs.lookup("Arn")
+        arn = self._function.arn
         CloudwatchEventTarget(self, "target", rule=rule.name, arn=arn)
         LambdaPermission(
             self,

@@ -49,10 +49,23 @@ def secrets(*, key: str, namespace: str, function_name: str, days: Mapping[str, 
         description="The function that tells how old secrets are has failed. Its log names the secret: it "
         "was deleted, or the function's role may no longer list its versions.",
     )
+    unrun = AlarmRule(
+        key="unrun",
+        severity="warning",
+        series=function.metric("Invocations", "Sum", "runs"),
+        comparison="<",
+        threshold=1,
+        periods=2,
+        missing_data="breaching",  # it runs when it is created, and every day
+        description="The function that tells how old secrets are has not run for two days: nobody would hear "
+        "of a secret that is not rotated. Its schedule is off or may no longer invoke it.",
+    )
     graph = Widget(
         title="Days since rotation",
         series=tuple(ages.values()),
         unit="days",
         alarms=tuple(rule.key for rule in rules),
     )
-    return Monitored(key=key, title="Secrets", group="overview", widgets=(graph,), alarms=(*rules, unread))
+    return Monitored(
+        key=key, title="Secrets", group="overview", widgets=(graph,), alarms=(*rules, unread, unrun)
+    )

@@ -15,17 +15,25 @@ from ..errors import Problem, ProblemsError, refusal
 from ..settings import settings
 
 _KEY = re.compile(r"[A-Z][A-Z0-9_]*")
+# Entries of a generated credential's versions end like this.
+_NUMBERED = re.compile(r".*_V\d+")
+_ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:(role|user)/[\w+=,.@*/-]+")
 
 
 @settings
 class Generated:
     """A credential that Secrets Manager generates: letters and digits, which need no escaping in URLs.
 
-    Increase `version` to rotate it. 16 to 128 characters (ElastiCache API: AuthToken; RDS takes 8 to 128).
+    Increase `version` by one to rotate it. 16 to 128 characters (ElastiCache API: AuthToken; RDS takes 8 to
+    128).
     """
 
     length: Annotated[int, Field(ge=16, le=128)] = 40
     version: PositiveInt = 1
+
+    def entries(self, key: str) -> tuple[str, ...]:
+        """The entries of its versions: the present one, then the one before, which old tasks still use."""
+        return tuple(f"{key}_V{number}" for number in (self.version, self.version - 1) if number)
 
 
 @settings
@@ -35,10 +43,15 @@ class SecretSettings:
     `generated` entries are created at the first deployment; `entered` entries are set by hand afterwards (a
     connection string of another provider, an API key of a third party). `protected` sets `prevent_destroy` on
     the secret and its key; if they are deleted otherwise, AWS keeps both for 30 days.
+
+    `readers` are ARNs of the roles that plan and deploy (`*` allowed). With them, the secret's resource
+    policy denies its values to everyone else but roles whose names begin with the environment's; without
+    them, IAM policies alone decide.
     """
 
     generated: Mapping[str, Generated] = field(default_factory=dict)
     entered: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
     protected: bool = True
 
     def problems(self) -> Iterator[Problem]:
@@ -47,6 +60,15 @@ class SecretSettings:
             if not _KEY.fullmatch(key):
                 why = refusal(got=repr(key), allowed="capitals, digits and '_'", fix="rename it")
                 yield Problem(where="keys", what=why)
+            if _NUMBERED.fullmatch(key):
+                allowed = "a name that doesn't end in '_V' and a number: versions of generated entries do"
+                yield Problem(where="keys", what=refusal(got=repr(key), allowed=allowed, fix="rename it"))
+        for reader in self.readers:
+            if not _ROLE_ARN.fullmatch(reader):
+                allowed = "the ARN of a role or user, such as arn:aws:iam::123456789012:role/deploy"
+                yield Problem(
+                    where="readers", what=refusal(got=repr(reader), allowed=allowed, fix="correct it")
+                )
         for key in sorted({key for key in self.keys if self.keys.count(key) > 1}):
             yield Problem(where=key, what="is defined twice; keep it among generated or among entered, once")
         if not self.keys:
@@ -60,7 +82,8 @@ class SecretSettings:
     @property
     def fingerprint(self) -> int:
         """A number that changes when an entry is added, removed or rotated."""
-        definition = [{key: one.version for key, one in self.generated.items()}, sorted(self.entered)]
+        versions = {key: one.entries(key) for key, one in self.generated.items()}
+        definition = [versions, sorted(self.entered)]
         # 52 bits, since JSON numbers are exact up to 53.
         return int(sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()[:13], 16)
 

@@ -57,7 +57,12 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     ),
     Accepted(
         check="CKV_AWS_158",  # encrypted with a customer managed key
-        modules=("modules/compute/service", "modules/edge/web_acl", "modules/networking", "modules/secrets"),
+        modules=(
+            "modules/compute/service",
+            "modules/edge/web_acl",
+            "modules/functions",
+            "modules/networking",
+        ),
         resources=("aws_cloudwatch_log_group.*_log-group_*",),
         reason="CloudWatch Logs encrypts every group with a key of its own. Customer managed keys are for "
         "logs of databases, caches and ECS Exec, in which stored data and typed commands appear verbatim.",
@@ -127,7 +132,8 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         check="CKV_AWS_21",  # versioned
         modules=("modules/edge/load_balancer", "modules/edge/website"),
         resources=_LOG_BUCKETS,
-        reason="Logs are written once and never changed: there would never be a second version.",
+        reason="Load balancers and CloudFront write each object once under a name of its own, and find "
+        "faults; nobody audits by them. Who may write to the bucket could overwrite one.",
     ),
     Accepted(
         check="CKV2_AWS_62",  # event notifications
@@ -259,8 +265,9 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         check="CKV2_AWS_57",  # rotated automatically
         modules=("modules/secrets",),
         resources=("aws_secretsmanager_secret.*",),
-        reason="It holds several generated passwords, which are rotated by raising their version: Terraform "
-        "sets the password and the entry in one apply. An alarm tells when one is too old.",
+        reason="It holds several generated passwords, which are rotated by raising their version, so that "
+        "their users are deployed in order. An alarm tells when the secret is too old as a whole; it can't "
+        "tell one entry's age, and `infra secret set` renews it too.",
     ),
     Accepted(
         check="CKV2_AWS_34",  # encrypted parameters
@@ -277,7 +284,7 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     ),
     Accepted(
         check="CKV_AWS_124",  # notifications of CloudFormation
-        modules=("modules/databases/redis", "modules/secrets"),
+        modules=("modules/databases/redis", "modules/functions"),
         resources=("aws_cloudformation_stack.*_users_*", "aws_cloudformation_stack.*_function_*"),
         reason="Terraform creates it, waits for it, and reports its failure. Nobody else changes it.",
     ),

@@ -36,6 +36,8 @@ class OhiSettings(PublicEnvironmentSettings):
     services: tuple[Service, ...]
     secret: SecretSettings
     database: PostgresqlSettings
+    # The entry with the password that services log in with; the database's own is the master user's.
+    login_key: str = "DATABASE_LOGIN_PASSWORD"
     app_cache: RedisSettings
     blnk_cache: RedisSettings
     # None where another environment of the same account creates them.
@@ -78,7 +80,12 @@ class OhiSettings(PublicEnvironmentSettings):
             yield Problem(where="operators", what=refusal(got=", ".join(missing), allowed=allowed, fix=fix))
         for store in (self.database, self.app_cache, self.blnk_cache):
             yield from store.zone_problems(len(self.network.zones))
-        keys = (self.database.password_key, self.app_cache.token_key, self.blnk_cache.token_key)
+        keys = (
+            self.login_key,
+            self.database.password_key,
+            self.app_cache.token_key,
+            self.blnk_cache.token_key,
+        )
         checks: list[Callable[[], object]] = [
             lambda: ohi_connections(self.services, self.network.cidr),
             lambda: self.tasks,

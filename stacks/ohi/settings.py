@@ -95,7 +95,9 @@ PROD = OhiSettings(
     certificate=CertificateSettings(),
     secret=SecretSettings(
         generated={
+            # Of the master user, and of the services' logins.
             "DATABASE_PASSWORD": Generated(),
+            "DATABASE_LOGIN_PASSWORD": Generated(),
             _APP_TOKEN: Generated(),
             _BLNK_TOKEN: Generated(),
             "CLICKHOUSE_PASSWORD": Generated(),

@@ -87,7 +87,7 @@ class OhiStack(Stack):
             DEPENDENCIES,
             services=settings.services,
             modules={
-                DATABASE: data.database.client_access,
+                DATABASE: data.login.client_access,
                 APP_CACHE: data.app_cache.client_access,
                 BLNK_CACHE: data.blnk_cache.client_access,
             },

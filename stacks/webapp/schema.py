@@ -11,6 +11,7 @@ from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.settings import ServiceSettings
 from modules.databases.aurora.settings import AuroraSettings
 from modules.databases.connection_budget import OPERATIONS, RESERVED, Client
+from modules.databases.logins.settings import RotatedLoginSettings
 from modules.edge.load_balancer.settings import TargetSettings
 from modules.errors import Problem, refusal
 from modules.settings import settings
@@ -23,8 +24,11 @@ class WebappSettings(PublicEnvironmentSettings):
     """One environment of Web app."""
 
     database: AuroraSettings
+    login: RotatedLoginSettings = RotatedLoginSettings()
     # Database connections of each task.
     database_pool_size: PositiveInt
+    # After so many seconds the API closes a connection that nobody uses, down to none; None: its own default.
+    database_pool_idle_seconds: PositiveInt | None = None
     api: ServiceSettings
     # The API is stateless.
     target: TargetSettings = TargetSettings(stickiness=None)
@@ -42,7 +46,12 @@ class WebappSettings(PublicEnvironmentSettings):
 
     @property
     def secret_days(self) -> int:
-        """Maximum age of the database password, in days: the rotation interval and a margin for retries."""
+        """Maximum age of the API's password, in days: its rotation interval and time for retries."""
+        return self.login.rotation_days + 3
+
+    @property
+    def master_secret_days(self) -> int:
+        """The same of the master user's password, which RDS rotates."""
         return self.database.rotation_days + 3
 
     @property
@@ -53,9 +62,15 @@ class WebappSettings(PublicEnvironmentSettings):
             "LOG_LEVEL": self.log_level,
             "DATABASE_POOL_SIZE": str(self.database_pool_size),
             "ALLOWED_ORIGINS": ",".join(f"https://{domain}" for domain in self.website.domains),
+            **self._idle_variables,
             **self.api.container.environment,
         }
         return replace(self.api, container=replace(self.api.container, environment=environment))
+
+    @property
+    def _idle_variables(self) -> dict[str, str]:
+        seconds = self.database_pool_idle_seconds
+        return {"DATABASE_POOL_MINIMUM": "0", "DATABASE_POOL_IDLE_SECONDS": str(seconds)} if seconds else {}
 
     def problems(self) -> Iterator[Problem]:
         """Contradictions between parts: domains, zones, ports, connections."""
@@ -77,6 +92,17 @@ class WebappSettings(PublicEnvironmentSettings):
             )
             yield Problem(where="database.zones", what=why)
         yield from self._connection_problems()
+        yield from self._pause_problems()
+
+    def _pause_problems(self) -> Iterator[Problem]:
+        if not self.database.capacity.minimum and not self.database_pool_idle_seconds:
+            # Amazon Aurora user guide, "Scaling to Zero ACUs": it pauses without user connections only.
+            why = refusal(
+                got="None with a database that may pause",
+                allowed="seconds after which an idle connection is closed: an open one keeps it awake",
+                fix="set it, such as 300, or database.capacity.minimum above 0",
+            )
+            yield Problem(where="database_pool_idle_seconds", what=why)
 
     def _connection_problems(self) -> Iterator[Problem]:
         most = self.api.scaling.maximum if self.api.scaling else max(self.api.count, 1)

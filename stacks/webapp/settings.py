@@ -14,6 +14,7 @@ from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.container_settings import ContainerSettings, http_health
 from modules.compute.service.settings import ScalingSettings, ServiceSettings
 from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
+from modules.databases.logins.settings import RotatedLoginSettings
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
 from modules.edge.load_balancer.settings import LoadBalancerSettings
 from modules.edge.web_acl.settings import WEBSITE_GROUPS, WebAclLogSettings, WebAclSettings
@@ -113,6 +114,7 @@ STAGING = replace(
         # Staging can be created again at any time, so a plan may destroy it; the same below.
         protected=False,
     ),
+    login=RotatedLoginSettings(protected=False),
     api=replace(
         PRODUCTION.api,
         cpu=512,
@@ -147,10 +149,14 @@ DEV = replace(
         STAGING.database,
         # Unused at night: it pauses after an hour without a connection, and resumes in seconds.
         capacity=AuroraCapacity(minimum=0, maximum=2, seconds_until_auto_pause=3600),
+        # Milliseconds. Whoever leaves a client connected over night doesn't keep it awake (PostgreSQL 14).
+        parameters={"idle_session_timeout": "900000"},
         log_retention_days=7,
     ),
     # Fits the smaller database while the API is scaled out and being deployed.
     database_pool_size=5,
+    # No connection at night: an open one would keep the database from pausing.
+    database_pool_idle_seconds=300,
     # For development.
     log_level="debug",
     # Spot costs about a third; interruptions are acceptable in dev.

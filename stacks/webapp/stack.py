@@ -10,6 +10,7 @@ from modules.compute.repository.image import Image
 from modules.compute.repository.repository import Repository
 from modules.compute.service.service import Service
 from modules.databases.aurora.aurora import Aurora
+from modules.databases.logins.rotated import RotatedLogin, RunningService
 from modules.monitoring.monitoring import Monitoring
 from modules.networking.dependencies import DependencyAccess
 from modules.networking.subnet_plan import Tier
@@ -23,8 +24,8 @@ from stacks.webapp.schema import WebappSettings
 class WebappStack(Stack):
     """One environment of Web app: an API on Fargate with Aurora, and a single-page frontend.
 
-    Creates: the network and its security groups; DNS and certificates; the database; the
-    load balancer, the website and their web ACLs; the API on its cluster; dashboards,
+    Creates: the network and its security groups; DNS and certificates; the database and the
+    login of the API; the load balancer, the website and their web ACLs; the API on its cluster; dashboards,
     alarms and their topics.
     """
 
@@ -44,6 +45,23 @@ class WebappStack(Stack):
         )
         self._ingress = Ingress(self, foundation=self._foundation, settings=settings)
         self._platform = Platform(self, cluster=settings.cluster, protected=settings.protected)
+        self._login = RotatedLogin(
+            self,
+            "database-login",
+            context=self.context,
+            network=self._foundation.network,
+            # No other may reach the database (docs/specification/webapp.md).
+            security_groups=[self._foundation.security_groups.group(API.name)],
+            database=self._database,
+            services=[
+                RunningService(
+                    cluster=self._platform.cluster.name,
+                    service=Service.name_of(self.context, settings.api.name),
+                )
+            ],
+            settings=settings.login,
+            log_retention_days=settings.api.log_retention_days,
+        )
         self._api = self._create_api(settings)
         self._frontend = Frontend(self, foundation=self._foundation, settings=settings)
         self._monitor(settings)
@@ -58,9 +76,7 @@ class WebappStack(Stack):
             key=self._platform.key,
             settings=settings.repository,
         )
-        access = DependencyAccess(
-            DEPENDENCIES, services=[API], modules={DATABASE: self._database.client_access}
-        )
+        access = DependencyAccess(DEPENDENCIES, services=[API], modules={DATABASE: self._login.client_access})
         return Service(
             self,
             "api",
@@ -81,7 +97,10 @@ class WebappStack(Stack):
             self,
             "secret-ages",
             context=self.context,
-            secrets={"database": AgedSecret(arn=self._database.secret_arn, days=settings.secret_days)},
+            secrets={
+                "database": AgedSecret(arn=self._login.secret_arn, days=settings.secret_days),
+                "master": AgedSecret(arn=self._database.secret_arn, days=settings.master_secret_days),
+            },
             log_retention_days=settings.api.log_retention_days,
         )
         Monitoring(
@@ -98,7 +117,8 @@ class WebappStack(Stack):
                 self._foundation.certificate,
                 ages,
             ],
-            causes={"api": [settings.database.name]},
+            # One that may pause has no alarm that says it is gone.
+            causes={"api": [settings.database.name]} if self._database.monitored.can_be_cause else {},
             settings=settings.monitoring,
         )
 
@@ -107,7 +127,7 @@ class WebappStack(Stack):
         # By the names of the specification; construct ids are kebab-case.
         outputs = {
             "VpcId": ("vpc-id", self._foundation.network.vpc_id),
-            "DatabaseSecretArn": ("database-secret-arn", self._database.secret_arn),
+            "DatabaseSecretArn": ("database-secret-arn", self._login.secret_arn),
             "ApiEndpoint": ("api-endpoint", f"https://{settings.api_host}"),
             "FrontendUrl": ("frontend-url", website.url),
             "FrontendBucketName": ("frontend-bucket-name", website.bucket.name),

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import boto3
 import pytest
 from typer.testing import CliRunner, Result
 
+import backend
+from backend.keys import lock_key, state_key
+from backend.settings import S3States
+from backend.states import StateStore
 from modules.errors import ProblemsError
 from modules.secrets import secret as written_by
 from operations import secret as command
+from operations.stack_lock import stack_lock
 
 pytestmark = pytest.mark.emulator
 CONTENT = {
     "MONGODB_URL": "to-be-entered",
     "DATABASE_PASSWORD": "generated",
+    "DATABASE_PASSWORD_V2": "generated",
+    "DATABASE_PASSWORD_V1": "before",
     "versions": {"DATABASE_PASSWORD": 2},
 }
 
@@ -24,6 +32,10 @@ CONTENT = {
 @pytest.fixture(autouse=True)
 def client(mocked_aws: None) -> Any:
     del mocked_aws
+    boto3.client("s3").create_bucket(
+        Bucket=backend.s3_states().default().bucket,
+        CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
+    )
     client = boto3.client("secretsmanager")
     for stack in ("ohi-dev", "ohi-prod"):
         client.create_secret(Name=f"{stack}-environment-2026", SecretString=json.dumps(CONTENT))
@@ -55,6 +67,61 @@ def test_the_list_says_how_entries_came_to_be_and_shows_no_value(client: Any) ->
     assert "to be entered" not in output
     assert "mongodb://secret" not in output
     assert content(client)["DATABASE_PASSWORD"] not in output.replace("generated, version", "")
+    # Versions of an entry are no entries that people see.
+    assert "_V1" not in output
+
+
+def lock_file() -> dict[str, str]:
+    """Where Terraform has the lock of ohi-dev."""
+    return {"Bucket": backend.s3_states().of("ohi-dev").bucket, "Key": lock_key(state_key("ohi-dev"))}
+
+
+def test_nothing_is_entered_while_terraform_holds_the_lock(client: Any) -> None:
+    info = {
+        "ID": "1",
+        "Operation": "OperationTypeApply",
+        "Who": "somebody@here",
+        "Created": "2026-11-26T03:00:00Z",
+    }
+    s3 = boto3.client("s3")
+    s3.put_object(**lock_file(), Body=json.dumps(info).encode())
+    result = run("set", "ohi-dev", "MONGODB_URL", value="mongodb://new")
+    assert isinstance(result.exception, ProblemsError)
+    assert "lock of ohi-dev: got held: apply of somebody@here since 2026-11-26 03:00" in str(result.exception)
+    assert content(client) == CONTENT
+    # The lock of another stays.
+    assert s3.get_object(**lock_file())["Body"].read() == json.dumps(info).encode()
+
+
+@pytest.mark.parametrize("in_s3", [True, False])
+def test_the_lock_is_held_while_a_value_is_written_and_then_released(
+    client: Any, monkeypatch: pytest.MonkeyPatch, *, in_s3: bool
+) -> None:
+    settings = backend.s3_states().of("ohi-dev")
+    table = settings.dynamodb_table or "locks"
+    boto3.client("dynamodb").create_table(
+        TableName=table,
+        KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "LockID", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    chosen = replace(settings, use_lockfile=in_s3, dynamodb_table=table)
+    monkeypatch.setattr(S3States, "of", lambda states, stack: chosen)  # noqa: ARG005
+    held: list[str] = []
+
+    def read_again(manager: Any, stack: str) -> tuple[str, dict[str, Any]]:
+        held.extend(one.where for one in StateStore(chosen).locks(stack))
+        return original(manager, stack)
+
+    original = command._read
+    monkeypatch.setattr(command, "_read", read_again)
+    assert run("set", "ohi-dev", "MONGODB_URL", value="mongodb://new").exit_code == 0
+    assert held == ["S3" if in_s3 else "DynamoDB"]
+    assert StateStore(chosen).locks("ohi-dev") == []
+    with stack_lock("ohi-dev", "test"):
+        refused = run("set", "ohi-dev", "MONGODB_URL", value="mongodb://newer")
+    assert isinstance(refused.exception, ProblemsError)
+    assert content(client)["MONGODB_URL"] == "mongodb://new"
 
 
 @pytest.mark.parametrize(
@@ -63,6 +130,7 @@ def test_the_list_says_how_entries_came_to_be_and_shows_no_value(client: Any) ->
         (("ohi-dev", "MONGO"), "x", "got 'MONGO'; allowed: MONGODB_URL; define it among `entered`"),
         (("ohi-dev", "DATABASE_PASSWORD"), "x", "is generated: raise its version in the settings of ohi-dev"),
         (("ohi-dev", "versions"), "x", "got 'versions'"),
+        (("ohi-dev", "DATABASE_PASSWORD_V2"), "x", "got 'DATABASE_PASSWORD_V2'; allowed: MONGODB_URL;"),
         (("ohi-dev", "MONGODB_URL"), "\n", "got nothing; allowed: a value"),
         (("ohi-test", "MONGODB_URL"), "x", "got 0 secrets named ohi-test-environment-… in eu-west-1"),
     ],

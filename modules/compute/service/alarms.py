@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...edge.load_balancer.requests import RequestMetrics, request_alarms, request_widgets
-from ...monitoring.monitored import AlarmRule, Monitored, Widget
+from ...monitoring.monitored import AlarmRule, EventRule, Monitored, Widget
 from ...monitoring.resource_metrics import ResourceMetrics
 
 
@@ -34,6 +34,24 @@ def service(
         group="api",
         widgets=(*(request_widgets(requests) if requests else ()), *_task_widgets(tasks, minimum, requests)),
         alarms=(*(request_alarms(requests) if requests else ()), *_task_alarms(tasks, minimum)),
+        events=(_failed_deployment(cluster_name, service_name),),
+    )
+
+
+def _failed_deployment(cluster_name: str, service_name: str) -> EventRule:
+    # ECS developer guide, "Amazon ECS service deployment state change events".
+    return EventRule(
+        key="failed-deployment",
+        severity="warning",
+        pattern={
+            "source": ["aws.ecs"],
+            "detail-type": ["ECS Deployment State Change"],
+            "resources": [{"suffix": f":service/{cluster_name}/{service_name}"}],
+            "detail": {"eventName": ["SERVICE_DEPLOYMENT_FAILED"]},
+        },
+        message="$.detail.reason",
+        description=f"{service_name} runs what it ran before. The stopped tasks in ECS say why the new ones "
+        "did not start.",
     )
 
 

@@ -110,7 +110,12 @@ class Service(Construct):
     @property
     def name(self) -> str:
         """The name of the ECS service."""
-        return self._context.naming.of(Limit.SERVICE, self.settings.name, "service")
+        return self.name_of(self._context, self.settings.name)
+
+    @staticmethod
+    def name_of(context: Context, service: str) -> str:
+        """The name of the ECS service of a name in the settings, also before it is created."""
+        return context.naming.of(Limit.SERVICE, service, "service")
 
     @property
     def arn(self) -> str:

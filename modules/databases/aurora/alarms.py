@@ -31,6 +31,7 @@ def aurora(
     utilisation = ResourceMetrics("AWS/RDS", dimensions).metric(
         "ACUUtilization", "Maximum", "capacity in use"
     )
+    reports = ResourceMetrics("AWS/RDS", dimensions).metric("CPUUtilization", "SampleCount", "instances")
     used = ResourceMetrics("AWS/RDS", dimensions, period=3_600).metric("VolumeBytesUsed", "Maximum", "used")
     return Monitored(
         key=key,
@@ -59,7 +60,7 @@ def aurora(
         alarms=(
             server.failures_alarm(),
             # A cluster that may pause at 0 ACUs has gaps in its metrics.
-            *((server.silent_alarm(),) if capacity.minimum else ()),
+            *(server.silent_alarms(reports) if capacity.minimum else ()),
             AlarmRule(
                 key="acu-utilisation",
                 severity="critical",
@@ -71,11 +72,14 @@ def aurora(
                 description="Aurora has been at over {threshold} % of its maximum capacity for {minutes} "
                 "minutes and can grow no further. Raise the maximum, or find the statements in "
                 "Performance Insights.",
-                outage=True,
             ),
             server.connections_alarm(capacity.max_connections),
             server.cpu_alarm(),
             *server.lag_alarms("AuroraReplicaLag", 2_000, "milliseconds"),
         ),
         log_metrics=server.log_metrics,
+        events=(
+            server.events(tuple(identifiers.values())),
+            server.events((cluster_identifier,), detail_type="RDS DB Cluster Event"),
+        ),
     )

@@ -21,6 +21,7 @@ from ...naming import Limit
 from ...networking.network import Network
 from ...networking.subnet_plan import Tier
 from ...secrets.secret import read_statements
+from ..common.master import Master
 from ..common.rotation import create_rotation
 from .alarms import aurora
 from .instances import AuroraInstances
@@ -28,14 +29,16 @@ from .parameters import AuroraParameters
 from .settings import AuroraSettings
 
 PORT = 5432
+# Amazon Aurora user guide, "Publishing Aurora PostgreSQL logs to Amazon CloudWatch Logs".
+_LOGS = ("postgresql", "iam-db-auth-error")
 
 
 class Aurora(Construct):
     """An Aurora PostgreSQL cluster in subnets of `tier`: encrypted, TLS required, point-in-time recovery.
 
     Creates: a KMS key, and another for the password; a subnet group; a cluster parameter group; the log
-    group, before RDS would create it without retention; the cluster, its instances (see `AuroraInstances`),
-    and the rotation of the password that RDS manages.
+    groups, before RDS would create them without retention; the cluster, its instances (see
+    `AuroraInstances`), and the rotation of the password that RDS manages.
 
     Raises ProblemsError when the network has too few zones, or lacks one of the settings.
     """
@@ -62,7 +65,7 @@ class Aurora(Construct):
         # apart.
         self._key = self._create_key("key", settings.name, "logs")
         self._secret_key = self._create_key("secret-key", f"{settings.name}-secret")
-        self._log_group = self._create_log_group()
+        self._log_groups = {log: self._create_log_group(log) for log in _LOGS}
         self._cluster = self._create_cluster(network.subnet_ids(tier), str(security_group.id))
         self._instances = AuroraInstances(
             self,
@@ -141,7 +144,22 @@ class Aurora(Construct):
             namespace=self._context.naming.base,
             cluster_identifier=self.cluster_identifier,
             identifiers=self.identifiers,
-            log_group_name=str(self._log_group.name),
+            log_group_name=str(self._log_groups["postgresql"].name),
+        )
+
+    @property
+    def master(self) -> Master:
+        """The credentials of the master user, and where it logs in."""
+        return Master(
+            host=self.host,
+            port=PORT,
+            database=self.settings.database,
+            user=self.settings.user,
+            secret_arn=self.secret_arn,
+            entry="password",
+            statements=read_statements(self._context, self.secret_arn, self._secret_key.arn),
+            resource_id=str(self._cluster.cluster_resource_id),
+            ready=self._instances.all,
         )
 
     def login_statement(self, user: str) -> Statement:
@@ -153,11 +171,11 @@ class Aurora(Construct):
         protected = self.settings.protected
         return Key(self, id, context=self._context, purpose=purpose, services=services, protected=protected)
 
-    def _create_log_group(self) -> CloudwatchLogGroup:
+    def _create_log_group(self, log: str) -> CloudwatchLogGroup:
         return CloudwatchLogGroup(
             self,
-            "log",
-            name=f"/aws/rds/cluster/{self._identifier}/postgresql",
+            "log" if log == "postgresql" else f"{log}-log",
+            name=f"/aws/rds/cluster/{self._identifier}/{log}",
             retention_in_days=self.settings.log_retention_days,
             kms_key_id=self._key.arn,
         )
@@ -202,14 +220,14 @@ class Aurora(Construct):
             backup_retention_period=settings.backup_days,
             preferred_backup_window=settings.backup_window,
             preferred_maintenance_window=settings.maintenance_window,
-            apply_immediately=False,
-            enabled_cloudwatch_logs_exports=["postgresql"],
+            apply_immediately=settings.apply_immediately,
+            enabled_cloudwatch_logs_exports=list(self._log_groups),
             copy_tags_to_snapshot=True,
             delete_automated_backups=not protected,
             deletion_protection=protected,
             skip_final_snapshot=not protected,
-            final_snapshot_identifier=f"{self._identifier}-final" if protected else None,
+            final_snapshot_identifier=self._key.suffixed(f"{self._identifier}-final") if protected else None,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
             tags={"Name": self._identifier, **self._tags},
-            depends_on=[self._log_group],
+            depends_on=[*self._log_groups.values()],
         )

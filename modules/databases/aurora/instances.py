@@ -43,6 +43,11 @@ class AuroraInstances(Construct):
             self._instances[zone] = self._create(zone)
 
     @property
+    def all(self) -> tuple[RdsClusterInstance, ...]:
+        """The instances, the writer first."""
+        return tuple(self._instances.values())
+
+    @property
     def identifiers(self) -> dict[str, str]:
         """Identifiers by initial role: `writer`, `reader-b` and so on."""
         first = self._settings.zones[0]
@@ -70,7 +75,7 @@ class AuroraInstances(Construct):
             publicly_accessible=False,
             ca_cert_identifier=settings.certificate_authority,
             auto_minor_version_upgrade=True,
-            apply_immediately=False,
+            apply_immediately=settings.apply_immediately,
             preferred_maintenance_window=settings.maintenance_window,
             copy_tags_to_snapshot=True,
             monitoring_interval=settings.monitoring_seconds,

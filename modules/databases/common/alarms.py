@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...monitoring.metrics import Metric, Series, highest
-from ...monitoring.monitored import AlarmRule, LogMetric, Widget
+from ...monitoring.monitored import AlarmRule, EventRule, LogMetric, Widget
 from ...monitoring.resource_metrics import ResourceMetrics
 
 # Sessions that an operator or a timeout terminates are logged as FATAL too, but are no connection failure.
 CONNECTION_FAILURE = '"FATAL:" -"terminating connection" -"terminating autovacuum process"'
 SLOW_STATEMENT = '"duration:" -"AUDIT:"'
 FIVE_MINUTES = 300
+# Amazon RDS user guide, "Amazon RDS event categories and event messages".
+_EVENT_CATEGORIES = ("failover", "failure", "low storage", "recovery")
 
 
 class ServerMonitoring:
@@ -110,23 +112,34 @@ class ServerMonitoring:
             missing_data="notBreaching",  # nothing was logged
             description="The database turned away over {threshold} connections in five minutes. The FATAL "
             "lines of its log say why: a password after a rotation, no free slot, or a restart.",
-            outage=True,
+            # A single misconfigured client must not silence the alarms of all others.
+            outage=False,
         )
 
-    def silent_alarm(self) -> AlarmRule:
-        """No data from the first instance: it is unavailable or stopped."""
-        (reports,) = self.each("CPUUtilization", "SampleCount", only=[self._first]).values()
-        return AlarmRule(
-            key="silent",
-            severity="critical",
-            series=reports,
-            comparison="<",
-            threshold=1,
-            periods=5,
-            missing_data="breaching",  # missing data is the condition of this alarm
-            description="The database has reported nothing for {minutes} minutes. Its events in RDS say "
-            "whether it fails over, restarts or was stopped.",
-            outage=True,
+    def silent_alarms(self, whole: Metric | None = None) -> tuple[AlarmRule, ...]:
+        """No data from an instance: it is unavailable or stopped.
+
+        The database is gone with its first instance; with `whole`, a metric of a cluster, when none reports.
+        """
+        reports = dict(zip(self._instances, self.each("CPUUtilization", "SampleCount").values(), strict=True))
+        gone = whole or reports.pop(self._first)
+        return (
+            _silent("silent", "The database", gone, outage=True),
+            *(_silent(f"silent-{role}", f"The {role}", one, outage=False) for role, one in reports.items()),
+        )
+
+    def events(self, identifiers: Sequence[str], *, detail_type: str = "RDS DB Instance Event") -> EventRule:
+        """What RDS tells of failures, failovers, recoveries and full storage."""
+        return EventRule(
+            key="instances" if "Instance" in detail_type else "cluster",
+            severity="warning",
+            pattern={
+                "source": ["aws.rds"],
+                "detail-type": [detail_type],
+                "detail": {"SourceIdentifier": list(identifiers), "EventCategories": list(_EVENT_CATEGORIES)},
+            },
+            message="$.detail.Message",
+            description="The events of the database in RDS show what came before and after.",
         )
 
     def connections_alarm(self, most: int) -> AlarmRule:
@@ -176,3 +189,18 @@ class ServerMonitoring:
 
     def _counting(self, key: str, pattern: str, metric: Metric) -> LogMetric:
         return LogMetric(key=key, log_group_names=self._groups, pattern=pattern, metric=metric)
+
+
+def _silent(key: str, what: str, reports: Metric, *, outage: bool) -> AlarmRule:
+    return AlarmRule(
+        key=key,
+        severity="critical" if outage else "warning",
+        series=reports,
+        comparison="<",
+        threshold=1,
+        periods=5,
+        missing_data="breaching",  # missing data is the condition of this alarm
+        description=f"{what} has reported nothing for {{minutes}} minutes. Its events in RDS say "
+        "whether it fails over, restarts or was stopped.",
+        outage=outage,
+    )

@@ -29,7 +29,10 @@ class ServerSettings:
 
     database: str
     user: str = "app_owner"
+    # A major upgrade needs `apply_immediately` too, in the same change as the version.
     allow_major_upgrade: bool = False
+    # Whether changes that restart the server are made by the apply, not in the next maintenance window.
+    apply_immediately: bool = False
     rotation_days: Annotated[int, Field(ge=1, le=1000)] = 30
     # `verify-full` is safer, and needs the RDS certificates in the image.
     ssl_mode: Literal["require", "verify-ca", "verify-full"] = "require"
@@ -67,6 +70,16 @@ class ServerSettings:
         if self.user in _RESERVED_USERS:
             why = refusal(got=repr(self.user), allowed="a name RDS doesn't reserve", fix="rename it")
             yield Problem(where="user", what=why)
+        if self.allow_major_upgrade and not self.apply_immediately:
+            # RDS API, ModifyDBInstance, EngineVersion: applied in the next maintenance window otherwise; by
+            # then Terraform would have deleted the old parameter group, which is in use until the upgrade
+            # (InvalidDBParameterGroupState), and given replicas the group of a version they don't run yet.
+            why = refusal(
+                got="allow_major_upgrade=True alone",
+                allowed="both, since an upgrade can't wait for the maintenance window",
+                fix="set apply_immediately=True as well, and apply when an outage of minutes does no harm",
+            )
+            yield Problem(where="apply_immediately", what=why)
         for parameter in sorted(self.module_parameters & self.parameters.keys()):
             why = "is set by the module; remove it"
             yield Problem(where=f"parameters.{parameter}", what=why)

@@ -25,18 +25,25 @@ def _daily(window: str) -> str:
     return window
 
 
-def _weekly(window: str) -> str:
+def _weekly(window: str, shortest: int = 30) -> str:
     if not _WEEKLY.fullmatch(window):
         allowed = "ddd:hh:mm-ddd:hh:mm in UTC, such as sun:03:30-sun:04:30"
         raise ValueError(refusal(got=repr(window), allowed=allowed, fix="correct the spelling"))
-    if not 30 <= _minutes_of_week(window)[1] <= _DAY:
-        raise ValueError(refusal(got=repr(window), allowed="30 minutes to 24 hours", fix="change its length"))
+    if not shortest <= _minutes_of_week(window)[1] <= _DAY:
+        allowed = f"{shortest} minutes to 24 hours"
+        raise ValueError(refusal(got=repr(window), allowed=allowed, fix="change its length"))
     return window
+
+
+def _weekly_of_a_cache(window: str) -> str:
+    return _weekly(window, shortest=60)
 
 
 # RDS and ElastiCache API: PreferredBackupWindow, SnapshotWindow, PreferredMaintenanceWindow.
 DailyWindow = Annotated[str, AfterValidator(_daily)]
 WeeklyWindow = Annotated[str, AfterValidator(_weekly)]
+# ElastiCache API: CreateReplicationGroup, "The minimum maintenance window is a 60 minute period".
+CacheWeeklyWindow = Annotated[str, AfterValidator(_weekly_of_a_cache)]
 
 
 def overlap(daily: DailyWindow, weekly: WeeklyWindow) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from ...monitoring.metrics import lowest
 from ...monitoring.monitored import AlarmRule, Monitored, Widget
 from ..common.alarms import ServerMonitoring
-from .instance_classes import max_connections
+from ..common.burstable import credits_alarm, is_burstable
+from .instance_classes import MEMORY_GIB, max_connections
 from .settings import PostgresqlSettings
 
 _GIB = 1024**3
@@ -49,7 +50,7 @@ def postgresql(
         ),
         alarms=(
             server.failures_alarm(),
-            server.silent_alarm(),
+            *server.silent_alarms(),
             server.connections_alarm(max_connections(settings.instance_class)),
             server.cpu_alarm(),
             AlarmRule(
@@ -63,9 +64,26 @@ def postgresql(
                 missing_data="notBreaching",  # no data while it is stopped or restarts
                 description="Less than {threshold} bytes are free, and storage has not grown by itself. "
                 "Raise max_storage, or find what fills it: an unused replication slot, temporary files.",
-                outage=True,
+            ),
+            AlarmRule(
+                key="freeable-memory",
+                severity="warning",
+                series=lowest("free memory", server.each("FreeableMemory", "Minimum")),
+                comparison="<",
+                threshold=MEMORY_GIB[settings.instance_class] * _GIB // 20,
+                periods=15,
+                missing_data="notBreaching",  # no data while it is stopped or restarts
+                description="Less than {threshold} bytes of memory have been free for {minutes} minutes: "
+                "soon it swaps, or PostgreSQL is killed. Look for large sorts and too many connections, or "
+                "take a larger class.",
+            ),
+            *(
+                (credits_alarm(server.each("CPUCreditBalance", "Minimum")),)
+                if is_burstable(settings.instance_class)
+                else ()
             ),
             *server.lag_alarms("ReplicaLag", 60, "seconds"),
         ),
         log_metrics=server.log_metrics,
+        events=(server.events(tuple(identifiers.values())),),
     )

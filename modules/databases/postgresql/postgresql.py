@@ -21,6 +21,7 @@ from ...naming import Limit
 from ...networking.network import Network
 from ...networking.subnet_plan import Tier
 from ...secrets.secret import EnvironmentSecret, read_statements
+from ..common.master import Master
 from ..common.monitoring_role import MonitoringRole
 from ..common.rotation import create_rotation
 from .alarms import postgresql
@@ -29,7 +30,7 @@ from .parameters import PostgresqlParameters
 from .settings import PostgresqlSettings
 
 PORT = 5432
-_LOGS = ("postgresql", "upgrade")
+_LOGS = ("postgresql", "upgrade", "iam-db-auth-error")
 
 
 class Postgresql(Construct):
@@ -141,6 +142,25 @@ class Postgresql(Construct):
             log_group_names=[f"/aws/rds/instance/{one}/postgresql" for one in self.identifiers.values()],
         )
 
+    @property
+    def master(self) -> Master:
+        """The credentials of the master user, and where it logs in."""
+        if self.settings.managed_password:
+            arn, entry, key_arn = self._managed_secret_arn, "password", self.key_arn
+        else:
+            arn, entry, key_arn = self._secret.arn, self.settings.password_key, self._secret.key_arn
+        return Master(
+            host=self.host,
+            port=PORT,
+            database=self.settings.database,
+            user=self.settings.user,
+            secret_arn=arn,
+            entry=entry,
+            statements=read_statements(self._context, arn, key_arn),
+            resource_id=str(self._primary.resource_id),
+            ready=(self._primary, *(() if self.settings.managed_password else (self._secret.written,))),
+        )
+
     def login_statement(self, user: str) -> Statement:
         """Permission to connect as `user` with IAM database authentication, to every instance."""
         account = self._context.account
@@ -203,12 +223,16 @@ class Postgresql(Construct):
             db_subnet_group_name=str(subnets.name),
             allocated_storage=settings.storage,
             multi_az=settings.multi_az,
+            # Replicas have none: RDS API, CreateDBInstanceReadReplica, DatabaseInsightsMode.
+            database_insights_mode="standard",
             backup_retention_period=settings.backup_days,
             backup_window=settings.backup_window,
             delete_automated_backups=not settings.protected,
             deletion_protection=settings.protected,
             skip_final_snapshot=not settings.protected,
-            final_snapshot_identifier=f"{identifier}-final" if settings.protected else None,
+            final_snapshot_identifier=self._key.suffixed(f"{identifier}-final")
+            if settings.protected
+            else None,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
             **self._password(),
             **self._common("primary", identifier),
@@ -240,19 +264,19 @@ class Postgresql(Construct):
             "instance_class": settings.instance_class,
             "storage_type": "gp3",
             "max_allocated_storage": settings.max_storage,
-            # Also for replicas: without it the provider would replace a replica in the next plan.
+            # Also for replicas: without it the provider would replace a replica in the next plan. RDS takes
+            # the key of one in the same region too (API, CreateDBInstanceReadReplica, KmsKeyId: "optional").
             "storage_encrypted": True,
             "kms_key_id": self.key_arn,
             "publicly_accessible": False,
             "ca_cert_identifier": settings.certificate_authority,
             "iam_database_authentication_enabled": True,
             "auto_minor_version_upgrade": True,
-            "apply_immediately": False,
+            "apply_immediately": settings.apply_immediately,
             "maintenance_window": settings.maintenance_window,
             "copy_tags_to_snapshot": True,
             "enabled_cloudwatch_logs_exports": list(_LOGS),
             "monitoring_interval": settings.monitoring_seconds,
-            "database_insights_mode": "standard",
             "performance_insights_enabled": bool(settings.insights_days),
             "performance_insights_kms_key_id": self.key_arn if settings.insights_days else None,
             "performance_insights_retention_period": settings.insights_days or None,

@@ -118,7 +118,7 @@ class Redis(Construct):
     @property
     def monitored(self) -> Monitored:
         """Its dashboard widgets and alarms."""
-        return cache(key=self.settings.name, node_ids=self.cluster_ids)
+        return cache(key=self.settings.name, node_ids=self.cluster_ids, node_type=self.settings.node_type)
 
     def _create_group(self, subnet_ids: Sequence[str], security_group_id: str) -> ElasticacheReplicationGroup:
         settings, context = self.settings, self._context
@@ -148,10 +148,10 @@ class Redis(Construct):
             user_group_ids=[self._users.group_id],
             snapshot_retention_limit=settings.backup_days,
             snapshot_window=settings.backup_window,
-            final_snapshot_identifier=f"{name}-final" if settings.protected else None,
+            final_snapshot_identifier=self._key.suffixed(f"{name}-final") if settings.protected else None,
             maintenance_window=settings.maintenance_window,
             auto_minor_version_upgrade="true",
-            apply_immediately=False,
+            apply_immediately=settings.apply_immediately,
             log_delivery_configuration=[self._deliver(log) for log in _LOGS],
             tags={"Name": name, **context.tags.override(DataClassification="pii", BackupPolicy="daily")},
             depends_on=[self._users.stack],
@@ -166,7 +166,12 @@ class Redis(Construct):
             self,
             "parameters",
             # An upgrade needs a parameter group of the new family while the old one is in use.
-            name=self._context.naming.of(Limit.DATABASE_GROUP, settings.name, settings.family),
+            name=self._context.naming.of(
+                Limit.DATABASE_GROUP,
+                settings.name,
+                settings.family,
+                *(["cluster"] if settings.shards else []),
+            ),
             family=settings.family,
             description=description,
             parameter=[

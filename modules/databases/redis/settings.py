@@ -12,7 +12,7 @@ from pydantic import Field, PositiveInt
 from ...errors import Problem, refusal
 from ...log_retention import RetentionDays
 from ...settings import settings
-from ..common.windows import DailyWindow, WeeklyWindow
+from ..common.windows import CacheWeeklyWindow, DailyWindow
 
 _ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NODE_TYPES = re.compile(r"cache\.(t3|t4g|m5|m6g|m7g|r5|r6g|r6gd|r7g)\.(micro|small|medium|(\d*x)?large)")
@@ -25,7 +25,8 @@ class RedisSettings:
     """A replication group of Valkey or Redis. `nodes` is the primary and its replicas, of each shard.
 
     Valkey is compatible with Redis 7.2 and cheaper. A replication group can be upgraded from Redis to Valkey
-    in place, but not back. `shards` enables cluster mode, for clients that support it.
+    in place, but not back. `shards` enables cluster mode, for clients that support it; a cache can't change
+    its mode: give it another `name`, which creates a second one (README.md, "Another topology").
     """
 
     name: str
@@ -37,11 +38,15 @@ class RedisSettings:
     # Failover to a replica in another zone when the primary or its zone fails.
     multi_az: bool = True
     token_key: str = "REDIS_AUTH_TOKEN"  # noqa: S105 - the name of an entry
-    # Access string of the user, in the syntax of Redis ACLs.
-    permissions: str = "on ~* &* +@all"
+    # Access string of the user, in the syntax of Redis ACLs: every command but those that administrate, flush
+    # or stall the cache (KEYS, MONITOR); INFO, which clients ask for when they connect.
+    permissions: str = "on ~* &* +@all -@admin -@dangerous +info"
     backup_days: Annotated[int, Field(ge=0, le=35)] = 5
     backup_window: DailyWindow = "01:00-02:00"
-    maintenance_window: WeeklyWindow = "sun:04:30-sun:05:30"
+    # Whether changes of nodes, failover, node type and engine are made by the apply, not in the next
+    # maintenance window. Until they are made, each plan shows them again.
+    apply_immediately: bool = False
+    maintenance_window: CacheWeeklyWindow = "sun:04:30-sun:05:30"
     log_retention_days: RetentionDays = 30
     parameters: Mapping[str, str] = field(default_factory=dict)
     protected: bool = True

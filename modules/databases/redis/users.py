@@ -52,16 +52,19 @@ class RedisUsers(Construct):
 
 
 def _template(name: str, secret: EnvironmentSecret, settings: RedisSettings) -> str:
-    version = secret.version(settings.token_key)
-    token = f"{{{{resolve:secretsmanager:{secret.arn}:SecretString:{settings.token_key}}}}}"
+    # Two passwords at most (ElastiCache API, CreateUser): clients with the token before are served until they
+    # are replaced. CloudFormation reads the secret again when the text of a reference changes, and the
+    # entry's name has the version.
+    tokens = [
+        f"{{{{resolve:secretsmanager:{secret.arn}:SecretString:{entry}}}}}"
+        for entry in secret.entries(settings.token_key)
+    ]
     user = {
         "UserId": f"{name}-{USER}",
         "UserName": USER,
         "Engine": _ENGINE,
         "AccessString": settings.permissions,
-        "Passwords": [token],
-        # CloudFormation reads the secret again only when a property of the user changes.
-        "Tags": [{"Key": "TokenVersion", "Value": str(version)}],
+        "Passwords": tokens,
     }
     group = {"UserGroupId": name, "Engine": _ENGINE, "UserIds": [{"Ref": "User"}]}
     resources = {

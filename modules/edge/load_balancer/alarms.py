@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...monitoring.metrics import Expression
 from ...monitoring.monitored import AlarmRule, Monitored, Widget
 from ...monitoring.resource_metrics import ResourceMetrics
+from .requests import MIN_FAILURES
 
 
 def load_balancer(*, key: str, arn_suffix: str) -> Monitored:
@@ -15,7 +16,8 @@ def load_balancer(*, key: str, arn_suffix: str) -> Monitored:
     refused = balancer.metric("HTTPCode_Target_4XX_Count", "Sum", "4xx of services")
     # RequestCount excludes requests without a target, so errors are added to it.
     rate = Expression(
-        expression="100 * FILL(errors, 0) / (FILL(requests, 0) + FILL(errors, 0))",
+        expression=f"IF(FILL(errors, 0) >= {MIN_FAILURES}, "
+        "100 * FILL(errors, 0) / (FILL(requests, 0) + FILL(errors, 0)), 0)",
         metrics={"errors": errors, "requests": requests},
         label="own errors",
     )

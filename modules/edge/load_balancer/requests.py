@@ -11,6 +11,9 @@ from ...monitoring.metrics import Expression, Metric, Series, highest, total
 from ...monitoring.monitored import AlarmRule, Widget
 from ...monitoring.resource_metrics import ResourceMetrics
 
+# Fewer failures in a minute are no error rate.
+MIN_FAILURES = 3
+
 
 class RequestMetrics:
     """Request metrics of one service, over all its target groups."""
@@ -36,7 +39,8 @@ class RequestMetrics:
         requests = self._each("RequestCount", "Sum", "requests", "requests")
         failed, all_of_them = (" + ".join(f"FILL({one}, 0)" for one in ids) for ids in (errors, requests))
         return Expression(
-            expression=f"100 * ({failed}) / ({all_of_them})",
+            # A single failure at night is 100 % of the requests, and wakes nobody.
+            expression=f"IF(({failed}) >= {MIN_FAILURES}, 100 * ({failed}) / ({all_of_them}), 0)",
             metrics={**errors, **requests},
             label="error rate",
         )

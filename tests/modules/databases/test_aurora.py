@@ -71,8 +71,7 @@ def test_a_cluster_of_production_is_as_safe_as_its_defaults(clusters: Built) -> 
         "deletion_protection": True,
         "delete_automated_backups": False,
         "skip_final_snapshot": False,
-        "final_snapshot_identifier": "shop-test-aurora-final",
-        "enabled_cloudwatch_logs_exports": ["postgresql"],
+        "enabled_cloudwatch_logs_exports": ["postgresql", "iam-db-auth-error"],
         "lifecycle": {"prevent_destroy": True},
         "apply_immediately": False,
         "allow_major_version_upgrade": False,
@@ -116,11 +115,13 @@ def test_tls_is_forced_by_a_group_that_an_upgrade_can_replace(clusters: Built) -
 
 
 def test_its_log_exists_before_it_and_is_kept_and_encrypted(clusters: Built) -> None:
-    log = clusters.at("aws_cloudwatch_log_group", "large/log")
-    assert log["name"] == "/aws/rds/cluster/shop-test-aurora/postgresql"
-    assert (log["retention_in_days"], log["kms_key_id"][:12]) == (30, "${aws_kms_ke")
-    address = f"aws_cloudwatch_log_group.{log['//']['metadata']['uniqueId']}"
-    assert clusters.at("aws_rds_cluster", "large/Default")["depends_on"] == [address]
+    addresses = []
+    for path, name in (("log", "postgresql"), ("iam-db-auth-error-log", "iam-db-auth-error")):
+        log = clusters.at("aws_cloudwatch_log_group", f"large/{path}")
+        assert log["name"] == f"/aws/rds/cluster/shop-test-aurora/{name}"
+        assert (log["retention_in_days"], log["kms_key_id"][:12]) == (30, "${aws_kms_ke")
+        addresses.append(f"aws_cloudwatch_log_group.{log['//']['metadata']['uniqueId']}")
+    assert clusters.at("aws_rds_cluster", "large/Default")["depends_on"] == addresses
 
 
 @pytest.mark.parametrize(("name", "days"), [("large", 30), ("small", 7)])
@@ -185,4 +186,4 @@ def test_a_role_may_log_in_by_iam_as_one_user(clusters: Built) -> None:
 def test_missing_data_alarms_unless_it_may_pause(clusters: Built) -> None:
     large, small = set(clusters.output("large-alarms")), set(clusters.output("small-alarms"))
     assert {"connection-failures", "acu-utilisation", "connections", "replica-lag"} <= large
-    assert large - small == {"silent", "replica-lag"}
+    assert large - small == {"silent", "silent-writer", "silent-reader-b", "replica-lag"}

@@ -76,7 +76,6 @@ def test_a_database_of_production_is_as_safe_as_its_defaults(built: Built) -> No
         "copy_tags_to_snapshot": True,
         "deletion_protection": True,
         "skip_final_snapshot": False,
-        "final_snapshot_identifier": "shop-test-postgresql-final",
         "delete_automated_backups": False,
         "apply_immediately": False,
         "auto_minor_version_upgrade": True,
@@ -86,7 +85,7 @@ def test_a_database_of_production_is_as_safe_as_its_defaults(built: Built) -> No
         "performance_insights_enabled": True,
         "performance_insights_retention_period": 7,
         "database_insights_mode": "standard",
-        "enabled_cloudwatch_logs_exports": ["postgresql", "upgrade"],
+        "enabled_cloudwatch_logs_exports": ["postgresql", "upgrade", "iam-db-auth-error"],
         "lifecycle": {"prevent_destroy": True},
     }
     assert {key: primary.get(key) for key in expected} == expected
@@ -112,6 +111,8 @@ def test_replicas_are_encrypted_with_the_same_key_and_have_no_password(built: Bu
         assert replica["replicate_source_db"].endswith(".identifier}")
         same = ("kms_key_id", "storage_encrypted", "parameter_group_name", "vpc_security_group_ids", "port")
         assert {key: replica[key] for key in same} == {key: primary[key] for key in same}
+        # RDS API, CreateDBInstanceReadReplica: DatabaseInsightsMode "isn't supported".
+        assert "database_insights_mode" not in replica
         own = {"engine_version", "username", "db_name", "password_wo", "db_subnet_group_name", "lifecycle"}
         assert not own & replica.keys()
 
@@ -133,7 +134,7 @@ def test_tls_is_forced_and_the_server_accepts_what_is_budgeted(built: Built) -> 
 def test_logs_are_kept_encrypted_and_made_before_rds_would(built: Built, role: str) -> None:
     path = "Default" if role == "primary" else role
     instance = built.at("aws_db_instance", f"large/{path}")
-    for log in ("postgresql", "upgrade"):
+    for log in ("postgresql", "upgrade", "iam-db-auth-error"):
         group = built.at("aws_cloudwatch_log_group", f"large/{role}-{log}-log")
         assert group["name"] == f"/aws/rds/instance/{instance['identifier']}/{log}"
         assert group["retention_in_days"] == 30
@@ -175,7 +176,7 @@ def test_clients_of_the_database_are_given_variables_and_the_password_by_referen
     assert environment["DATABASE_SSLMODE"] == "require"
     assert environment["DATABASE_HOST"].endswith(".address}")
     assert environment["DATABASE_READER_HOSTS"].count(".address}") == 2
-    assert access["secrets"]["DATABASE_PASSWORD"].endswith(".arn}:DATABASE_PASSWORD::")
+    assert access["secrets"]["DATABASE_PASSWORD"].endswith(".arn}:DATABASE_PASSWORD_V4::")
     assert "DATABASE_READER_HOSTS" not in built.output("small-access")["environment"]
 
 

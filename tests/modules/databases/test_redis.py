@@ -69,7 +69,6 @@ def test_a_cache_of_production_is_as_safe_as_its_defaults(built: Built) -> None:
         "transit_encryption_enabled": True,
         "transit_encryption_mode": "required",
         "snapshot_retention_limit": 5,
-        "final_snapshot_identifier": "shop-test-app-final",
         "auto_minor_version_upgrade": "true",
         "apply_immediately": False,
         "user_group_ids": ["shop-test-app"],
@@ -97,10 +96,10 @@ def test_the_token_is_set_by_reference_and_stands_nowhere(built: Built) -> None:
         json.loads(users["template_body"])["Resources"][name]["Properties"] for name in ("User", "Group")
     )
     assert user["UserName"] == "default"
-    (password,) = user["Passwords"]
-    assert password.startswith("{{resolve:secretsmanager:${aws_secretsmanager_secret.")
-    assert password.endswith(".arn}:SecretString:REDIS_AUTH_TOKEN}}")
-    assert user["Tags"] == [{"Key": "TokenVersion", "Value": "2"}]
+    # The version before too: clients keep it until they are replaced.
+    for password, entry in zip(user["Passwords"], ("_V2", "_V1"), strict=True):
+        assert password.startswith("{{resolve:secretsmanager:${aws_secretsmanager_secret.")
+        assert password.endswith(f".arn}}:SecretString:REDIS_AUTH_TOKEN{entry}}}}}")
     assert group["UserGroupId"] == "shop-test-app"
     assert any("secret_entries" in needed for needed in users["depends_on"])
     cache = built.at("aws_elasticache_replication_group", "cache/Default")
@@ -136,7 +135,7 @@ def test_clients_of_the_cache_are_given_variables_and_the_token_by_reference(bui
     assert access["environment"]["REDIS_USER"] == "default"
     assert access["environment"]["REDIS_HOST"].endswith(".primary_endpoint_address}")
     assert access["environment"]["REDIS_READER_HOST"].endswith(".reader_endpoint_address}")
-    assert access["secrets"]["REDIS_AUTH_TOKEN"].endswith(".arn}:REDIS_AUTH_TOKEN::")
+    assert access["secrets"]["REDIS_AUTH_TOKEN"].endswith(".arn}:REDIS_AUTH_TOKEN_V2::")
 
 
 def test_a_single_node_has_no_reader(built: Built) -> None:

@@ -48,6 +48,10 @@ REDIS: dict[str, Any] = {"name": "app", "node_type": "cache.t4g.small"}
         ({"parameters": {"max_connections": "9"}}, "parameters.max_connections: is set by the module"),
         ({"monitoring_seconds": 7}, "monitoring_seconds: got 7"),
         ({"colour": "blue"}, "colour: there is no such setting"),
+        (
+            {"allow_major_upgrade": True},
+            "apply_immediately: got allow_major_upgrade=True alone; .*apply when an outage of minutes",
+        ),
     ],
 )
 def test_postgresql_refuses(fields: dict[str, Any], message: str) -> None:
@@ -66,6 +70,10 @@ def test_postgresql_refuses(fields: dict[str, Any], message: str) -> None:
         ({"shards": 2, "multi_az": False}, "shards: got shards without failover"),
         ({"name": "App Cache"}, "name: got 'App Cache'"),
         ({"log_retention_days": 2}, "log_retention_days: got 2 days"),
+        (
+            {"maintenance_window": "sun:04:30-sun:05:29"},
+            "maintenance_window: got 'sun:04:30-sun:05:29'; allowed: 60 minutes to 24 hours",
+        ),
     ],
 )
 def test_redis_refuses(fields: dict[str, Any], message: str) -> None:

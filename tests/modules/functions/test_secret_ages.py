@@ -61,6 +61,18 @@ def test_one_that_is_gone_fails_the_run_after_the_others_were_published(
     assert len(ages(cloudwatch, "database")) == 1
 
 
+def test_the_first_run_does_not_fail_for_a_secret_that_is_being_made(
+    aws: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager, cloudwatch = aws
+    arn = manager.create_secret(Name="a", SecretString="one")["ARN"]
+    monkeypatch.setenv("SECRETS", json.dumps({"gone": "nothing", "database": arn}))
+    secret_ages.handler({"first": True}, None)
+    assert len(ages(cloudwatch, "database")) == 1
+    with pytest.raises(RuntimeError, match=r"^gone: "):
+        secret_ages.handler({}, None)
+
+
 def test_lambda_finds_its_handler(aws: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRETS", "{}")
     secret_ages.handler({}, None)

@@ -9,7 +9,7 @@ import pytest
 
 from modules.errors import ProblemsError
 from modules.monitoring.metrics import Expression, Metric, highest, lowest, total
-from modules.monitoring.monitored import AlarmRule, LogMetric, Monitored, Widget
+from modules.monitoring.monitored import AlarmRule, EventRule, LogMetric, Monitored, Widget
 from modules.monitoring.settings import AlarmOverride, MonitoringSettings, TopicSettings
 
 METRIC = Metric(
@@ -168,3 +168,26 @@ def test_a_watched_thing_has_each_alarm_once_and_draws_only_its_own() -> None:
         replace(thing, widgets=(replace(WIDGET, alarms=("gpu",)),))
     with pytest.raises(ProblemsError, match="got 'Web'"):
         replace(thing, key="Web")
+
+
+def test_a_topic_has_a_channel_beside_mail() -> None:
+    topic = TopicSettings(emails=("team@example.com",), phones=("+2348012345678",))
+    assert topic.endpoints == (("email", "team@example.com"), ("sms", "+2348012345678"))
+    with pytest.raises(ProblemsError, match=r"TopicSettings.phones.0: got '08012345678'; allowed: a phone"):
+        TopicSettings(emails=("team@example.com",), phones=("08012345678",))
+    with pytest.raises(ProblemsError, match=r"TopicSettings.phones: got \+2348012345678 twice"):
+        TopicSettings(emails=("team@example.com",), phones=("+2348012345678", "+2348012345678"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"key": "Failed"}, "EventRule.key: got 'Failed'"),
+        ({"message": "detail"}, "EventRule.failed.message: got 'detail'; allowed: a path"),
+        ({"description": 'say "no"'}, "EventRule.failed.description: .*reword it"),
+    ],
+)
+def test_an_event_that_eventbridge_could_not_tell_is_refused(fields: dict[str, Any], message: str) -> None:
+    given = {"key": "failed", "message": "$.detail", "description": "Look.", **fields}
+    with pytest.raises(ProblemsError, match=message):
+        EventRule(severity="warning", pattern={}, **given)

@@ -14,9 +14,11 @@ from modules.errors import ProblemsError
 from modules.secrets.settings import Generated, SecretSettings
 
 Json = dict[str, Any]
+DEPLOY = "arn:aws:iam::123456789012:role/deploy"
 SETTINGS = SecretSettings(
     generated={"DATABASE_PASSWORD": Generated(version=3), "REDIS_AUTH_TOKEN": Generated(length=64)},
     entered=("MONGODB_URL",),
+    readers=(DEPLOY,),
 )
 
 
@@ -30,6 +32,18 @@ def test_keys_that_are_none_are_refused_all_at_once() -> None:
     message = refused(generated={"lower": Generated(), "A": Generated()}, entered=("A", "B-C"))
     for part in ("'lower'", "'B-C'", "capitals, digits and '_'", "SecretSettings.A: is defined twice"):
         assert part in message
+
+
+def test_a_key_that_looks_like_a_version_is_refused() -> None:
+    assert "got 'URL_V2'; allowed: a name that doesn't end in '_V' and a number" in refused(
+        entered=("URL_V2",)
+    )
+
+
+def test_a_reader_that_is_no_arn_is_refused() -> None:
+    assert "readers: got 'deploy'; allowed: the ARN of a role" in refused(
+        entered=("URL",), readers=("deploy",)
+    )
 
 
 def test_a_secret_without_entries_is_refused() -> None:
@@ -71,7 +85,9 @@ def secret(synthesize_module: Callable[..., Json]) -> Json:
 
     def build(stack: TerraformStack, context: Context) -> None:
         secret = EnvironmentSecret(stack, "secret", context=context, settings=SETTINGS)
-        EnvironmentSecret(stack, "open", context=context, settings=replace(SETTINGS, protected=False))
+        EnvironmentSecret(
+            stack, "open", context=context, settings=replace(SETTINGS, protected=False, readers=())
+        )
         TerraformOutput(stack, "reference", value=secret.reference("MONGODB_URL"), static_id=True)
         TerraformOutput(stack, "value", value=secret.value("DATABASE_PASSWORD"), static_id=True)
         for use in (secret.reference, secret.value, secret.version):
@@ -125,9 +141,44 @@ def test_a_value_is_read_back_after_it_was_written(secret: Json) -> None:
     entries = address(secret, "aws_secretsmanager_secret_version", "secret/entries")
     after = secret["ephemeral"]["aws_secretsmanager_secret_version"]["secret_after"]
     assert after["secret_id"] == f"${{aws_secretsmanager_secret_version.{entries}.secret_id}}"
+    # Of that version: AWS may answer with the one before for a moment.
+    assert after["version_id"] == f"${{aws_secretsmanager_secret_version.{entries}.version_id}}"
     value = secret["output"]["value"]["value"]
-    assert "secret_after.secret_string" in value
-    assert '["DATABASE_PASSWORD"]' in value
+    assert "secret_after[0].secret_string" in value
+    assert '["DATABASE_PASSWORD_V3"]' in value
+
+
+def test_a_plan_can_do_without_reading_any_secret(secret: Json) -> None:
+    assert secret["variable"]["read_secrets"]["type"] == "bool"
+    assert secret["variable"]["read_secrets"]["default"] is True
+    reads = secret["ephemeral"]["aws_secretsmanager_secret_version"]
+    assert set(reads) == {"secret_before", "secret_after", "open_before", "open_after"}
+    assert {one["count"] for one in reads.values()} == {"${var.read_secrets ? 1 : 0}"}
+    entries = resource_at(secret, "aws_secretsmanager_secret_version", "secret/entries")
+    # Nothing is written by who has not read what is there.
+    assert entries["secret_string_wo"].startswith("${var.read_secrets ? jsonencode(")
+    assert entries["secret_string_wo"].endswith(' : ""}')
+
+
+def test_the_version_before_stays_for_old_tasks(secret: Json) -> None:
+    written = resource_at(secret, "aws_secretsmanager_secret_version", "secret/entries")["secret_string_wo"]
+    for entry in ("DATABASE_PASSWORD", "DATABASE_PASSWORD_V3", "DATABASE_PASSWORD_V2", "REDIS_AUTH_TOKEN_V1"):
+        assert f'"{entry}" = try(' in written
+    assert "REDIS_AUTH_TOKEN_V0" not in written
+    assert Generated(version=3).entries("KEY") == ("KEY_V3", "KEY_V2")
+    assert Generated().entries("KEY") == ("KEY_V1",)
+
+
+def test_only_readers_and_roles_of_the_environment_get_values(secret: Json) -> None:
+    policies = secret["resource"]["aws_secretsmanager_secret_policy"]
+    (one,) = policies.values()
+    assert one["//"]["metadata"]["path"] == "small/secret/policy"
+    (statement,) = json.loads(one["policy"])["Statement"]
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+    assert statement["Action"] == ["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"]
+    own, deploy = statement["Condition"]["ArnNotLike"]["aws:PrincipalArn"]
+    assert own.endswith(":role/shop-test-*")
+    assert deploy == DEPLOY
 
 
 def test_a_reference_is_what_ecs_takes(secret: Json) -> None:

@@ -27,13 +27,26 @@ class Applied:
 
     def __init__(self, directory: Path, emulator: Emulator, synthesize: Callable[..., Any]) -> None:
         self.directory = directory / "stacks/small"
-        self.terraform = Terraform(self.directory, environment=emulator.environment(REGION))
+        self._environment = emulator.environment(REGION)
+        self.terraform = Terraform(self.directory, environment=self._environment)
         self.client = emulator.client("secretsmanager", REGION)
         self.parameters = emulator.client("ssm", REGION)
         self._output, self._synthesize = directory, synthesize
 
     def apply(self, settings: SecretSettings) -> list[str]:
         """Apply, and return what no file may hold."""
+        self.synthesize(settings)
+        self.terraform.init()
+        self.terraform.apply(self.terraform.plan())
+        assert self.terraform.plan(file="again").empty
+        return [self.entries[entry] for key, one in settings.generated.items() for entry in one.entries(key)]
+
+    def without_reading(self) -> Terraform:
+        """Terraform as a pull request would run it."""
+        return Terraform(self.directory, environment={**self._environment, "TF_VAR_read_secrets": "false"})
+
+    def synthesize(self, settings: SecretSettings) -> None:
+        """Write the stack."""
         from modules.secrets.secret import EnvironmentSecret
 
         def build(stack: Any, context: Any) -> None:
@@ -50,10 +63,6 @@ class Applied:
             )
 
         self._synthesize(build, self._output)
-        self.terraform.init()
-        self.terraform.apply(self.terraform.plan())
-        assert self.terraform.plan(file="again").empty
-        return [self.entries[key] for key in settings.generated]
 
     @property
     def arn(self) -> str:
@@ -82,7 +91,7 @@ def test_a_secret_through_its_life(
     first = applied.entries
     assert [len(value) for value in generated] == [40, 40]
     assert first["URL"] == "to-be-entered"
-    assert applied.read == first["TOKEN"]
+    assert applied.read == first["TOKEN"] == first["TOKEN_V1"]
 
     # What people enter makes no difference to the plan.
     applied.enter("URL", "mongodb://entered")
@@ -99,7 +108,17 @@ def test_a_secret_through_its_life(
     assert second["DATABASE_PASSWORD"] == first["DATABASE_PASSWORD"]
     assert second["TOKEN"] != first["TOKEN"]
     assert len(second["NEW"]) == 40
-    assert applied.read == second["TOKEN"]
+    assert applied.read == second["TOKEN"] == second["TOKEN_V2"]
+    # Tasks that run with the version before can still start.
+    assert second["TOKEN_V1"] == first["TOKEN"]
+
+    # A plan that reads no secret shows no other changes, and can't be applied where it would lose values.
+    blind = applied.without_reading()
+    assert blind.plan().empty
+    applied.synthesize(replace(rotated, entered=("URL", "MORE")))
+    with pytest.raises(ProblemsError):
+        blind.apply(blind.plan())
+    assert applied.entries == second
 
     # An entry that nobody defines any more stays, for tasks of an earlier revision.
     generated += applied.apply(replace(rotated, generated={"TOKEN": Generated(version=2)}))

@@ -19,7 +19,7 @@ def test_the_database_is_encrypted_backed_up_and_watched(settings: OhiSettings, 
         assert one["publicly_accessible"] is False
         assert one["performance_insights_enabled"] is True
         assert one["monitoring_interval"] > 0
-        assert one["enabled_cloudwatch_logs_exports"] == ["postgresql", "upgrade"]
+        assert one["enabled_cloudwatch_logs_exports"] == ["postgresql", "upgrade", "iam-db-auth-error"]
         assert one["tags"]["DataClassification"] == "pii"
         assert one["tags"]["BackupPolicy"] == "daily"
     (primary,) = (one for one in every(stack, "aws_db_instance") if "replicate_source_db" not in one)

@@ -89,6 +89,7 @@ def webapps(draw: st.DrawFn) -> WebappSettings:
         zone=HostedZoneSettings(domain=domain, protected=protected),
         database=database,
         database_pool_size=draw(st.integers(1, fits)),
+        database_pool_idle_seconds=draw(st.integers(60, 900)),
         cluster=ClusterSettings(capacity=draw(st.sampled_from(Capacity))),
         api=replace(
             base.api,

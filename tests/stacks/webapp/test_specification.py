@@ -52,6 +52,7 @@ SPECIFIED = {
             "aws_rds_cluster",
             "aws_route53_zone",
             "aws_s3_bucket",
+            "aws_secretsmanager_secret",
         },
     ),
 }
@@ -96,7 +97,15 @@ def test_the_api_scales_by_cpu_and_memory_behind_a_health_check(webapp: Json) ->
 def test_the_api_gets_the_password_by_reference_and_may_read_its_secret(webapp: Json) -> None:
     (container,) = json.loads(only(webapp, "aws_ecs_task_definition")["container_definitions"])
     arn = webapp["output"]["DatabaseSecretArn"]["value"]
-    assert container["secrets"] == [{"name": "DATABASE_PASSWORD", "valueFrom": f"{arn}:password::"}]
+    # The argument of the rotation, which is created after the secret's first version.
+    rotations = webapp["resource"]["aws_secretsmanager_secret_rotation"]
+    (name,) = (name for name, one in rotations.items() if one["secret_id"] == arn)
+    rotated = f"${{aws_secretsmanager_secret_rotation.{name}.secret_id}}"
+    assert container["secrets"] == [
+        {"name": "DATABASE_PASSWORD", "valueFrom": f"{rotated}:password::"},
+        # Logins take turns.
+        {"name": "DATABASE_USER", "valueFrom": f"{rotated}:username::"},
+    ]
     assert {"name": "DATABASE_SECRET_ARN", "value": arn} in container["environment"]
     task = json.loads(only(webapp, "aws_iam_role_policy", "api_roles_task")["policy"])
     reads = [one for one in task["Statement"] if "secretsmanager:GetSecretValue" in one["Action"]]
@@ -107,8 +116,8 @@ def test_a_password_that_is_not_rotated_for_three_days_rings(webapp: Json) -> No
     function = only(webapp, "aws_cloudformation_stack", "secret-ages_")
     template = json.loads(function["template_body"])["Resources"]["Function"]["Properties"]
     watched = json.loads(template["Environment"]["Variables"]["SECRETS"])
-    assert watched == {"database": webapp["output"]["DatabaseSecretArn"]["value"]}
-    rotation = only(webapp, "aws_secretsmanager_secret_rotation")["rotation_rules"]
+    assert watched["database"] == webapp["output"]["DatabaseSecretArn"]["value"]
+    rotation = only(webapp, "aws_secretsmanager_secret_rotation", "database-login_")["rotation_rules"]
     alarm = only(webapp, "aws_cloudwatch_metric_alarm", "monitoring_alarms_secrets_database-age_")
     assert alarm["dimensions"] == {"Secret": "database"}
     assert alarm["namespace"] == template["Environment"]["Variables"]["NAMESPACE"]

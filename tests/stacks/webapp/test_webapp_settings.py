@@ -23,6 +23,15 @@ from stacks.webapp.settings import DEV, PRODUCTION, STAGING
     [
         ({"database_pool_size": 200}, r"database_pool_size: got 4015 connections at most \(20 tasks × 200"),
         (
+            {
+                "database": replace(
+                    PRODUCTION.database,
+                    capacity=AuroraCapacity(minimum=0, maximum=16, seconds_until_auto_pause=300),
+                )
+            },
+            r"database_pool_idle_seconds: got None with a database that may pause; .*keeps it awake",
+        ),
+        (
             {"database": replace(PRODUCTION.database, zones=("a",))},
             r"database\.zones: got 1 with protected=True; allowed: two zones or more",
         ),
@@ -87,6 +96,9 @@ def test_the_task_is_told_its_environment_and_may_be_told_more() -> None:
         "ENVIRONMENT": "dev",
         "LOG_LEVEL": "error",
         "DATABASE_POOL_SIZE": "5",
+        # An open connection would keep the database from pausing.
+        "DATABASE_POOL_MINIMUM": "0",
+        "DATABASE_POOL_IDLE_SECONDS": "300",
         "ALLOWED_ORIGINS": "https://dev.webapp.example",
         "FEATURE": "on",
     }

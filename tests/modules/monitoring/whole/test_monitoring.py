@@ -28,7 +28,9 @@ def test_api_latency(synthesized: Any) -> None:
 def test_api_error_rate(synthesized: Any) -> None:
     alarm = synthesized.alarm("web/error-rate")
     computed, errors, requests = alarm["metric_query"]
-    assert computed["expression"] == "100 * (FILL(errors0, 0)) / (FILL(requests0, 0))"
+    rate = "100 * (FILL(errors0, 0)) / (FILL(requests0, 0))"
+    # Single failures at night wake nobody.
+    assert computed["expression"] == f"IF((FILL(errors0, 0)) >= 3, {rate}, 0)"
     assert [one["metric"]["metric_name"] for one in (errors, requests)] == [
         "HTTPCode_Target_5XX_Count",
         "RequestCount",
@@ -86,13 +88,66 @@ def test_the_age_of_a_secret_alarms_when_its_rotation_is_overdue(synthesized: An
     expected = {"namespace": "shop-test", "metric_name": "DaysSinceRotation", "threshold": 35}
     assert {key: alarm[key] for key in expected} == expected
     (policy,) = (
-        json.loads(one["policy"])["Statement"]
-        for one in synthesized.json["resource"]["aws_iam_role_policy"].values()
-        if "PutMetricData" in one["policy"]
+        json.loads(one["template_body"])["Resources"]["Role"]["Properties"]["Policies"][0]["PolicyDocument"][
+            "Statement"
+        ]
+        for one in synthesized.json["resource"]["aws_cloudformation_stack"].values()
+        if "PutMetricData" in one["template_body"]
     )
     versions, metrics, _ = policy
     assert versions["Action"] == ["secretsmanager:ListSecretVersionIds"]  # and never a value
     assert metrics["Condition"] == {"StringEquals": {"cloudwatch:namespace": "shop-test"}}
+
+
+def test_only_what_is_gone_is_an_outage(synthesized: Any) -> None:
+    """An outage suppresses the alarms of what depends on it: no client may bring one about."""
+    rules = [
+        (watched.key, rule)
+        for watched in synthesized.plan._watched.values()
+        for rule in watched.alarms
+        if rule.outage
+    ]
+    assert {"main/silent", "aurora/silent", "app/silent"} <= {f"{key}/{rule.key}" for key, rule in rules}
+    for key, rule in rules:
+        assert (rule.comparison, rule.missing_data) == ("<", "breaching"), f"{key}/{rule.key}"
+
+
+def test_the_silence_of_every_instance_is_noticed(synthesized: Any) -> None:
+    for key in ("main/silent", "main/silent-reader-one", "aurora/silent-writer", "aurora/silent-reader-b"):
+        alarm = synthesized.alarm(key)
+        assert alarm["treat_missing_data"] == "breaching"
+        assert alarm["alarm_actions" if "-" in key.partition("/")[2] else "statistic"]
+    nodes = synthesized.alarm("app/silent-node")
+    assert nodes["metric_query"][0]["expression"] == "MIN([FILL(n1, 0), FILL(n2, 0)])"
+
+
+def test_a_function_that_never_runs_is_noticed(synthesized: Any) -> None:
+    alarm = synthesized.alarm("secrets/unrun")
+    assert (alarm["metric_name"], alarm["treat_missing_data"]) == ("Invocations", "breaching")
+    (first,) = synthesized.json["resource"]["aws_lambda_invocation"].values()
+    assert "secret-ages" in first["function_name"]
+
+
+def test_events_of_aws_are_sentences_on_a_topic(synthesized: Any) -> None:
+    rules = synthesized.json["resource"]["aws_cloudwatch_event_rule"]
+    patterns = {
+        one["name"]: json.loads(one["event_pattern"]) for one in rules.values() if "event_pattern" in one
+    }
+    assert patterns["shop-test-main-instances"]["source"] == ["aws.rds"]
+    assert len(patterns["shop-test-main-instances"]["detail"]["SourceIdentifier"]) == 2
+    assert patterns["shop-test-aurora-cluster"]["detail-type"] == ["RDS DB Cluster Event"]
+    failed = patterns["shop-test-web-failed-deployment"]
+    assert failed["detail"] == {"eventName": ["SERVICE_DEPLOYMENT_FAILED"]}
+    assert failed["resources"][0]["suffix"].startswith(":service/")
+    targets = [
+        one
+        for one in synthesized.json["resource"]["aws_cloudwatch_event_target"].values()
+        if "input_transformer" in one
+    ]
+    assert len(targets) == len(patterns)
+    for one in targets:
+        assert "topics_warning" in one["arn"]
+        assert one["input_transformer"]["input_template"].startswith('"<what> at <time>: <message> ')
 
 
 def test_alarms_that_depend_on_the_database_are_suppressed(synthesized: Any) -> None:
@@ -102,7 +157,9 @@ def test_alarms_that_depend_on_the_database_are_suppressed(synthesized: Any) -> 
     assert not synthesized.alarm("web/latency").get("alarm_actions")
     assert "alarm_actions" not in synthesized.composite("web/causes")
     outage = synthesized.composite("main/outage")
-    assert outage["alarm_rule"].count("ALARM(") == 3
+    # Only a database that is gone suppresses, never one that a client can't log in to.
+    assert outage["alarm_rule"].count("ALARM(") == 1
+    assert "alarms_main_silent_" in outage["alarm_rule"]
     assert "topics_critical" in outage["alarm_actions"][0]
 
 
@@ -110,14 +167,18 @@ def test_topics_are_encrypted_and_take_only_this_accounts_alarms_over_tls(synthe
     for place, provider in (("topics", None), ("global-topics", "aws.us-east-1")):
         key = synthesized.at("aws_kms_key", f"{place}/key/Default")
         assert "cloudwatch.amazonaws.com" in key["policy"]
+        assert "events.amazonaws.com" in key["policy"]
         for severity in ("critical", "warning"):
             topic = synthesized.at("aws_sns_topic", f"{place}/{severity}")
             assert (topic["name"], topic.get("provider")) == (f"shop-test-{severity}", provider)
             assert f"monitoring_{place}_key" in topic["kms_master_key_id"]
             policy = synthesized.at("aws_sns_topic_policy", f"{place}/{severity}-policy")["policy"]
-            allow, deny = json.loads(policy)["Statement"]
+            allow, events, deny = json.loads(policy)["Statement"]
             assert allow["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
             assert "aws:SourceAccount" in allow["Condition"]["StringEquals"]
+            # EventBridge takes no condition.
+            assert events["Principal"] == {"Service": "events.amazonaws.com"}
+            assert "Condition" not in events
             assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 

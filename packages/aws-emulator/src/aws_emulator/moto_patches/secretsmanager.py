@@ -22,3 +22,31 @@ class CancelRotateSecret(Patch, of=SecretsManagerBackend):
             return CancelRotateSecret.moto.cancel_rotate_secret(self, secret_id)
         secret.rotation_enabled = False
         return secret.to_short_dict()
+
+
+class RotateSecret(Patch, of=SecretsManagerBackend):
+    """RotateSecret (AWS Secrets Manager API Reference): RotateImmediately false tests the function only.
+
+    moto fails where the secret has no version yet, since it looks for one to test with. Functions make the
+    first version here, and none runs.
+    """
+
+    def rotate_secret(
+        self: Any,
+        secret_id: str,
+        client_request_token: str | None = None,
+        rotation_lambda_arn: str | None = None,
+        rotation_rules: dict[str, Any] | None = None,
+        rotate_immediately: bool = True,  # noqa: FBT001, FBT002 - moto's signature
+    ) -> Any:
+        """Turn rotation on where there is nothing to test with."""
+        secret = self.secrets.get(secret_id) if self._is_valid_identifier(secret_id) else None
+        if secret is None or secret.versions or rotate_immediately or not rotation_lambda_arn:
+            return RotateSecret.moto.rotate_secret(
+                self, secret_id, client_request_token, rotation_lambda_arn, rotation_rules, rotate_immediately
+            )
+        secret.rotation_requested = True
+        secret.rotation_lambda_arn = rotation_lambda_arn
+        secret.auto_rotate_after_days = (rotation_rules or {}).get("AutomaticallyAfterDays", 0)
+        secret.rotation_enabled = secret.auto_rotate_after_days > 0
+        return secret.to_short_dict()

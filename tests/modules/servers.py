@@ -1,0 +1,124 @@
+"""PostgreSQL and Redis of this machine, on 127.0.0.1, for the time of a test."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+# Debian's postgresql-common leaves the server's programs out of PATH.
+_POSTGRESQL = "/usr/lib/postgresql"
+
+
+def program(name: str) -> str:
+    """The path of a server's program; without it the test is skipped, or fails with REQUIRE_SERVERS=1."""
+    places = [str(one) for one in sorted(Path(_POSTGRESQL).glob("*/bin"))]
+    found = shutil.which(name) or shutil.which(name, path=os.pathsep.join(places))
+    if found is None:
+        why = f"{name} is not installed (Debian: postgresql, redis-server)"
+        pytest.fail(why) if os.environ.get("REQUIRE_SERVERS") else pytest.skip(why)
+    return str(found)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def running(
+    command: list[str], port: int, *, user: str | None = None, cwd: Path, log: Path | None = None
+) -> Iterator[None]:
+    """A server, from when it answers on `port`; what it writes goes to `log`."""
+    with (log or Path(os.devnull)).open("wb") as written:
+        process = subprocess.Popen(command, user=user, cwd=cwd, stdout=written, stderr=written)
+    try:
+        wait_until(lambda: _answers(port), f"{command[0]} answers")
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def wait_until(holds: Callable[[], bool], what: str) -> None:
+    """Wait at most half a minute."""
+    end = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < end, f"it never came about that {what}"
+        time.sleep(0.05)
+
+
+def unprivileged() -> str | None:
+    """Who runs a server that refuses root; None for whoever runs the tests."""
+    return None if os.getuid() else pwd.getpwnam("nobody").pw_name
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def postgresql(log: Path) -> Iterator[int]:
+    """A PostgreSQL that speaks TLS and asks for SCRAM, as RDS does; gives its port.
+
+    Its superuser is `rdsadmin`, by its socket only; the user `master` with the password `master` may create
+    roles and owns the database `shop`, as the master user of RDS.
+    """
+    user, port = unprivileged(), free_port()
+    # Below the directory of pytest, another user could not get at it.
+    with TemporaryDirectory() as name:
+        directory = Path(name)
+        certificate = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
+        files = ["-keyout", str(directory / "key.pem"), "-out", str(directory / "certificate.pem")]
+        subprocess.run([*certificate, *files], check=True, capture_output=True)
+        (directory / "key.pem").chmod(0o600)
+        if user:
+            for path in (directory, *directory.iterdir()):
+                shutil.chown(path, user)
+        data = directory / "data"
+        initialize = [program("initdb"), "--pgdata", str(data), "--username", "rdsadmin", "--no-sync"]
+        subprocess.run(
+            [*initialize, "--auth-local=trust", "--auth-host=scram-sha-256", "--locale=C", "--encoding=UTF8"],
+            check=True,
+            capture_output=True,
+            user=user,
+            cwd=directory,
+        )
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(port),
+            "unix_socket_directories": str(directory),
+            "ssl": "on",
+            "ssl_cert_file": str(directory / "certificate.pem"),
+            "ssl_key_file": str(directory / "key.pem"),
+            "fsync": "off",
+            "log_statement": "all",
+        }
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        server = [program("postgres"), "-D", str(data), *options]
+        with running(server, port, user=user, cwd=directory, log=log):
+            for sql in (
+                "CREATE ROLE master LOGIN CREATEROLE CREATEDB PASSWORD 'master'",
+                "CREATE DATABASE shop OWNER master",
+            ):
+                subprocess.run(
+                    ["psql", "-h", name, "-p", str(port), "-U", "rdsadmin", "postgres", "-c", sql],
+                    check=True,
+                    capture_output=True,
+                )
+            yield port
