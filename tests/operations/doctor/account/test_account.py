@@ -195,7 +195,9 @@ def test_permissions_are_those_of_the_state_policy(target: Made, monkeypatch: py
     assert sorted({action for one in asked for action in one["ActionNames"]}) == [
         "s3:DeleteObject",
         "s3:GetObject",
+        "s3:GetObjectVersion",
         "s3:ListBucket",
+        "s3:ListBucketVersions",
         "s3:PutObject",
     ]
     assert "arn:aws:s3:::shop-state/shop-prod/terraform.tfstate.tflock" in [
