@@ -17,6 +17,7 @@ from modules.offers.document import document_problems
 from modules.offers.table import Offers, offers
 
 Json = dict[str, Any]
+CAPACITY = AuroraCapacity(maximum=2)
 TABLE = Offers(
     day=date(2026, 6, 1),
     zones={"eu-west-1": "ab", "eu-west-9": "a"},
@@ -174,21 +175,27 @@ def test_extended_support_allows_an_old_version() -> None:
     )
 
 
+def versioned(engine: Any, version: int, **more: Any) -> Any:
+    """Settings of an engine with a version."""
+    own = {"instance_class": "db.t4g.small"} if engine is PostgresqlSettings else {"capacity": CAPACITY}
+    return engine(database="shop", version=version, **own, **more)
+
+
 @pytest.mark.parametrize("engine", [PostgresqlSettings, AuroraSettings])
 def test_settings_refuse_a_version_whose_support_has_ended(engine: Any) -> None:
-    def settings(**more: Any) -> Any:
-        sizes = (
-            {"instance_class": "db.t4g.small"}
-            if engine is PostgresqlSettings
-            else {"capacity": AuroraCapacity(maximum=2)}
-        )
-        return engine(database="shop", version=13, **sizes, **more)
+    sentence = rf"^{engine.__name__}\.version: got 13, whose standard support ended"
+    with pytest.raises(ProblemsError, match=sentence):
+        versioned(engine, 13)
+    assert versioned(engine, 13, extended_support=True).version == 13
 
-    with pytest.raises(
-        ProblemsError, match=rf"^{engine.__name__}\.version: got 13, whose standard support ended"
-    ):
-        settings()
-    assert settings(extended_support=True).version == 13
+
+@pytest.mark.parametrize(
+    ("engine", "name"), [(PostgresqlSettings, "postgres"), (AuroraSettings, "aurora-postgresql")]
+)
+def test_settings_take_every_version_that_a_refusal_allows(engine: Any, name: str) -> None:
+    allowed = [int(version) for version, day in offers().support[name].items() if day >= offers().day]
+    assert allowed
+    assert [versioned(engine, version).version for version in allowed] == allowed
 
 
 def test_the_table_knows_every_class_that_settings_can_name() -> None:
