@@ -57,15 +57,10 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     ),
     Accepted(
         check="CKV_AWS_158",  # encrypted with a customer managed key
-        modules=(
-            "modules/compute/service",
-            "modules/edge/web_acl",
-            "modules/functions",
-            "modules/networking",
-        ),
+        modules=("modules/edge/web_acl", "modules/functions", "modules/networking"),
         resources=("aws_cloudwatch_log_group.*_log-group_*",),
-        reason="CloudWatch Logs encrypts every group with a key of its own. Customer managed keys are for "
-        "logs of databases, caches and ECS Exec, in which stored data and typed commands appear verbatim.",
+        reason="CloudWatch Logs encrypts every group with a key of its own. Customer managed keys are for logs "
+        "of services, databases, caches and ECS Exec, in which data of people may appear.",
     ),
     Accepted(
         check="CKV_AWS_18",  # access logs of the bucket
