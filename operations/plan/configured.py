@@ -21,7 +21,8 @@ def configured(plan: Json) -> dict[str, Any]:
     if "planned_values" in plan:
         root = plan["planned_values"].get("root_module", {})
         kept = [
-            {**one, "values": _values(one["address"], one.get("values"), arguments)}
+            # Ephemeral resources have no values, and get none: checkov ends with an error at a null.
+            {**one, "values": _values(one["address"], one["values"], arguments)} if "values" in one else one
             for one in root.get("resources", ())
         ]
         result["planned_values"] = {

@@ -53,6 +53,12 @@ def test_rules_that_the_configuration_sets_are_judged() -> None:
     assert judged(plan(answered, sets=("name", "ingress"))) == [answered, answered]
 
 
+def test_what_has_no_values_gets_none() -> None:
+    password = {"address": "ephemeral.aws_secretsmanager_random_password.one", "mode": "ephemeral"}
+    document = {"planned_values": {"root_module": {"resources": [password]}}}
+    assert configured(document) == document
+
+
 def test_an_index_of_an_address_changes_nothing() -> None:
     found = judged(
         plan({"name": "web", "ingress": [RULE]}, sets=("name",), address="aws_security_group.web[0]")
