@@ -59,8 +59,8 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         check="CKV_AWS_158",  # encrypted with a customer managed key
         modules=("modules/edge/web_acl", "modules/functions", "modules/networking"),
         resources=("aws_cloudwatch_log_group.*_log-group_*",),
-        reason="CloudWatch Logs encrypts every group with a key of its own. Customer managed keys are for logs "
-        "of services, databases, caches and ECS Exec, in which data of people may appear.",
+        reason="CloudWatch Logs encrypts every group with a key of its own. Customer managed keys are for "
+        "logs of services, databases, caches and ECS Exec, in which data of people may appear.",
     ),
     Accepted(
         check="CKV_AWS_18",  # access logs of the bucket
