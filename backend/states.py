@@ -1,4 +1,4 @@
-"""Terraform states and locks in S3 and DynamoDB: reading, and releasing locks."""
+"""Terraform states and locks in S3 and DynamoDB: reading, taking and releasing locks."""
 
 from __future__ import annotations
 
@@ -81,6 +81,16 @@ class StateStore:
             held.append(read_lock(stack, "DynamoDB", item["Info"]["S"]))
         return held
 
+    def take(self, stack: str, content: str) -> Lock | None:
+        """Take the lock that Terraform takes first: the lock file in S3, without it the item in DynamoDB.
+
+        `content` is the lock info, in Terraform's fields. None where somebody holds the lock.
+        """
+        key, in_s3 = state_key(stack), self.settings.use_lockfile
+        with aws_errors(f"lock of {stack}"):
+            taken = (self._put_lock_file if in_s3 else self._put_lock_item)(key, content)
+        return read_lock(stack, "S3" if in_s3 else "DynamoDB", content) if taken else None
+
     def release(self, lock: Lock) -> None:
         """Delete this lock without confirmation. A newer lock is not deleted."""
         key = state_key(lock.stack)
@@ -96,6 +106,25 @@ class StateStore:
                     ConditionExpression="Info = :shown",
                     ExpressionAttributeValues={":shown": {"S": lock.content}},
                 )
+
+    def _put_lock_file(self, key: str, content: str) -> bool:
+        place = {"Bucket": self.settings.bucket, "Key": lock_key(key)}
+        try:
+            self._s3.put_object(**place, Body=content.encode(), IfNoneMatch="*")
+        except self._s3.exceptions.ClientError as error:
+            if _code(error) in {"PreconditionFailed", "ConditionalRequestConflict"}:
+                return False
+            raise
+        return True
+
+    def _put_lock_item(self, key: str, content: str) -> bool:
+        item = {"LockID": {"S": lock_item(self.settings.bucket, key)}, "Info": {"S": content}}
+        table, free = self.settings.dynamodb_table, "attribute_not_exists(LockID)"
+        try:
+            self._dynamodb.put_item(TableName=table, Item=item, ConditionExpression=free)
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def _delete_lock_file(self, lock: Lock) -> None:
         # S3 compares the ETag as it deletes: nobody can take the lock in between.
