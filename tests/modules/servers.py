@@ -7,12 +7,15 @@ import pwd
 import shutil
 import socket
 import subprocess
+import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import ClassVar, Self
 
 import pytest
 
@@ -128,3 +131,42 @@ def postgresql(log: Path) -> Iterator[int]:
                     capture_output=True,
                 )
             yield port
+
+
+class Reconnecting(ABC):
+    """A client that connects anew for each attempt, all the time. `refusals`: the answers of the server."""
+
+    # What an attempt raises where the server refuses it.
+    refused: ClassVar[type[Exception]]
+
+    def __init__(self) -> None:
+        self.refusals = list[str]()
+        self._done, self._rounds = threading.Event(), 0
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def work(self, rounds: int) -> None:
+        """Wait until that many connections more were tried."""
+        until = self._rounds + rounds
+        while self._rounds < until:
+            assert self._thread.is_alive()
+            self._done.wait(0.01)
+
+    @abstractmethod
+    def attempt(self) -> None:
+        """Connect, and work a little."""
+
+    def _run(self) -> None:
+        while not self._done.is_set():
+            try:
+                self.attempt()
+            except self.refused as error:
+                self.refusals.append(str(error))
+            self._rounds += 1

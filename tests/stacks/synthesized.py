@@ -48,3 +48,8 @@ def told(stack: Json, address: str, alarm: Json) -> Iterator[str]:
     for composite in stack["resource"].get("aws_cloudwatch_composite_alarm", {}).values():
         if f"{address}.alarm_name" in composite["alarm_rule"]:
             yield from composite.get("alarm_actions") or ()
+
+
+def listed(value: str | list[str]) -> list[str]:
+    """The values of an element of a policy, which IAM lets stand alone."""
+    return [value] if isinstance(value, str) else value

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from stacks.catalogue import catalogue
+from tests.stacks.synthesized import listed
 
 Json = dict[str, Any]
 # What takes no narrower resource; each statement's reason stands where it is made (`wildcard_reason`).
@@ -30,10 +31,6 @@ def statements(stack: Json) -> Iterator[tuple[str, Json]]:
         for name, body in stack["resource"].get(kind, {}).items():
             for statement in json.loads(body["policy"])["Statement"]:
                 yield f"{kind}.{name}", statement
-
-
-def listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
 
 
 @pytest.mark.parametrize("name", list(catalogue()))

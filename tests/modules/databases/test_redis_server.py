@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,7 +19,7 @@ import pytest
 from modules.databases.redis.settings import RedisSettings
 from modules.secrets.settings import Generated, SecretSettings
 from tests.modules.databases.built import Built
-from tests.modules.servers import free_port, program, running
+from tests.modules.servers import Reconnecting, free_port, program, running
 
 Json = dict[str, Any]
 KEY = "REDIS_AUTH_TOKEN"
@@ -190,35 +189,16 @@ def test_a_token_that_is_taken_away_at_once_is_noticed(
     assert tasks.refusals
 
 
-class Tasks:
+class Tasks(Reconnecting):
     """A client that connects anew for each command, all the time, with the token of its task definition."""
 
+    refused = RefusedError
+
     def __init__(self, port: int, token: str) -> None:
-        self.token, self.refusals = token, list[str]()
-        self._port, self._done, self._rounds = port, threading.Event(), 0
-        self._thread = threading.Thread(target=self._run)
+        super().__init__()
+        self.token, self._port = token, port
 
-    def __enter__(self) -> Tasks:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def work(self, rounds: int) -> None:
-        """Wait until that many connections more were tried."""
-        until = self._rounds + rounds
-        while self._rounds < until:
-            assert self._thread.is_alive()
-            self._done.wait(0.01)
-
-    def _run(self) -> None:
-        while not self._done.is_set():
-            try:
-                client = connect(self._port, self.token)
-                client("INCR", "counter")
-                client.close()
-            except RefusedError as error:
-                self.refusals.append(str(error))
-            self._rounds += 1
+    def attempt(self) -> None:
+        client = connect(self._port, self.token)
+        client("INCR", "counter")
+        client.close()

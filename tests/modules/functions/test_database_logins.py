@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +16,7 @@ from moto import mock_aws
 from modules.functions import database_logins, postgresql_protocol
 from modules.functions.function import source_of
 from modules.functions.postgresql_protocol import Connection
-from tests.modules.servers import postgresql
+from tests.modules.servers import Reconnecting, postgresql
 
 STEPS = (database_logins.create, database_logins.put, database_logins.test, database_logins.finish)
 
@@ -262,35 +261,16 @@ def test_lambda_gets_one_file_that_runs(database: Database) -> None:
     assert database.query("SELECT 1") == [("1",)]
 
 
-class Tasks:
+class Tasks(Reconnecting):
     """A client that connects anew for each statement, all the time, with the login it was started with."""
 
+    refused = PermissionError
+
     def __init__(self, database: Database) -> None:
-        self.login, self.refusals = database.login, list[str]()
-        self._database, self._done, self._rounds = database, threading.Event(), 0
-        self._thread = threading.Thread(target=self._run)
+        super().__init__()
+        self.login, self._database = database.login, database
 
-    def __enter__(self) -> Tasks:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def work(self, rounds: int) -> None:
-        """Wait until that many connections more were tried."""
-        until = self._rounds + rounds
-        while self._rounds < until:
-            assert self._thread.is_alive()
-            self._done.wait(0.01)
-
-    def _run(self) -> None:
-        while not self._done.is_set():
-            login = self.login
-            try:
-                with closing(self._database.connect(login["username"], login["password"])) as connection:
-                    connection.query("SELECT 1")
-            except PermissionError as error:
-                self.refusals.append(str(error))
-            self._rounds += 1
+    def attempt(self) -> None:
+        login = self.login
+        with closing(self._database.connect(login["username"], login["password"])) as connection:
+            connection.query("SELECT 1")

@@ -13,7 +13,6 @@ from typer.testing import CliRunner, Result
 
 from backend.keys import lock_item, lock_key, state_key
 from backend.s3_settings import S3Settings
-from backend.settings import S3States, load
 from modules.errors import ProblemsError
 from operations.state import app
 
@@ -25,32 +24,6 @@ KEY = state_key("ohi-dev")
 def output(mocked_aws: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     del mocked_aws
     monkeypatch.setenv("CDKTF_OUTDIR", str(tmp_path / "cdktf.out"))
-
-
-@pytest.fixture
-def settings() -> S3Settings:
-    states = load({})
-    assert isinstance(states, S3States)
-    return states.of("ohi-dev")
-
-
-@pytest.fixture
-def s3(settings: S3Settings) -> Any:
-    client = boto3.client("s3", region_name=settings.region)
-    place = {"LocationConstraint": settings.region}
-    client.create_bucket(Bucket=settings.bucket, CreateBucketConfiguration=place)
-    client.put_bucket_versioning(Bucket=settings.bucket, VersioningConfiguration={"Status": "Enabled"})
-    return client
-
-
-@pytest.fixture
-def table(settings: S3Settings) -> Any:
-    return boto3.resource("dynamodb", region_name=settings.region).create_table(
-        TableName=settings.dynamodb_table,
-        KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "LockID", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
 
 
 def run(*words: str, answer: str = "") -> Result:

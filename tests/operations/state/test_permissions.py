@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import boto3
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
@@ -14,7 +13,6 @@ from typer.testing import CliRunner
 from backend.keys import digest_item, lock_item, lock_key, state_key
 from backend.policies import state_policy
 from backend.s3_settings import S3Settings
-from backend.settings import S3States, load
 from operations.state import app
 from tests.iam.simulator import ACCOUNT, Ask, decisions
 
@@ -29,40 +27,26 @@ PERMISSIONS = {
 
 
 @pytest.fixture
-def settings(mocked_aws: None) -> S3Settings:
+def locked(settings: S3Settings, s3: Any, table: Any) -> S3Settings:
     """A backend with a state, both locks, and a stale digest."""
-    del mocked_aws
-    states = load({})
-    assert isinstance(states, S3States)
-    settings, key = states.of(STACK), state_key(STACK)
-    s3 = boto3.client("s3", region_name=settings.region)
-    s3.create_bucket(
-        Bucket=settings.bucket, CreateBucketConfiguration={"LocationConstraint": settings.region}
-    )
-    s3.put_bucket_versioning(Bucket=settings.bucket, VersioningConfiguration={"Status": "Enabled"})
+    key = state_key(STACK)
     state = {"version": 4, "serial": 1, "lineage": "l", "resources": []}
     lock = json.dumps({"ID": "1", "Who": "ada", "Operation": "apply", "Created": "2026-11-21T09:45:58Z"})
     for stack in (STACK, "ohi-prod"):
         s3.put_object(Bucket=settings.bucket, Key=state_key(stack), Body=json.dumps(state))
     s3.put_object(Bucket=settings.bucket, Key=lock_key(key), Body=lock)
-    table = boto3.resource("dynamodb", region_name=settings.region).create_table(
-        TableName=settings.dynamodb_table,
-        KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "LockID", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
     table.put_item(Item={"LockID": lock_item(settings.bucket, key), "Info": lock})
     table.put_item(Item={"LockID": digest_item(settings.bucket, key), "Digest": "stale"})
     return settings
 
 
 @pytest.fixture
-def asked(settings: S3Settings, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def asked(locked: S3Settings, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The calls that IAM was asked about; what it denies to the policy of the stack is denied."""
-    table_arn = f"arn:aws:dynamodb:{settings.region}:{ACCOUNT}:table/{settings.dynamodb_table}"
-    bucket_arn = f"arn:aws:s3:::{settings.bucket}"
+    table_arn = f"arn:aws:dynamodb:{locked.region}:{ACCOUNT}:table/{locked.dynamodb_table}"
+    bucket_arn = f"arn:aws:s3:::{locked.bucket}"
     policy = state_policy(
-        state_key(STACK), settings, bucket_arn=bucket_arn, key_arn="arn:aws:kms:::key/k", table_arn=table_arn
+        state_key(STACK), locked, bucket_arn=bucket_arn, key_arn="arn:aws:kms:::key/k", table_arn=table_arn
     )
     asked: list[str] = []
     real = BaseClient._make_api_call

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.iam.simulator import Ask, Context
 from tests.stacks.iam.arns import Applied, Json
+from tests.stacks.synthesized import listed
 
 _SECRET = re.compile(r"\$\{aws_(?:secretsmanager_secret|rds_cluster)\.[^}]*arn\}")
 
@@ -62,8 +63,8 @@ def granted(role: Role, keys: dict[str, Json]) -> Iterator[Ask]:
         for statement in policy["Statement"]:
             assert statement["Effect"] == "Allow"
             context = _meeting(statement.get("Condition", {}))
-            for action in _listed(statement["Action"]):
-                for resource in _listed(statement["Resource"]):
+            for action in listed(statement["Action"]):
+                for resource in listed(statement["Resource"]):
                     yield role.ask(action, _concrete(resource), context, keys.get(resource))
 
 
@@ -127,7 +128,3 @@ def _concrete(pattern: str) -> str:
     if ":log-group:" in pattern and pattern.endswith(":*"):
         return f"{pattern[:-1]}log-stream:x"
     return pattern if pattern == "*" else pattern.replace("*", "x")
-
-
-def _listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
