@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any, Literal
 
@@ -109,6 +109,15 @@ def policy_document(*statements: Statement) -> str:
         raise ProblemsError.one("policy_document", why)
     content = {"Version": "2012-10-17", "Statement": [statement.as_dict() for statement in statements]}
     return json.dumps(content, separators=(",", ":"))
+
+
+def unique_statements(statements: Iterable[Statement]) -> list[Statement]:
+    """The statements without duplicates, in order: several things may need the same permission."""
+    found: list[Statement] = []
+    for statement in statements:
+        if statement not in found:
+            found.append(statement)
+    return found
 
 
 def _one_or_list(names: Sequence[str]) -> str | list[str]:

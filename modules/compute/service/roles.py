@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
 from ...context import Context
-from ...iam.policy import Statement, policy_document
+from ...iam.policy import Statement, policy_document, unique_statements
 from ...naming import Limit
 from ..repository.image import Image
 
@@ -73,15 +73,6 @@ class TaskRoles(Construct):
                 )
             )
         return role
-
-
-def unique_statements(statements: Iterable[Statement]) -> list[Statement]:
-    """The statements without duplicates, in order: several dependencies may need the same permission."""
-    found: list[Statement] = []
-    for statement in statements:
-        if statement not in found:
-            found.append(statement)
-    return found
 
 
 def _start_statements(image: Image, log_group: CloudwatchLogGroup) -> tuple[Statement, ...]:

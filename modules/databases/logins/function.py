@@ -12,7 +12,7 @@ from constructs import Construct
 from ...context import Context
 from ...functions import database_logins, postgresql_protocol
 from ...functions.function import Function
-from ...iam.policy import Statement
+from ...iam.policy import Statement, unique_statements
 from ...log_retention import RetentionDays
 from ...networking.network import Network
 from ...networking.subnet_plan import Tier
@@ -62,9 +62,7 @@ class LoginFunction(Construct):
             description="Gives the application its logins of the database",
             source=database_logins,
             libraries=[postgresql_protocol],
-            statements=list(
-                {one.sid or repr(one): one for one in (*master.statements, *statements)}.values()
-            ),
+            statements=unique_statements((*master.statements, *statements)),
             environment=environment,
             log_retention_days=log_retention_days,
             subnet_ids=network.subnet_ids(Tier.PRIVATE),
