@@ -13,6 +13,7 @@ from typing import Any
 
 from ..compute.service.fargate_sizes import size_problems
 from ..errors import Problem
+from ..terraform_json import blocks
 from .checks import class_problems, region_problems, runtime_problems, support_problems, zone_problems
 from .table import Offers, offers
 
@@ -38,7 +39,7 @@ def document_problems(stack: str, document: Json, *, table: Offers | None = None
 
 def _regions(document: Json) -> dict[str, str]:
     """The region of each provider, by the name that resources use."""
-    providers = _blocks(document.get("provider", {}).get("aws"))
+    providers = blocks(document.get("provider", {}).get("aws"))
     named = {f"aws.{one['alias']}" if "alias" in one else "aws": one.get("region") for one in providers}
     return {name: str(region) for name, region in named.items() if _is_known(region)}
 
@@ -128,10 +129,3 @@ _CHECKS: Mapping[str, _Check] = {
 
 def _is_known(value: object) -> bool:
     return isinstance(value, str) and "${" not in value
-
-
-def _blocks(value: Any) -> list[Json]:
-    """The blocks of one kind: an object, a list of them, or nothing."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

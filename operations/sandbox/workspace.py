@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from modules.errors import ProblemsError, refusal
 from modules.provider import OLDEST
+from modules.terraform_json import blocks
 from operations.sandbox.exclusions import EXCLUSIONS, Exclusion, LeftOut, without
 from operations.terraform import Event, Terraform, provider_environment
 from stacks.output import DOCUMENT
@@ -64,7 +65,7 @@ class Workspace:
     @property
     def region(self) -> str:
         """The region of the stack's provider."""
-        return str(_first(self._document["provider"]["aws"])["region"])
+        return str(blocks(self._document["provider"]["aws"])[0]["region"])
 
     @property
     def backend(self) -> Json:
@@ -75,7 +76,7 @@ class Workspace:
                 got=", ".join(backend) or "none", allowed="s3", fix="synthesize with INFRA_BACKEND=s3"
             )
             raise ProblemsError.one(f"{self.directory.name}.backend", why)
-        settings = dict(_first(backend["s3"]))
+        settings = dict(blocks(backend["s3"])[0])
         if self.creates_its_backend:
             settings |= {key: f"{settings[key]}-aside" for key in _PLACES if key in settings}
         return settings
@@ -83,7 +84,7 @@ class Workspace:
     @property
     def creates_its_backend(self) -> bool:
         """Whether the stack creates the bucket of its own state, so its file can't be initialized here."""
-        backend = _first(self._document["terraform"].get("backend", {}).get("s3", {}))
+        backend = blocks(self._document["terraform"].get("backend", {}).get("s3", {}))[0]
         made = self._document.get("resource", {}).get("aws_s3_bucket", {}).values()
         return backend.get("bucket") in [bucket.get("bucket") for bucket in made]
 
@@ -101,7 +102,7 @@ class Workspace:
 
     def _check_provider(self) -> None:
         """Refuse a stack that needs a provider which the emulator can't serve."""
-        terraform = _first(self._document.get("terraform", {}))
+        terraform = blocks(self._document.get("terraform", {}))[0]
         needed = terraform.get("required_providers", {}).get("aws", {}).get("version", PROVIDER_VERSIONS)
         found = _LOWEST.search(needed) or re.search(r"(\d+)", needed)
         if found and int(found[1]) >= _UNSUPPORTED:
@@ -163,8 +164,3 @@ def prepare_state(emulator: Emulator, backend: Mapping[str, Any]) -> None:
             AttributeDefinitions=[{"AttributeName": "LockID", "AttributeType": "S"}],
             BillingMode="PAY_PER_REQUEST",
         )
-
-
-def _first(block: Any) -> Any:
-    """A block of Terraform's JSON: an object, or a list of them."""
-    return block[0] if isinstance(block, list) else block

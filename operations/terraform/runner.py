@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from modules.errors import Problem, ProblemsError
+from modules.terraform_json import blocks
 from operations.terraform import process
 from operations.terraform.binary import terraform_binary
 from operations.terraform.providers import filling_the_cache, provider_environment
@@ -167,8 +168,7 @@ class Terraform:
 def _is_cloud(directory: Path) -> bool:
     """Whether the JSON of a directory names Terraform Cloud for its state."""
     documents = [json.loads(file.read_text()) for file in sorted(directory.glob("*.tf.json"))]
-    blocks = [document.get("terraform", {}) for document in documents]
-    return any("cloud" in one for block in blocks for one in (block if isinstance(block, list) else [block]))
+    return any("cloud" in one for document in documents for one in blocks(document.get("terraform")))
 
 
 def _events(line: str) -> Iterator[Event]:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from operations.doctor.account.target import Target, as_blocks
+from modules.terraform_json import blocks
+from operations.doctor.account.target import Target
 
 Json = Mapping[str, Any]
 _REFERENCE = re.compile(r"\$\{(\w+)\.([\w-]+)\.\w+\}")
@@ -63,7 +64,7 @@ def _tasks(service: Json) -> dict[str, int]:
     count = int(service.get("desired_count", 1))
     strategy = [
         one
-        for one in as_blocks(service.get("capacity_provider_strategy"))
+        for one in blocks(service.get("capacity_provider_strategy"))
         if one["capacity_provider"] in _FARGATE
     ]
     if not strategy:

@@ -8,7 +8,8 @@ from typing import Any
 
 from backend.policies import state_policy
 from backend.s3_settings import S3Settings
-from operations.doctor.account.target import Target, as_blocks
+from modules.terraform_json import blocks
+from operations.doctor.account.target import Target
 from operations.doctor.findings import Finding, missing, ok, warning
 
 Json = Mapping[str, Any]
@@ -16,8 +17,8 @@ Json = Mapping[str, Any]
 
 def findings(target: Target) -> Iterator[Finding]:
     """A finding for the actions that are refused (IAM API: SimulatePrincipalPolicy)."""
-    blocks = as_blocks(target.document.get("terraform", {}).get("backend", {}).get("s3"))
-    if not blocks:
+    backends = blocks(target.document.get("terraform", {}).get("backend", {}).get("s3"))
+    if not backends:
         yield ok("the state is not in S3")
         return
     principal = _principal(target)
@@ -25,7 +26,7 @@ def findings(target: Target) -> Iterator[Finding]:
         yield warning("the credentials are the root user's, which no policy limits", "sign in with a role")
         return
     denied: list[str] = []
-    for statement in _statements(target, blocks[0]):
+    for statement in _statements(target, backends[0]):
         answer = target.client("iam").simulate_principal_policy(
             PolicySourceArn=principal,
             ActionNames=statement["Action"],
@@ -45,7 +46,6 @@ def findings(target: Target) -> Iterator[Finding]:
 
 
 def _statements(target: Target, block: Json) -> list[Json]:
-    account, partition = target.identity["Account"], target.identity["Arn"].split(":")[1]
     names = ("bucket", "region", "dynamodb_table", "use_lockfile", "kms_key_id", "encrypt")
     settings = S3Settings(**{name: block[name] for name in names if name in block})
     table, region = settings.dynamodb_table, settings.region
@@ -53,16 +53,12 @@ def _statements(target: Target, block: Json) -> list[Json]:
     policy = state_policy(
         block["key"],
         settings,
-        bucket_arn=f"arn:{partition}:s3:::{settings.bucket}",
+        bucket_arn=target.arn("s3", settings.bucket, region),
         key_arn=key or "none",
-        table_arn=f"arn:{partition}:dynamodb:{region}:{account}:table/{table}" if table else None,
+        table_arn=target.arn("dynamodb", f"table/{table}", region) if table else None,
     )
     listed: list[Json] = json.loads(policy)["Statement"]
-    return [
-        {**one, "Action": _listed(one["Action"]), "Resource": _listed(one["Resource"])}
-        for one in listed
-        if key is not None or one.get("Sid") != "Encryption"
-    ]
+    return [one for one in listed if key is not None or one.get("Sid") != "Encryption"]
 
 
 def _key_arn(target: Target, settings: S3Settings) -> str | None:

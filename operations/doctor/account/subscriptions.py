@@ -17,8 +17,7 @@ def findings(target: Target) -> Iterator[Finding]:
     for topic in target.resources("aws_sns_topic").values():
         region = target.region_of(topic)
         sns = target.client("sns", region)
-        account, partition = target.identity["Account"], target.identity["Arn"].split(":")[1]
-        arn = f"arn:{partition}:sns:{region}:{account}:{topic['name']}"
+        arn = target.arn("sns", topic["name"], region)
         try:
             pages = list(sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn))
         except sns.exceptions.NotFoundException:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
+from modules.terraform_json import blocks
 from operations.doctor.deployment import client
 
 Json = Mapping[str, Any]
+_MAKING = Lock()
 # Of the default tags, those that tell one stack's resources from another's.
 _OWN_TAGS = ("Project", "Application", "Environment")
 
@@ -35,8 +38,8 @@ class Target:
     @property
     def default_tags(self) -> Json:
         """The tags that every resource of the stack has."""
-        blocks = as_blocks(self._provider.get("default_tags"))
-        tags: Json = blocks[0].get("tags", {}) if blocks else {}
+        found = blocks(self._provider.get("default_tags"))
+        tags: Json = found[0].get("tags", {}) if found else {}
         return tags
 
     @property
@@ -57,7 +60,9 @@ class Target:
 
     def client(self, service: str, region: str | None = None) -> Any:
         """A client in the stack's region, or another."""
-        return client(self.session, service, region or self.region)
+        # The checks run at the same time, and a session of boto3 makes one client at a time.
+        with _MAKING:
+            return client(self.session, service, region or self.region)
 
     def is_own(self, tags: Iterable[Mapping[str, str]]) -> bool:
         """Whether a resource with these tags of the API belongs to the stack."""
@@ -71,17 +76,16 @@ class Target:
         found: Mapping[str, str] = self.client("sts").get_caller_identity()
         return found
 
+    def arn(self, service: str, resource: str, region: str) -> str:
+        """The ARN of a resource in the account of the credentials; S3 has neither region nor account."""
+        partition, account = self.identity["Arn"].split(":")[1], self.identity["Account"]
+        place = ":" if service == "s3" else f"{region}:{account}"
+        return f"arn:{partition}:{service}:{place}:{resource}"
+
     @property
     def _providers(self) -> list[Json]:
-        return as_blocks(self.document["provider"]["aws"])
+        return blocks(self.document["provider"]["aws"])
 
     @property
     def _provider(self) -> Json:
         return next(one for one in self._providers if "alias" not in one)
-
-
-def as_blocks(value: Any) -> list[Json]:
-    """The blocks of one kind in Terraform's JSON: an object, a list of them, or nothing."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
