@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from aws_emulator.strict.conflicts import network_users
-from aws_emulator.strict.conflicts.rules import Account, Conflict, Parameters
+from aws_emulator.strict.conflicts.rules import Account, Conflict, Parameters, Reasons
 
 
 def _subnet_group_users(parameters: Parameters, account: Account) -> Iterator[str]:
@@ -30,7 +30,7 @@ def _cluster_parameter_group_users(parameters: Parameters, account: Account) -> 
             yield f"{identifier} uses it"
 
 
-def _caches_with(member: str, *, of: str) -> Callable[[Parameters, Account], Iterator[str]]:
+def _caches_with(member: str, *, of: str) -> Reasons:
     def reasons(parameters: Parameters, account: Account) -> Iterator[str]:
         for name, node in account("elasticache").cache_clusters.items():
             value = getattr(node, member, None)

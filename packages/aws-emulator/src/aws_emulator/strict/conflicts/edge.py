@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from aws_emulator.strict.conflicts.rules import Account, Conflict, Parameters
+from aws_emulator.strict.conflicts.rules import Account, Conflict, Parameters, Reasons
 
 
 def _distributions(account: Account) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -13,7 +13,7 @@ def _distributions(account: Account) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"distribution {distribution.id}", vars(distribution.distribution_config)
 
 
-def _used_by_distributions(member: str) -> Callable[[Parameters, Account], Iterator[str]]:
+def _used_by_distributions(member: str) -> Reasons:
     def reasons(parameters: Parameters, account: Account) -> Iterator[str]:
         for name, config in _distributions(account):
             behaviors = (config["DefaultCacheBehavior"], *config["CacheBehaviors"].get("Items", ()))

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from aws_emulator.strict.conflicts import network_users
-from aws_emulator.strict.conflicts.rules import Account, Conflict, Parameters
+from aws_emulator.strict.conflicts.rules import Account, Conflict, Parameters, Reasons
 
 
-def _users_of_subnet(parameters: Parameters, account: Account) -> Iterator[str]:
-    return network_users.users_of_subnet(parameters["SubnetId"], account)
-
-
-def _users_of_security_group(parameters: Parameters, account: Account) -> Iterator[str]:
-    if group := parameters.get("GroupId"):
-        yield from network_users.users_of_security_group(group, account)
-
-
-def _public_addresses(parameters: Parameters, account: Account) -> Iterator[str]:
-    return network_users.public_addresses(parameters["VpcId"], account)
-
-
-def _users_of_vpc(parameters: Parameters, account: Account) -> Iterator[str]:
-    return network_users.users_of_vpc(parameters["VpcId"], account)
+def _of(member: str, users: Callable[[str, Account], Iterator[str]]) -> Reasons:
+    """The users of what a member names; none where the call names it otherwise, as a group by its name."""
+    return lambda parameters, account: users(parameters[member], account) if member in parameters else ()
 
 
 def _association_of_address(parameters: Parameters, account: Account) -> Iterator[str]:
@@ -38,28 +26,28 @@ CONFLICTS = (
         operation="DeleteSubnet",
         code="DependencyViolation",
         source="Amazon VPC User Guide, Delete a subnet: without network interfaces",
-        reasons=_users_of_subnet,
+        reasons=_of("SubnetId", network_users.users_of_subnet),
     ),
     Conflict(
         service="ec2",
         operation="DeleteSecurityGroup",
         code="DependencyViolation",
         source=_EC2 + "DeleteSecurityGroup: associated with a network interface, or referenced by a rule",
-        reasons=_users_of_security_group,
+        reasons=_of("GroupId", network_users.users_of_security_group),
     ),
     Conflict(
         service="ec2",
         operation="DetachInternetGateway",
         code="DependencyViolation",
         source=_EC2 + "DetachInternetGateway: the VPC has no mapped public addresses",
-        reasons=_public_addresses,
+        reasons=_of("VpcId", network_users.public_addresses),
     ),
     Conflict(
         service="ec2",
         operation="DeleteVpc",
         code="DependencyViolation",
         source=_EC2 + "DeleteVpc: gateways and resources are detached or deleted before",
-        reasons=_users_of_vpc,
+        reasons=_of("VpcId", network_users.users_of_vpc),
     ),
     Conflict(
         service="ec2",

@@ -24,6 +24,9 @@ class Account:
         return backends[self.id][region or self.region]
 
 
+Reasons = Callable[[Parameters, Account], Iterable[str]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Conflict:
     """A rule: while `reasons` finds something, the operation is answered with `code`."""
@@ -32,7 +35,7 @@ class Conflict:
     operation: str
     code: str
     source: str
-    reasons: Callable[[Parameters, Account], Iterable[str]]
+    reasons: Reasons
     status: int = 400
 
 
