@@ -18,6 +18,8 @@ _NUMBERS = {"MX": 1, "SRV": 3}
 # RFC 1035: a character string has 255 bytes at most; a TXT record is one or several.
 _LONGEST_STRING = 255
 _LONGEST_TXT = 4_000  # Route 53 developer guide, "TXT record type"
+# RFC 1034: nothing stands beside a CNAME, and the apex has records of the zone.
+CNAME_AT_APEX = refusal(got="a CNAME at the apex", allowed="CNAMEs below it", fix="use an alias or A record")
 
 
 @settings
@@ -83,11 +85,7 @@ def record_problems(records: Sequence[DnsRecord], domain: str) -> Iterator[Probl
         # Two names may share an id, such as `_a` and `a`.
         kinds.setdefault(record_id(record.name, domain), []).append(record.kind)
         if record.kind == "CNAME" and record.name == domain:
-            allowed = "CNAMEs below it"
-            yield Problem(
-                where=f"records {record.name}",
-                what=refusal(got="a CNAME at the apex", allowed=allowed, fix="use an A record or an alias"),
-            )
+            yield Problem(where=f"records {record.name}", what=CNAME_AT_APEX)
     for name, found in kinds.items():
         if len(set(found)) != len(found) or ("CNAME" in found and len(found) > 1):
             allowed = "one record of each type at a name, and nothing beside a CNAME"

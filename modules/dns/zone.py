@@ -15,6 +15,7 @@ from ..context import Context
 from ..errors import Problem, ProblemsError, refusal
 from .names import is_inside, name_problems, record_id
 from .query_log import QueryLog
+from .records import CNAME_AT_APEX
 from .settings import HostedZoneSettings
 
 
@@ -106,10 +107,7 @@ class HostedZone(Construct):
         """Create a record: `zone.record("shop.example.com", "CNAME", ["cname.vercel-dns.com"])`."""
         self.check(name)
         if kind == "CNAME" and name == self.domain:
-            why = refusal(
-                got="a CNAME at the apex", allowed="CNAMEs below it", fix="use an alias or A record"
-            )
-            raise ProblemsError.one(f"record {name}", why)
+            raise ProblemsError.one(f"record {name}", CNAME_AT_APEX)
         self._register(name, kind)
         Route53Record(
             self,
