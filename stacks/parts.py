@@ -20,7 +20,7 @@ from modules.networking.network import Network
 from modules.networking.security_groups import SecurityGroups
 from modules.networking.settings import InterfaceEndpointSettings
 from stacks.base import Stack
-from stacks.environment import PublicEnvironmentSettings
+from stacks.environment import PublicEnvironmentSettings, WebsiteEnvironmentSettings
 
 
 class Foundation:
@@ -87,7 +87,7 @@ class Frontend:
     Creates: the web ACL; the website.
     """
 
-    def __init__(self, stack: Stack, *, foundation: Foundation, settings: PublicEnvironmentSettings) -> None:
+    def __init__(self, stack: Stack, *, foundation: Foundation, settings: WebsiteEnvironmentSettings) -> None:
         self.web_acl = WebAcl(
             stack,
             "website-firewall",
