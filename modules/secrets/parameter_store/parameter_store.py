@@ -70,7 +70,8 @@ class ParameterStore(Construct):
         # after the apply that changes it (resource aws_ssm_parameter, CustomizeDiff), but the value before.
         values = [f"{one.fqn}.insecure_value" for name, one in taken.items() if name in self.settings.values]
         entered = [f"${{{one.fqn}.version}}" for name, one in taken.items() if name in self.settings.entered]
-        hashed = [f'${{substr(sha256(join(" ", [{", ".join(values)}])), 0, 12)}}'] if values else []
+        # Without quotes, which the JSON of container definitions would escape.
+        hashed = [f"${{substr(sha256(jsonencode([{', '.join(values)}])), 0, 12)}}"] if values else []
         return {VERSIONS: ".".join((*hashed, *entered))} if hashed or entered else {}
 
     def _of(self, name: str) -> SsmParameter:

@@ -92,6 +92,12 @@ def test_a_credential_keeps_its_version_before_and_tasks_get_the_present_one(rot
     assert "token-v3" in secrets["TOKEN"]
 
 
+def test_the_versions_fit_into_the_json_of_container_definitions(rotated: Json) -> None:
+    (versions,) = rotated["output"]["environment"]["value"].values()
+    assert "sha256" in versions
+    assert '"' not in versions
+
+
 def test_a_reader_of_plain_parameters_may_decrypt_nothing(synthesize_module: Callable[..., Json]) -> None:
     stack = synthesize_module(build_with(SETTINGS, "DATABASE_HOST"))
     (statement,) = json.loads(stack["output"]["policy"]["value"])["Statement"]
