@@ -69,7 +69,8 @@ class PublicEnvironmentSettings(EnvironmentSettings):
     certificate: CertificateSettings
     cluster: ClusterSettings
     load_balancer: LoadBalancerSettings
-    web_acl: WebAclSettings
+    # None: the load balancer has no web ACL.
+    web_acl: WebAclSettings | None
     monitoring: MonitoringSettings
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     protected: bool = True
@@ -84,6 +85,7 @@ class PublicEnvironmentSettings(EnvironmentSettings):
 class WebsiteEnvironmentSettings(PublicEnvironmentSettings):
     """Base class for the settings of a product with public services on ECS and a website."""
 
+    web_acl: WebAclSettings
     website: WebsiteSettings
     website_web_acl: WebAclSettings
 

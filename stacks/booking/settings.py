@@ -14,7 +14,7 @@ from modules.databases.redis.settings import RedisSettings
 from modules.dns.records import DnsRecord
 from modules.dns.settings import AMAZON, CertificateSettings, HostedZoneSettings
 from modules.edge.load_balancer.settings import LoadBalancerSettings
-from modules.edge.web_acl.settings import WebAclLogSettings, WebAclSettings
+from modules.edge.web_acl.settings import WebAclSettings
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from modules.naming import Naming
 from modules.networking.settings import (
@@ -169,7 +169,8 @@ DEV = replace(
     # For development.
     log_level="debug",
     load_balancer=replace(PROD.load_balancer, protected=False),
-    web_acl=replace(PROD.web_acl, logs=WebAclLogSettings(retention_days=7)),
+    # A web ACL with its rules would cost a sixth of dev, which has no data of customers.
+    web_acl=None,
     # Critical alarms notify the warning topic: no on-call duty for dev.
     monitoring=MonitoringSettings(warning=TopicSettings(emails=(f"team+dev@{DOMAIN}",))),
 )

@@ -66,7 +66,7 @@ class BookingStack(Stack):
                 self._data.broker,
                 *sessions,
                 self._foundation.certificate,
-                self._ingress.web_acl,
+                *self._ingress.web_acls,
                 ages,
             ],
             settings=settings.monitoring,
