@@ -23,6 +23,8 @@ class Limit(Enum):
         self.longest = longest
 
     ALARM = ("alarm", 255)  # CloudWatch API: PutMetricAlarm, AlarmName
+    ANOMALY = ("anomaly monitor or subscription", 1024)  # Cost Explorer API: AnomalyMonitor, MonitorName
+    BUDGET = ("budget", 100)  # AWS Budgets API: Budget, BudgetName
     CACHE = ("cache", 40)  # ElastiCache API: CreateReplicationGroup, ReplicationGroupId
     CDN_POLICY = ("CloudFront policy", 128)  # CloudFront API: CachePolicyConfig, Name
     CLOUDFORMATION_STACK = ("CloudFormation stack", 128)  # CloudFormation API: CreateStack, StackName
@@ -53,6 +55,8 @@ class Limit(Enum):
     TARGET_GROUP = ("target group", 32)  # Elastic Load Balancing API: CreateTargetGroup, Name
     TASK_FAMILY = ("task family", 255)  # ECS API: RegisterTaskDefinition, family
     TOPIC = ("topic", 256)  # SNS API: CreateTopic, Name
+    TRACE_GROUP = ("group of traces", 32)  # AWS X-Ray API: CreateGroup, GroupName
+    TRACE_SAMPLING = ("sampling rule", 32)  # AWS X-Ray API: SamplingRule, RuleName
     WEB_ACL = ("web acl", 128)  # WAFV2 API: CreateWebACL, Name
 
 

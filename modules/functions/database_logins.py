@@ -12,13 +12,13 @@ functions").
 
 from __future__ import annotations
 
-import json
 import os
 import time
 import uuid
 from typing import Any
 
 from .postgresql_protocol import Connection, verifier
+from .secret_rotation import check_secret, content, finish, held, prepare, present, redeploy
 
 LOGINS = ("a", "b")
 _ATTEMPTS, _PAUSE_SECONDS = 4, 5
@@ -30,12 +30,11 @@ def handler(event: dict[str, Any], context: Any) -> None:  # noqa: ARG001 - Lamb
 
     manager = boto3.client("secretsmanager")
     if "login" in event:
-        give(manager, event["login"], _content(manager, os.environ["SECRET"])[event["entry"]])
+        give(manager, event["login"], content(manager, os.environ["SECRET"])[event["entry"]])
     elif "first" in event:
         first(manager)
     else:
-        if event["SecretId"] != os.environ["SECRET"]:
-            raise ValueError(f"secret: got {event['SecretId']}; allowed: {os.environ['SECRET']}")
+        check_secret(event)
         step = {"createSecret": create, "setSecret": put, "testSecret": test, "finishSecret": finish}
         step[event["Step"]](manager, event["ClientRequestToken"])
         if event["Step"] == "finishSecret":
@@ -53,7 +52,7 @@ def give(manager: Any, login: str, password: str) -> None:
     else:
         return
     user, entry = os.environ["MASTER_USER"], os.environ["MASTER_ENTRY"]
-    connection = _connect(user, _content(manager, os.environ["MASTER_SECRET"])[entry])
+    connection = _connect(user, content(manager, os.environ["MASTER_SECRET"])[entry])
     try:
         _refuse_if_used(connection, login)
         _prepare(connection, os.environ["ROLE"], os.environ["DATABASE"])
@@ -64,39 +63,35 @@ def give(manager: Any, login: str, password: str) -> None:
 
 def first(manager: Any) -> None:
     """Make the first version of the secret if there is none, and see that its login works."""
-    if not _present(manager):
+    if not present(manager):
         # As the first version it becomes the present one at once (Secrets Manager API, PutSecretValue).
         create(manager, str(uuid.uuid4()))
-    for version in _present(manager):
+    for version in present(manager):
         put(manager, version)
         test(manager, version)
 
 
 def create(manager: Any, token: str) -> None:
     """Prepare a new version: the login that is not in use, with a new password."""
-    if _login_of(manager, token):
+    if held(manager, token):
         return
-    present = _login_of(manager, _present(manager)[0])["username"] if _present(manager) else ""
-    login = next(one for one in _logins() if one != present)
+    now = present(manager)
+    used = held(manager, now[0])["username"] if now else ""
+    login = next(one for one in _logins() if one != used)
     password = manager.get_random_password(PasswordLength=40, ExcludePunctuation=True)["RandomPassword"]
-    manager.put_secret_value(
-        SecretId=os.environ["SECRET"],
-        ClientRequestToken=token,
-        SecretString=json.dumps({"username": login, "password": password}),
-        VersionStages=["AWSPENDING"],
-    )
+    prepare(manager, token, {"username": login, "password": password})
 
 
 def put(manager: Any, token: str) -> None:
     """Give the new version's login its password."""
-    new = _login_of(manager, token)
+    new = held(manager, token)
     give(manager, new["username"], new["password"])
 
 
 def test(manager: Any, token: str) -> None:
     """Log in with the new version, and act as the application's role."""
     # Secrets Manager tests a new rotation without a new version.
-    new = _login_of(manager, token) or _login_of(manager, _present(manager)[0])
+    new = held(manager, token) or held(manager, present(manager)[0])
     connection = _connect(new["username"], new["password"])
     try:
         (((acts_as,)),) = connection.query("SELECT current_user")
@@ -106,43 +101,8 @@ def test(manager: Any, token: str) -> None:
         raise RuntimeError(f"{new['username']} acts as {acts_as}, not as {os.environ['ROLE']}")
 
 
-def finish(manager: Any, token: str) -> None:
-    """Make the new version the present one."""
-    present = _present(manager)
-    if token not in present:
-        before = {"RemoveFromVersionId": present[0]} if present else {}
-        manager.update_secret_version_stage(
-            SecretId=os.environ["SECRET"], VersionStage="AWSCURRENT", MoveToVersionId=token, **before
-        )
-
-
-def redeploy(ecs: Any) -> None:
-    """Replace the tasks of the services, which were injected the login before."""
-    for one in json.loads(os.environ.get("SERVICES", "[]")):
-        ecs.update_service(cluster=one["cluster"], service=one["service"], forceNewDeployment=True)
-
-
-def _login_of(manager: Any, version: str) -> dict[str, str]:
-    """The login that a version holds; none before `create`."""
-    try:
-        return _content(manager, os.environ["SECRET"], VersionId=version)
-    except manager.exceptions.ResourceNotFoundException:
-        return {}
-
-
 def _logins() -> list[str]:
     return [f"{os.environ['ROLE']}_{one}" for one in LOGINS]
-
-
-def _present(manager: Any) -> list[str]:
-    """The id of the present version, if there is one."""
-    versions = manager.list_secret_version_ids(SecretId=os.environ["SECRET"])["Versions"]
-    return [one["VersionId"] for one in versions if "AWSCURRENT" in one["VersionStages"]]
-
-
-def _content(manager: Any, secret: str, **version: str) -> dict[str, str]:
-    found: dict[str, str] = json.loads(manager.get_secret_value(SecretId=secret, **version)["SecretString"])
-    return found
 
 
 def _refuse_if_used(connection: Connection, login: str) -> None:

@@ -111,6 +111,16 @@ def policy_document(*statements: Statement) -> str:
     return json.dumps(content, separators=(",", ":"))
 
 
+def publishing(namespace: str) -> Statement:
+    """Permission to publish metrics of one namespace of CloudWatch."""
+    return Statement(
+        actions=["cloudwatch:PutMetricData"],
+        resources=["*"],
+        conditions={"StringEquals": {"cloudwatch:namespace": namespace}},
+        wildcard_reason="metrics are no resources; the condition narrows it to one namespace",
+    )
+
+
 def unique_statements(statements: Iterable[Statement]) -> list[Statement]:
     """The statements without duplicates, in order: several things may need the same permission."""
     found: list[Statement] = []

@@ -80,7 +80,7 @@ class Topics(Construct):
             f"{severity}-policy",
             arn=topic.arn,
             policy=policy_document(
-                self._publishing(topic.arn), _events(topic.arn), _deny_insecure_transport(topic.arn)
+                self._publishing(topic.arn), _events(topic.arn), deny_insecure_transport(topic.arn)
             ),
             provider=self._provider,
         )
@@ -88,7 +88,7 @@ class Topics(Construct):
             SnsTopicSubscription(
                 self,
                 # By the address, so that removing one changes no other.
-                f"{severity}-{sha256(endpoint.lower().encode()).hexdigest()[:8]}",
+                f"{severity}-{address_hash(endpoint)}",
                 topic_arn=topic.arn,
                 protocol=protocol,
                 endpoint=endpoint,
@@ -111,7 +111,13 @@ def _events(topic_arn: str) -> Statement:
     return Statement(sid="Events", actions=["sns:Publish"], resources=[topic_arn], services=[_EVENTS])
 
 
-def _deny_insecure_transport(topic_arn: str) -> Statement:
+def address_hash(endpoint: str) -> str:
+    """What tells the subscriptions of a topic apart in their ids."""
+    return sha256(endpoint.lower().encode()).hexdigest()[:8]
+
+
+def deny_insecure_transport(topic_arn: str) -> Statement:
+    """The refusal to publish without TLS, for a topic's policy."""
     return Statement(
         sid="OnlyOverTls",
         effect="Deny",

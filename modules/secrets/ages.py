@@ -6,19 +6,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
-from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
 from cdktf_cdktf_provider_aws.lambda_invocation import LambdaInvocation
-from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
 from ..context import Context
 from ..functions import secret_ages
 from ..functions.function import Function
-from ..iam.policy import Statement
+from ..functions.schedule import run_on_schedule
+from ..iam.policy import Statement, publishing
 from ..log_retention import RetentionDays
 from ..monitoring.monitored import Monitored
-from ..naming import Limit
 from .alarms import secrets as monitored_secrets
 
 
@@ -65,7 +62,14 @@ class SecretAges(Construct):
             environment=variables,
             log_retention_days=log_retention_days,
         )
-        self._schedule()
+        run_on_schedule(
+            self,
+            context=context,
+            function=self._function,
+            name="secret-ages",
+            description="How old secrets are, once a day",
+            expression="rate(1 day)",
+        )
         # From then on a day without a run is missed.
         LambdaInvocation(self, "first-run", function_name=self._function.arn, input='{"first":true}')
 
@@ -85,29 +89,5 @@ class SecretAges(Construct):
                 actions=["secretsmanager:ListSecretVersionIds"],
                 resources=[secret.arn for secret in self._secrets.values()],
             ),
-            Statement(
-                actions=["cloudwatch:PutMetricData"],
-                resources=["*"],
-                conditions={"StringEquals": {"cloudwatch:namespace": self._context.naming.base}},
-                wildcard_reason="metrics are no resources; the condition narrows it to one namespace",
-            ),
-        )
-
-    def _schedule(self) -> None:
-        rule = CloudwatchEventRule(
-            self,
-            "schedule",
-            name=self._context.naming.of(Limit.EVENT_RULE, "secret-ages"),
-            description="How old secrets are, once a day",
-            schedule_expression="rate(1 day)",
-        )
-        arn = self._function.arn
-        CloudwatchEventTarget(self, "target", rule=rule.name, arn=arn)
-        LambdaPermission(
-            self,
-            "permission",
-            action="lambda:InvokeFunction",
-            function_name=arn,
-            principal="events.amazonaws.com",
-            source_arn=rule.arn,
+            publishing(self._context.naming.base),
         )

@@ -92,3 +92,33 @@ class SecretSettings:
         if key not in self.keys:
             why = refusal(got=repr(key), allowed=", ".join(self.keys), fix="define it in SecretSettings")
             raise ProblemsError.one(where, why)
+
+
+# A part of names and, in capitals, of environment variables.
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+@settings
+class ApiKeySettings:
+    """An API key that Secrets Manager generates and rotates by itself, every `rotation_days`.
+
+    A client that reads the key elsewhere than in its task has two rotations' time to take the new one.
+    `protected` sets `prevent_destroy` on the secret and its key.
+    """
+
+    # Such as `orders`: its clients get ORDERS_API_KEY.
+    name: str
+    rotation_days: Annotated[int, Field(ge=1, le=1000)] = 90
+    length: Annotated[int, Field(ge=32, le=128)] = 48
+    protected: bool = True
+
+    def problems(self) -> Iterator[Problem]:
+        """A name that is none of an environment variable."""
+        if not _NAME.fullmatch(self.name):
+            allowed = "lower-case words joined by '-', beginning with a letter"
+            yield Problem(where="name", what=refusal(got=repr(self.name), allowed=allowed, fix="rename it"))
+
+    @property
+    def variable(self) -> str:
+        """The variable of what clients send; that of what is accepted ends in S."""
+        return f"{self.name.replace('-', '_').upper()}_API_KEY"

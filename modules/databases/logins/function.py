@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
 from ...context import Context
-from ...functions import database_logins, postgresql_protocol
+from ...functions import database_logins, postgresql_protocol, secret_rotation
 from ...functions.function import Function
 from ...iam.policy import Statement, unique_statements
 from ...log_retention import RetentionDays
@@ -61,7 +61,7 @@ class LoginFunction(Construct):
             name="database-logins",
             description="Gives the application its logins of the database",
             source=database_logins,
-            libraries=[postgresql_protocol],
+            libraries=[postgresql_protocol, secret_rotation],
             statements=unique_statements((*master.statements, *statements)),
             environment=environment,
             log_retention_days=log_retention_days,

@@ -4,41 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
-from cdktf import TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
-from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
-from cdktf_cdktf_provider_aws.secretsmanager_secret_rotation import (
-    SecretsmanagerSecretRotation,
-    SecretsmanagerSecretRotationRotationRules,
-)
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
 from ...context import Context
 from ...iam.client_access import ClientAccess
-from ...iam.policy import Statement
 from ...kms.key import Key
 from ...log_retention import RetentionDays
-from ...naming import Limit
 from ...networking.network import Network
+from ...secrets.rotation import RunningService as RunningService
+from ...secrets.rotation import deploying, rotate, rotated_secret, rotating
 from ...secrets.secret import read_statements
 from ..common.master import Server
 from .function import LoginFunction
 from .settings import RotatedLoginSettings
-
-# Secrets Manager API: DeleteSecret, RecoveryWindowInDays.
-_RECOVERY_DAYS = 30
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunningService:
-    """An ECS service by the names of its cluster and its own."""
-
-    cluster: str
-    service: str
 
 
 class RotatedLogin(Construct):
@@ -66,7 +47,14 @@ class RotatedLogin(Construct):
         self.settings = settings
         self._context, self._database = context, database
         self._key = Key(self, "key", context=context, purpose="database-login", protected=settings.protected)
-        self._secret = self._create_secret()
+        self._secret = rotated_secret(
+            self,
+            context=context,
+            name="database-login",
+            description=f"Login of {context.naming.base} at its database",
+            key=self._key,
+            protected=settings.protected,
+        )
         self._function = LoginFunction(
             self,
             "Default",
@@ -76,11 +64,18 @@ class RotatedLogin(Construct):
             master=database.master,
             role=settings.role,
             secret_arn=self.secret_arn,
-            statements=[*self._rotating(), *self._deploying(services)],
+            statements=[*rotating(context, self.secret_arn, self._key), *deploying(context, services)],
             variables={"SERVICES": json.dumps([vars(one) for one in services])},
             log_retention_days=log_retention_days,
         )
-        self._rotate()
+        self._rotation = rotate(
+            self,
+            context=context,
+            secret_arn=self.secret_arn,
+            function=self._function.function,
+            days=settings.rotation_days,
+            first=self._function.invoke({"first": True}),
+        )
 
     @cached_property
     def secret_arn(self) -> str:
@@ -103,73 +98,4 @@ class RotatedLogin(Construct):
             secrets={"DATABASE_USER": f"{arn}:username::", "DATABASE_PASSWORD": f"{arn}:password::"},
             statements=reading,
             execution_statements=reading,
-        )
-
-    def _create_secret(self) -> SecretsmanagerSecret:
-        context, protected = self._context, self.settings.protected
-        return SecretsmanagerSecret(
-            self,
-            "secret",
-            name_prefix=context.naming.prefix(Limit.SECRET, "database-login"),
-            description=f"Login of {context.naming.base} at its database",
-            kms_key_id=self._key.arn,
-            recovery_window_in_days=_RECOVERY_DAYS if protected else 0,
-            tags=context.tags.override(DataClassification="confidential"),
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
-        )
-
-    def _rotating(self) -> tuple[Statement, ...]:
-        # Secrets Manager user guide, "Lambda rotation function execution role permissions".
-        return (
-            Statement(
-                actions=[
-                    "secretsmanager:DescribeSecret",
-                    "secretsmanager:GetSecretValue",
-                    "secretsmanager:ListSecretVersionIds",
-                    "secretsmanager:PutSecretValue",
-                    "secretsmanager:UpdateSecretVersionStage",
-                ],
-                resources=[self.secret_arn],
-            ),
-            Statement(
-                actions=["kms:Decrypt", "kms:GenerateDataKey"],
-                resources=[self._key.arn],
-                conditions={
-                    "StringEquals": {"kms:ViaService": f"secretsmanager.{self._context.region}.amazonaws.com"}
-                },
-            ),
-            Statement(
-                actions=["secretsmanager:GetRandomPassword"],
-                resources=["*"],
-                wildcard_reason="it makes a password, and concerns no resource",
-            ),
-        )
-
-    def _deploying(self, services: Sequence[RunningService]) -> tuple[Statement, ...]:
-        if not services:
-            return ()
-        arns = [self._context.account.arn("ecs", f"service/{one.cluster}/{one.service}") for one in services]
-        return (Statement(actions=["ecs:UpdateService"], resources=arns),)
-
-    def _rotate(self) -> None:
-        function = self._function.function
-        permission = LambdaPermission(
-            self,
-            "permission",
-            action="lambda:InvokeFunction",
-            function_name=function.arn,
-            principal="secretsmanager.amazonaws.com",
-            source_account=self._context.account.id,
-        )
-        self._rotation = SecretsmanagerSecretRotation(
-            self,
-            "rotation",
-            secret_id=self.secret_arn,
-            rotation_lambda_arn=function.arn,
-            # The first version is new.
-            rotate_immediately=False,
-            rotation_rules=SecretsmanagerSecretRotationRotationRules(
-                automatically_after_days=self.settings.rotation_days
-            ),
-            depends_on=[permission, self._function.invoke({"first": True})],
         )

@@ -13,12 +13,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from modules.functions import database_logins, postgresql_protocol
+from modules.functions import database_logins, postgresql_protocol, secret_rotation
 from modules.functions.function import source_of
 from modules.functions.postgresql_protocol import Connection
 from tests.modules.servers import Reconnecting, postgresql
 
-STEPS = (database_logins.create, database_logins.put, database_logins.test, database_logins.finish)
+STEPS = (database_logins.create, database_logins.put, database_logins.test, secret_rotation.finish)
 
 
 class Database:
@@ -31,8 +31,8 @@ class Database:
     def login(self) -> dict[str, str]:
         """What a task is injected that starts now."""
         # By its id: moto keeps answering with the first version.
-        (version,) = database_logins._present(self.manager)
-        return database_logins._login_of(self.manager, version)
+        (version,) = secret_rotation.present(self.manager)
+        return secret_rotation.held(self.manager, version)
 
     def connect(self, user: str, password: str) -> Connection:
         return Connection("127.0.0.1", self.port, "shop", user, password)
@@ -253,7 +253,7 @@ def test_another_secret_is_refused() -> None:
 
 
 def test_lambda_gets_one_file_that_runs(database: Database) -> None:
-    text = source_of(database_logins, postgresql_protocol)
+    text = source_of(database_logins, postgresql_protocol, secret_rotation)
     names: dict[str, Any] = {"__name__": "index"}
     exec(compile(text, "index.py", "exec"), names)  # noqa: S102 - what Lambda does
     run: Callable[[Any, Any], None] = names["handler"]

@@ -1,0 +1,9 @@
+from .allocation_tags import AllocationTags as AllocationTags
+from .anomalies import CostAnomalies as CostAnomalies
+from .budget import Budget as Budget
+from .settings import AllocationTagSettings as AllocationTagSettings
+from .settings import BudgetSettings as BudgetSettings
+from .settings import CostAnomalySettings as CostAnomalySettings
+from .settings import UnusedResourceSettings as UnusedResourceSettings
+from .topic import CostTopic as CostTopic
+from .unused import UnusedResources as UnusedResources

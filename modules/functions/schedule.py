@@ -1,0 +1,38 @@
+"""A schedule that runs a function."""
+
+from __future__ import annotations
+
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
+from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
+from constructs import Construct
+
+from ..context import Context
+from ..naming import Limit
+from .function import Function
+
+
+def run_on_schedule(
+    scope: Construct, *, context: Context, function: Function, name: str, description: str, expression: str
+) -> CloudwatchEventRule:
+    """Run a function at EventBridge's `rate(…)` or `cron(…)`; returns the rule.
+
+    Creates, in `scope`: the rule, its target, the permission to invoke the function.
+    """
+    rule = CloudwatchEventRule(
+        scope,
+        "schedule",
+        name=context.naming.of(Limit.EVENT_RULE, name),
+        description=description,
+        schedule_expression=expression,
+    )
+    CloudwatchEventTarget(scope, "target", rule=rule.name, arn=function.arn)
+    LambdaPermission(
+        scope,
+        "permission",
+        action="lambda:InvokeFunction",
+        function_name=function.arn,
+        principal="events.amazonaws.com",
+        source_arn=rule.arn,
+    )
+    return rule
