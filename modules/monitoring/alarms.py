@@ -39,7 +39,8 @@ class Alarms(Construct):
     """The metric alarms and composite alarms of a plan.
 
     Creates: a metric alarm for each rule; the composite alarms. Each is in the region of its metric, the
-    stack's or us-east-1, and notifies the topic there, also of the state OK if set.
+    stack's or us-east-1, and notifies the topic there, also of the state OK if set. While the stack is paused
+    they are silent, but those that watch over the pause.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Alarms(Construct):
             datapoints_to_alarm=rule.datapoints or rule.periods,
             treat_missing_data=rule.missing_data,
             **_measured(rule.series),
+            actions_enabled=None if rule.while_paused else self._context.pause.is_running,
             **self._common(alarm.owner, rule.key, alarm.topic, in_global_region=rule.series.in_global_region),
         )
 
@@ -89,6 +91,7 @@ class Alarms(Construct):
             alarm_description=composite.description,
             alarm_rule=" OR ".join(conditions),
             actions_suppressor=self._suppressor(composite.suppressor),
+            actions_enabled=self._context.pause.is_running,
             **self._common(
                 composite.owner, composite.name, composite.topic, in_global_region=composite.in_global_region
             ),

@@ -100,6 +100,7 @@ class SecretAges(Construct):
             name=self._context.naming.of(Limit.EVENT_RULE, "secret-ages"),
             description="How old secrets are, once a day",
             schedule_expression="rate(1 day)",
+            state=self._context.pause.text("DISABLED", "ENABLED"),
         )
         arn = self._function.arn
         CloudwatchEventTarget(self, "target", rule=rule.name, arn=arn)

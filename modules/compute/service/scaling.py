@@ -7,9 +7,13 @@ from cdktf_cdktf_provider_aws.appautoscaling_policy import (
     AppautoscalingPolicyTargetTrackingScalingPolicyConfiguration,
     AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecification,
 )
-from cdktf_cdktf_provider_aws.appautoscaling_target import AppautoscalingTarget
+from cdktf_cdktf_provider_aws.appautoscaling_target import (
+    AppautoscalingTarget,
+    AppautoscalingTargetSuspendedState,
+)
 from constructs import Construct
 
+from ...context import Context
 from .settings import ScalingSettings
 
 
@@ -24,6 +28,7 @@ class Scaling(Construct):
         scope: Construct,
         id: str,
         *,
+        context: Context,
         cluster_name: str,
         service_name: str,
         settings: ScalingSettings,
@@ -37,12 +42,23 @@ class Scaling(Construct):
             service_namespace="ecs",
             scalable_dimension="ecs:service:DesiredCount",
             resource_id=f"service/{cluster_name}/{service_name}",
-            min_capacity=settings.minimum,
-            max_capacity=settings.maximum,
+            # "It changes the resource's current capacity to a value that is inside of this range"
+            # (Application Auto Scaling API: RegisterScalableTarget), so that no task is left while paused.
+            min_capacity=context.pause.number(0, settings.minimum),
+            max_capacity=context.pause.number(0, settings.maximum),
+            # A scheduled action would set the range that it has.
+            suspended_state=AppautoscalingTargetSuspendedState(
+                scheduled_scaling_suspended=context.pause.is_paused
+            ),
             tags=tags,
         )
         self._track("cpu", "ECSServiceAverageCPUUtilization", settings.cpu_percent)
         self._track("memory", "ECSServiceAverageMemoryUtilization", settings.memory_percent)
+
+    @property
+    def target(self) -> AppautoscalingTarget:
+        """The scalable target, which sets the number of tasks."""
+        return self._target
 
     def _track(self, name: str, metric: str, percent: int) -> None:
         AppautoscalingPolicy(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.ecs_service import (
     EcsService,
@@ -25,6 +25,7 @@ from ...monitoring.monitored import Monitored
 from ...naming import Limit
 from ...networking.network import Network
 from ...networking.subnet_plan import Tier
+from ...pause.variable import address
 from ...storage.file_system.file_system import FileSystem
 from ..cluster.cluster import Cluster
 from ..repository.image import Image
@@ -97,15 +98,22 @@ class Service(Construct):
             else None
         )
         self._service = self._create_service(security_groups, discovery, after)
+        self.applied: list[TerraformResource] = [self._service]
         if settings.scaling:
-            Scaling(
+            scaling = Scaling(
                 self,
                 "scaling",
+                context=context,
                 cluster_name=cluster.name,
                 service_name=str(self._service.name),
                 settings=settings.scaling,
                 tags=self._tags,
             )
+            self.applied.append(scaling.target)
+
+    def apply_after(self, *others: TerraformResource) -> None:
+        """Change the service, and so its tasks, only when `others` have been changed."""
+        self._service.depends_on = [*(self._service.depends_on or ()), *map(address, others)]
 
     @property
     def name(self) -> str:
@@ -190,7 +198,7 @@ class Service(Construct):
             name=self.name,
             cluster=self._cluster.arn,
             task_definition=self.task_definition.arn,
-            desired_count=settings.count,
+            desired_count=self._context.pause.number(0, settings.count),
             capacity_provider_strategy=self._cluster.strategy(settings.capacity),
             # Without it a new capacity provider strategy would replace the service, which is an outage.
             force_new_deployment=True,

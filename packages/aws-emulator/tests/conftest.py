@@ -142,6 +142,15 @@ class Account:
             VpcSecurityGroupIds=[ids["group_data"]],
             AvailabilityZone=f"{REGION}a",
         )
+        login = {"MasterUsername": "shop", "MasterUserPassword": "a-password-of-16"}
+        size = {"DBInstanceClass": "db.t4g.micro", "AllocatedStorage": 20, "Engine": "postgres"}
+        subnets = {"SubnetIds": [ids["subnet_b"], ids["subnet_c"]], "DBSubnetGroupDescription": "other"}
+        size["DBSubnetGroupName"] = "other"
+        rds.create_db_subnet_group(DBSubnetGroupName="other", **subnets)
+        for name in ("read", "stopped"):
+            rds.create_db_instance(DBInstanceIdentifier=name, **size, **login)
+        rds.create_db_instance_read_replica(DBInstanceIdentifier="copy", SourceDBInstanceIdentifier="read")
+        rds.stop_db_instance(DBInstanceIdentifier="stopped")
         parameters = {"DBParameterGroupFamily": "aurora-postgresql16", "Description": "shop"}
         rds.create_db_cluster_parameter_group(DBClusterParameterGroupName="aurora", **parameters)
         rds.create_db_cluster(

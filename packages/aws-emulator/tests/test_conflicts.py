@@ -110,6 +110,13 @@ REFUSED: list[tuple[str, str, Any, str]] = [
         lambda _: {"DBClusterParameterGroupName": "aurora"},
         "aurora uses it",
     ),
+    ("rds", "stop_db_instance", lambda _: {"DBInstanceIdentifier": "read"}, "has the read replica copy"),
+    (
+        "rds",
+        "modify_db_instance",
+        lambda _: {"DBInstanceIdentifier": "stopped", "BackupRetentionPeriod": 9},
+        "the instance is stopped",
+    ),
     ("servicediscovery", "delete_namespace", lambda i: {"Id": i["namespace"]}, "service web is in it"),
     ("wafv2", "delete_web_acl", lambda i: waf(i["acl"]), "is associated with it"),
     ("wafv2", "delete_web_acl", lambda i: waf(i["cdn_acl"], "CLOUDFRONT"), "uses it"),
