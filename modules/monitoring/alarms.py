@@ -85,17 +85,22 @@ class Alarms(Construct):
 
     def _compose(self, composite: PlannedCompositeAlarm) -> CloudwatchCompositeAlarm:
         conditions = [f'ALARM("{self._made[key].alarm_name}")' for key in composite.children]
+        common = self._common(
+            composite.owner, composite.name, composite.topic, in_global_region=composite.in_global_region
+        )
         return CloudwatchCompositeAlarm(
             self._scope(composite.owner),
             composite.name,
             alarm_description=composite.description,
             alarm_rule=" OR ".join(conditions),
             actions_suppressor=self._suppressor(composite.suppressor),
-            actions_enabled=self._context.pause.is_running,
-            **self._common(
-                composite.owner, composite.name, composite.topic, in_global_region=composite.in_global_region
-            ),
+            **{**common, **self._silenced(common)},
         )
+
+    def _silenced(self, common: dict[str, Any]) -> dict[str, list[str]]:
+        # Another `actions_enabled` would replace a composite alarm.
+        actions = {name: common[name] for name in ("alarm_actions", "ok_actions") if common[name]}
+        return {name: self._context.pause.none_of(arns) for name, arns in actions.items()}
 
     def _suppressor(self, key: str | None) -> CloudwatchCompositeAlarmActionsSuppressor | None:
         if key is None:

@@ -22,5 +22,9 @@ def resolved(value: Any, *, paused: bool = False) -> Any:
     if flag := _FLAG.fullmatch(value):
         return not paused if flag[1] else paused
     if choice := _CHOICE.fullmatch(value):
-        return json.loads(choice[1 if paused else 2])
+        chosen = choice[1 if paused else 2]
+        try:
+            return json.loads(chosen)
+        except ValueError:
+            return f"${{{chosen}}}"  # an expression itself
     return value

@@ -41,6 +41,11 @@ class Paused:
         """One number while the stack is paused, another while it runs."""
         return _number(paused, running)
 
+    def none_of(self, running: Sequence[str]) -> list[str]:
+        """No items while the stack is paused, these while it runs."""
+        items = [one if Token.is_unresolved(one) else json.dumps(one) for one in running]
+        return Token.as_list(_conditional("[]", f"[{', '.join(items)}]"))
+
     @property
     def is_paused(self) -> IResolvable:
         """True while the stack is paused."""

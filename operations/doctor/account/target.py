@@ -8,6 +8,7 @@ from functools import cached_property
 from threading import Lock
 from typing import Any
 
+from modules.pause.expressions import resolved
 from modules.terraform_json import blocks
 from operations.doctor.deployment import client
 
@@ -54,8 +55,8 @@ class Target:
         return str(found[0]["region"]) if found else self.region
 
     def resources(self, kind: str) -> Mapping[str, Json]:
-        """The resources of a type, by name."""
-        found: Mapping[str, Json] = self.document.get("resource", {}).get(kind, {})
+        """The resources of a type, by name, as they are while the stack is not paused."""
+        found: Mapping[str, Json] = resolved(self.document.get("resource", {}).get(kind, {}))
         return found
 
     def client(self, service: str, region: str | None = None) -> Any:

@@ -32,7 +32,8 @@ try:
     answer = getattr(importlib.import_module(module.replace("/", ".")), name)(json.load(sys.stdin), Context())
     failed = False
 except BaseException as error:
-    answer = {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": traceback.format_tb(error.__traceback__)}
+    trace = traceback.format_tb(error.__traceback__)
+    answer = {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": trace}
     failed = True
 with open(sys.argv[4], "w") as file:
     json.dump({"answer": answer, "failed": failed}, file)
