@@ -157,12 +157,12 @@ class Product:
 
 @pytest.fixture(scope="session")
 def product(synthesize_module: Callable[..., Json]) -> Callable[..., Json]:
-    """`product()` gives the JSON of the product; `output` as for a module."""
+    """`product()` gives the JSON of the product; `output` and `paused` as for a module."""
 
-    def build(*, output: Path | None = None, **given: Any) -> Json:
+    def build(*, output: Path | None = None, paused: bool = False, **given: Any) -> Json:
         def fill(stack: Any, context: Any) -> None:
             Product(stack, context, **given)
 
-        return synthesize_module(fill, output)
+        return synthesize_module(fill, output, paused=paused)
 
     return build

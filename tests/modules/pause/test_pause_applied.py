@@ -58,7 +58,8 @@ class Product:
         return {
             one["AlarmName"].removeprefix("shop-test-").removesuffix("-alarm")
             for one in (*found["MetricAlarms"], *found["CompositeAlarms"])
-            if one["ActionsEnabled"] and one["AlarmActions"]
+            # Target tracking has alarms of its own, which scale.
+            if one["ActionsEnabled"] and one["AlarmActions"] and one["AlarmName"].startswith("shop-test-")
         }
 
     @property

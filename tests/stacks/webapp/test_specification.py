@@ -70,7 +70,7 @@ OUTPUTS = {"VpcId", "DatabaseSecretArn", "ApiEndpoint", "FrontendUrl", "Frontend
 
 
 def test_outputs_have_the_names_of_the_specification(webapp: Json) -> None:
-    assert set(webapp["output"]) == {*OUTPUTS, "NameServers"}
+    assert set(webapp["output"]) == {*OUTPUTS, "NameServers", "infrastructure_paused"}
     host = webapp["output"]["ApiEndpoint"]["value"]
     assert host.startswith("https://api.")
     assert webapp["output"]["FrontendUrl"]["value"] == host.replace("api.", "", 1)
