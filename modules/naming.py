@@ -24,6 +24,7 @@ class Limit(Enum):
 
     ALARM = ("alarm", 255)  # CloudWatch API: PutMetricAlarm, AlarmName
     CACHE = ("cache", 40)  # ElastiCache API: CreateReplicationGroup, ReplicationGroupId
+    CDN_FUNCTION = ("CloudFront function", 64)  # CloudFront API: CreateFunction, Name
     CDN_POLICY = ("CloudFront policy", 128)  # CloudFront API: CachePolicyConfig, Name
     CLOUDFORMATION_STACK = ("CloudFormation stack", 128)  # CloudFormation API: CreateStack, StackName
     CLUSTER = ("cluster", 255)  # ECS API: CreateCluster, clusterName

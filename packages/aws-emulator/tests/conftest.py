@@ -208,6 +208,7 @@ class Account:
             "ResponseHeadersPolicyId": ids["headers"],
             # One of AWS's own, which nobody can delete; only its use matters here.
             "OriginRequestPolicyId": "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf",
+            "FunctionAssociations": {"Quantity": 1, "Items": [self._cloudfront_function()]},
         }
         ids["distribution"] = cloudfront.create_distribution(
             DistributionConfig={
@@ -220,6 +221,16 @@ class Account:
             }
         )["Distribution"]["Id"]
         ids["cdn_acl"] = web_acl
+
+    def _cloudfront_function(self) -> dict[str, str]:
+        config = {"Comment": "", "Runtime": "cloudfront-js-2.0"}
+        cloudfront = self.client("cloudfront")
+        for name in ("pages", "unpublished"):
+            made = cloudfront.create_function(Name=name, FunctionConfig=config, FunctionCode=b"0")
+            self.ids[f"{name}_function"] = made["FunctionSummary"]["FunctionMetadata"]["FunctionARN"]
+            if name == "pages":
+                cloudfront.publish_function(Name=name, IfMatch=made["ETag"])
+        return {"EventType": "viewer-request", "FunctionARN": self.ids["pages_function"]}
 
     def _web_acls(self) -> None:
         wafv2, ids = self.client("wafv2"), self.ids
