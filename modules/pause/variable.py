@@ -29,9 +29,9 @@ class Paused:
         self._output = found if isinstance(found, TerraformOutput) else _create(stack)
 
     @property
-    def value(self) -> str:
-        """The variable, to be part of an expression."""
-        return f"var.{VARIABLE}"
+    def template(self) -> str:
+        """The variable as a part of a text: `true` or `false`."""
+        return f"${{var.{VARIABLE}}}"
 
     def text(self, paused: str, running: str) -> str:
         """One text while the stack is paused, another while it runs."""
@@ -49,12 +49,12 @@ class Paused:
     @property
     def is_paused(self) -> IResolvable:
         """True while the stack is paused."""
-        return _any(f"${{{self.value}}}")
+        return _any(self.template)
 
     @property
     def is_running(self) -> IResolvable:
         """True while the stack is not paused."""
-        return _any(f"${{!{self.value}}}")
+        return _any(f"${{!var.{VARIABLE}}}")
 
     def done_after(self, last: Sequence[TerraformResource]) -> None:
         """Let the output say that the stack is paused, or that it runs, only once `last` has been applied."""

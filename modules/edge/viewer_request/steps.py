@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import ProblemsError, refusal
+from ...pause.page import PAGE, RETRY_SECONDS
 
 _FOLDER = Path(__file__).parent
 # Amazon CloudFront Developer Guide, "Restrictions on CloudFront Functions": "Maximum function size … 10 KB".
@@ -26,6 +27,11 @@ class Step:
     name: str
     source: str
     settings: Mapping[str, Any]
+
+
+def answer_while_paused(paused: str) -> Step:
+    """Answer every request with the page of a paused stack (503) where `paused` is Terraform's true."""
+    return _step("answer_while_paused", paused=paused, page=PAGE, seconds=RETRY_SECONDS)
 
 
 def redirect_hosts(hosts: Sequence[str], to: str) -> Step:

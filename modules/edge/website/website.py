@@ -29,7 +29,7 @@ from ...monitoring.monitored import Monitored
 from ...naming import Limit
 from ...storage.bucket.bucket import Bucket
 from ...storage.bucket.settings import BucketSettings, LifecycleRule
-from ..viewer_request.steps import Step, redirect_hosts, serve_entry_page
+from ..viewer_request.steps import Step, answer_while_paused, redirect_hosts, serve_entry_page
 from ..viewer_request.viewer_request import ViewerRequest
 from ..web_acl.web_acl import WebAcl
 from .additional_metrics import enable_additional_metrics
@@ -54,9 +54,9 @@ class Website(Construct):
     """A static website on CloudFront and S3.
 
     Creates: the bucket, readable by the distribution only; its origin access control; the distribution; a
-    cache policy and a response headers policy for each behavior; a function of the steps that its settings
-    need, after `steps`; alias records of the domains; a bucket of access logs and, if set, the additional
-    metrics.
+    cache policy and a response headers policy for each behavior; a function: it answers while the stack
+    is paused, then runs `steps` and those that its settings need; alias records of the domains; a bucket of
+    access logs and, if set, the additional metrics.
 
     Raises ProblemsError when a domain is outside the zone, is not covered by the certificate, or has no
     `address`, and when the web ACL's scope is not CLOUDFRONT.
@@ -179,12 +179,11 @@ class Website(Construct):
             tags=self._context.tags.override(Service=self._name, DataClassification="public"),
         )
 
-    def _create_function(self, steps: Sequence[Step]) -> str | None:
+    def _create_function(self, steps: Sequence[Step]) -> str:
         domains, redirected = self.settings.domains, self.settings.redirected_domains
         hosts = [redirect_hosts(redirected, domains[0])] if redirected else []
         pages = [serve_entry_page(self.settings.index_document)] if self.settings.single_page else []
-        if not (steps := [*steps, *hosts, *pages]):
-            return None
+        steps = [answer_while_paused(self._context.pause.template), *steps, *hosts, *pages]
         return ViewerRequest(self, "viewer-request", context=self._context, name=self._name, steps=steps).arn
 
     def _create_distribution(
@@ -266,9 +265,8 @@ class Website(Construct):
             "response_headers_policy_id": headers.id,
         }
 
-    def _call(self, association: Callable[..., _Association]) -> list[_Association] | None:
-        arn = self._function_arn
-        return [association(event_type="viewer-request", function_arn=arn)] if arn else None
+    def _call(self, association: Callable[..., _Association]) -> list[_Association]:
+        return [association(event_type="viewer-request", function_arn=self._function_arn)]
 
     def _allow_origin_access(self) -> None:
         # With s3:ListBucket S3 answers 404 for a missing file, and 403 is what it says: refused, by the web

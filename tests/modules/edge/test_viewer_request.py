@@ -8,8 +8,15 @@ from typing import Any
 
 import pytest
 
-from modules.edge.viewer_request.steps import Step, code_of, redirect_hosts, serve_entry_page
+from modules.edge.viewer_request.steps import (
+    Step,
+    answer_while_paused,
+    code_of,
+    redirect_hosts,
+    serve_entry_page,
+)
 from modules.errors import ProblemsError
+from modules.pause.page import PAGE, RETRY_SECONDS
 
 Json = dict[str, Any]
 STEPS = (redirect_hosts(["www.example.com"], "example.com"), serve_entry_page("index.html"))
@@ -64,6 +71,20 @@ def test_paths_of_the_application_get_its_entry_page_and_files_stay_what_they_ar
     answers = run(STEPS, *(event(path) for path in PATHS))
     assert {path: answer["uri"] for path, answer in zip(PATHS, answers, strict=True)} == PATHS
     assert all(answer["headers"] == {"host": {"value": "example.com"}} for answer in answers)
+
+
+def test_while_the_stack_is_paused_every_request_gets_the_page() -> None:
+    answers = run((answer_while_paused("true"), *STEPS), *(event(path) for path in PATHS), event("/", "www."))
+    assert {one["statusCode"] for one in answers} == {503}
+    headers = {name: one["value"] for name, one in answers[0]["headers"].items()}
+    assert headers["retry-after"] == str(RETRY_SECONDS)
+    assert headers["cache-control"] == "no-store"
+    assert answers[0]["body"] == {"encoding": "text", "data": PAGE}
+
+
+def test_while_it_runs_the_other_steps_see_the_request() -> None:
+    events = [event(path) for path in PATHS]
+    assert run((answer_while_paused("false"), *STEPS), *events) == run(STEPS, *events)
 
 
 def test_a_host_that_redirects_keeps_path_and_query() -> None:
