@@ -78,7 +78,7 @@ class Alarms(Construct):
             evaluation_periods=rule.periods,
             datapoints_to_alarm=rule.datapoints or rule.periods,
             treat_missing_data=rule.missing_data,
-            **_measured(rule.series),
+            **measured(rule.series),
             actions_enabled=None if rule.while_paused else self._context.pause.is_running,
             **self._common(alarm.owner, rule.key, alarm.topic, in_global_region=rule.series.in_global_region),
         )
@@ -130,8 +130,8 @@ class Alarms(Construct):
         return self._scopes[owner]
 
 
-def _measured(series: Series) -> dict[str, Any]:
-    """The metric of an alarm, or its metric math expression."""
+def measured(series: Series) -> dict[str, Any]:
+    """The arguments of a metric alarm that name its metric, or its metric math expression."""
     if isinstance(series, Expression):
         return {"metric_query": _queries(series)}
     percentile = series.is_percentile

@@ -36,6 +36,7 @@ from .discovery import ServiceDiscovery
 from .infrastructure_role import InfrastructureRole, deployment_configuration, load_balancer_configuration
 from .roles import TaskRoles
 from .scaling import Scaling
+from .scaling_metrics import ScalingMetric
 from .settings import ServiceSettings
 from .task_definition import TaskDefinition
 
@@ -46,7 +47,8 @@ class Service(Construct):
     Creates: the log group; the execution role and the task role; the task definition; the ECS service, after
     the target's listener rule and the services of `after`; and as set, its name in `discovery`, target
     tracking, the alarms that roll back its deployments. `access` is the client access of its dependencies
-    (`sidecar_access` that of a sidecar), `volumes` is path → file system. Raises ProblemsError for variables
+    (`sidecar_access` that of a sidecar), `volumes` is path → file system, `scaling_metrics` is name → what
+    scales it beside the targets of its settings. Raises ProblemsError for variables
     that two dependencies set, and for a target on a port that the service doesn't listen on.
     """
 
@@ -66,11 +68,12 @@ class Service(Construct):
         target: Target | None = None,
         discovery: ServiceDiscovery | None = None,
         volumes: Mapping[str, FileSystem] | None = None,
+        scaling_metrics: Mapping[str, ScalingMetric] | None = None,
         after: Sequence[Service] = (),
     ) -> None:
         super().__init__(scope, id)
         given = {settings.name: access, **(sidecar_access or {})}
-        if problems := [*service_problems(settings, target, given)]:
+        if problems := [*service_problems(settings, target, given, scaling_metrics or {})]:
             raise ProblemsError(problems)
         self.settings, self.target = settings, target
         if settings.required_provider_version:
@@ -105,8 +108,11 @@ class Service(Construct):
                 "scaling",
                 context=context,
                 cluster_name=cluster.name,
+                service=settings.name,
                 service_name=str(self._service.name),
+                target=target,
                 settings=settings.scaling,
+                metrics=scaling_metrics or {},
                 tags=self._tags,
             )
             self.applied.append(scaling.target)
@@ -145,7 +151,7 @@ class Service(Construct):
             cluster_name=self._cluster.name,
             service_name=str(self._service.name),
             # Without scaling, `count` tasks should run.
-            minimum=settings.scaling.minimum if settings.scaling else settings.count,
+            minimum=settings.scaling.lowest if settings.scaling else settings.count,
             load_balancer=target.load_balancer_arn_suffix if target else "",
             target_groups=[group for group in groups if group],
         )
@@ -176,6 +182,7 @@ class Service(Construct):
                 *(found for one in access for found in one.statements),
                 *mounting,
                 *exec_statements,
+                *(self._cluster.protection_statements if self.settings.task_protection else ()),
             ],
             tags=self._tags,
         )
