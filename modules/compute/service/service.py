@@ -261,6 +261,7 @@ class Service(Construct):
         found: list[ITerraformDependable] = [self._cluster.capacity_providers, *self.roles.policies]
         found += [self.target.listener_rule] if self.target else []
         found += [self._infrastructure_role.policy] if self._infrastructure_role else []
+        found += self._network.ways_out
         found += [mount for one in self._volumes.values() for mount in one.mount_targets]
         found += [service._service for service in after]  # noqa: SLF001 - of its own class
         return found

@@ -35,7 +35,11 @@ class Product:
 
         given: Any = {"context": self.context}
         network = NetworkSettings(
-            cidr=IPv4Network("10.0.0.0/16"), zones=("a", "b"), nat_gateways=NatGateways.NONE, flow_logs=None
+            cidr=IPv4Network("10.0.0.0/16"),
+            zones=("a", "b"),
+            nat_gateways=NatGateways.SINGLE,
+            nat_while_paused=False,
+            flow_logs=None,
         )
         self.network = Network(self.stack, "network", settings=network, **given)
         connections = Connections()

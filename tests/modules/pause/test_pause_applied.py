@@ -15,6 +15,15 @@ from operations.terraform import Plan, Terraform
 pytestmark = pytest.mark.emulator
 REGION = "eu-west-1"
 PAUSED = {"infrastructure_paused": "true"}
+# The calls whose order matters.
+ORDERED = (
+    "CreateRoute",
+    "ModifyRule",
+    "RegisterScalableTarget",
+    "StartDBInstance",
+    "StopDBInstance",
+    "UpdateService",
+)
 
 
 class Product:
@@ -26,6 +35,16 @@ class Product:
 
     def client(self, service: str) -> Any:
         return self._emulator.client(service, REGION)
+
+    @property
+    def calls_made(self) -> int:
+        """How many calls there were so far."""
+        return len(self._emulator.log.read_text().splitlines())
+
+    def calls_since(self, before: int, *names: str) -> list[str]:
+        """The calls of some names since then, in their order."""
+        words = [line.split() for line in self._emulator.log.read_text().splitlines()[before:]]
+        return [one[2] for one in words if len(one) > 2 and one[2] in names]
 
     def apply(self, **variables: str) -> Plan:
         plan = self.terraform.plan(variables=variables)
@@ -68,6 +87,15 @@ class Product:
         return {one["Name"].removeprefix("shop-test-"): one["State"] for one in rules}
 
     @property
+    def gateways(self) -> int:
+        states = [{"Name": "state", "Values": ["available"]}]
+        return len(self.client("ec2").describe_nat_gateways(Filter=states)["NatGateways"])
+
+    @property
+    def addresses(self) -> list[str]:
+        return [one["PublicIp"] for one in self.client("ec2").describe_addresses()["Addresses"]]
+
+    @property
     def page_is_for(self) -> list[str]:
         balancing = self.client("elbv2")
         (balancer,) = balancing.describe_load_balancers()["LoadBalancers"]
@@ -99,8 +127,9 @@ def losing(plan: Plan) -> list[str]:
 
 def test_a_product_is_paused_and_resumed(applied: Product) -> None:
     assert (applied.tasks, applied.database) == ({"web": 2, "jobs": 1}, "available")
-    assert applied.least_capacity == 0.5
-    notifying = applied.notifying
+    assert (applied.least_capacity, applied.gateways) == (0.5, 1)
+    addresses, notifying = applied.addresses, applied.notifying
+    assert len(addresses) == 1
     assert {"pause-failed", "web-warning", "database-outage", "secrets-unrun"} < notifying
     assert applied.page_is_for == ["/infrastructure-paused"]
     assert applied.schedules["secret-ages"] == "ENABLED"
@@ -108,24 +137,35 @@ def test_a_product_is_paused_and_resumed(applied: Product) -> None:
     # Scaling had its reasons.
     applied.client("ecs").update_service(cluster="shop-test", service="shop-test-web-service", desiredCount=3)
 
+    since = applied.calls_made
     plan = applied.apply(**PAUSED)
     assert not losing(plan)
-    assert {change.action for change in plan.changes} == {"update", "replace"}
-    assert {one.address.partition(".")[0] for one in plan.changes if one.action == "replace"} == {
-        "aws_lambda_invocation"
-    }
+    changed = {one.address.partition(".")[0] for one in plan.changes if one.action != "update"}
+    assert changed == {"aws_lambda_invocation", "aws_nat_gateway", "aws_route"}
     assert (applied.tasks, applied.database) == ({"web": 0, "jobs": 0}, "stopped")
     assert (applied.least_capacity, applied.notifying) == (0, {"pause-failed"})
+    assert (applied.gateways, applied.addresses) == (0, addresses)
     assert applied.page_is_for == ["/*"]
     assert applied.schedules["secret-ages"] == "DISABLED"
     assert applied.schedules["pause"] == "ENABLED"
     assert applied.terraform.outputs()["infrastructure_paused"].value is True
+    # People see the page, then tasks end, then the database stops.
+    made = applied.calls_since(since, *ORDERED)
+    assert made.index("ModifyRule") < made.index("RegisterScalableTarget") < made.index("StopDBInstance")
+    assert made.index("ModifyRule") < made.index("UpdateService") < made.index("StopDBInstance")
 
+    since = applied.calls_made
     assert not losing(applied.apply())
     assert (applied.tasks, applied.database) == ({"web": 2, "jobs": 1}, "available")
     assert (applied.least_capacity, applied.notifying) == (0.5, notifying)
+    assert (applied.gateways, applied.addresses) == (1, addresses)
     assert applied.page_is_for == ["/infrastructure-paused"]
     assert applied.terraform.outputs()["infrastructure_paused"].value is False
+    # The database runs, and tasks have a way out, before there are tasks.
+    made = applied.calls_since(since, *ORDERED)
+    assert made.index("StartDBInstance") < made.index("ModifyRule") < made.index("UpdateService")
+    assert made.index("StartDBInstance") < made.index("RegisterScalableTarget")
+    assert made.index("CreateRoute") < min(made.index("UpdateService"), made.index("RegisterScalableTarget"))
 
     applied.terraform.destroy()
     assert applied.terraform.addresses() == []
