@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rich.console import Console
 
-from modules.pause.expressions import resolved
 from modules.terraform_json import blocks
 from operations.console import say, table
 from operations.doctor.account.costs import HOURS_A_MONTH, caches, databases, egress, price_table
@@ -37,8 +36,8 @@ def of(document: Json) -> Costs | None:
     prices = price_table()["regions"].get(target.region)
     if prices is None:
         return None
-    running = {name: sum(amounts) for name, amounts in _parts(target, prices, paused=False)}
-    paused = {name: sum(amounts) for name, amounts in _parts(target, prices, paused=True)}
+    running = {name: sum(amounts) for name, amounts in _parts(target, prices)}
+    paused = {name: sum(amounts) for name, amounts in _parts(replace(target, paused=True), prices)}
     used = {name: amount for name, amount in running.items() if amount}
     return Costs(
         running=used,
@@ -67,19 +66,25 @@ def show(console: Console, document: Json) -> None:
         say(console, f"Without what the price file lacks: {', '.join(found.unknown)}.")
 
 
-def _parts(target: Target, prices: Json, *, paused: bool) -> Iterator[tuple[str, list[float]]]:
-    yield "Fargate", list(_tasks(target, prices, paused=paused))
-    stopped = paused and not _replicas(target)
+def _parts(target: Target, prices: Json) -> Iterator[tuple[str, list[float]]]:
+    stopped = target.paused and not _replicas(target)
+    yield "Fargate", list(_tasks(target, prices))
     yield "RDS", [] if stopped else [amount for _, amount in databases(target, prices)]
-    yield "Aurora", list(_aurora(target, prices, paused=paused))
+    yield "Aurora", list(_aurora(target, prices))
     yield "Redis", [amount for _, amount in caches(target, prices)]
     yield "load balancers", [prices["load_balancer_hour"] * HOURS_A_MONTH for _ in target.resources("aws_lb")]
-    yield "ways out of the network", [amount for _, amount in egress(target, prices)]
+    yield "ways out of the network", list(_ways_out(target, prices))
 
 
-def _tasks(target: Target, prices: Json, *, paused: bool) -> Iterator[float]:
-    if paused:
-        return
+def _ways_out(target: Target, prices: Json) -> Iterator[float]:
+    yield from (amount for _, amount in egress(target, prices))
+    # An address without its gateway is paid for, too.
+    kept = len(replace(target, paused=False).resources("aws_nat_gateway"))
+    gone = kept - len(target.resources("aws_nat_gateway"))
+    yield gone * prices["address_hour"] * HOURS_A_MONTH
+
+
+def _tasks(target: Target, prices: Json) -> Iterator[float]:
     definitions = target.resources("aws_ecs_task_definition")
     for service in target.resources("aws_ecs_service").values():
         name = str(service["task_definition"]).partition(".")[2].partition(".")[0].rstrip("}")
@@ -96,10 +101,9 @@ def _replicas(target: Target) -> bool:
     return any("replicate_source_db" in one for one in target.resources("aws_db_instance").values())
 
 
-def _aurora(target: Target, prices: Json, *, paused: bool) -> Iterator[float]:
+def _aurora(target: Target, prices: Json) -> Iterator[float]:
     """The least that the instances of a cluster have; what they scale to depends on their load."""
-    clusters = resolved(target.document.get("resource", {}).get("aws_rds_cluster", {}), paused=paused)
-    for name, cluster in clusters.items():
+    for name, cluster in target.resources("aws_rds_cluster").items():
         instances = [
             one
             for one in target.resources("aws_rds_cluster_instance").values()

@@ -25,6 +25,7 @@ class Target:
     stack: str
     document: Json
     session: Any
+    paused: bool = False
 
     @property
     def region(self) -> str:
@@ -55,8 +56,11 @@ class Target:
         return str(found[0]["region"]) if found else self.region
 
     def resources(self, kind: str) -> Mapping[str, Json]:
-        """The resources of a type, by name, as they are while the stack is not paused."""
-        found: Mapping[str, Json] = resolved(self.document.get("resource", {}).get(kind, {}))
+        """The resources of a type, by name, as they are while the stack runs, or is `paused`."""
+        named = self.document.get("resource", {}).get(kind, {})
+        found: Mapping[str, Json] = {
+            name: body for name, body in resolved(named, paused=self.paused).items() if body.get("count") != 0
+        }
         return found
 
     def client(self, service: str, region: str | None = None) -> Any:
