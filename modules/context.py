@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
@@ -11,6 +12,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 from .account import Account
 from .errors import ProblemsError, refusal
 from .naming import Naming
+from .pause.variable import Paused
 from .tagging import TagPolicy, Tags
 
 # Where CloudFront takes its certificates, web ACLs and log deliveries from, and Route 53 its query logs.
@@ -80,6 +82,14 @@ class Context:
     def region(self) -> str:
         """The region of the stack's default provider."""
         return self.account.region
+
+    @cached_property
+    def pause(self) -> Paused:
+        """Whether the stack is paused, as expressions of its variable `infrastructure_paused`.
+
+        Creates, at the first use in a stack: the variable and the output of its name.
+        """
+        return Paused(TerraformStack.of(self.account))
 
     def provider_with_limited_tags(self, *, own: int) -> AwsProvider | None:
         """The provider for a resource that takes ten tags, `own` of them its own; None where all fit.

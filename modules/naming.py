@@ -26,6 +26,7 @@ class Limit(Enum):
     ANOMALY = ("anomaly monitor or subscription", 1024)  # Cost Explorer API: AnomalyMonitor, MonitorName
     BUDGET = ("budget", 100)  # AWS Budgets API: Budget, BudgetName
     CACHE = ("cache", 40)  # ElastiCache API: CreateReplicationGroup, ReplicationGroupId
+    CDN_FUNCTION = ("CloudFront function", 64)  # CloudFront API: CreateFunction, Name
     CDN_POLICY = ("CloudFront policy", 128)  # CloudFront API: CachePolicyConfig, Name
     CLOUDFORMATION_STACK = ("CloudFormation stack", 128)  # CloudFormation API: CreateStack, StackName
     CLUSTER = ("cluster", 255)  # ECS API: CreateCluster, clusterName

@@ -15,6 +15,7 @@ import pytest
 
 import cdktf_fast_synthesis
 from aws_emulator import Emulator, running_emulator
+from modules.pause.expressions import resolved
 from tests.running import run_main
 from tests.sharing import Sharing, in_order
 
@@ -84,8 +85,9 @@ def output(once: Once) -> Path:
 
 @pytest.fixture(scope="session")
 def stacks(output: Path) -> dict[str, Json]:
-    """The Terraform JSON of every stack, by name."""
-    found = {path.parent.name: json.loads(path.read_text()) for path in output.glob("stacks/*/cdk.tf.json")}
+    """The Terraform JSON of every stack, by name, as it is while the stack is not paused."""
+    shipped = {path.parent.name: json.loads(path.read_text()) for path in output.glob("stacks/*/cdk.tf.json")}
+    found = {name: resolved(document) for name, document in shipped.items()}
     assert found, "main.py synthesized no stack"
     return found
 

@@ -22,6 +22,8 @@ from ..naming import Limit
 
 # CloudFormation API: CreateStack, TemplateBody, 1 to 51,200 bytes.
 MAX_TEMPLATE_BYTES = 51_200
+# Lambda developer guide, "Lambda quotas": function timeout.
+MAX_TIMEOUT_SECONDS = 900
 # Imports from this folder, whose files become one.
 _IMPORTS = re.compile(r"^from \.\w+ import .*\n", re.MULTILINE)
 # AWSLambdaVPCAccessExecutionRole: the actions of network interfaces, which have no resource to name before
@@ -56,6 +58,7 @@ class Function(Construct):
         statements: Sequence[Statement],
         environment: Mapping[str, str],
         log_retention_days: RetentionDays = 30,
+        timeout_seconds: int = 60,
         subnet_ids: Sequence[str] = (),
         security_group_ids: Sequence[str] = (),
         depends_on: Sequence[ITerraformDependable] = (),
@@ -73,7 +76,7 @@ class Function(Construct):
             "Runtime": "python3.13",
             "Architectures": ["arm64"],
             "Handler": "index.handler",
-            "Timeout": 60,
+            "Timeout": timeout_seconds,
             "Role": {"Fn::GetAtt": ["Role", "Arn"]},
             "Environment": {"Variables": dict(environment)},
             "Code": {"ZipFile": _escaped(source_of(source, *libraries))},

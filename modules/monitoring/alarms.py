@@ -39,7 +39,8 @@ class Alarms(Construct):
     """The metric alarms and composite alarms of a plan.
 
     Creates: a metric alarm for each rule; the composite alarms. Each is in the region of its metric, the
-    stack's or us-east-1, and notifies the topic there, also of the state OK if set.
+    stack's or us-east-1, and notifies the topic there, also of the state OK if set. While the stack is paused
+    they are silent, but those that watch over the pause.
     """
 
     def __init__(
@@ -77,22 +78,29 @@ class Alarms(Construct):
             evaluation_periods=rule.periods,
             datapoints_to_alarm=rule.datapoints or rule.periods,
             treat_missing_data=rule.missing_data,
-            **_measured(rule.series),
+            **measured(rule.series),
+            actions_enabled=None if rule.while_paused else self._context.pause.is_running,
             **self._common(alarm.owner, rule.key, alarm.topic, in_global_region=rule.series.in_global_region),
         )
 
     def _compose(self, composite: PlannedCompositeAlarm) -> CloudwatchCompositeAlarm:
         conditions = [f'ALARM("{self._made[key].alarm_name}")' for key in composite.children]
+        common = self._common(
+            composite.owner, composite.name, composite.topic, in_global_region=composite.in_global_region
+        )
         return CloudwatchCompositeAlarm(
             self._scope(composite.owner),
             composite.name,
             alarm_description=composite.description,
             alarm_rule=" OR ".join(conditions),
             actions_suppressor=self._suppressor(composite.suppressor),
-            **self._common(
-                composite.owner, composite.name, composite.topic, in_global_region=composite.in_global_region
-            ),
+            **{**common, **self._silenced(common)},
         )
+
+    def _silenced(self, common: dict[str, Any]) -> dict[str, list[str]]:
+        # Another `actions_enabled` would replace a composite alarm.
+        actions = {name: common[name] for name in ("alarm_actions", "ok_actions") if common[name]}
+        return {name: self._context.pause.none_of(arns) for name, arns in actions.items()}
 
     def _suppressor(self, key: str | None) -> CloudwatchCompositeAlarmActionsSuppressor | None:
         if key is None:
@@ -122,8 +130,8 @@ class Alarms(Construct):
         return self._scopes[owner]
 
 
-def _measured(series: Series) -> dict[str, Any]:
-    """The metric of an alarm, or its metric math expression."""
+def measured(series: Series) -> dict[str, Any]:
+    """The arguments of a metric alarm that name its metric, or its metric math expression."""
     if isinstance(series, Expression):
         return {"metric_query": _queries(series)}
     percentile = series.is_percentile

@@ -48,6 +48,8 @@ class AlarmRule:
     description: str
     datapoints: PositiveInt | None = None  # None: as many as periods
     outage: bool = False
+    # Whether it notifies while the stack is paused, too.
+    while_paused: bool = False
 
     @property
     def text(self) -> str:

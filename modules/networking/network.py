@@ -18,6 +18,7 @@ from constructs import Construct
 from ..context import Context
 from ..errors import ProblemsError, refusal
 from ..naming import Limit
+from ..pause.variable import address as address_of
 from .flow_logs import FlowLogs
 from .settings import NatGateways, NetworkSettings
 from .subnet_plan import Tier, plan_subnets
@@ -43,6 +44,11 @@ class Network(Construct):
         }
         if settings.flow_logs:
             FlowLogs(self, "flow-logs", context=context, vpc_id=self.vpc_id, settings=settings.flow_logs)
+
+    @property
+    def ways_out(self) -> tuple[Route, ...]:
+        """The routes of private subnets that come back when a paused stack is resumed, before its tasks."""
+        return tuple(self._ways_out)
 
     @property
     def vpc_id(self) -> str:
@@ -105,6 +111,7 @@ class Network(Construct):
 
     def _create_routes(self) -> None:
         self._tables: list[RouteTable] = []
+        self._ways_out: list[Route] = []
         tiers, zones = self.settings.tiers, self.settings.zones
         nat_gateways: dict[str, str] = {}
         if Tier.PUBLIC in tiers:
@@ -119,7 +126,9 @@ class Network(Construct):
                 table = self._create_table(f"private-{zone}", Tier.PRIVATE, (zone,))
                 if nat_gateways:
                     nat = nat_gateways.get(zone) or nat_gateways[zones[0]]
-                    self._create_default_route(f"private-{zone}", table, nat_gateway_id=nat)
+                    route = self._create_default_route(f"private-{zone}", table, nat_gateway_id=nat)
+                    self._optional(route)
+                    self._ways_out += [] if self.settings.nat_while_paused else [route]
         if Tier.DATABASE in tiers:
             self._create_table("database", Tier.DATABASE, zones)
 
@@ -143,8 +152,15 @@ class Network(Construct):
             self._tables.append(table)
         return table
 
-    def _create_default_route(self, name: str, table: RouteTable, **target: str) -> None:
-        Route(self, f"{name}-internet", route_table_id=table.id, destination_cidr_block="0.0.0.0/0", **target)
+    def _create_default_route(self, name: str, table: RouteTable, **target: str) -> Route:
+        return Route(
+            self, f"{name}-internet", route_table_id=table.id, destination_cidr_block="0.0.0.0/0", **target
+        )
+
+    def _optional(self, resource: NatGateway | Route) -> None:
+        """Let a resource go while the stack is paused, if set."""
+        if not self.settings.nat_while_paused:
+            resource.add_override("count", self._context.pause.number(0, 1))
 
     def _nat_zones(self) -> tuple[str, ...]:
         zones = self.settings.zones
@@ -165,7 +181,10 @@ class Network(Construct):
             tags=self._name("nat", zone),
             depends_on=[gateway],
         )
-        return str(nat.id)
+        self._optional(nat)
+        if self.settings.nat_while_paused:
+            return str(nat.id)
+        return f"${{one({address_of(nat)}[*].id)}}"
 
     def _create_gateway_endpoint(self, service: str) -> str:
         endpoint = VpcEndpoint(

@@ -40,6 +40,9 @@ class NetworkSettings:
     zones: tuple[str, ...]
     tiers: tuple[Tier, ...] = tuple(Tier)
     nat_gateways: NatGateways = NatGateways.ONE_PER_ZONE
+    # False: no NAT gateways while the stack is paused, when Lambda functions in private subnets reach AWS by
+    # endpoints alone. Their Elastic IPs stay, and with them what others allow.
+    nat_while_paused: bool = True
     # None: no flow logs.
     flow_logs: FlowLogSettings | None = FlowLogSettings()
     # Gateway endpoints cost nothing and keep traffic to S3 and DynamoDB off the NAT gateways.

@@ -16,6 +16,7 @@ from rich.markup import escape
 from modules.errors import ProblemsError, refusal
 from operations import project
 from operations.console import interruptible, say
+from operations.pause.variable import is_paused, variables
 from operations.plan import policy, report, security
 from operations.plan.summary import changed_outputs, changes, losses
 from operations.progress import Progress
@@ -89,9 +90,16 @@ class Planning:
             step.done = "Validated"
 
     def _plan(self, file: Path) -> tuple[Plan, dict[str, Any]]:
+        paused = is_paused(terraform_in(self._directory).outputs())
+        if paused:
+            # Without the variable it would be a plan of the resume.
+            say(
+                self._console,
+                f"{self._stack} is paused, and so is its plan. To end it: infra resume {self._stack}",
+            )
         with self._progress.step("Planning") as step:
             terraform = terraform_in(self._directory, watch=step.watch)
-            plan = terraform.plan(file=str(file))
+            plan = terraform.plan(file=str(file), variables=variables(paused=True) if paused else {})
             document = terraform.show(plan)
             step.done = f"Planned {len(plan.changes)} changes"
         return plan, document

@@ -67,10 +67,18 @@ class Terraform:
             raise self._error("validate", finished.errors) from None
         self._raise_errors("validate", diagnostics)
 
-    def plan(self, *, destroy: bool = False, replace: str | None = None, file: str = "plan") -> Plan:
+    def plan(
+        self,
+        *,
+        destroy: bool = False,
+        replace: str | None = None,
+        file: str = "plan",
+        variables: Mapping[str, str] | None = None,
+    ) -> Plan:
         """Plan, and save the plan beside the configuration; `replace` is the one resource to replace."""
         arguments = ["-json", "-detailed-exitcode", f"-out={file}", *(["-destroy"] if destroy else [])]
         arguments += [f"-replace={replace}", f"-target={replace}"] if replace else []
+        arguments += [f"-var={name}={value}" for name, value in (variables or {}).items()]
         code, events = self._stream("plan", *arguments)
         changes = (event["change"] for event in events if event["type"] == "planned_change")
         return Plan(

@@ -10,6 +10,7 @@ from modules.compute.service.discovery import ServiceDiscovery
 from modules.monitoring.monitoring import Monitoring
 from modules.networking.dependencies import DependencyAccess
 from modules.networking.subnet_plan import Tier
+from modules.pause.databases import PausedDatabases
 from modules.secrets.ages import AgedSecret, SecretAges
 from modules.storage.file_system.file_system import FileSystem
 from modules.storage.file_system.settings import FileSystemSettings
@@ -43,6 +44,16 @@ class OhiStack(Stack):
         self._ingress = Ingress(self, foundation=self._foundation, settings=settings)
         self._platform = Platform(self, cluster=settings.cluster, protected=settings.protected)
         self._services = self._create_services(settings)
+        self._pause = PausedDatabases(
+            self,
+            "pause",
+            context=self.context,
+            cluster=self._platform.cluster,
+            services=[*self._services.services.values()],
+            databases=[self._data.database],
+            load_balancers=[self._ingress.load_balancer],
+            log_retention_days=settings.log_retention_days,
+        )
         self._frontend = Frontend(self, foundation=self._foundation, settings=settings)
         self._monitor(settings)
         self._write_outputs()
@@ -118,6 +129,7 @@ class OhiStack(Stack):
                 *self._ingress.web_acls,
                 self._frontend.web_acl,
                 ages,
+                self._pause,
             ],
             settings=settings.monitoring,
             # An outage of the database suppresses the alarms of the services that use it.

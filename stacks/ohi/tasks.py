@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from modules.compute.service.container_settings import ContainerSettings
-from modules.compute.service.settings import DeploymentSettings, ScalingSettings, ServiceSettings
+from modules.compute.service.scaling_settings import ScalingSettings
+from modules.compute.service.settings import DeploymentSettings, ServiceSettings
 from modules.log_retention import RetentionDays
 from stacks.ohi.dependencies import DATABASE, OTEL
 from stacks.ohi.services import Service

@@ -105,7 +105,7 @@ class WebappSettings(WebsiteEnvironmentSettings):
             yield Problem(where="database_pool_idle_seconds", what=why)
 
     def _connection_problems(self) -> Iterator[Problem]:
-        most = self.api.scaling.maximum if self.api.scaling else max(self.api.count, 1)
+        most = self.api.scaling.highest if self.api.scaling else max(self.api.count, 1)
         client = Client(
             name="api",
             tasks=most,

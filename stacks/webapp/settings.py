@@ -12,7 +12,8 @@ from ipaddress import IPv4Network
 from modules.compute.cluster.settings import Capacity, ClusterSettings
 from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.container_settings import ContainerSettings, http_health
-from modules.compute.service.settings import ScalingSettings, ServiceSettings
+from modules.compute.service.scaling_settings import ScalingSettings
+from modules.compute.service.settings import ServiceSettings
 from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
 from modules.databases.logins.settings import RotatedLoginSettings
 from modules.dns.settings import CertificateSettings, HostedZoneSettings

@@ -21,6 +21,7 @@ _ZONE = (
     "tests/emulator/test_first_deployment.py"
     "::test_the_zone_is_applied_alone_and_its_name_servers_are_an_output"
 )
+_TURNED = "tests/modules/pause/test_pause_applied.py::test_a_product_is_paused_and_resumed"
 _IN_STACK = "terraform -chdir=cdktf.out/stacks/STACK"
 # Command, with STACK for the name of one → the test that runs it, or one that does the same.
 RUN_BY = {
@@ -35,6 +36,8 @@ RUN_BY = {
     ),
     f"{_IN_STACK} plan": _KILLED,
     f"{_IN_STACK} apply": _KILLED,
+    f"{_IN_STACK} apply -var infrastructure_paused=true": _TURNED,
+    "terraform apply -var infrastructure_paused=true": _TURNED,
     f"{_IN_STACK} apply -target=aws_route53_zone.zone": _ZONE,
     f"{_IN_STACK} output name-servers": _ZONE,
     f"{_IN_STACK} destroy": _DESTROYED,

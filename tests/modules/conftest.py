@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from modules.pause.expressions import resolved
+
 Json = dict[str, Any]
 SynthesizeModule = Callable[..., Json]
 
@@ -17,10 +19,13 @@ SynthesizeModule = Callable[..., Json]
 def synthesize_module(tmp_path_factory: pytest.TempPathFactory) -> SynthesizeModule:
     """`synthesize_module(build)` gives the JSON of a stack that `build(stack, context)` filled.
 
-    With `output`, a directory, the stack is written to `output/stacks/small`, ready for Terraform.
+    It has the values of the stack while it runs, or with `paused` those while it is paused. With `output`, a
+    directory, the stack is written to `output/stacks/small`, ready for Terraform.
     """
 
-    def synthesize(build: Callable[[Any, Any], None], output: Path | None = None) -> Json:
+    def synthesize(
+        build: Callable[[Any, Any], None], output: Path | None = None, *, paused: bool = False
+    ) -> Json:
         from cdktf import App, LocalBackend, TerraformStack
         from cdktf_cdktf_provider_aws.provider import AwsProvider
 
@@ -41,7 +46,9 @@ def synthesize_module(tmp_path_factory: pytest.TempPathFactory) -> SynthesizeMod
         )
         build(stack, context)
         app.synth()
-        written: Json = json.loads((directory / "stacks/small/cdk.tf.json").read_text())
+        written: Json = resolved(
+            json.loads((directory / "stacks/small/cdk.tf.json").read_text()), paused=paused
+        )
         return written
 
     return synthesize

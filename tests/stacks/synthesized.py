@@ -29,6 +29,13 @@ def at(stack: Json, kind: str, path: str) -> Json:
     return paths[path]
 
 
+def host_rules(stack: Json) -> list[Json]:
+    """The listener rules of hosts: all but the one that answers while the stack is paused."""
+    found = [one for one in every(stack, "aws_lb_listener_rule") if "host_header" in one["condition"][0]]
+    assert found, "no rule of a host"
+    return found
+
+
 def protected(stack: Json) -> dict[str, list[str]]:
     """The addresses of what a plan must not destroy, by type; nothing, where all of it may be."""
     kept = {

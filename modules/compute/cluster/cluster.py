@@ -44,7 +44,7 @@ class Cluster(Construct):
         super().__init__(scope, id)
         self.settings = settings
         self.name = context.naming.base
-        self._key = key
+        self._key, self._account = key, context.account
         self._exec_log = CloudwatchLogGroup(
             self,
             "exec-log",
@@ -98,6 +98,17 @@ class Cluster(Construct):
             EcsServiceCapacityProviderStrategy(capacity_provider=provider, weight=weight)
             for provider, weight in STRATEGIES[capacity or self.settings.capacity].items()
         ]
+
+    @property
+    def protection_statements(self) -> tuple[Statement, ...]:
+        """Permissions of a task role to protect its tasks from being stopped."""
+        # ECS developer guide, "Protect your Amazon ECS tasks from being terminated by scale-in events".
+        return (
+            Statement(
+                actions=["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"],
+                resources=[self._account.arn("ecs", f"task/{self.name}/*")],
+            ),
+        )
 
     @property
     def exec_statements(self) -> tuple[Statement, ...]:

@@ -5,9 +5,14 @@ from .container_settings import heartbeat_health as heartbeat_health
 from .container_settings import http_health as http_health
 from .discovery import ServiceDiscovery as ServiceDiscovery
 from .image_contract import image_problems as image_problems
+from .scaling_metrics import Backlog as Backlog
+from .scaling_metrics import CustomTarget as CustomTarget
+from .scaling_metrics import StepScaling as StepScaling
+from .scaling_settings import PredictiveScaling as PredictiveScaling
+from .scaling_settings import ScalingSettings as ScalingSettings
+from .scaling_settings import ScheduledScaling as ScheduledScaling
 from .service import Service as Service
 from .settings import DeploymentAlarms as DeploymentAlarms
 from .settings import DeploymentSettings as DeploymentSettings
-from .settings import ScalingSettings as ScalingSettings
 from .settings import ServiceSettings as ServiceSettings
 from .start_up_order import start_up_order as start_up_order

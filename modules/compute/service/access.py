@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ...edge.load_balancer.target import Target
 from ...errors import Problem, refusal
 from ...iam.client_access import ClientAccess
+from .scaling_metrics import ScalingMetric, scaling_problems
 from .settings import ServiceSettings
 
 
@@ -19,9 +20,13 @@ def merged_access(access: Sequence[ClientAccess]) -> ClientAccess:
 
 
 def service_problems(
-    settings: ServiceSettings, target: Target | None, access: Mapping[str, Sequence[ClientAccess]]
+    settings: ServiceSettings,
+    target: Target | None,
+    access: Mapping[str, Sequence[ClientAccess]],
+    scaling_metrics: Mapping[str, ScalingMetric],
 ) -> Iterator[Problem]:
-    """Variables set twice, access for an unknown container, a target on a port without a listener."""
+    """Variables set twice, access for an unknown container, a target on a port without a listener, metrics
+    that can't scale the service."""
     for name, given in access.items():
         if name not in settings.containers:
             why = refusal(got=repr(name), allowed=", ".join(settings.containers), fix="name one of these")
@@ -43,3 +48,5 @@ def service_problems(
             got="BLUE_GREEN", allowed="behind a target with an alternate group", fix="give it one, or roll"
         )
         yield Problem(where=f"{settings.name}.deployment.strategy", what=why)
+    for found in scaling_problems(settings.scaling, scaling_metrics, has_target=target is not None):
+        yield Problem(where=f"{settings.name}.{found.where}", what=found.what)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.ecs_service import (
     EcsService,
@@ -25,6 +25,7 @@ from ...monitoring.monitored import Monitored
 from ...naming import Limit
 from ...networking.network import Network
 from ...networking.subnet_plan import Tier
+from ...pause.variable import address
 from ...storage.file_system.file_system import FileSystem
 from ..cluster.cluster import Cluster
 from ..repository.image import Image
@@ -35,6 +36,7 @@ from .discovery import ServiceDiscovery
 from .infrastructure_role import InfrastructureRole, deployment_configuration, load_balancer_configuration
 from .roles import TaskRoles
 from .scaling import Scaling
+from .scaling_metrics import ScalingMetric
 from .settings import ServiceSettings
 from .task_definition import TaskDefinition
 
@@ -45,7 +47,8 @@ class Service(Construct):
     Creates: the log group; the execution role and the task role; the task definition; the ECS service, after
     the target's listener rule and the services of `after`; and as set, its name in `discovery`, target
     tracking, the alarms that roll back its deployments. `access` is the client access of its dependencies
-    (`sidecar_access` that of a sidecar), `volumes` is path → file system. Raises ProblemsError for variables
+    (`sidecar_access` that of a sidecar), `volumes` is path → file system, `scaling_metrics` is name → what
+    scales it beside the targets of its settings. Raises ProblemsError for variables
     that two dependencies set, and for a target on a port that the service doesn't listen on.
     """
 
@@ -65,11 +68,12 @@ class Service(Construct):
         target: Target | None = None,
         discovery: ServiceDiscovery | None = None,
         volumes: Mapping[str, FileSystem] | None = None,
+        scaling_metrics: Mapping[str, ScalingMetric] | None = None,
         after: Sequence[Service] = (),
     ) -> None:
         super().__init__(scope, id)
         given = {settings.name: access, **(sidecar_access or {})}
-        if problems := [*service_problems(settings, target, given)]:
+        if problems := [*service_problems(settings, target, given, scaling_metrics or {})]:
             raise ProblemsError(problems)
         self.settings, self.target = settings, target
         if settings.required_provider_version:
@@ -97,15 +101,25 @@ class Service(Construct):
             else None
         )
         self._service = self._create_service(security_groups, discovery, after)
+        self.applied: list[TerraformResource] = [self._service]
         if settings.scaling:
-            Scaling(
+            scaling = Scaling(
                 self,
                 "scaling",
+                context=context,
                 cluster_name=cluster.name,
+                service=settings.name,
                 service_name=str(self._service.name),
+                target=target,
                 settings=settings.scaling,
+                metrics=scaling_metrics or {},
                 tags=self._tags,
             )
+            self.applied.append(scaling.target)
+
+    def apply_after(self, *others: TerraformResource) -> None:
+        """Change the service, and so its tasks, only when `others` have been changed."""
+        self._service.depends_on = [*(self._service.depends_on or ()), *map(address, others)]
 
     @property
     def name(self) -> str:
@@ -137,7 +151,7 @@ class Service(Construct):
             cluster_name=self._cluster.name,
             service_name=str(self._service.name),
             # Without scaling, `count` tasks should run.
-            minimum=settings.scaling.minimum if settings.scaling else settings.count,
+            minimum=settings.scaling.lowest if settings.scaling else settings.count,
             load_balancer=target.load_balancer_arn_suffix if target else "",
             target_groups=[group for group in groups if group],
         )
@@ -168,6 +182,7 @@ class Service(Construct):
                 *(found for one in access for found in one.statements),
                 *mounting,
                 *exec_statements,
+                *(self._cluster.protection_statements if self.settings.task_protection else ()),
             ],
             tags=self._tags,
         )
@@ -190,7 +205,7 @@ class Service(Construct):
             name=self.name,
             cluster=self._cluster.arn,
             task_definition=self.task_definition.arn,
-            desired_count=settings.count,
+            desired_count=self._context.pause.number(0, settings.count),
             capacity_provider_strategy=self._cluster.strategy(settings.capacity),
             # Without it a new capacity provider strategy would replace the service, which is an outage.
             force_new_deployment=True,
@@ -246,6 +261,7 @@ class Service(Construct):
         found: list[ITerraformDependable] = [self._cluster.capacity_providers, *self.roles.policies]
         found += [self.target.listener_rule] if self.target else []
         found += [self._infrastructure_role.policy] if self._infrastructure_role else []
+        found += self._network.ways_out
         found += [mount for one in self._volumes.values() for mount in one.mount_targets]
         found += [service._service for service in after]  # noqa: SLF001 - of its own class
         return found

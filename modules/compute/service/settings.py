@@ -14,32 +14,8 @@ from ...settings import settings
 from ..cluster.settings import Capacity
 from .container_settings import ContainerSettings
 from .fargate_sizes import size_problems
+from .scaling_settings import ScalingSettings
 from .start_up_order import start_up_problems
-
-
-@settings
-class ScalingSettings:
-    """Target tracking scaling of a service, by CPU and by memory; cooldowns in seconds."""
-
-    minimum: PositiveInt
-    maximum: PositiveInt
-    cpu_percent: PositiveInt = 70
-    memory_percent: PositiveInt = 80
-    scale_out_seconds: NonNegativeInt = 60
-    scale_in_seconds: NonNegativeInt = 300
-
-    def problems(self) -> Iterator[Problem]:
-        """A minimum over the maximum; target values over 100 %."""
-        if self.minimum > self.maximum:
-            why = refusal(
-                got=f"minimum {self.minimum} over maximum {self.maximum}",
-                allowed="a minimum up to the maximum",
-                fix="lower the one or raise the other",
-            )
-            yield Problem(where="minimum", what=why)
-        for name in ("cpu_percent", "memory_percent"):
-            if (got := getattr(self, name)) > 100:
-                yield Problem(where=name, what=refusal(got=got, allowed="1 to 100", fix="lower it"))
 
 
 @settings
@@ -105,6 +81,9 @@ class ServiceSettings:
     ephemeral_storage_gib: int | None = None  # None: the 20 GiB that are free
     log_retention_days: RetentionDays = 30
     exec_enabled: bool = True
+    # Its tasks may protect themselves: while one does, neither scaling nor a deployment stops it. For jobs
+    # that take longer than `stop_timeout_seconds`.
+    task_protection: bool = False
     # In a public subnet with a public IP address, for networks without a NAT gateway.
     public_ip: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -117,7 +96,9 @@ class ServiceSettings:
     @property
     def required_provider_version(self) -> str | None:
         """The minimum version of the AWS provider, if higher than every stack's."""
-        # Native blue/green deployments: provider changelog, 6.4.0.
+        # Provider changelog: predictive policies of ECS, 6.13.0; native blue/green deployments, 6.4.0.
+        if self.scaling and self.scaling.predictive:
+            return "6.13.0"
         return "6.4.0" if self.deployment.strategy == "BLUE_GREEN" else None
 
     def problems(self) -> Iterator[Problem]:
@@ -131,6 +112,13 @@ class ServiceSettings:
             allowed = f"{scaling.minimum} to {scaling.maximum}, as it scales"
             yield Problem(
                 where="count", what=refusal(got=self.count, allowed=allowed, fix="move it in between")
+            )
+        if scaling and scaling.counts_requests and self.deployment.strategy == "BLUE_GREEN":
+            # The label of the metric names one target group, and the traffic moves between two.
+            allowed = "cpu and memory with BLUE_GREEN"
+            yield Problem(
+                where="scaling",
+                what=refusal(got="requests", allowed=allowed, fix="leave requests out, or roll"),
             )
         if self.name in self.starts_after:
             why = refusal(got="itself", allowed="other services", fix="remove it")

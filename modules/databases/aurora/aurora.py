@@ -202,7 +202,9 @@ class Aurora(Construct):
             allow_major_version_upgrade=settings.allow_major_upgrade,
             engine_lifecycle_support=settings.lifecycle_support,
             serverlessv2_scaling_configuration=RdsClusterServerlessv2ScalingConfiguration(
-                min_capacity=settings.capacity.minimum,
+                # With 0 it pauses by itself, minutes after the last connection (Amazon Aurora user guide,
+                # "Scaling to Zero ACUs with automatic pause and resume").
+                min_capacity=context.pause.number(0, settings.capacity.minimum),
                 max_capacity=settings.capacity.maximum,
                 seconds_until_auto_pause=settings.capacity.seconds_until_auto_pause,
             ),

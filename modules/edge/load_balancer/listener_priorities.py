@@ -22,6 +22,8 @@ from ...settings import settings
 # Elastic Load Balancing API: CreateRule, Priority 1 to 50,000. The first thousand are for explicit
 # priorities.
 LAST_PRIORITY = 50_000
+# Before every other: of the rule that answers while the stack is paused.
+PAUSE_PRIORITY = 1
 _BAND = 16_000
 _WITH_PATHS, _HOST, _WILDCARD = 1_001, 1_001 + _BAND, 1_001 + 2 * _BAND
 # The same page: the values of all conditions of a rule together.
@@ -60,8 +62,9 @@ class ListenerRule:
             allowed = f"at most {_MAX_VALUES - 1} together, beside the host"
             why = refusal(got=got, allowed=allowed, fix="join networks, or make another rule")
             yield Problem(where=self.name, what=why)
-        if self.priority and self.priority > LAST_PRIORITY:
-            why = refusal(got=self.priority, allowed=f"1 to {LAST_PRIORITY}", fix="choose a lower one")
+        if self.priority and not PAUSE_PRIORITY < self.priority <= LAST_PRIORITY:
+            allowed = f"{PAUSE_PRIORITY + 1} to {LAST_PRIORITY}"
+            why = refusal(got=self.priority, allowed=allowed, fix="choose another")
             yield Problem(where=f"{self.name}.priority", what=why)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
 from cdktf_cdktf_provider_aws.lb_listener import (
     LbListener,
@@ -30,10 +30,12 @@ from ...monitoring.monitored import Monitored
 from ...naming import Limit
 from ...networking.network import Network
 from ...networking.subnet_plan import Tier
+from ...pause.variable import address
 from .alarms import load_balancer
 from .listener_priorities import ListenerRule, plan_priorities
 from .listener_rules import conditions, forward
 from .logs import ACCESS, CONNECTIONS, LoadBalancerLogs
+from .pause_page import create_pause_rule
 from .settings import LoadBalancerSettings, TargetSettings
 from .target import Target
 
@@ -44,7 +46,8 @@ class LoadBalancer(Construct):
     """An Application Load Balancer in the public subnets; it returns 404 for hosts without a target.
 
     Creates: the load balancer; a bucket of its logs; the HTTPS listener with the zone's certificate; the HTTP
-    listener, which redirects (301); by `target`: target groups, listener rules, alias records.
+    listener, which redirects (301); the rule that answers while the stack is paused (503); by `target`:
+    target groups, listener rules, alias records.
     """
 
     def __init__(
@@ -68,6 +71,11 @@ class LoadBalancer(Construct):
         self._load_balancer = self._create(name, security_group)
         self._listener = self._create_https_listener(certificate.arn)
         self._create_redirect_listener()
+        self.pause_rule = create_pause_rule(self, context=context, listener_arn=str(self._listener.arn))
+
+    def pause_after(self, other: TerraformResource) -> None:
+        """Show or remove the page of a paused stack only when `other` has been changed."""
+        self.pause_rule.depends_on = [address(other)]
 
     @property
     def arn(self) -> str:

@@ -91,18 +91,18 @@ def create_headers_policy(
 def error_responses(index_document: str) -> list[CloudfrontDistributionCustomErrorResponse]:
     """The index document for people in both cases.
 
-    A refusal keeps its status, for alarms and for whoever looks for the reason; a path without a file is one
-    of the application's.
+    Each keeps its status: for alarms, for whoever looks for the reason, and so that a browser takes the page
+    for no script. Paths of the application never come here, the distribution's function rewrites them.
     """
     return [
         CloudfrontDistributionCustomErrorResponse(
             error_code=code,
-            response_code=status,
+            response_code=code,
             response_page_path=f"/{index_document}",
             # Soon after a deployment its new files must be found.
             error_caching_min_ttl=10,
         )
-        for code, status in ((403, 403), (404, 200))
+        for code in (403, 404)
     ]
 
 

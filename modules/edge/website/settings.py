@@ -100,13 +100,15 @@ class WebsiteSettings:
 
     # Hosts of the zone; empty for CloudFront's own domain name.
     domains: tuple[Domain, ...] = ()
+    # Hosts that answer with a permanent redirect to the first of `domains`, such as www.example.com.
+    redirected_domains: tuple[Domain, ...] = ()
     protected: bool = True
     ttl: Seconds = DAY
     behaviors: tuple[CacheBehavior, ...] = ()
     headers: SecurityHeaders = SecurityHeaders()
     index_document: str = "index.html"
-    # For single-page applications: a path without a file returns the index document with status 200, and a
-    # refused request returns it with status 403.
+    # For single-page applications: a path without an extension is one of the application's, which the index
+    # document answers. It is the page of a missing file (404) and of a refused request (403), too.
     single_page: bool = True
     # PriceClass_100 has edge locations in Europe and North America; PriceClass_All on all continents.
     price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = "PriceClass_100"
@@ -119,16 +121,28 @@ class WebsiteSettings:
     # How long noncurrent versions of files are kept.
     keep_versions_days: PositiveInt = 30
 
+    @property
+    def hosts(self) -> tuple[Domain, ...]:
+        """Every host that the distribution answers."""
+        return (*self.domains, *self.redirected_domains)
+
     def problems(self) -> Iterator[Problem]:
-        """Duplicate behaviors and domains; an invalid index document."""
+        """Duplicate behaviors and domains; redirects to nowhere; an invalid index document."""
         for where, values in (
-            ("domains", self.domains),
+            ("domains", self.hosts),
             ("behaviors", [one.name for one in self.behaviors]),
             ("behaviors", [one.path for one in self.behaviors]),
         ):
             for value in sorted({one for one in values if list(values).count(one) > 1}):
                 why = refusal(got=f"{value!r} twice", allowed="each once", fix="remove or rename one")
                 yield Problem(where=where, what=why)
+        if self.redirected_domains and not self.domains:
+            why = refusal(
+                got=f"{', '.join(self.redirected_domains)} without a domain",
+                allowed="hosts that redirect to the first of domains",
+                fix="name in domains where they redirect to",
+            )
+            yield Problem(where="redirected_domains", what=why)
         if self.index_document.startswith("/") or not self.index_document:
             why = refusal(
                 got=repr(self.index_document), allowed="a file name such as index.html", fix="correct it"

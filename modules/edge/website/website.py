@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from cdktf_cdktf_provider_aws.cloudfront_distribution import (
     CloudfrontDistribution,
     CloudfrontDistributionDefaultCacheBehavior,
+    CloudfrontDistributionDefaultCacheBehaviorFunctionAssociation,
     CloudfrontDistributionOrderedCacheBehavior,
+    CloudfrontDistributionOrderedCacheBehaviorFunctionAssociation,
     CloudfrontDistributionOrigin,
     CloudfrontDistributionRestrictions,
     CloudfrontDistributionRestrictionsGeoRestriction,
     CloudfrontDistributionViewerCertificate,
-)
-from cdktf_cdktf_provider_aws.cloudfront_monitoring_subscription import (
-    CloudfrontMonitoringSubscription,
-    CloudfrontMonitoringSubscriptionMonitoringSubscription,
-    CloudfrontMonitoringSubscriptionMonitoringSubscriptionRealtimeMetricsSubscriptionConfig,
 )
 from cdktf_cdktf_provider_aws.cloudfront_origin_access_control import CloudfrontOriginAccessControl
 from constructs import Construct
@@ -32,13 +29,17 @@ from ...monitoring.monitored import Monitored
 from ...naming import Limit
 from ...storage.bucket.bucket import Bucket
 from ...storage.bucket.settings import BucketSettings, LifecycleRule
+from ..viewer_request.steps import Step, answer_while_paused, redirect_hosts, serve_entry_page
+from ..viewer_request.viewer_request import ViewerRequest
 from ..web_acl.web_acl import WebAcl
+from .additional_metrics import enable_additional_metrics
 from .alarms import website
 from .logs import DistributionLogs
 from .policies import create_cache_policy, create_headers_policy, error_responses
 from .settings import WebsiteSettings
 
 _ORIGIN = "bucket"
+_Association = TypeVar("_Association")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,8 @@ class Website(Construct):
     """A static website on CloudFront and S3.
 
     Creates: the bucket, readable by the distribution only; its origin access control; the distribution; a
-    cache policy and a response headers policy for each behavior; alias records of the domains; a bucket of
+    cache policy and a response headers policy for each behavior; a function: it answers while the stack
+    is paused, then runs `steps` and those that its settings need; alias records of the domains; a bucket of
     access logs and, if set, the additional metrics.
 
     Raises ProblemsError when a domain is outside the zone, is not covered by the certificate, or has no
@@ -69,6 +71,7 @@ class Website(Construct):
         settings: WebsiteSettings,
         address: SiteAddress | None = None,
         web_acl: WebAcl | None = None,
+        steps: Sequence[Step] = (),
         name: str = "website",
     ) -> None:
         super().__init__(scope, id)
@@ -77,9 +80,10 @@ class Website(Construct):
         if problems := list(self._problems(address, web_acl)):
             raise ProblemsError(problems)
         self.bucket = self._create_bucket()
+        self._function_arn = self._create_function(steps)
         self._distribution = self._create_distribution(address, web_acl)
         self._allow_origin_access()
-        for domain in settings.domains:
+        for domain in settings.hosts:
             if address:
                 address.zone.alias(domain, self)
         if settings.log_retention_days:
@@ -93,7 +97,7 @@ class Website(Construct):
                 protected=settings.protected,
             )
         if settings.additional_metrics:
-            self._enable_additional_metrics()
+            enable_additional_metrics(self, "additional-metrics", distribution_id=self.distribution_id)
 
     @property
     def arn(self) -> str:
@@ -141,7 +145,7 @@ class Website(Construct):
         )
 
     def _problems(self, address: SiteAddress | None, web_acl: WebAcl | None) -> Iterator[Problem]:
-        domains = self.settings.domains
+        domains = self.settings.hosts
         if domains and not address:
             why = refusal(
                 got=f"{', '.join(domains)} without an address",
@@ -175,6 +179,13 @@ class Website(Construct):
             tags=self._context.tags.override(Service=self._name, DataClassification="public"),
         )
 
+    def _create_function(self, steps: Sequence[Step]) -> str:
+        domains, redirected = self.settings.domains, self.settings.redirected_domains
+        hosts = [redirect_hosts(redirected, domains[0])] if redirected else []
+        pages = [serve_entry_page(self.settings.index_document)] if self.settings.single_page else []
+        steps = [answer_while_paused(self._context.pause.template), *steps, *hosts, *pages]
+        return ViewerRequest(self, "viewer-request", context=self._context, name=self._name, steps=steps).arn
+
     def _create_distribution(
         self, address: SiteAddress | None, web_acl: WebAcl | None
     ) -> CloudfrontDistribution:
@@ -192,7 +203,7 @@ class Website(Construct):
             "Default",
             enabled=True,
             comment=self._context.naming.of(Limit.CDN_POLICY, self._name),
-            aliases=list(settings.domains) or None,
+            aliases=list(settings.hosts) or None,
             default_root_object=settings.index_document,
             http_version="http2and3",
             is_ipv6_enabled=True,
@@ -206,11 +217,18 @@ class Website(Construct):
                 )
             ],
             default_cache_behavior=CloudfrontDistributionDefaultCacheBehavior(
-                **self._behavior("default", settings.ttl, None)
+                **self._behavior("default", settings.ttl, None),
+                function_association=self._call(
+                    CloudfrontDistributionDefaultCacheBehaviorFunctionAssociation
+                ),
             ),
             ordered_cache_behavior=[
                 CloudfrontDistributionOrderedCacheBehavior(
-                    path_pattern=one.path, **self._behavior(one.name, one.ttl, one.browser)
+                    path_pattern=one.path,
+                    **self._behavior(one.name, one.ttl, one.browser),
+                    function_association=self._call(
+                        CloudfrontDistributionOrderedCacheBehaviorFunctionAssociation
+                    ),
                 )
                 for one in settings.behaviors
             ],
@@ -247,6 +265,9 @@ class Website(Construct):
             "response_headers_policy_id": headers.id,
         }
 
+    def _call(self, association: Callable[..., _Association]) -> list[_Association]:
+        return [association(event_type="viewer-request", function_arn=self._function_arn)]
+
     def _allow_origin_access(self) -> None:
         # With s3:ListBucket S3 answers 404 for a missing file, and 403 is what it says: refused, by the web
         # ACL or by country. Nobody lists files: no query string and no path of a folder reaches the bucket.
@@ -264,19 +285,6 @@ class Website(Construct):
                     ("CloudFrontReads", "s3:GetObject", f"{self.bucket.arn}/*"),
                 )
             )
-        )
-
-    def _enable_additional_metrics(self) -> None:
-        enabled = CloudfrontMonitoringSubscriptionMonitoringSubscriptionRealtimeMetricsSubscriptionConfig(
-            realtime_metrics_subscription_status="Enabled"
-        )
-        CloudfrontMonitoringSubscription(
-            self,
-            "additional-metrics",
-            distribution_id=self.distribution_id,
-            monitoring_subscription=CloudfrontMonitoringSubscriptionMonitoringSubscription(
-                realtime_metrics_subscription_config=enabled
-            ),
         )
 
 

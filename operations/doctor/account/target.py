@@ -8,6 +8,7 @@ from functools import cached_property
 from threading import Lock
 from typing import Any
 
+from modules.pause.expressions import resolved
 from modules.terraform_json import blocks
 from operations.doctor.deployment import client
 
@@ -24,6 +25,7 @@ class Target:
     stack: str
     document: Json
     session: Any
+    paused: bool = False
 
     @property
     def region(self) -> str:
@@ -54,8 +56,11 @@ class Target:
         return str(found[0]["region"]) if found else self.region
 
     def resources(self, kind: str) -> Mapping[str, Json]:
-        """The resources of a type, by name."""
-        found: Mapping[str, Json] = self.document.get("resource", {}).get(kind, {})
+        """The resources of a type, by name, as they are while the stack runs, or is `paused`."""
+        named = self.document.get("resource", {}).get(kind, {})
+        found: Mapping[str, Json] = {
+            name: body for name, body in resolved(named, paused=self.paused).items() if body.get("count") != 0
+        }
         return found
 
     def client(self, service: str, region: str | None = None) -> Any:

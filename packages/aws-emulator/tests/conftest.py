@@ -142,6 +142,15 @@ class Account:
             VpcSecurityGroupIds=[ids["group_data"]],
             AvailabilityZone=f"{REGION}a",
         )
+        login = {"MasterUsername": "shop", "MasterUserPassword": "a-password-of-16"}
+        size = {"DBInstanceClass": "db.t4g.micro", "AllocatedStorage": 20, "Engine": "postgres"}
+        subnets = {"SubnetIds": [ids["subnet_b"], ids["subnet_c"]], "DBSubnetGroupDescription": "other"}
+        size["DBSubnetGroupName"] = "other"
+        rds.create_db_subnet_group(DBSubnetGroupName="other", **subnets)
+        for name in ("read", "stopped"):
+            rds.create_db_instance(DBInstanceIdentifier=name, **size, **login)
+        rds.create_db_instance_read_replica(DBInstanceIdentifier="copy", SourceDBInstanceIdentifier="read")
+        rds.stop_db_instance(DBInstanceIdentifier="stopped")
         parameters = {"DBParameterGroupFamily": "aurora-postgresql16", "Description": "shop"}
         rds.create_db_cluster_parameter_group(DBClusterParameterGroupName="aurora", **parameters)
         rds.create_db_cluster(
@@ -199,6 +208,7 @@ class Account:
             "ResponseHeadersPolicyId": ids["headers"],
             # One of AWS's own, which nobody can delete; only its use matters here.
             "OriginRequestPolicyId": "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf",
+            "FunctionAssociations": {"Quantity": 1, "Items": [self._cloudfront_function()]},
         }
         ids["distribution"] = cloudfront.create_distribution(
             DistributionConfig={
@@ -211,6 +221,16 @@ class Account:
             }
         )["Distribution"]["Id"]
         ids["cdn_acl"] = web_acl
+
+    def _cloudfront_function(self) -> dict[str, str]:
+        config = {"Comment": "", "Runtime": "cloudfront-js-2.0"}
+        cloudfront = self.client("cloudfront")
+        for name in ("pages", "unpublished"):
+            made = cloudfront.create_function(Name=name, FunctionConfig=config, FunctionCode=b"0")
+            self.ids[f"{name}_function"] = made["FunctionSummary"]["FunctionMetadata"]["FunctionARN"]
+            if name == "pages":
+                cloudfront.publish_function(Name=name, IfMatch=made["ETag"])
+        return {"EventType": "viewer-request", "FunctionARN": self.ids["pages_function"]}
 
     def _web_acls(self) -> None:
         wafv2, ids = self.client("wafv2"), self.ids

@@ -17,6 +17,22 @@ def waf(summary: dict[str, Any], scope: str = "REGIONAL") -> dict[str, Any]:
     return {"Name": summary["Name"], "Scope": scope, "Id": summary["Id"], "LockToken": "x"}
 
 
+def calling(function: str) -> dict[str, Any]:
+    """A distribution that calls a function."""
+    association = {"EventType": "viewer-request", "FunctionARN": function}
+    return {
+        "CallerReference": "calling",
+        "Comment": "",
+        "Enabled": True,
+        "Origins": {"Quantity": 1, "Items": [{"Id": "s3", "DomainName": "shop.s3.eu-west-1.amazonaws.com"}]},
+        "DefaultCacheBehavior": {
+            "TargetOriginId": "s3",
+            "ViewerProtocolPolicy": "https-only",
+            "FunctionAssociations": {"Quantity": 1, "Items": [association]},
+        },
+    }
+
+
 # Service, operation, what is asked of the ids, and what the answer says.
 REFUSED: list[tuple[str, str, Any, str]] = [
     ("acm", "delete_certificate", lambda i: {"CertificateArn": i["certificate"]}, "listener 443 of web"),
@@ -30,6 +46,34 @@ REFUSED: list[tuple[str, str, Any, str]] = [
     ),
     ("cloudfront", "delete_origin_access_control", lambda i: {"Id": i["control"]}, "uses it"),
     ("cloudfront", "delete_distribution", lambda i: {"Id": i["distribution"], "IfMatch": "x"}, "is enabled"),
+    ("cloudfront", "delete_function", lambda _: {"Name": "pages", "IfMatch": "x"}, "uses it"),
+    (
+        "cloudfront",
+        "create_distribution",
+        lambda i: {"DistributionConfig": calling(i["unpublished_function"])},
+        "has no LIVE stage",
+    ),
+    (
+        "cloudfront",
+        "create_distribution_with_tags",
+        lambda i: {
+            "DistributionConfigWithTags": {
+                "DistributionConfig": calling(i["unpublished_function"]),
+                "Tags": {"Items": []},
+            }
+        },
+        "has no LIVE stage",
+    ),
+    (
+        "cloudfront",
+        "update_distribution",
+        lambda i: {
+            "DistributionConfig": calling(i["unpublished_function"]),
+            "Id": i["distribution"],
+            "IfMatch": "x",
+        },
+        "has no LIVE stage",
+    ),
     (
         "cloudwatch",
         "put_composite_alarm",
@@ -109,6 +153,13 @@ REFUSED: list[tuple[str, str, Any, str]] = [
         "delete_db_cluster_parameter_group",
         lambda _: {"DBClusterParameterGroupName": "aurora"},
         "aurora uses it",
+    ),
+    ("rds", "stop_db_instance", lambda _: {"DBInstanceIdentifier": "read"}, "has the read replica copy"),
+    (
+        "rds",
+        "modify_db_instance",
+        lambda _: {"DBInstanceIdentifier": "stopped", "BackupRetentionPeriod": 9},
+        "the instance is stopped",
     ),
     ("servicediscovery", "delete_namespace", lambda i: {"Id": i["namespace"]}, "service web is in it"),
     ("wafv2", "delete_web_acl", lambda i: waf(i["acl"]), "is associated with it"),

@@ -115,3 +115,13 @@ def test_scalable_targets_bear_tags(emulator: Emulator, ecs: Any) -> None:
     scaling.tag_resource(ResourceARN=arn, Tags={"b": "3", "c": "4"})
     scaling.untag_resource(ResourceARN=arn, TagKeys=["a"])
     assert scaling.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"b": "3", "c": "4", "kept": "0"}
+
+
+@pytest.mark.parametrize(("least", "most", "count"), [(0, 0, 0), (3, 9, 3), (1, 5, 2)])
+def test_a_scalable_target_brings_the_tasks_into_its_range(
+    ecs: Any, emulator: Emulator, least: int, most: int, count: int
+) -> None:
+    create(ecs)
+    scaling = emulator.client("application-autoscaling", REGION)
+    scaling.register_scalable_target(**TARGET, MinCapacity=least, MaxCapacity=most)
+    assert described(ecs)["desiredCount"] == count

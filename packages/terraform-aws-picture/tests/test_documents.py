@@ -35,6 +35,17 @@ def test_comments_are_passed_over(small: Json) -> None:
     assert draw("demo", small) == expected
 
 
+def test_a_choice_of_a_flag_is_drawn_as_it_is_by_default(small: Json) -> None:
+    service, *_ = small["resource"]["aws_ecs_service"].values()
+    service["desired_count"] = 2
+    expected = draw("demo", small)
+    small["variable"] = {"off": {"type": "bool", "default": False}, "name": {"default": "x"}}
+    service["desired_count"] = "${var.off ? 0 : 2}"
+    assert draw("demo", small) == expected
+    service["desired_count"] = "${var.name ? 0 : 2}"
+    assert draw("demo", small) != expected
+
+
 @pytest.mark.parametrize(
     ("provider", "region"),
     [

@@ -8,7 +8,8 @@ import pytest
 
 from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.container_settings import ContainerSettings, HealthCheck
-from modules.compute.service.settings import DeploymentSettings, ScalingSettings, ServiceSettings
+from modules.compute.service.scaling_settings import ScalingSettings
+from modules.compute.service.settings import DeploymentSettings, ServiceSettings
 from modules.errors import ProblemsError
 
 SIDECAR = ContainerSettings(image="proxy:1", ports={"sql": 6432})
@@ -66,7 +67,8 @@ def test_all_problems_of_a_service_are_told_at_once() -> None:
     ("fields", "message"),
     [
         ({"minimum": 4, "maximum": 3}, r"minimum: got minimum 4 over maximum 3"),
-        ({"minimum": 0, "maximum": 3}, r"minimum: got 0"),
+        ({"minimum": -1, "maximum": 3}, r"minimum: got -1"),
+        ({"minimum": 0, "maximum": 0}, r"maximum: got 0"),
         ({"minimum": 1, "maximum": 3, "cpu_percent": 101}, r"cpu_percent: got 101; allowed: 1 to 100"),
     ],
 )

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from aws_emulator import Emulator
-from modules.compute.service.settings import ScalingSettings, ServiceSettings
+from modules.compute.service.scaling_settings import ScalingSettings
+from modules.compute.service.settings import ServiceSettings
 from operations.terraform import Terraform
 
 pytestmark = pytest.mark.emulator

@@ -16,6 +16,7 @@ from operations.terraform import Terraform
 
 pytestmark = pytest.mark.emulator
 REGION = "eu-west-1"
+SMALL: Any = {"protected": False, "log_retention_days": None}
 DENIED = (IPv4Network("192.0.2.0/24"),)
 
 
@@ -31,10 +32,12 @@ def first(edge: Any) -> None:
         behaviors=(HASHED_ASSETS, ENTRY_PAGE),
         additional_metrics=True,
     )
+    edge.website("second", domains=("a.example.com",), redirected_domains=("b.example.com",), **SMALL)
 
 
 def changed(edge: Any) -> None:
-    """Another port, no list of addresses, a behavior less: what others refer to is replaced or gone."""
+    """Another port, no list of addresses, a behavior and a function less: what others refer to is replaced or
+    gone."""
     edge.endpoints("logs")
     edge.load_balancer.target("api", port=8090, host="api.example.com")
     edge.web_acl("balancer", "REGIONAL").associate("association", edge.load_balancer.arn)
@@ -46,7 +49,16 @@ def changed(edge: Any) -> None:
         ttl=300,
         behaviors=(HASHED_ASSETS,),
         additional_metrics=True,
+        single_page=False,
     )
+    edge.website("second", domains=("a.example.com", "b.example.com"), **SMALL)
+
+
+def function_code(emulator: Emulator) -> str:
+    """What the edge locations run."""
+    cloudfront = emulator.client("cloudfront", "us-east-1")
+    code: bytes = cloudfront.get_function(Name="shop-test-second", Stage="LIVE")["FunctionCode"].read()
+    return code.decode()
 
 
 def test_the_edge_through_its_life(emulator: Emulator, tmp_path: Path, edge: Callable[..., Any]) -> None:
@@ -56,6 +68,7 @@ def test_the_edge_through_its_life(emulator: Emulator, tmp_path: Path, edge: Cal
     terraform.apply(terraform.plan())
     assert terraform.plan().empty
 
+    assert "redirect_hosts" in function_code(emulator)
     balancing = emulator.client("elbv2", REGION)
     before = [group["Port"] for group in balancing.describe_target_groups()["TargetGroups"]]
     # A zone less, too: its subnets go after the load balancer and the endpoint have left them.
@@ -64,6 +77,9 @@ def test_the_edge_through_its_life(emulator: Emulator, tmp_path: Path, edge: Cal
     assert terraform.plan().empty
     after = [group["Port"] for group in balancing.describe_target_groups()["TargetGroups"]]
     assert (before, after) == ([8080], [8090])
+    assert "redirect_hosts" not in function_code(emulator)
+    functions = emulator.client("cloudfront", "us-east-1").list_functions()["FunctionList"]
+    assert functions["Quantity"] == 1
     assert emulator.client("wafv2", REGION).list_ip_sets(Scope="REGIONAL")["IPSets"] == []
 
     edge(changed, output=tmp_path)

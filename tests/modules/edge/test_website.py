@@ -28,7 +28,8 @@ class Built:
         self.site = edge.website(
             "website",
             edge.web_acl("website", "CLOUDFRONT", groups=WEBSITE_GROUPS, count_all=True, logs=None),
-            domains=("example.com", "www.example.com"),
+            domains=("example.com",),
+            redirected_domains=("www.example.com",),
             behaviors=(HASHED_ASSETS, ENTRY_PAGE),
             additional_metrics=True,
         )
@@ -91,9 +92,24 @@ def test_the_distribution_serves_its_domains_over_modern_tls(built: Built) -> No
     assert {"example.com", "www.example.com"} <= names
 
 
-def test_a_path_without_a_file_is_answered_with_the_index(built: Built) -> None:
+def test_every_behavior_calls_the_one_function_of_its_distribution(built: Built) -> None:
+    ((path, function),) = built.resources("aws_cloudfront_function").items()
+    assert (path, function["name"]) == ("website/viewer-request/Default", "shop-test-website")
+    assert (function["runtime"], function["publish"]) == ("cloudfront-js-2.0", True)
+    # A plan must not take its code for an expression of Terraform.
+    assert not {"${", "%{"} & {function["code"][at : at + 2] for at in range(len(function["code"]))}
+    distribution = built.one("aws_cloudfront_distribution", "website/Default")
+    behaviors = [distribution["default_cache_behavior"], *distribution["ordered_cache_behavior"]]
+    called = [one["function_association"] for one in behaviors]
+    arn = "${aws_cloudfront_function.website_viewer-request_55E60361.arn}"
+    assert called == [[{"event_type": "viewer-request", "function_arn": arn}]] * 3
+    small = built.one("aws_cloudfront_distribution", "small/Default")
+    assert "function_association" not in small["default_cache_behavior"]
+
+
+def test_a_missing_file_and_a_refused_request_keep_their_status(built: Built) -> None:
     responses = built.one("aws_cloudfront_distribution", "website/Default")["custom_error_response"]
-    assert [(one["error_code"], one["response_code"]) for one in responses] == [(403, 403), (404, 200)]
+    assert [(one["error_code"], one["response_code"]) for one in responses] == [(403, 403), (404, 404)]
     assert {one["response_page_path"] for one in responses} == {"/index.html"}
     assert {one["error_caching_min_ttl"] for one in responses} == {10}
     assert "custom_error_response" not in built.one("aws_cloudfront_distribution", "small/Default")

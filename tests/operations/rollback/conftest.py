@@ -23,8 +23,9 @@ def build(scope: Any, state: Any, *, memory: int) -> None:
     from modules.compute.repository.image import Image
     from modules.compute.service.container_settings import ContainerSettings
     from modules.compute.service.discovery import ServiceDiscovery
+    from modules.compute.service.scaling_settings import ScalingSettings
     from modules.compute.service.service import Service
-    from modules.compute.service.settings import ScalingSettings, ServiceSettings
+    from modules.compute.service.settings import ServiceSettings
     from modules.kms.key import Key
     from modules.networking.connections import Connections
     from modules.networking.network import Network

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stacks.ohi.schema import OhiSettings
-from tests.stacks.synthesized import Json, every, only
+from tests.stacks.synthesized import Json, every, host_rules, only
 
 
 def hosts_of(settings: OhiSettings) -> dict[str, int]:
@@ -21,7 +21,7 @@ def test_https_alone_is_served_and_http_redirected(stack: Json) -> None:
 
 
 def test_every_public_host_is_routed_to_its_own_service(settings: OhiSettings, stack: Json) -> None:
-    rules = every(stack, "aws_lb_listener_rule")
+    rules = host_rules(stack)
     hosts = [value for one in rules for value in one["condition"][0]["host_header"]["values"]]
     assert sorted(hosts) == sorted(hosts_of(settings))
     assert len({one["priority"] for one in rules}) == len(rules)
@@ -31,7 +31,7 @@ def test_every_public_host_is_routed_to_its_own_service(settings: OhiSettings, s
 
 
 def test_telemetry_is_reached_by_its_operators_alone(settings: OhiSettings, stack: Json) -> None:
-    rules = every(stack, "aws_lb_listener_rule")
+    rules = host_rules(stack)
     sources = {
         one["condition"][0]["host_header"]["values"][0].split(".")[0]: [
             network for each in one["condition"][1:] for network in each["source_ip"]["values"]

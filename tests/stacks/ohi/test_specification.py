@@ -12,7 +12,7 @@ import pytest
 from stacks.ohi.connections import ohi_connections
 from stacks.ohi.schema import OhiSettings
 from stacks.ohi.settings import ENVIRONMENTS, PROD, TAG_POLICY
-from tests.stacks.synthesized import Json, at, every, only, protected
+from tests.stacks.synthesized import Json, at, every, host_rules, only, protected
 
 SETTINGS = {one.environment.naming.base: one for one in ENVIRONMENTS}
 
@@ -232,7 +232,7 @@ def test_what_holds_data_is_protected_in_prod_and_only_there(
 
 
 def test_five_hosts_are_routed_each_to_its_own_service(settings: OhiSettings, stack: Json) -> None:
-    rules = every(stack, "aws_lb_listener_rule")
+    rules = host_rules(stack)
     hosts = [value for one in rules for value in one["condition"][0]["host_header"]["values"]]
     assert sorted(hosts) == sorted(f"{host}.{settings.zone.domain}" for host in HOSTS)
     groups = every(stack, "aws_lb_target_group")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from modules.compute.cluster.settings import Capacity, ClusterSettings
 from modules.compute.service.fargate_sizes import FARGATE_SIZES
-from modules.compute.service.settings import ScalingSettings
+from modules.compute.service.scaling_settings import ScalingSettings
 from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
 from modules.databases.connection_budget import OPERATIONS, RESERVED
 from modules.dns.settings import HostedZoneSettings

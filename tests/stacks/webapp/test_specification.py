@@ -70,7 +70,7 @@ OUTPUTS = {"VpcId", "DatabaseSecretArn", "ApiEndpoint", "FrontendUrl", "Frontend
 
 
 def test_outputs_have_the_names_of_the_specification(webapp: Json) -> None:
-    assert set(webapp["output"]) == {*OUTPUTS, "NameServers"}
+    assert set(webapp["output"]) == {*OUTPUTS, "NameServers", "infrastructure_paused"}
     host = webapp["output"]["ApiEndpoint"]["value"]
     assert host.startswith("https://api.")
     assert webapp["output"]["FrontendUrl"]["value"] == host.replace("api.", "", 1)
@@ -145,7 +145,7 @@ def test_hashed_assets_stay_a_year_and_the_index_is_asked_for_anew(webapp: Json)
     assert {
         (one["error_code"], one["response_code"], one["response_page_path"])
         for one in distribution["custom_error_response"]
-    } == {(403, 403, "/index.html"), (404, 200, "/index.html")}
+    } == {(403, 403, "/index.html"), (404, 404, "/index.html")}
     cached = json.dumps(webapp["resource"]["aws_cloudfront_response_headers_policy"])
     assert "public, max-age=31536000, immutable" in cached
     assert f"connect-src 'self' {webapp['output']['ApiEndpoint']['value']}" in cached

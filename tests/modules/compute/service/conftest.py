@@ -20,7 +20,8 @@ def fill(shop: Any) -> None:
     from modules.compute.repository.repository import Repository
     from modules.compute.repository.settings import RepositorySettings
     from modules.compute.service.container_settings import ContainerSettings, http_health
-    from modules.compute.service.settings import DeploymentSettings, ScalingSettings, ServiceSettings
+    from modules.compute.service.scaling_settings import ScalingSettings
+    from modules.compute.service.settings import DeploymentSettings, ServiceSettings
     from modules.iam.client_access import ClientAccess
     from modules.iam.policy import Statement
     from modules.storage.file_system.file_system import FileSystem
@@ -102,3 +103,33 @@ def fill(shop: Any) -> None:
             deployment=DeploymentSettings(alarms=None),
         )
     )
+
+
+@pytest.fixture
+def scale(
+    synthesize_module: Callable[..., Any], shop: Callable[..., Any], read: Callable[..., Any]
+) -> Callable[..., Any]:
+    """`scale(settings, metrics)` gives the resources of a service that scales so."""
+
+    def build(scaling: Any, metrics: Any = None, **service: Any) -> Any:
+        from modules.compute.service.container_settings import ContainerSettings
+        from modules.compute.service.settings import ServiceSettings
+
+        routed = service.pop("routed", True)
+        settings = ServiceSettings(
+            name="web",
+            cpu=256,
+            memory=512,
+            container=ContainerSettings(ports={"http": 8080}),
+            scaling=scaling,
+            **service,
+        )
+
+        def fill(stack: Any, context: Any) -> None:
+            one = shop(stack, context, "web")
+            target = one.target("web", 8080) if routed else None
+            one.service(settings, target=target, scaling_metrics=metrics)
+
+        return read(synthesize_module(fill))
+
+    return build

@@ -64,7 +64,7 @@ def test_the_table_is_that_of_the_specification() -> None:
 
 
 def test_prices_have_a_date_and_a_source_each() -> None:
-    table = costs._table()
+    table = costs.price_table()
     assert table["date"]
     assert table["regions"]
     for prices in table["regions"].values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ Json = dict[str, Any]
 # `data.aws_subnet.one` is no resource of the document.
 _REFERENCE = re.compile(r"(?<![\w.-])(aws_[a-z0-9_]+\.[A-Za-z0-9_-]+)")
 _TEMPLATE = re.compile(r"-?\$\{[^}]*\}")
+_CHOICE = re.compile(r"\$\{var\.(?P<flag>[\w-]+) \? (?P<true>.+) : (?P<false>.+)\}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +94,8 @@ class TerraformDocument:
         if not isinstance(content, dict):
             raise _refused("the document", content)
         self._by_type: dict[str, list[Resource]] = {}
-        for resource in sorted(_resources(content), key=lambda one: (one.type, one.key)):
+        flags = _flags(content)
+        for resource in sorted(_resources(content, flags), key=lambda one: (one.type, one.key)):
             self._by_type.setdefault(resource.type, []).append(resource)
         self._by_address = {resource.address: resource for resource in self.all()}
         self.region = _region(content)
@@ -120,12 +123,39 @@ class TerraformDocument:
         return name.removeprefix(f"{self.name}-") or name
 
 
-def _resources(content: Json) -> Iterator[Resource]:
+def _flags(content: Json) -> dict[str, bool]:
+    """The variables that are true or false by default."""
+    found = {
+        name: one.get("default")
+        for variables in _objects(content.get("variable", {}), "variable")
+        for name, body in variables.items()
+        for one in _objects(body, f"variable.{name}")
+    }
+    return {name: default for name, default in found.items() if isinstance(default, bool)}
+
+
+def _by_default(value: Any, flags: dict[str, bool]) -> Any:
+    """A value in which `${var.flag ? 1 : 2}` is what it is by default."""
+    if isinstance(value, dict):
+        return {name: _by_default(one, flags) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_by_default(one, flags) for one in value]
+    choice = _CHOICE.fullmatch(value) if isinstance(value, str) else None
+    if choice is None or choice["flag"] not in flags:
+        return value
+    try:
+        return json.loads(choice["true"] if flags[choice["flag"]] else choice["false"])
+    except ValueError:
+        return value  # no value that is written out
+
+
+def _resources(content: Json, flags: dict[str, bool]) -> Iterator[Resource]:
     for types in _objects(content.get("resource", {}), "resource"):
         for kind, named in types.items():
             for bodies in _objects(named, f"resource.{kind}"):
                 for key, body in bodies.items():
-                    yield Resource(kind, key, (_objects(body, f"resource.{kind}.{key}") or [{}])[0])
+                    found = (_objects(body, f"resource.{kind}.{key}") or [{}])[0]
+                    yield Resource(kind, key, _by_default(found, flags))
 
 
 def _region(content: Json) -> str:

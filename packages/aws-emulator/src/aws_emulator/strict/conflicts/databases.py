@@ -57,6 +57,18 @@ def _databases_in_removed_subnets(parameters: Parameters, account: Account) -> I
         yield from network_users.databases_in_subnet(subnet, account)
 
 
+def _with_replicas(parameters: Parameters, account: Account) -> Iterator[str]:
+    instance = account("rds").databases.get(parameters["DBInstanceIdentifier"])
+    for replica in instance.replicas if instance else ():
+        yield f"it has the read replica {replica}"
+
+
+def _stopped(parameters: Parameters, account: Account) -> Iterator[str]:
+    instance = account("rds").databases.get(parameters["DBInstanceIdentifier"])
+    if instance and instance.status in ("stopped", "stopping"):
+        yield f"the instance is {instance.status}"
+
+
 CONFLICTS = (
     Conflict(
         service="elasticache",
@@ -106,5 +118,19 @@ CONFLICTS = (
         code="InvalidDBParameterGroupState",
         source="Amazon RDS API Reference, DeleteDBClusterParameterGroup",
         reasons=_cluster_parameter_group_users,
+    ),
+    Conflict(
+        service="rds",
+        operation="StopDBInstance",
+        code="InvalidDBInstanceState",
+        source="Amazon RDS User Guide, Stopping an Amazon RDS DB instance temporarily: limitations",
+        reasons=_with_replicas,
+    ),
+    Conflict(
+        service="rds",
+        operation="ModifyDBInstance",
+        code="InvalidDBInstanceState",
+        source="Amazon RDS User Guide, Stopping an Amazon RDS DB instance temporarily: limitations",
+        reasons=_stopped,
     ),
 )

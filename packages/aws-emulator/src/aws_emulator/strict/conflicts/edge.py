@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from aws_emulator.strict.conflicts.rules import Account, Conflict, Parameters, Reasons
@@ -28,6 +28,28 @@ def _used_by_origins(parameters: Parameters, account: Account) -> Iterator[str]:
         for origin in config["Origins"]["Items"]:
             if getattr(origin, "origin_access_control_id", None) == parameters["Id"]:
                 yield f"{name} uses it"
+
+
+def _associations(behaviors: Iterable[Any]) -> Iterator[str]:
+    for behavior in behaviors:
+        yield from (one["FunctionARN"] for one in behavior.function_associations.get("Items", ()))
+
+
+def _used_by_behaviors(parameters: Parameters, account: Account) -> Iterator[str]:
+    for name, config in _distributions(account):
+        behaviors = (config["DefaultCacheBehavior"], *config["CacheBehaviors"].get("Items", ()))
+        if any(arn.endswith(f":function/{parameters['Name']}") for arn in _associations(behaviors)):
+            yield f"{name} uses it"
+
+
+def _unpublished_functions(parameters: Parameters, account: Account) -> Iterator[str]:
+    live = account("cloudfront", "aws").live_functions()
+    config = parameters.get("DistributionConfigWithTags", parameters).get("DistributionConfig", {})
+    behaviors = [config.get("DefaultCacheBehavior"), *(config.get("CacheBehaviors", {}).get("Items") or ())]
+    for behavior in filter(None, behaviors):
+        for one in behavior.get("FunctionAssociations", {}).get("Items") or ():
+            if one["FunctionARN"].rpartition("/")[2] not in live:
+                yield f"{one['FunctionARN']} has no LIVE stage"
 
 
 def _enabled(parameters: Parameters, account: Account) -> Iterator[str]:
@@ -132,6 +154,35 @@ CONFLICTS = (
         status=409,
         source=_CLOUDFRONT + "DeleteDistribution",
         reasons=_enabled,
+    ),
+    Conflict(
+        service="cloudfront",
+        operation="DeleteFunction",
+        code="FunctionInUse",
+        status=409,
+        source=_CLOUDFRONT + "DeleteFunction",
+        reasons=_used_by_behaviors,
+    ),
+    Conflict(
+        service="cloudfront",
+        operation="CreateDistribution",
+        code="InvalidFunctionAssociation",
+        source=_CLOUDFRONT + "CreateDistribution",
+        reasons=_unpublished_functions,
+    ),
+    Conflict(
+        service="cloudfront",
+        operation="CreateDistributionWithTags",
+        code="InvalidFunctionAssociation",
+        source=_CLOUDFRONT + "CreateDistributionWithTags",
+        reasons=_unpublished_functions,
+    ),
+    Conflict(
+        service="cloudfront",
+        operation="UpdateDistribution",
+        code="InvalidFunctionAssociation",
+        source=_CLOUDFRONT + "UpdateDistribution",
+        reasons=_unpublished_functions,
     ),
     Conflict(
         service="elbv2",
