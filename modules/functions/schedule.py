@@ -15,7 +15,7 @@ from .function import Function
 def run_on_schedule(
     scope: Construct, *, context: Context, function: Function, name: str, description: str, expression: str
 ) -> CloudwatchEventRule:
-    """Run a function at EventBridge's `rate(…)` or `cron(…)`; returns the rule.
+    """Run a function at EventBridge's `rate(…)` or `cron(…)`, but while the stack is paused; returns the rule.
 
     Creates, in `scope`: the rule, its target, the permission to invoke the function.
     """
@@ -25,6 +25,7 @@ def run_on_schedule(
         name=context.naming.of(Limit.EVENT_RULE, name),
         description=description,
         schedule_expression=expression,
+        state=context.pause.text("DISABLED", "ENABLED"),
     )
     CloudwatchEventTarget(scope, "target", rule=rule.name, arn=function.arn)
     LambdaPermission(

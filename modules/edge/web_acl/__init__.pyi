@@ -1,5 +1,12 @@
+from .rule_group_settings import CountryMatch as CountryMatch
+from .rule_group_settings import GroupRule as GroupRule
+from .rule_group_settings import HeaderMatch as HeaderMatch
+from .rule_group_settings import PathMatch as PathMatch
+from .rule_group_settings import PatternMatch as PatternMatch
+from .rule_group_settings import RuleGroup as RuleGroup
 from .settings import API_GROUPS as API_GROUPS
 from .settings import WEBSITE_GROUPS as WEBSITE_GROUPS
+from .settings import BotControl as BotControl
 from .settings import ManagedRuleGroup as ManagedRuleGroup
 from .settings import RateLimit as RateLimit
 from .settings import WebAclLogSettings as WebAclLogSettings

@@ -1,14 +1,12 @@
-"""Rules of a web ACL. Pure.
-
-The bindings leave statements untyped, since they are recursive: they are passed to Terraform unchanged, so
-their keys are the provider's argument names.
-"""
+"""Rules of a web ACL, in the order of evaluation. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from .settings import Action, ManagedRuleGroup, RateLimit, WebAclSettings, addresses_by_version
+from .settings import Action, WebAclSettings, addresses_by_version
+from .statements import bots, managed, rate
 
 Json = dict[str, Any]
 
@@ -26,8 +24,13 @@ class Rule(NamedTuple):
     status: int | None = None
 
 
-def rules(settings: WebAclSettings, ip_sets: dict[str, str]) -> list[Rule]:
-    """All rules in the order of evaluation. `ip_sets`: name, such as `allowed-ipv4` → ARN."""
+def rules(
+    settings: WebAclSettings, ip_sets: Mapping[str, str], rule_groups: Mapping[str, str] | None = None
+) -> list[Rule]:
+    """All rules in the order of evaluation.
+
+    `ip_sets`: name, such as `allowed-ipv4` → ARN; `rule_groups`: name of one's own group → ARN.
+    """
     made: list[Rule] = []
     for kind, addresses, action in (
         ("allowed", settings.allowed, "allow"),
@@ -39,40 +42,17 @@ def rules(settings: WebAclSettings, ip_sets: dict[str, str]) -> list[Rule]:
             made.append(Rule(name, action, statement))
     made += [
         # 429: Too Many Requests.
-        Rule(f"rate-{limit.name}", limit.action, _rate(limit), status=429)
+        Rule(f"rate-{limit.name}", limit.action, rate(limit), status=429)
         for limit in settings.rate_limits
     ]
-    made += [Rule(group.short_name, group.action, _managed(group), group=True) for group in settings.groups]
+    made += [
+        Rule(f"own-{name}", "block", {"rule_group_reference_statement": {"arn": arn}}, group=True)
+        for name, arn in (rule_groups or {}).items()
+    ]
+    made += [Rule(group.short_name, group.action, managed(group), group=True) for group in settings.groups]
+    if control := settings.bot_control:
+        # The last one, since it is paid for by the request that it looks at.
+        made.append(Rule("BotControl", control.action, bots(control), group=True))
     if settings.count_all:
         made = [rule if rule.action == "allow" else rule._replace(action="count") for rule in made]
     return made
-
-
-def _rate(limit: RateLimit) -> Json:
-    statement: Json = {
-        "limit": limit.requests,
-        "evaluation_window_sec": limit.window,
-        "aggregate_key_type": "IP",
-    }
-    if limit.path_prefix:
-        # Without these transformations /%61pi and /API would not match /api.
-        decoded = {"priority": 0, "type": "URL_DECODE"}
-        lower = {"priority": 1, "type": "LOWERCASE"}
-        statement["scope_down_statement"] = {
-            "byte_match_statement": {
-                "field_to_match": {"uri_path": {}},
-                "positional_constraint": "STARTS_WITH",
-                "search_string": limit.path_prefix.lower(),
-                "text_transformation": [decoded, lower],
-            }
-        }
-    return {"rate_based_statement": statement}
-
-
-def _managed(group: ManagedRuleGroup) -> Json:
-    statement: Json = {"vendor_name": "AWS", "name": group.name}
-    if group.counted:
-        statement["rule_action_override"] = [
-            {"name": name, "action_to_use": {"count": {}}} for name in group.counted
-        ]
-    return {"managed_rule_group_statement": statement}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import field
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 from ...errors import Problem, refusal
 from ...log_retention import RetentionDays
+from ...monitoring.monitored import KEY
 from ...settings import settings
+from .rule_group_settings import INCLUDED_CAPACITY, MAX_CAPACITY, RuleGroup
 
 # AWS WAF developer guide, "AWS Managed Rules rule groups list": the groups without settings or prices of
 # their own, with the capacity units each takes.
@@ -27,9 +30,11 @@ MANAGED_GROUPS = {
     "AWSManagedRulesAmazonIpReputationList": 25,
     "AWSManagedRulesAnonymousIpList": 50,
 }
-# AWS WAF developer guide, "AWS WAF quotas": maximum of a web ACL; above 1,500 each request costs more.
-MAX_CAPACITY = 5_000
-_RATE_LIMIT_CAPACITY, _ADDRESSES_CAPACITY = 12, 1
+# AWS WAF developer guide, "Using rule statements in AWS WAF": a rate-based rule, and what one below a path
+# takes more (a string match and two transformations); an IP set; the rule group for bots.
+_RATE_LIMIT_CAPACITY, _BELOW_PATH_CAPACITY, _ADDRESSES_CAPACITY, _BOTS_CAPACITY = 2, 22, 1, 50
+# AWS WAF quotas: addresses of an IP set.
+_MOST_ADDRESSES = 10_000
 
 Action = Literal["block", "count"]
 
@@ -62,21 +67,58 @@ class ManagedRuleGroup:
 class RateLimit:
     """Maximum of requests from one IP address in a window (seconds), on all paths or below a prefix.
 
-    AWS WAF counts about every ten seconds, so a short burst may pass. Bounds: AWS WAF
-    developer guide, "Rate-based rule high-level settings in AWS WAF" (the lowest limit is 10).
+    With `forwarded_header` the address is the first one in that header, for clients behind a proxy of one's
+    own; it needs a limit by the connection's address beside it. AWS WAF counts about every ten seconds, so a
+    short burst may pass. Bounds: AWS WAF developer guide, "Rate-based rule high-level settings in AWS WAF"
+    (the lowest limit is 10).
     """
 
     name: str
     requests: Annotated[int, Field(ge=10, le=2_000_000_000)]
     window: Literal[60, 120, 300, 600] = 300
     path_prefix: str | None = None
+    forwarded_header: Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9-]{1,255}$")] | None = None
+    # Whether a request whose header holds no valid address counts as one over the limit.
+    fallback: Literal["MATCH", "NO_MATCH"] = "MATCH"
     action: Action = "block"
+
+    @property
+    def capacity(self) -> int:
+        """Its web ACL capacity units (WCU)."""
+        return _RATE_LIMIT_CAPACITY + (_BELOW_PATH_CAPACITY if self.path_prefix else 0)
 
     def problems(self) -> Iterator[Problem]:
         """An invalid name or path prefix."""
         if not self.name.replace("-", "").isalnum():
             why = refusal(got=repr(self.name), allowed="words joined by '-'", fix="rename it")
             yield Problem(where="name", what=why)
+        if self.path_prefix is not None and not self.path_prefix.startswith("/"):
+            why = refusal(got=repr(self.path_prefix), allowed="a path that begins with /", fix="correct it")
+            yield Problem(where="path_prefix", what=why)
+
+
+@settings
+class BotControl:
+    """AWS WAF's managed rule group for bots. It counts, until the log has shown whom it would stop.
+
+    At level COMMON also `curl` and monitoring are bots; TARGETED looks at browsers too. It costs 10 USD a
+    month, and for each million requests that it looks at 1 USD at COMMON and 10 USD at TARGETED, of which the
+    first ten and one are free ("AWS WAF pricing"); `path_prefix` lets it look at fewer.
+    """
+
+    level: Literal["COMMON", "TARGETED"] = "COMMON"
+    action: Action = "count"
+    path_prefix: str | None = None
+    # At TARGETED: whether it compares requests with those before, for bots that work together.
+    machine_learning: bool = True
+
+    @property
+    def capacity(self) -> int:
+        """Its web ACL capacity units (WCU)."""
+        return _BOTS_CAPACITY + (_BELOW_PATH_CAPACITY if self.path_prefix else 0)
+
+    def problems(self) -> Iterator[Problem]:
+        """An invalid path prefix."""
         if self.path_prefix is not None and not self.path_prefix.startswith("/"):
             why = refusal(got=repr(self.path_prefix), allowed="a path that begins with /", fix="correct it")
             yield Problem(where="path_prefix", what=why)
@@ -117,7 +159,8 @@ WEBSITE_GROUPS = (REPUTATION, COMMON, BAD_INPUTS)
 
 @settings
 class WebAclSettings:
-    """A web ACL: allowed addresses, denied addresses, rate limits, managed rule groups, in this order.
+    """A web ACL: allowed addresses, denied addresses, rate limits, rule groups of one's own, managed rule
+    groups, in this order.
 
     `count_all` counts instead of blocking, to observe a new web ACL before it takes effect.
     """
@@ -129,7 +172,12 @@ class WebAclSettings:
     rate_limits: tuple[RateLimit, ...] = (RateLimit(name="per-address", requests=10_000),)
     allowed: tuple[Address, ...] = ()
     denied: tuple[Address, ...] = ()
+    # One's own, by name.
+    rule_groups: Mapping[str, RuleGroup] = field(default_factory=dict)
+    bot_control: BotControl | None = None
     count_all: bool = False
+    # Why the rules may take more than the capacity that is included in the price of a request.
+    capacity_reason: str | None = None
     # None: no logs.
     logs: WebAclLogSettings | None = WebAclLogSettings()
 
@@ -137,30 +185,65 @@ class WebAclSettings:
     def capacity(self) -> int:
         """The web ACL capacity units (WCU) of the rules."""
         lists = sum(1 for addresses in (self.allowed, self.denied) for _ in addresses_by_version(addresses))
-        groups = sum(MANAGED_GROUPS[group.name] for group in self.groups)
-        return groups + _RATE_LIMIT_CAPACITY * len(self.rate_limits) + _ADDRESSES_CAPACITY * lists
+        return (
+            sum(MANAGED_GROUPS[group.name] for group in self.groups)
+            + sum(limit.capacity for limit in self.rate_limits)
+            + sum(group.reserved for group in self.rule_groups.values())
+            + (self.bot_control.capacity if self.bot_control else 0)
+            + _ADDRESSES_CAPACITY * lists
+        )
 
     def problems(self) -> Iterator[Problem]:
-        """Duplicate names, addresses both allowed and denied, 0.0.0.0/0, too many capacity units."""
-        for field, names in (
+        """Wrong names, lists that contradict each other, limits that can be avoided, too much capacity."""
+        yield from self._name_problems()
+        yield from self._list_problems()
+        yield from self._limit_problems()
+        yield from self._capacity_problems()
+
+    def _name_problems(self) -> Iterator[Problem]:
+        for field_name, names in (
             ("groups", [group.name for group in self.groups]),
             ("rate_limits", [limit.name for limit in self.rate_limits]),
         ):
             for name in sorted({name for name in names if names.count(name) > 1}):
                 why = refusal(got=f"{name} twice", allowed="each once", fix="remove one")
-                yield Problem(where=field, what=why)
+                yield Problem(where=field_name, what=why)
+        for name in self.rule_groups:
+            if not KEY.fullmatch(name):
+                why = refusal(got=repr(name), allowed="lower-case words joined by '-'", fix="rename it")
+                yield Problem(where="rule_groups", what=why)
+
+    def _list_problems(self) -> Iterator[Problem]:
         for address in sorted(set(self.allowed) & set(self.denied), key=str):
             why = refusal(got=f"{address} in allowed too", allowed="one of the lists", fix="remove one")
             yield Problem(where="denied", what=why)
-        for field, addresses in (("allowed", self.allowed), ("denied", self.denied)):
+        for field_name, addresses in (("allowed", self.allowed), ("denied", self.denied)):
             for address in addresses:
                 if address.prefixlen == 0:
                     why = refusal(got=address, allowed="/1 to a single address", fix="narrow it")
-                    yield Problem(where=field, what=why)
-        if self.capacity > MAX_CAPACITY:
+                    yield Problem(where=field_name, what=why)
+            if len(addresses) > _MOST_ADDRESSES:
+                why = refusal(got=len(addresses), allowed=f"at most {_MOST_ADDRESSES}", fix="name networks")
+                yield Problem(where=field_name, what=why)
+
+    def _limit_problems(self) -> Iterator[Problem]:
+        forwarded = [limit.name for limit in self.rate_limits if limit.forwarded_header]
+        by_address = [one for one in self.rate_limits if not one.forwarded_header and not one.path_prefix]
+        if forwarded and not by_address:
+            # API_ForwardedIPConfig: "If the specified header isn't present in the request, AWS WAF doesn't
+            # apply the rule to the web request at all." And whoever connects directly writes it at will.
             why = refusal(
-                got=f"{self.capacity} capacity units", allowed=f"at most {MAX_CAPACITY}", fix="remove rules"
+                got=f"{', '.join(forwarded)} by a header alone, which a client may leave out or forge",
+                allowed="with a limit on all paths by the connection's address beside it",
+                fix="add one, above what the proxy sends",
             )
+            yield Problem(where="rate_limits", what=why)
+
+    def _capacity_problems(self) -> Iterator[Problem]:
+        most = MAX_CAPACITY if self.capacity_reason else INCLUDED_CAPACITY
+        if self.capacity > most:
+            allowed = f"at most {INCLUDED_CAPACITY}, or {MAX_CAPACITY} with capacity_reason at a higher price"
+            why = refusal(got=f"{self.capacity} capacity units", allowed=allowed, fix="remove rules")
             yield Problem(where="groups", what=why)
 
 

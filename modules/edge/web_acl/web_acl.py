@@ -37,6 +37,7 @@ from ...context import Context
 from ...monitoring.monitored import Monitored
 from ...naming import Limit
 from .alarms import web_acl_monitored
+from .rule_group import OwnRuleGroup
 from .rules import Rule, rules
 from .settings import WebAclLogSettings, WebAclSettings, addresses_by_version
 
@@ -44,21 +45,21 @@ from .settings import WebAclLogSettings, WebAclSettings, addresses_by_version
 class WebAcl(Construct):
     """A web ACL with the default action Allow.
 
-    Creates: an IP set for each list and IP version; the web ACL; its log group and logging configuration, if
-    set. With scope CLOUDFRONT all of it is in us-east-1. Associate it with a load balancer by `associate`; a
-    distribution takes its `arn`.
+    Creates: an IP set for each list and IP version; the rule groups of `rule_groups` with their pattern sets;
+    the web ACL; its log group and logging configuration, if set. With scope CLOUDFRONT all of it is in
+    us-east-1. Associate it with a load balancer by `associate`; a distribution takes its `arn`.
     """
 
     def __init__(
         self, scope: Construct, id: str, *, context: Context, name: str, settings: WebAclSettings
     ) -> None:
         super().__init__(scope, id)
-        self.settings, self._region = settings, context.region
+        self.settings, self._region, self._short_name = settings, context.region, name
         self.name = context.naming.of(Limit.WEB_ACL, name)
         self._provider: TerraformProvider | None = (
             context.global_provider if settings.scope == "CLOUDFRONT" else None
         )
-        made = rules(settings, self._create_ip_sets())
+        made = rules(settings, self._create_ip_sets(), self._create_rule_groups(context))
         self._web_acl = Wafv2WebAcl(
             self,
             "Default",
@@ -108,6 +109,20 @@ class WebAcl(Construct):
                     provider=self._provider,
                 ).arn
         return arns
+
+    def _create_rule_groups(self, context: Context) -> dict[str, str]:
+        return {
+            name: OwnRuleGroup(
+                self,
+                f"group-{name}",
+                context=context,
+                name=f"{self._short_name}-{name}",
+                scope_of_acl=self.settings.scope,
+                settings=group,
+                provider=self._provider,
+            ).arn
+            for name, group in self.settings.rule_groups.items()
+        }
 
     def _log(self, settings: WebAclLogSettings) -> None:
         # WAF requires this prefix of log group names, and adds the resource policy for writing itself.

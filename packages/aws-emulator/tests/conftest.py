@@ -237,10 +237,29 @@ class Account:
         addresses = wafv2.create_ip_set(
             Name="office", Scope="REGIONAL", IPAddressVersion="IPV4", Addresses=["10.0.0.0/8"]
         )["Summary"]
-        rules = wafv2.create_rule_group(
-            Name="own", Scope="REGIONAL", Capacity=1, VisibilityConfig=visibility("own")
+        patterns = wafv2.create_regex_pattern_set(
+            Name="paths", Scope="REGIONAL", RegularExpressionList=[{"RegexString": "^/a"}]
         )["Summary"]
-        ids["addresses"], ids["rules"] = addresses, rules
+        searched = {
+            "ARN": patterns["ARN"],
+            "FieldToMatch": {"UriPath": {}},
+            "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+        }
+        counting = {
+            "Name": "by-path",
+            "Priority": 0,
+            "Statement": {"RegexPatternSetReferenceStatement": searched},
+            "Action": {"Count": {}},
+            "VisibilityConfig": visibility("by-path"),
+        }
+        rules = wafv2.create_rule_group(
+            Name="own",
+            Scope="REGIONAL",
+            Capacity=25,
+            VisibilityConfig=visibility("own"),
+            Rules=[counting],
+        )["Summary"]
+        ids["addresses"], ids["patterns"], ids["rules"] = addresses, patterns, rules
         by_address = {"IPSetReferenceStatement": {"ARN": addresses["ARN"]}}
         by_group = {"RuleGroupReferenceStatement": {"ARN": rules["ARN"]}}
         ids["acl"] = self._web_acl("REGIONAL", REGION, by_address, by_group)

@@ -165,6 +165,7 @@ REFUSED: list[tuple[str, str, Any, str]] = [
     ("wafv2", "delete_web_acl", lambda i: waf(i["acl"]), "is associated with it"),
     ("wafv2", "delete_web_acl", lambda i: waf(i["cdn_acl"], "CLOUDFRONT"), "uses it"),
     ("wafv2", "delete_ip_set", lambda i: waf(i["addresses"]), "web ACL shop refers to it"),
+    ("wafv2", "delete_regex_pattern_set", lambda i: waf(i["patterns"]), "rule group own refers to it"),
     ("wafv2", "delete_rule_group", lambda i: waf(i["rules"]), "web ACL shop refers to it"),
 ]
 

@@ -20,6 +20,7 @@ USED_BY_WHAT_CHANGES = {
     "DeleteDBParameterGroup": "aws_db_parameter_group",
     "DeleteIPSet": "aws_wafv2_ip_set",
     "DeleteOriginRequestPolicy": "aws_cloudfront_origin_request_policy",
+    "DeleteRegexPatternSet": "aws_wafv2_regex_pattern_set",
     "DeleteResponseHeadersPolicy": "aws_cloudfront_response_headers_policy",
     "DeleteRuleGroup": "aws_wafv2_rule_group",
     "DeleteSecurityGroup": "aws_security_group",

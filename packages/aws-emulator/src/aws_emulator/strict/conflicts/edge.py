@@ -69,10 +69,13 @@ def _web_acl_users(parameters: Parameters, account: Account) -> Iterator[str]:
 
 def _rule_statement_users(parameters: Parameters, account: Account) -> Iterator[str]:
     wafv2 = account("wafv2", _waf_region(parameters, account))
-    arns = [arn for arn in (*wafv2.ip_sets, *wafv2.rule_groups) if arn.endswith(f"/{parameters['Id']}")]
-    for web_acl in wafv2.wacls.values():
-        if any(arn in str(web_acl.to_dict()) for arn in arns):
-            yield f"web ACL {web_acl.name} refers to it"
+    referred = (*wafv2.ip_sets, *wafv2.rule_groups, *wafv2.regex_pattern_sets)
+    arns = [arn for arn in referred if arn.endswith(f"/{parameters['Id']}")]
+    for kind, users in (("web ACL", wafv2.wacls), ("rule group", wafv2.rule_groups)):
+        for user in users.values():
+            rules = str(user.to_dict()["Rules"])
+            if any(arn in rules for arn in arns):
+                yield f"{kind} {user.name} refers to it"
 
 
 def _waf_region(parameters: Parameters, account: Account) -> str:
@@ -210,6 +213,13 @@ CONFLICTS = (
         operation="DeleteIPSet",
         code="WAFAssociatedItemException",
         source="AWS WAFV2 API Reference, DeleteIPSet",
+        reasons=_rule_statement_users,
+    ),
+    Conflict(
+        service="wafv2",
+        operation="DeleteRegexPatternSet",
+        code="WAFAssociatedItemException",
+        source="AWS WAFV2 API Reference, DeleteRegexPatternSet",
         reasons=_rule_statement_users,
     ),
     Conflict(

@@ -1,0 +1,90 @@
+"""A web ACL with rule groups of its own, applied, changed and emptied: nothing left to do afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aws_emulator import Emulator
+from modules.edge.web_acl.rule_group_settings import (
+    CountryMatch,
+    GroupRule,
+    HeaderMatch,
+    PathMatch,
+    PatternMatch,
+    RuleGroup,
+)
+from modules.edge.web_acl.settings import BotControl, RateLimit, WebAclSettings
+from operations.terraform import Terraform
+
+pytestmark = pytest.mark.emulator
+REGION = "eu-west-1"
+SCANNERS = GroupRule(
+    matches=(
+        PatternMatch(patterns=(r"\.php$", "^/wp-")),
+        HeaderMatch(header="user-agent", value="scan", position="CONTAINS", negated=True),
+    )
+)
+ABROAD = GroupRule(
+    matches=(CountryMatch(countries=("GB", "ES"), negated=True), PathMatch(value="/admin")),
+    blocks_because="the office is in these two",
+)
+LIMITS = (
+    RateLimit(name="per-address", requests=10_000),
+    RateLimit(name="client", requests=600, forwarded_header="X-Forwarded-For", window=60),
+    RateLimit(name="login", requests=20, path_prefix="/login", window=60),
+)
+
+
+def test_rule_groups_are_created_replaced_and_removed(
+    emulator: Emulator, tmp_path: Path, synthesize_module: Callable[..., Any]
+) -> None:
+    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
+    wafv2 = emulator.client("wafv2", REGION)
+
+    def apply(**groups: RuleGroup) -> None:
+        from modules.edge.web_acl.web_acl import WebAcl
+
+        settings = WebAclSettings(
+            scope="REGIONAL", rate_limits=LIMITS, rule_groups=groups, bot_control=BotControl(), groups=()
+        )
+
+        def fill(stack: Any, context: Any) -> None:
+            WebAcl(stack, "firewall", context=context, name="api", settings=settings)
+
+        synthesize_module(fill, tmp_path)
+        terraform.init()
+        terraform.apply(terraform.plan())
+        assert terraform.plan().empty
+
+    def held() -> list[Any]:
+        found = wafv2.list_rule_groups(Scope="REGIONAL")["RuleGroups"]
+        return [wafv2.get_rule_group(ARN=one["ARN"])["RuleGroup"] for one in found]
+
+    apply(shop=RuleGroup(rules={"scanners": SCANNERS, "abroad": ABROAD}))
+    (before,) = held()
+    actions = {one["Name"]: [*one["Action"]] for one in before["Rules"]}
+    assert actions == {"scanners": ["Count"], "abroad": ["Block"]}
+    (patterns,) = wafv2.list_regex_pattern_sets(Scope="REGIONAL")["RegexPatternSets"]
+    assert patterns["ARN"] in str(before["Rules"])
+
+    # A rule less takes less capacity, which replaces the group, and its pattern set goes after it.
+    apply(shop=RuleGroup(rules={"abroad": ABROAD}))
+    (after,) = held()
+    assert after["Capacity"] < before["Capacity"]
+    assert after["ARN"] != before["ARN"]
+    assert wafv2.list_regex_pattern_sets(Scope="REGIONAL")["RegexPatternSets"] == []
+
+    # Within a capacity that is reserved, the group is changed in place.
+    reserved = RuleGroup(rules={"abroad": ABROAD}, capacity=after["Capacity"] + 100)
+    apply(shop=reserved)
+    (first,) = held()
+    apply(shop=RuleGroup(rules={"abroad": ABROAD, "scanners": SCANNERS}, capacity=reserved.capacity))
+    (second,) = held()
+    assert (second["ARN"], len(second["Rules"])) == (first["ARN"], 2)
+
+    apply()
+    assert held() == []
