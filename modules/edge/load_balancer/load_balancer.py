@@ -98,7 +98,9 @@ class LoadBalancer(Construct):
         settings: TargetSettings | None = None,
         secret: EnvironmentSecret | None = None,
     ) -> Target:
-        """Route requests for `host` to a new target group, on `port`. `secret` has the entry of `oidc`.
+        """Route requests for `host` to a new target group, whose tasks listen on `port`.
+
+        `secret` has the entry of `oidc`.
 
         Creates: the target group, its alternate if set, the listener rule, the alias records of the host.
         Raises ProblemsError when another target has the name, the host or the priority, when the host is
@@ -123,7 +125,6 @@ class LoadBalancer(Construct):
                 context=self._context,
                 vpc_id=self._network.vpc_id,
                 name=name,
-                port=port,
                 settings=settings,
             )
             for group in ids

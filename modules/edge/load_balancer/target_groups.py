@@ -17,6 +17,10 @@ from ...naming import Limit
 from .settings import TargetSettings
 
 _HEALTHY = {"HTTP1": "200", "HTTP2": "200", "GRPC": "0"}
+# ECS registers each task with the container's port, which overrides this one (Elastic Load Balancing API,
+# CreateTargetGroup, Port). So a service whose port changes keeps its group, and its tasks are exchanged one
+# after the other; a new group would get the requests while it is empty (containers-roadmap issue 2196).
+_DEFAULT_PORT = 80
 
 
 def create_target_group(
@@ -26,13 +30,12 @@ def create_target_group(
     context: Context,
     vpc_id: str,
     name: str,
-    port: int,
     settings: TargetSettings,
 ) -> LbTargetGroup:
     """A target group of addresses, checked and balanced by the settings."""
     # The name includes what forces replacement, so that the new group can be created before the old is
     # destroyed.
-    fixed = sha256(f"{id} {port} {settings.protocol_version}".encode()).hexdigest()[:6]
+    fixed = sha256(f"{id} {settings.protocol_version}".encode()).hexdigest()[:6]
     health = settings.health
     return LbTargetGroup(
         scope,
@@ -40,7 +43,7 @@ def create_target_group(
         name=context.naming.short(Limit.TARGET_GROUP, name, fixed),
         vpc_id=vpc_id,
         target_type="ip",
-        port=port,
+        port=_DEFAULT_PORT,
         protocol="HTTP",
         protocol_version=settings.protocol_version,
         deregistration_delay=str(settings.deregistration_delay),

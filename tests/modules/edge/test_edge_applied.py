@@ -56,11 +56,12 @@ def first(edge: Any) -> None:
 
 
 def changed(edge: Any) -> None:
-    """Another port, no list of addresses, a behavior and a function less: what others refer to is replaced or
-    gone."""
+    """Another protocol version, no list of addresses, a behavior and a function less: what others refer to is
+    replaced or gone."""
     login(edge, 2)
     edge.endpoints("logs")
-    edge.load_balancer.target("api", port=8090, host="api.example.com")
+    changed = TargetSettings(protocol_version="HTTP2")
+    edge.load_balancer.target("api", port=8080, host="api.example.com", settings=changed)
     edge.web_acl("balancer", "REGIONAL").associate("association", edge.load_balancer.arn)
     edge.website(
         "website",
@@ -107,13 +108,13 @@ def test_the_edge_through_its_life(emulator: Emulator, tmp_path: Path, edge: Cal
 
     assert "redirect_hosts" in function_code(emulator)
     balancing = emulator.client("elbv2", REGION)
-    before = [group["Port"] for group in balancing.describe_target_groups()["TargetGroups"]]
+    before = [group["ProtocolVersion"] for group in balancing.describe_target_groups()["TargetGroups"]]
     # A zone less, too: its subnets go after the load balancer and the endpoint have left them.
     edge(changed, protected=False, output=tmp_path)
     terraform.apply(terraform.plan())
     assert terraform.plan().empty
-    after = [group["Port"] for group in balancing.describe_target_groups()["TargetGroups"]]
-    assert (sorted(before), sorted(after)) == ([80, 8080], [80, 8090])
+    after = [group["ProtocolVersion"] for group in balancing.describe_target_groups()["TargetGroups"]]
+    assert (sorted(before), sorted(after)) == (["HTTP1", "HTTP1"], ["HTTP1", "HTTP2"])
     assert secret_of_login(emulator) == "…:OIDC:AWSCURRENT"
     assert "redirect_hosts" not in function_code(emulator)
     functions = emulator.client("cloudfront", "us-east-1").list_functions()["FunctionList"]
