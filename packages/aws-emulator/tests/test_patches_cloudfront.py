@@ -107,3 +107,34 @@ def test_a_distribution_has_additional_metrics_or_not(cloudfront: Any) -> None:
     cloudfront.delete_monitoring_subscription(DistributionId="E1")
     with pytest.raises(ClientError, match="NoSuchMonitoringSubscription"):
         cloudfront.get_monitoring_subscription(DistributionId="E1")
+
+
+def public_key(cloudfront: Any, name: str) -> str:
+    config = {"CallerReference": name, "Name": name, "EncodedKey": "key"}
+    made: str = cloudfront.create_public_key(PublicKeyConfig=config)["PublicKey"]["Id"]
+    return made
+
+
+def test_a_key_group_lives(cloudfront: Any) -> None:
+    first, second = public_key(cloudfront, "first"), public_key(cloudfront, "second")
+    with pytest.raises(ClientError, match="PublicKeyAlreadyExists"):
+        public_key(cloudfront, "first")
+    config = {"Name": "signers", "Items": [first]}
+    made = cloudfront.create_key_group(KeyGroupConfig=config)
+    known = made["KeyGroup"]["Id"]
+    with pytest.raises(ClientError, match="KeyGroupAlreadyExists"):
+        cloudfront.create_key_group(KeyGroupConfig=config)
+    changed = {"Name": "signers", "Items": [second]}
+    cloudfront.update_key_group(Id=known, IfMatch=made["ETag"], KeyGroupConfig=changed)
+    assert cloudfront.get_key_group(Id=known)["KeyGroup"]["KeyGroupConfig"] == changed
+    cloudfront.delete_key_group(Id=known)
+    with pytest.raises(ClientError, match="NoSuchResource"):
+        cloudfront.get_key_group(Id=known)
+    cloudfront.delete_public_key(Id=first)
+    with pytest.raises(ClientError, match="NoSuchPublicKey"):
+        cloudfront.get_public_key(Id=first)
+
+
+def test_a_key_group_of_unknown_keys_is_refused(cloudfront: Any) -> None:
+    with pytest.raises(ClientError, match="unknown public keys: K1"):
+        cloudfront.create_key_group(KeyGroupConfig={"Name": "signers", "Items": ["K1"]})

@@ -16,7 +16,8 @@ Rule = dict[str, Any]
 
 class PutBucketReplication(Patch, of=S3Backend):
     """PutBucketReplication (Amazon S3 API Reference): each destination is a bucket with versioning, a rule
-    with Filter states DeleteMarkerReplication, and KMS-encrypted objects need ReplicaKmsKeyID; moto takes all.
+    with Filter states DeleteMarkerReplication, and KMS-encrypted objects need ReplicaKmsKeyID; moto takes
+    every rule.
     """
 
     def put_bucket_replication(self: Any, bucket_name: str, replication: dict[str, Any]) -> None:
