@@ -23,6 +23,8 @@ class Limit(Enum):
         self.longest = longest
 
     ALARM = ("alarm", 255)  # CloudWatch API: PutMetricAlarm, AlarmName
+    BACKUP_PLAN = ("backup plan", 50)  # AWS Backup API: BackupPlan, BackupPlanName
+    BACKUP_VAULT = ("backup vault", 50)  # AWS Backup API: CreateBackupVault, BackupVaultName
     CACHE = ("cache", 40)  # ElastiCache API: CreateReplicationGroup, ReplicationGroupId
     CDN_POLICY = ("CloudFront policy", 128)  # CloudFront API: CachePolicyConfig, Name
     CLOUDFORMATION_STACK = ("CloudFormation stack", 128)  # CloudFormation API: CreateStack, StackName
@@ -46,6 +48,7 @@ class Limit(Enum):
     QUEUE = ("queue", 80)  # SQS API: CreateQueue, QueueName
     REPOSITORY = ("repository", 256)  # ECR API: CreateRepository, repositoryName
     S3_BUCKET = ("S3 bucket", 63)  # Amazon S3: General purpose bucket naming rules
+    RESTORE_TESTING = ("restore testing plan", 50)  # AWS Backup API: RestoreTestingPlanForCreate
     SECRET = ("secret", 512)  # Secrets Manager API: CreateSecret, Name
     SECURITY_GROUP = ("security group", 255)  # EC2 API: CreateSecurityGroup, GroupName
     SERVICE = ("service", 255)  # ECS API: CreateService, serviceName
