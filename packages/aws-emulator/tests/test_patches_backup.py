@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from botocore.exceptions import ClientError
@@ -207,3 +210,15 @@ def test_a_selection_names_its_resources_one_way(resources: dict[str, Any], why:
         backup.create_restore_testing_selection(
             RestoreTestingPlanName="tests", RestoreTestingSelection={**SELECTION, **resources}
         )
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_tags_are_found_with_a_slash_at_the_end_of_the_path_and_without(
+    end: str, emulator: Emulator, backup: Any
+) -> None:
+    backup.tag_resource(ResourceArn=VAULT, Tags={"Service": "shop"})
+    signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=emulator/20260101/eu-west-1/backup/aws4_request"}
+    with closing(HTTPConnection("127.0.0.1", emulator.port)) as connection:
+        connection.request("GET", f"/tags/{quote(VAULT, safe='')}{end}", headers=signed)
+        answer = json.loads(connection.getresponse().read())
+    assert answer == {"Tags": {"Service": "shop"}}

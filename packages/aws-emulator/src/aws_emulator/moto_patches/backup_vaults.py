@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import unquote
 
 from moto.backup import urls
 from moto.backup.exceptions import InvalidRequestException, ResourceNotFoundException
@@ -40,6 +41,17 @@ class BackupVaults(Patch, of=BackupBackend):
         for kind in ("access-policy", "notifications"):
             self.stored_of_vault(kind, backup_vault_name).clear()
         BackupVaults.moto.delete_backup_vault(self, backup_vault_name)
+
+
+class TagsOfBackup(Patch, of=BackupResponse):
+    """ListTags (AWS Backup API Reference) takes its path with a slash at the end and without, as the SDK for
+    Go sends it; moto finds no tags without.
+    """
+
+    def list_tags(self: Any) -> str:
+        """ListTags."""
+        arn = unquote(self.path.removesuffix("/").rpartition("/")[2])
+        return json.dumps({"Tags": self.backup_backend.list_tags(arn)})
 
 
 class BackupVaultCalls(Patch, of=BackupResponse):
