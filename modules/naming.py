@@ -24,6 +24,8 @@ class Limit(Enum):
 
     ALARM = ("alarm", 255)  # CloudWatch API: PutMetricAlarm, AlarmName
     ANOMALY = ("anomaly monitor or subscription", 1024)  # Cost Explorer API: AnomalyMonitor, MonitorName
+    BACKUP_PLAN = ("backup plan", 50)  # AWS Backup API: BackupPlan, BackupPlanName
+    BACKUP_VAULT = ("backup vault", 50)  # AWS Backup API: CreateBackupVault, BackupVaultName
     BUDGET = ("budget", 100)  # AWS Budgets API: Budget, BudgetName
     CACHE = ("cache", 40)  # ElastiCache API: CreateReplicationGroup, ReplicationGroupId
     CDN_FUNCTION = ("CloudFront function", 64)  # CloudFront API: CreateFunction, Name
@@ -48,6 +50,7 @@ class Limit(Enum):
     PIPELINE = ("pipeline", 100)  # CodePipeline API: PipelineDeclaration, name
     QUEUE = ("queue", 80)  # SQS API: CreateQueue, QueueName
     REPOSITORY = ("repository", 256)  # ECR API: CreateRepository, repositoryName
+    RESTORE_TESTING = ("restore testing plan", 50)  # AWS Backup API: RestoreTestingPlanForCreate
     S3_BUCKET = ("S3 bucket", 63)  # Amazon S3: General purpose bucket naming rules
     SECRET = ("secret", 512)  # Secrets Manager API: CreateSecret, Name
     SECURITY_GROUP = ("security group", 255)  # EC2 API: CreateSecurityGroup, GroupName

@@ -1,4 +1,4 @@
-"""What faces the internet: load balancer, website, web ACL."""
+"""What faces the internet: load balancer, website, media, web ACL."""
 
 import lazy_loader
 

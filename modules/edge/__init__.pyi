@@ -1,6 +1,8 @@
 from .load_balancer import LoadBalancer as LoadBalancer
 from .load_balancer import LoadBalancerSettings as LoadBalancerSettings
 from .load_balancer import TargetSettings as TargetSettings
+from .media import MediaDistribution as MediaDistribution
+from .media import MediaDistributionSettings as MediaDistributionSettings
 from .web_acl import WebAcl as WebAcl
 from .web_acl import WebAclSettings as WebAclSettings
 from .website import SiteAddress as SiteAddress

@@ -15,7 +15,7 @@ from .function import Function
 def run_on_schedule(
     scope: Construct, *, context: Context, function: Function, name: str, description: str, expression: str
 ) -> CloudwatchEventRule:
-    """Run a function at EventBridge's `rate(…)` or `cron(…)`, but while the stack is paused; returns the rule.
+    """Run a function at `rate(…)` or `cron(…)`, but not while the stack is paused; returns the rule.
 
     Creates, in `scope`: the rule, its target, the permission to invoke the function.
     """

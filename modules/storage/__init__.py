@@ -1,4 +1,4 @@
-"""S3 buckets and EFS file systems."""
+"""S3 buckets, media and EFS file systems."""
 
 import lazy_loader
 

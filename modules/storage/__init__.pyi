@@ -6,3 +6,5 @@ from .bucket import LogBucket as LogBucket
 from .bucket import Transition as Transition
 from .file_system import FileSystem as FileSystem
 from .file_system import FileSystemSettings as FileSystemSettings
+from .media import Media as Media
+from .media import MediaSettings as MediaSettings

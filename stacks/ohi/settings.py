@@ -10,9 +10,9 @@ from modules.compute.repository.settings import RepositorySettings
 from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
+from modules.edge.distribution.content_security_policy import SELF_ONLY, ContentSecurityPolicy
 from modules.edge.load_balancer.settings import LoadBalancerSettings
 from modules.edge.web_acl.settings import WEBSITE_GROUPS, WebAclLogSettings, WebAclSettings
-from modules.edge.website.content_security_policy import SELF_ONLY, ContentSecurityPolicy
 from modules.edge.website.settings import DAY, SecurityHeaders, WebsiteSettings
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from modules.naming import Naming

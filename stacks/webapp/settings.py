@@ -17,9 +17,9 @@ from modules.compute.service.settings import ServiceSettings
 from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
 from modules.databases.logins.settings import RotatedLoginSettings
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
+from modules.edge.distribution.content_security_policy import SELF_ONLY, ContentSecurityPolicy
 from modules.edge.load_balancer.settings import LoadBalancerSettings
 from modules.edge.web_acl.settings import WEBSITE_GROUPS, WebAclLogSettings, WebAclSettings
-from modules.edge.website.content_security_policy import SELF_ONLY, ContentSecurityPolicy
 from modules.edge.website.settings import ENTRY_PAGE, HASHED_ASSETS, SecurityHeaders, WebsiteSettings
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from modules.naming import Naming

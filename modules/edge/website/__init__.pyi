@@ -1,8 +1,8 @@
-from .content_security_policy import SELF_ONLY as SELF_ONLY
-from .content_security_policy import ContentSecurityPolicy as ContentSecurityPolicy
 from .settings import ENTRY_PAGE as ENTRY_PAGE
 from .settings import HASHED_ASSETS as HASHED_ASSETS
+from .settings import SELF_ONLY as SELF_ONLY
 from .settings import CacheBehavior as CacheBehavior
+from .settings import ContentSecurityPolicy as ContentSecurityPolicy
 from .settings import SecurityHeaders as SecurityHeaders
 from .settings import WebsiteSettings as WebsiteSettings
 from .website import SiteAddress as SiteAddress

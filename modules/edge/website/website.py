@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from cdktf_cdktf_provider_aws.cloudfront_distribution import (
@@ -15,39 +14,30 @@ from cdktf_cdktf_provider_aws.cloudfront_distribution import (
     CloudfrontDistributionOrigin,
     CloudfrontDistributionRestrictions,
     CloudfrontDistributionRestrictionsGeoRestriction,
-    CloudfrontDistributionViewerCertificate,
 )
-from cdktf_cdktf_provider_aws.cloudfront_origin_access_control import CloudfrontOriginAccessControl
 from constructs import Construct
 
 from ...context import Context
-from ...dns.certificate import Certificate
-from ...dns.zone import HostedZone
-from ...errors import Problem, ProblemsError, refusal
+from ...errors import ProblemsError
 from ...iam.policy import Statement
 from ...monitoring.monitored import Monitored
 from ...naming import Limit
 from ...storage.bucket.bucket import Bucket
 from ...storage.bucket.settings import BucketSettings, LifecycleRule
+from ..distribution.address import SiteAddress as SiteAddress
+from ..distribution.address import address_problems, viewer_certificate
+from ..distribution.alarms import distribution
+from ..distribution.logs import DistributionLogs
+from ..distribution.metrics import enable_additional_metrics
+from ..distribution.origin import create_origin_access_control, reading
+from ..distribution.policies import create_cache_policy, create_headers_policy, error_responses
 from ..viewer_request.steps import Step, answer_while_paused, redirect_hosts, serve_entry_page
 from ..viewer_request.viewer_request import ViewerRequest
 from ..web_acl.web_acl import WebAcl
-from .additional_metrics import enable_additional_metrics
-from .alarms import website
-from .logs import DistributionLogs
-from .policies import create_cache_policy, create_headers_policy, error_responses
 from .settings import WebsiteSettings
 
 _ORIGIN = "bucket"
 _Association = TypeVar("_Association")
-
-
-@dataclass(frozen=True, kw_only=True)
-class SiteAddress:
-    """The hosted zone and the certificate of a website's domains."""
-
-    zone: HostedZone
-    certificate: Certificate
 
 
 class Website(Construct):
@@ -77,7 +67,7 @@ class Website(Construct):
         super().__init__(scope, id)
         self.settings = settings
         self._context, self._name = context, name
-        if problems := list(self._problems(address, web_acl)):
+        if problems := list(address_problems(f"website {name}", settings.hosts, address, web_acl)):
             raise ProblemsError(problems)
         self.bucket = self._create_bucket()
         self._function_arn = self._create_function(steps)
@@ -97,7 +87,7 @@ class Website(Construct):
                 protected=settings.protected,
             )
         if settings.additional_metrics:
-            enable_additional_metrics(self, "additional-metrics", distribution_id=self.distribution_id)
+            enable_additional_metrics(self, distribution_id=self.distribution_id)
 
     @property
     def arn(self) -> str:
@@ -128,7 +118,12 @@ class Website(Construct):
     def monitored(self) -> Monitored:
         """Its dashboard widgets and alarms."""
         more = self.settings.additional_metrics
-        return website(key=self._name, distribution_id=self.distribution_id, additional_metrics=more)
+        return distribution(
+            key=self._name,
+            title="Website" if self._name == "website" else self._name,
+            distribution_id=self.distribution_id,
+            additional_metrics=more,
+        )
 
     @property
     def deployment_statements(self) -> tuple[Statement, ...]:
@@ -143,24 +138,6 @@ class Website(Construct):
                 actions=["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"], resources=[self.arn]
             ),
         )
-
-    def _problems(self, address: SiteAddress | None, web_acl: WebAcl | None) -> Iterator[Problem]:
-        domains = self.settings.hosts
-        if domains and not address:
-            why = refusal(
-                got=f"{', '.join(domains)} without an address",
-                allowed="domains with a zone and a certificate",
-                fix="pass address=SiteAddress(zone=…, certificate=…)",
-            )
-            yield Problem(where=f"website {self._name}", what=why)
-        for domain in domains if address else ():
-            if address and not address.certificate.covers(domain):
-                allowed = "domains that the certificate names, or one level below its domain"
-                why = refusal(got=domain, allowed=allowed, fix="add it to the certificate's names")
-                yield Problem(where=f"website {self._name}", what=why)
-        if web_acl and web_acl.settings.scope != "CLOUDFRONT":
-            why = refusal(got=web_acl.settings.scope, allowed="CLOUDFRONT", fix="give it its own web ACL")
-            yield Problem(where=f"web_acl of website {self._name}", what=why)
 
     def _create_bucket(self) -> Bucket:
         return Bucket(
@@ -190,14 +167,7 @@ class Website(Construct):
         self, address: SiteAddress | None, web_acl: WebAcl | None
     ) -> CloudfrontDistribution:
         settings = self.settings
-        access = CloudfrontOriginAccessControl(
-            self,
-            "origin-access-control",
-            name=self._context.naming.of(Limit.ORIGIN_ACCESS, self._name),
-            origin_access_control_origin_type="s3",
-            signing_behavior="always",
-            signing_protocol="sigv4",
-        )
+        access = create_origin_access_control(self, context=self._context, name=self._name)
         return CloudfrontDistribution(
             self,
             "Default",
@@ -239,9 +209,7 @@ class Website(Construct):
                     locations=list(settings.allowed_countries),
                 )
             ),
-            viewer_certificate=_viewer_certificate(
-                address.certificate.arn_for_cloudfront if address and settings.domains else None
-            ),
+            viewer_certificate=viewer_certificate(address, settings.domains),
             tags=self._context.tags.override(Service=self._name, DataClassification="public"),
         )
 
@@ -273,24 +241,10 @@ class Website(Construct):
         # ACL or by country. Nobody lists files: no query string and no path of a folder reaches the bucket.
         self.bucket.allow(
             *(
-                Statement(
-                    sid=sid,
-                    actions=[action],
-                    resources=[resource],
-                    services=["cloudfront.amazonaws.com"],
-                    conditions={"StringEquals": {"AWS:SourceArn": self.arn}},
-                )
+                reading(sid=sid, action=action, resource=resource, distribution_arn=self.arn)
                 for sid, action, resource in (
                     ("CloudFrontFindsOut", "s3:ListBucket", self.bucket.arn),
                     ("CloudFrontReads", "s3:GetObject", f"{self.bucket.arn}/*"),
                 )
             )
         )
-
-
-def _viewer_certificate(arn: str | None) -> CloudfrontDistributionViewerCertificate:
-    if arn is None:
-        return CloudfrontDistributionViewerCertificate(cloudfront_default_certificate=True)
-    return CloudfrontDistributionViewerCertificate(
-        acm_certificate_arn=arn, ssl_support_method="sni-only", minimum_protocol_version="TLSv1.2_2021"
-    )

@@ -42,7 +42,7 @@ class Bucket(Construct):
     that denies plain HTTP, with the statements of `allow`.
 
     Bucket names are global, so the account's id and the region are appended to `name`; a `fixed_name` is used
-    unchanged. Raises ProblemsError unless exactly one of them is set.
+    unchanged. Raises ProblemsError unless exactly one of them is set. `region`: another one than the stack's.
     """
 
     def __init__(
@@ -56,27 +56,31 @@ class Bucket(Construct):
         fixed_name: str | None = None,
         key_arn: str | None = None,
         tags: dict[str, str] | None = None,
+        region: str | None = None,
     ) -> None:
         super().__init__(scope, id)
-        self.settings = settings
+        self.settings, self.region = settings, region or context.region
+        self._provider = context.account.provider_in(self.region, context.tags.values)
         self._bucket = S3Bucket(
             self,
             "Default",
-            bucket=_bucket_name(context, id, name, fixed_name),
+            bucket=_bucket_name(context, id, name, fixed_name, self.region),
             force_destroy=not settings.protected,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
             tags=tags,
+            provider=self._provider,
         )
         self._block_public_access()
         self._create_encryption(key_arn)
-        versioning = self._create_versioning()
+        self.versioning = self._create_versioning()
         S3BucketLifecycleConfiguration(
             self,
             "lifecycle",
             bucket=self._bucket.id,
             rule=lifecycle_rules(settings),
             # S3 refuses rules for noncurrent versions before versioning is configured.
-            depends_on=[versioning],
+            depends_on=[self.versioning],
+            provider=self._provider,
         )
         if settings.cors:
             self._create_cors_configuration()
@@ -88,6 +92,7 @@ class Bucket(Construct):
             policy=policy_document(*self._statements),
             # S3 refuses concurrent changes of a bucket's policy and its public access block.
             depends_on=[self._public_access_block],
+            provider=self._provider,
         )
 
     @property
@@ -119,6 +124,7 @@ class Bucket(Construct):
             block_public_policy=True,
             ignore_public_acls=True,
             restrict_public_buckets=True,
+            provider=self._provider,
         )
         S3BucketOwnershipControls(
             self,
@@ -126,6 +132,7 @@ class Bucket(Construct):
             bucket=self._bucket.id,
             rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
             depends_on=[self._public_access_block],
+            provider=self._provider,
         )
 
     def _create_encryption(self, key_arn: str | None) -> None:
@@ -137,7 +144,9 @@ class Bucket(Construct):
             # Fewer calls to KMS: one for many objects.
             bucket_key_enabled=True if key_arn else None,
         )
-        S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self._bucket.id, rule=[rule])
+        S3BucketServerSideEncryptionConfigurationA(
+            self, "encryption", bucket=self._bucket.id, rule=[rule], provider=self._provider
+        )
 
     def _create_versioning(self) -> S3BucketVersioningA:
         return S3BucketVersioningA(
@@ -147,6 +156,7 @@ class Bucket(Construct):
             versioning_configuration=S3BucketVersioningVersioningConfiguration(
                 status="Enabled" if self.settings.versioned else "Suspended"
             ),
+            provider=self._provider,
         )
 
     def _create_cors_configuration(self) -> None:
@@ -160,7 +170,9 @@ class Bucket(Construct):
             )
             for rule in self.settings.cors
         ]
-        S3BucketCorsConfiguration(self, "cors", bucket=self._bucket.id, cors_rule=rules)
+        S3BucketCorsConfiguration(
+            self, "cors", bucket=self._bucket.id, cors_rule=rules, provider=self._provider
+        )
 
     def _deny_insecure_transport(self) -> Statement:
         return Statement(
@@ -173,11 +185,11 @@ class Bucket(Construct):
         )
 
 
-def _bucket_name(context: Context, id: str, name: str | None, fixed_name: str | None) -> str:
+def _bucket_name(context: Context, id: str, name: str | None, fixed_name: str | None, region: str) -> str:
     if name is not None and fixed_name is None:
         # The account's id is known to Terraform only; a placeholder of the same length is checked.
-        context.naming.of(Limit.S3_BUCKET, name, "0" * 12, context.region)
-        return f"{context.naming.of(Limit.S3_BUCKET, name)}-{context.account.id}-{context.region}"
+        context.naming.of(Limit.S3_BUCKET, name, "0" * 12, region)
+        return f"{context.naming.of(Limit.S3_BUCKET, name)}-{context.account.id}-{region}"
     if fixed_name is not None and name is None:
         return fixed_name
     why = refusal(

@@ -67,22 +67,35 @@ class LifecycleRule:
 
 @settings
 class CorsRule:
-    """A CORS rule: allowed origins, such as `https://app.example.com`."""
+    """A CORS rule: allowed origins, such as `https://app.example.com`.
+
+    `*`, every page of the web, needs `any_origin_reason`: why files may be read from anywhere.
+    """
 
     origins: tuple[str, ...]
     methods: tuple[Literal["GET", "HEAD", "PUT", "POST", "DELETE"], ...] = ("GET", "HEAD")
     headers: tuple[str, ...] = ()
     expose_headers: tuple[str, ...] = ("ETag",)
     max_age_seconds: PositiveInt = 3600
+    any_origin_reason: str = ""
 
     def problems(self) -> Iterator[Problem]:
-        """Invalid origins."""
+        """Invalid origins, and every origin without a reason or with changes allowed."""
         for origin in self.origins:
-            if not origin.startswith(("https://", "http://localhost")) or origin.endswith("/"):
-                allowed = "https://host without a path, or http://localhost:port"
+            if origin == "*" and self.any_origin_reason:
+                yield from self._changes_by_anyone()
+            elif not origin.startswith(("https://", "http://localhost")) or origin.endswith("/"):
+                allowed = "https://host without a path, or http://localhost:port; * with any_origin_reason"
                 yield Problem(
                     where="origins", what=refusal(got=repr(origin), allowed=allowed, fix="correct it")
                 )
+
+    def _changes_by_anyone(self) -> Iterator[Problem]:
+        if changes := [one for one in self.methods if one not in ("GET", "HEAD")]:
+            why = refusal(
+                got=f"* with {', '.join(changes)}", allowed="* with GET and HEAD", fix="name origins"
+            )
+            yield Problem(where="methods", what=why)
 
 
 @settings

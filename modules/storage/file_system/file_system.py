@@ -77,7 +77,7 @@ class FileSystem(Construct):
             )
             for zone, subnet in subnets
         ]
-        if settings.backed_up:
+        if settings.backed_up and settings.automatic_backups:
             EfsBackupPolicy(
                 self,
                 "backup",

@@ -14,6 +14,9 @@ class FileSystemSettings:
     user_id: PositiveInt
     group_id: PositiveInt
     path: str = "/data"
-    # AWS Backup's default plan for EFS: daily, retained for 35 days.
+    # Tagged for a plan of AWS Backup, and for the automatic backups.
     backed_up: bool = True
+    # EFS's own plan of AWS Backup: daily, retained for 35 days. False where `Backups` of
+    # modules/resilience selects the file system, or it is backed up twice.
+    automatic_backups: bool = True
     protected: bool = True

@@ -182,6 +182,15 @@ class Account:
             SecurityGroupIds=[ids["group_data"]],
         )
 
+    def _key_group(self) -> str:
+        cloudfront, ids = self.client("cloudfront"), self.ids
+        config = {"CallerReference": "k", "Name": "signer", "EncodedKey": "key"}
+        ids["public_key"] = cloudfront.create_public_key(PublicKeyConfig=config)["PublicKey"]["Id"]
+        group = {"Name": "signers", "Items": [ids["public_key"]]}
+        made: str = cloudfront.create_key_group(KeyGroupConfig=group)["KeyGroup"]["Id"]
+        ids["key_group"] = made
+        return made
+
     def _distribution(self) -> None:
         cloudfront, ids = self.client("cloudfront"), self.ids
         control = {"SigningProtocol": "sigv4", "SigningBehavior": "always"}
@@ -206,6 +215,7 @@ class Account:
             "ViewerProtocolPolicy": "https-only",
             "CachePolicyId": ids["policy"],
             "ResponseHeadersPolicyId": ids["headers"],
+            "TrustedKeyGroups": {"Enabled": True, "Quantity": 1, "Items": [self._key_group()]},
             # One of AWS's own, which nobody can delete; only its use matters here.
             "OriginRequestPolicyId": "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf",
             "FunctionAssociations": {"Quantity": 1, "Items": [self._cloudfront_function()]},

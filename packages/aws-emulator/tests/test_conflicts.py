@@ -45,6 +45,8 @@ REFUSED: list[tuple[str, str, Any, str]] = [
         "uses it",
     ),
     ("cloudfront", "delete_origin_access_control", lambda i: {"Id": i["control"]}, "uses it"),
+    ("cloudfront", "delete_key_group", lambda i: {"Id": i["key_group"]}, "trusts it"),
+    ("cloudfront", "delete_public_key", lambda i: {"Id": i["public_key"]}, "key group signers has it"),
     ("cloudfront", "delete_distribution", lambda i: {"Id": i["distribution"], "IfMatch": "x"}, "is enabled"),
     ("cloudfront", "delete_function", lambda _: {"Name": "pages", "IfMatch": "x"}, "uses it"),
     (

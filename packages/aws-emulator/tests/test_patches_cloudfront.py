@@ -49,6 +49,47 @@ def test_an_origin_keeps_its_access_control(cloudfront: Any) -> None:
     assert origin["OriginAccessControlId"] == "E1"
 
 
+def target(name: str) -> dict[str, str]:
+    return {"TargetOriginId": name, "ViewerProtocolPolicy": "https-only", "CachePolicyId": MANAGED}
+
+
+def groups(*members: str) -> dict[str, Any]:
+    criteria = {"StatusCodes": {"Quantity": 2, "Items": [500, 503]}}
+    listed = {"Quantity": len(members), "Items": [{"OriginId": member} for member in members]}
+    group = {"Id": "both", "FailoverCriteria": criteria, "Members": listed}
+    return {"Quantity": 1, "Items": [group]}
+
+
+def test_a_behavior_is_served_by_an_origin_or_a_group_of_origins(cloudfront: Any) -> None:
+    other = {
+        "Id": "replica",
+        "DomainName": "r.s3.eu-central-1.amazonaws.com",
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+    }
+    first = {**other, "Id": "bucket"}
+    answered = distribution(
+        cloudfront,
+        Origins={"Quantity": 2, "Items": [first, other]},
+        OriginGroups=groups("bucket", "replica"),
+        DefaultCacheBehavior=target("both"),
+    )
+    assert answered["DefaultCacheBehavior"]["TargetOriginId"] == "both"
+    assert answered["OriginGroups"] == groups("bucket", "replica")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"DefaultCacheBehavior": target("other")},
+        {"CacheBehaviors": {"Quantity": 1, "Items": [{**target("other"), "PathPattern": "/a/*"}]}},
+        {"OriginGroups": groups("bucket", "other"), "DefaultCacheBehavior": target("both")},
+    ],
+)
+def test_an_origin_that_does_not_exist_is_refused(wrong: dict[str, Any], cloudfront: Any) -> None:
+    with pytest.raises(ClientError, match="NoSuchOrigin"):
+        distribution(cloudfront, **wrong)
+
+
 def test_a_behavior_has_a_cache_policy_or_forwarded_values(cloudfront: Any) -> None:
     behavior = distribution(cloudfront)["DefaultCacheBehavior"]
     assert behavior["CachePolicyId"] == MANAGED
@@ -107,3 +148,34 @@ def test_a_distribution_has_additional_metrics_or_not(cloudfront: Any) -> None:
     cloudfront.delete_monitoring_subscription(DistributionId="E1")
     with pytest.raises(ClientError, match="NoSuchMonitoringSubscription"):
         cloudfront.get_monitoring_subscription(DistributionId="E1")
+
+
+def public_key(cloudfront: Any, name: str) -> str:
+    config = {"CallerReference": name, "Name": name, "EncodedKey": "key"}
+    made: str = cloudfront.create_public_key(PublicKeyConfig=config)["PublicKey"]["Id"]
+    return made
+
+
+def test_a_key_group_lives(cloudfront: Any) -> None:
+    first, second = public_key(cloudfront, "first"), public_key(cloudfront, "second")
+    with pytest.raises(ClientError, match="PublicKeyAlreadyExists"):
+        public_key(cloudfront, "first")
+    config = {"Name": "signers", "Items": [first]}
+    made = cloudfront.create_key_group(KeyGroupConfig=config)
+    known = made["KeyGroup"]["Id"]
+    with pytest.raises(ClientError, match="KeyGroupAlreadyExists"):
+        cloudfront.create_key_group(KeyGroupConfig=config)
+    changed = {"Name": "signers", "Items": [second]}
+    cloudfront.update_key_group(Id=known, IfMatch=made["ETag"], KeyGroupConfig=changed)
+    assert cloudfront.get_key_group(Id=known)["KeyGroup"]["KeyGroupConfig"] == changed
+    cloudfront.delete_key_group(Id=known)
+    with pytest.raises(ClientError, match="NoSuchResource"):
+        cloudfront.get_key_group(Id=known)
+    cloudfront.delete_public_key(Id=first)
+    with pytest.raises(ClientError, match="NoSuchPublicKey"):
+        cloudfront.get_public_key(Id=first)
+
+
+def test_a_key_group_of_unknown_keys_is_refused(cloudfront: Any) -> None:
+    with pytest.raises(ClientError, match="unknown public keys: K1"):
+        cloudfront.create_key_group(KeyGroupConfig={"Name": "signers", "Items": ["K1"]})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modules.edge.website.content_security_policy import SELF_ONLY, ContentSecurityPolicy
+from modules.edge.distribution.content_security_policy import SELF_ONLY, ContentSecurityPolicy
 from modules.errors import ProblemsError
 
 

@@ -14,7 +14,7 @@ from aws_emulator import Emulator
 from modules.compute.service.alarms import service
 from modules.databases.aurora.alarms import aurora
 from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
-from modules.edge.website.alarms import website
+from modules.edge.distribution.alarms import distribution
 from modules.monitoring.settings import AlarmOverride, MonitoringSettings, TopicSettings
 from operations.terraform import Terraform
 
@@ -72,7 +72,7 @@ class Applied:
             identifiers={"writer": "shop-a", "reader": "shop-b"},
             log_group_name=log_group,
         )
-        site = website(key="website", distribution_id="E1", additional_metrics=True)
+        site = distribution(key="website", title="Website", distribution_id="E1", additional_metrics=True)
         return {"watch": [api, database, site], "causes": {"api": ["database"]}}
 
     def alarms(self, region: str = REGION) -> dict[str, Any]:

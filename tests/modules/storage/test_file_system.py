@@ -39,6 +39,7 @@ class Shipped:
         for name, files in (
             ("files", FileSystemSettings(user_id=101, group_id=102, path="/store")),
             ("scratch", FileSystemSettings(user_id=1, group_id=1, backed_up=False, protected=False)),
+            ("planned", FileSystemSettings(user_id=1, group_id=1, automatic_backups=False, protected=False)),
         ):
             FileSystem(
                 stack,
@@ -70,6 +71,8 @@ def test_a_file_system_is_encrypted_backed_up_and_protected(shipped: Shipped) ->
     assert files["tags"]["BackupPolicy"] == "daily"
     assert set(shipped.named("aws_efs_backup_policy")) == {"files/backup"}
     assert shipped.named("aws_efs_backup_policy")["files/backup"]["backup_policy"] == {"status": "ENABLED"}
+    # A plan selects it by the tag.
+    assert shipped.named("aws_efs_file_system")["planned"]["tags"]["BackupPolicy"] == "daily"
     assert files["throughput_mode"] == "elastic"
     assert files["lifecycle_policy"] == [
         {"transition_to_ia": "AFTER_30_DAYS"},

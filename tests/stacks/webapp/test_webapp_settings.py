@@ -9,7 +9,7 @@ import pytest
 
 from modules.compute.service.container_settings import ContainerSettings
 from modules.databases.aurora.settings import AuroraCapacity
-from modules.edge.website.content_security_policy import ContentSecurityPolicy
+from modules.edge.distribution.content_security_policy import ContentSecurityPolicy
 from modules.errors import ProblemsError
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from stacks.catalogue import checked

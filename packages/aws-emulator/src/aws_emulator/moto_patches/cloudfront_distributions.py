@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.cloudfront.models import DefaultCacheBehaviour, Origin, ViewerCertificate
+from moto.cloudfront.exceptions import OriginDoesNotExist
+from moto.cloudfront.models import DefaultCacheBehaviour, DistributionConfig, Origin, ViewerCertificate
 
 from aws_emulator.moto_patches import Patch
 
@@ -18,6 +19,29 @@ class OriginAccessControlOfOrigin(Patch, of=Origin):
         """Keep it."""
         OriginAccessControlOfOrigin.moto.__init__(self, origin)  # type: ignore[misc]
         self.origin_access_control_id = origin.get("OriginAccessControlId") or ""
+
+
+class OriginGroupsOfDistribution(Patch, of=DistributionConfig):
+    """TargetOriginId (Amazon CloudFront API Reference, CacheBehavior) is "the value of ID for the origin" or
+    for an origin group, whose members are origins; moto knows origins only, and looks at one behavior.
+    """
+
+    def __init__(self: Any, config: Json) -> None:
+        """Refuse targets and members that don't exist."""
+        groups = (config.get("OriginGroups") or {}).get("Items") or []
+        origins = [one["Id"] for one in config["Origins"]["Items"]]
+        members = [one["OriginId"] for group in groups for one in group["Members"]["Items"]]
+        default = config["DefaultCacheBehavior"]
+        behaviors = [default, *((config.get("CacheBehaviors") or {}).get("Items") or ())]
+        targets = [one["TargetOriginId"] for one in behaviors]
+        known = {*origins, *(group["Id"] for group in groups)}
+        if not known.issuperset(targets) or not set(origins).issuperset(members):
+            raise OriginDoesNotExist
+        wanted = default["TargetOriginId"]
+        OriginGroupsOfDistribution.moto.__init__(  # type: ignore[misc]
+            self, {**config, "DefaultCacheBehavior": {**default, "TargetOriginId": origins[0]}}
+        )
+        self.DefaultCacheBehavior.target_origin_id = wanted
 
 
 class CachePolicyOfBehavior(Patch, of=DefaultCacheBehaviour):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import has_request_context, request
@@ -20,6 +21,7 @@ _CONNECTION = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
 _OPERATORS: dict[str, Callable[[str | None, list[str]], bool]] = {
     "Bool": lambda value, wanted: value in wanted,
     "Null": lambda value, wanted: [str(value is None).lower()] == wanted,
+    "NumericGreaterThan": lambda value, wanted: value is not None and float(value) > float(wanted[0]),
     "NumericLessThan": lambda value, wanted: value is not None and float(value) < float(wanted[0]),
     "StringEquals": lambda value, wanted: value in wanted,
     "StringNotEquals": lambda value, wanted: value not in wanted,
@@ -33,7 +35,7 @@ class BucketPolicyConditions(Patch, of=FakeBucket):
         """Judge by the statements whose conditions this request meets."""
         document = json.loads(self.policy) if self.policy else {"Statement": []}
         # Whoever calls the emulator is of its one account.
-        context = {**_CONNECTION, "aws:PrincipalAccount": self.account_id, **_headers()}
+        context = {**_CONNECTION, "aws:PrincipalAccount": self.account_id, **_headers(), **_signature()}
         met = [
             {name: element for name, element in statement.items() if name != "Condition"}
             for statement in document["Statement"]
@@ -56,3 +58,15 @@ def _headers() -> dict[str, str]:
     if not has_request_context():  # moto inside a test's own process, without a server
         return {}
     return {f"s3:{name.lower()}": value for name, value in request.headers.items()}
+
+
+def _signature() -> dict[str, str]:
+    """How the request is signed, and for how many milliseconds a presigned URL has existed (Amazon S3 API
+    Reference, "Amazon S3 Signature Version 4 Authentication Specific Policy Keys").
+    """
+    signed = request.args.get("X-Amz-Date") if has_request_context() else None
+    if not signed:
+        return {"s3:authType": "REST-HEADER"}
+    since = datetime.strptime(signed, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    age = (datetime.now(UTC) - since).total_seconds() * 1000
+    return {"s3:authType": "REST-QUERY-STRING", "s3:signatureAge": str(age)}

@@ -23,6 +23,19 @@ def _used_by_distributions(member: str) -> Reasons:
     return reasons
 
 
+def _trusted(parameters: Parameters, account: Account) -> Iterator[str]:
+    for name, config in _distributions(account):
+        behaviors = (config["DefaultCacheBehavior"], *config["CacheBehaviors"].get("Items", ()))
+        if any(parameters["Id"] in behavior.trusted_key_groups.items for behavior in behaviors):
+            yield f"{name} trusts it"
+
+
+def _groups_of_key(parameters: Parameters, account: Account) -> Iterator[str]:
+    for group in account("cloudfront", "aws").key_groups.values():
+        if parameters["Id"] in group.items:
+            yield f"key group {group.name} has it"
+
+
 def _used_by_origins(parameters: Parameters, account: Account) -> Iterator[str]:
     for name, config in _distributions(account):
         for origin in config["Origins"]["Items"]:
@@ -141,6 +154,22 @@ CONFLICTS = (
         status=409,
         source=_CLOUDFRONT + "DeleteOriginRequestPolicy",
         reasons=_used_by_distributions("origin_request_policy_id"),
+    ),
+    Conflict(
+        service="cloudfront",
+        operation="DeleteKeyGroup",
+        code="ResourceInUse",
+        status=409,
+        source=_CLOUDFRONT + "DeleteKeyGroup",
+        reasons=_trusted,
+    ),
+    Conflict(
+        service="cloudfront",
+        operation="DeletePublicKey",
+        code="PublicKeyInUse",
+        status=409,
+        source=_CLOUDFRONT + "DeletePublicKey",
+        reasons=_groups_of_key,
     ),
     Conflict(
         service="cloudfront",

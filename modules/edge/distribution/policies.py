@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudfront_cache_policy import (
     CloudfrontCachePolicy,
@@ -13,6 +15,11 @@ from cdktf_cdktf_provider_aws.cloudfront_cache_policy import (
 from cdktf_cdktf_provider_aws.cloudfront_distribution import CloudfrontDistributionCustomErrorResponse
 from cdktf_cdktf_provider_aws.cloudfront_response_headers_policy import (
     CloudfrontResponseHeadersPolicy,
+    CloudfrontResponseHeadersPolicyCorsConfig,
+    CloudfrontResponseHeadersPolicyCorsConfigAccessControlAllowHeaders,
+    CloudfrontResponseHeadersPolicyCorsConfigAccessControlAllowMethods,
+    CloudfrontResponseHeadersPolicyCorsConfigAccessControlAllowOrigins,
+    CloudfrontResponseHeadersPolicyCorsConfigAccessControlExposeHeaders,
     CloudfrontResponseHeadersPolicyCustomHeadersConfig,
     CloudfrontResponseHeadersPolicyCustomHeadersConfigItems,
     CloudfrontResponseHeadersPolicySecurityHeadersConfig,
@@ -24,7 +31,7 @@ from cdktf_cdktf_provider_aws.cloudfront_response_headers_policy import (
 )
 from constructs import Construct
 
-from .settings import YEAR, SecurityHeaders
+from .settings import HOUR, YEAR, SecurityHeaders
 
 # CloudFront refuses to delete a policy that a distribution uses: the distribution changes first.
 _AFTER_DISTRIBUTION = TerraformResourceLifecycle(create_before_destroy=True)
@@ -60,12 +67,18 @@ def create_cache_policy(scope: Construct, id: str, *, name: str, ttl: int) -> Cl
 
 
 def create_headers_policy(
-    scope: Construct, id: str, *, name: str, headers: SecurityHeaders, cache_control: str | None
+    scope: Construct,
+    id: str,
+    *,
+    name: str,
+    headers: SecurityHeaders,
+    cache_control: str | None,
+    origins: Sequence[str] = (),
 ) -> CloudfrontResponseHeadersPolicy:
     """A response headers policy: security headers, which replace the origin's, and Cache-Control if set.
 
     Cache-Control is for files without their own. So the index document that stands in for a missing file
-    keeps its `no-cache`, also where files stay for a year.
+    keeps its `no-cache`, also where files stay for a year. With `origins`, CORS headers for their pages.
     """
     custom = {
         "Permissions-Policy": (headers.permissions_policy, True),
@@ -81,6 +94,7 @@ def create_headers_policy(
         id,
         name=name,
         security_headers_config=_security_headers(headers),
+        cors_config=_cors(origins) if origins else None,
         custom_headers_config=(
             CloudfrontResponseHeadersPolicyCustomHeadersConfig(items=items) if items else None
         ),
@@ -104,6 +118,27 @@ def error_responses(index_document: str) -> list[CloudfrontDistributionCustomErr
         )
         for code in (403, 404)
     ]
+
+
+def _cors(origins: Sequence[str]) -> CloudfrontResponseHeadersPolicyCorsConfig:
+    """Reading by scripts of these origins. CloudFront answers for all, so nothing is cached by origin."""
+    return CloudfrontResponseHeadersPolicyCorsConfig(
+        access_control_allow_credentials=False,
+        access_control_allow_headers=CloudfrontResponseHeadersPolicyCorsConfigAccessControlAllowHeaders(
+            items=["Range"]
+        ),
+        access_control_allow_methods=CloudfrontResponseHeadersPolicyCorsConfigAccessControlAllowMethods(
+            items=["GET", "HEAD", "OPTIONS"]
+        ),
+        access_control_allow_origins=CloudfrontResponseHeadersPolicyCorsConfigAccessControlAllowOrigins(
+            items=list(origins)
+        ),
+        access_control_expose_headers=CloudfrontResponseHeadersPolicyCorsConfigAccessControlExposeHeaders(
+            items=["Content-Range", "ETag"]
+        ),
+        access_control_max_age_sec=HOUR,
+        origin_override=True,
+    )
 
 
 def _security_headers(headers: SecurityHeaders) -> CloudfrontResponseHeadersPolicySecurityHeadersConfig:

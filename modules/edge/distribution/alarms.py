@@ -10,7 +10,7 @@ from ...monitoring.monitored import AlarmRule, Monitored, Widget
 from ...monitoring.resource_metrics import ResourceMetrics
 
 
-def website(*, key: str, distribution_id: str, additional_metrics: bool) -> Monitored:
+def distribution(*, key: str, title: str, distribution_id: str, additional_metrics: bool) -> Monitored:
     """A distribution; cache hit rate and origin latency are among the additional metrics."""
     dimensions = {"DistributionId": distribution_id, "Region": "Global"}
     site = ResourceMetrics("AWS/CloudFront", dimensions, in_global_region=True)
@@ -26,7 +26,7 @@ def website(*, key: str, distribution_id: str, additional_metrics: bool) -> Moni
     )
     return Monitored(
         key=key,
-        title="Website" if key == "website" else key,
+        title=title,
         group="frontend",
         widgets=(
             Widget(title="Requests", series=(requests,), unit="a minute", in_overview=True),

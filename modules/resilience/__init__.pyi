@@ -1,0 +1,2 @@
+from .backup import Backups as Backups
+from .backup import BackupSettings as BackupSettings

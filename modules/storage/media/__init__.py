@@ -1,0 +1,5 @@
+"""Buckets of media files: uploads from browsers, expiry, a replica in a second region."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
