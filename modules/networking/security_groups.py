@@ -13,6 +13,7 @@ from ..errors import ProblemsError, refusal
 from ..naming import Limit, Naming
 from .connections import AddressRange, Connection, Connections, GatewayEndpoint, Group, Peer
 from .network import Network
+from .reach import remember
 
 
 class SecurityGroups(Construct):
@@ -41,7 +42,7 @@ class SecurityGroups(Construct):
         return self._groups[peer]
 
     def _create_group(self, peer: Group, naming: Naming) -> SecurityGroup:
-        return SecurityGroup(
+        group = SecurityGroup(
             self,
             peer.name,
             name_prefix=naming.prefix(Limit.SECURITY_GROUP, peer.name),
@@ -51,6 +52,8 @@ class SecurityGroups(Construct):
             tags={"Name": naming.of(Limit.SECURITY_GROUP, peer.name)},
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
+        remember(group, peer)
+        return group
 
     def _create_rules(self, connection: Connection) -> None:
         source, target, port = connection.source, connection.target, connection.port

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from backend import LocalSettings
+from modules.assumed_role import AssumedRole
+from modules.errors import ProblemsError
 from stacks.environment import PRODUCTION, Environment
 from tests.stacks.environments import environments
 
@@ -36,6 +38,34 @@ def test_only_production_is_warned_of(name: str, tmp_path: Path) -> None:
     found = annotations(tmp_path, environment)
     assert [one["level"] for one in found] == (["@cdktf/warn"] if production else [])
     assert all("any AWS account is allowed" in one["message"] for one in found)
+
+
+ROLE = AssumedRole(role_arn="arn:aws:iam::123456789012:role/deploy", external_id="shop")
+
+
+def test_every_provider_assumes_the_role_and_takes_its_account_alone(tmp_path: Path) -> None:
+    from cdktf import App
+
+    from stacks.base import Stack
+
+    name = next(one for one in OPEN if OPEN[one].naming.environment in PRODUCTION)
+    app = App(outdir=str(tmp_path))
+    stack = Stack(app, "small", environment=replace(OPEN[name], role=ROLE), state=LocalSettings())
+    assert stack.context.global_provider is not None
+    app.synth()
+    providers = json.loads((tmp_path / "stacks/small/cdk.tf.json").read_text())["provider"]["aws"]
+    assert len(providers) == 2
+    assert all(one["assume_role"] == [ROLE.arguments] for one in providers)
+    assert all(one["allowed_account_ids"] == [ROLE.account_id] for one in providers)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    assert manifest["stacks"]["small"]["annotations"] == []
+
+
+def test_a_role_in_another_account_is_refused() -> None:
+    with pytest.raises(
+        ProblemsError, match="role: got a role in 123456789012 with account_id='210987654321'"
+    ):
+        replace(next(iter(OPEN.values())), role=ROLE, account_id="210987654321")
 
 
 def test_one_that_names_its_account_is_not(tmp_path: Path) -> None:
