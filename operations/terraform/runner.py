@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,11 @@ class Terraform:
             return ["-migrate-state", "-force-copy"]
         # Terraform refuses it for Terraform Cloud: "Initializing HCP Terraform", command line options.
         return [] if _is_cloud(self.directory) else ["-reconfigure"]
+
+    def lock_providers(self, platforms: Sequence[str], *, mirror: Path | None = None) -> None:
+        """Write the lock file, with hashes for platforms (`linux_amd64`) from the registry or a mirror."""
+        source = [f"-fs-mirror={mirror}"] if mirror else []
+        self._run("providers", "lock", *source, *(f"-platform={platform}" for platform in platforms))
 
     def validate(self) -> None:
         """Validate the configuration against the provider's schema; reports every problem at once."""
