@@ -86,6 +86,7 @@ lock:  ## Write the locks anew from pyproject.toml and package.json
 	$(BIN)/uv pip compile operations/plan/policy.in --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --output-file operations/plan/policy.lock
 	npm install --package-lock-only
+	$(BIN)/infra lock
 
 clean:  ## Remove what make made, except deployed state
 	rm -rf .venv .venv-policy node_modules cdktf.out cdktf.log .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info \

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StrictBool
 
+from modules.assumed_role import AssumedRole
 from modules.errors import Problem, refusal
 from modules.settings import settings
 
@@ -38,6 +39,7 @@ class S3Settings:
     """The arguments of Terraform's S3 backend in a `*.s3.tfbackend` file, all but the key.
 
     With both `dynamodb_table` and `use_lockfile` a state has two locks; at least one is required.
+    `assume_role`: the role that reads and writes the states, where they are in an account of their own.
     """
 
     bucket: _Bucket
@@ -46,6 +48,7 @@ class S3Settings:
     kms_key_id: _KmsKey | None = None
     dynamodb_table: _Table | None = None
     use_lockfile: StrictBool = True
+    assume_role: AssumedRole | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Unencrypted states, states without a lock."""

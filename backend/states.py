@@ -9,6 +9,7 @@ from backend.aws_errors import aws_errors
 from backend.keys import digest_item, lock_item, lock_key, stack_of, state_key
 from backend.records import Lock, State, Version, read_lock, read_state
 from backend.s3_settings import S3Settings
+from backend.sessions import session
 from modules.errors import ProblemsError
 
 _MISSING = {"404", "NoSuchKey", "NoSuchBucket", "ResourceNotFoundException"}
@@ -183,9 +184,7 @@ class StateStore:
         return self._client("dynamodb")
 
     def _client(self, service: str) -> Any:
-        import boto3
-
-        return boto3.session.Session().client(service, region_name=self.settings.region)
+        return session(self.settings.assume_role).client(service, region_name=self.settings.region)
 
 
 def _other_lock(lock: Lock) -> ProblemsError:

@@ -36,8 +36,9 @@ def configure(stack: TerraformStack, name: str, settings: BackendSettings) -> No
 
 
 def _s3(stack: TerraformStack, key: str, settings: S3Settings) -> None:
-    from cdktf import S3Backend
+    from cdktf import S3Backend, S3BackendAssumeRoleConfig
 
+    role = settings.assume_role
     backend = S3Backend(
         stack,
         bucket=settings.bucket,
@@ -46,6 +47,7 @@ def _s3(stack: TerraformStack, key: str, settings: S3Settings) -> None:
         encrypt=settings.encrypt,
         kms_key_id=settings.kms_key_id,
         dynamodb_table=settings.dynamodb_table,
+        assume_role=S3BackendAssumeRoleConfig(**role.arguments) if role else None,
     )
     # CDKTF 0.21 has no argument for it.
     backend.add_override("use_lockfile", settings.use_lockfile)

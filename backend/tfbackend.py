@@ -11,16 +11,20 @@ from typing import Any
 
 from backend.parse_cache import ParseCache
 from backend.s3_settings import S3Settings
+from modules.assumed_role import AssumedRole
 from modules.errors import Problem, ProblemsError, refusal
 
 _KEYS = tuple(field.name for field in fields(S3Settings))
+_ROLE_KEYS = tuple(field.name for field in fields(AssumedRole))
 _FROM_STACK = "comes from the stack's name, so that no two stacks share a state; remove it"
 _CREDENTIALS = "credentials never stand in a file; remove it, Terraform takes them from your environment"
-_IDENTITY = "the file names no profile and no role; remove it and set AWS_PROFILE, which may assume a role"
+_IDENTITY = "the file names no profile; remove it and set AWS_PROFILE"
+_ROLE = 'is no longer read by Terraform; write assume_role = { role_arn = "…" }'
 _FORBIDDEN = {
     **dict.fromkeys(("key", "workspace_key_prefix"), _FROM_STACK),
     **dict.fromkeys(("access_key", "secret_key", "token", "sse_customer_key"), _CREDENTIALS),
-    **dict.fromkeys(("profile", "assume_role", "assume_role_with_web_identity", "role_arn"), _IDENTITY),
+    **dict.fromkeys(("profile", "assume_role_with_web_identity"), _IDENTITY),
+    **dict.fromkeys(("role_arn", "session_name", "external_id"), _ROLE),
 }
 
 
@@ -37,7 +41,7 @@ def read(path: Path) -> S3Settings:
     values, problems = _values(label, text) if known is None else (known, [])
     refused = {problem.where for problem in problems}
     try:
-        made = S3Settings(**values)
+        made = S3Settings(**{**values, **_role(values)})
     except ProblemsError as error:
         found = [_relabelled(label, problem) for problem in error.problems]
         # A key that was refused already is not reported as missing.
@@ -61,12 +65,42 @@ def _values(label: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
             problems.append(Problem(where=where, what=why))
         elif isinstance(raw, bool):
             values[key] = raw
+        elif key == "assume_role":
+            role, refused = _object(where, raw)
+            values[key] = role
+            problems += refused
         elif (literal := _literal(raw)) is not None:
             values[key] = literal
         else:
             why = refusal(got=repr(raw), allowed='"text", true or false', fix="write the value itself")
             problems.append(Problem(where=where, what=why))
     return values, problems
+
+
+def _object(where: str, raw: object) -> tuple[dict[str, str], list[Problem]]:
+    """The entries of `assume_role = { … }`, and what is wrong with them."""
+    entries = (
+        {name: one for name, one in raw.items() if not name.startswith("__")} if isinstance(raw, dict) else {}
+    )
+    if not entries:
+        fix = 'write { role_arn = "…" }'
+        return {}, [Problem(where=where, what=refusal(got=repr(raw), allowed="an object", fix=fix))]
+    literals = {name: _literal(one) for name, one in entries.items()}
+    problems = []
+    for name, one in literals.items():
+        if name not in _ROLE_KEYS:
+            why = refusal(
+                got="an unknown key", allowed=", ".join(_ROLE_KEYS), fix="remove it or correct its name"
+            )
+            problems.append(Problem(where=f"{where}.{name}", what=why))
+        elif one is None:
+            why = refusal(got=repr(entries[name]), allowed='"text"', fix="write the value itself")
+            problems.append(Problem(where=f"{where}.{name}", what=why))
+    return {name: one for name, one in literals.items() if name in _ROLE_KEYS and one is not None}, problems
+
+
+def _role(values: dict[str, Any]) -> dict[str, Any]:
+    return {"assume_role": AssumedRole(**values["assume_role"])} if values.get("assume_role") else {}
 
 
 def _attributes(label: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
@@ -104,4 +138,5 @@ def _literal(raw: object) -> str | None:
 
 
 def _relabelled(label: str, problem: Problem) -> Problem:
-    return Problem(where=problem.where.replace("S3Settings.", f"{label}: "), what=problem.what)
+    where = problem.where.replace("S3Settings.", f"{label}: ")
+    return Problem(where=where.replace("AssumedRole.", f"{label}: assume_role."), what=problem.what)

@@ -1,4 +1,5 @@
 from .account import Account as Account
+from .assumed_role import AssumedRole as AssumedRole
 from .context import Context as Context
 from .errors import Problem as Problem
 from .errors import ProblemsError as ProblemsError

@@ -9,9 +9,10 @@ from typing import cast
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
-from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags
 from constructs import Construct
 
+from .assumed_role import AssumedRole
 from .provider import OLDEST, constraint
 
 
@@ -23,11 +24,17 @@ class Account(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, region: str, allowed_ids: Sequence[str] | None = None
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        region: str,
+        allowed_ids: Sequence[str] | None = None,
+        role: AssumedRole | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.region = region
-        self._allowed_ids = allowed_ids
+        self._allowed_ids, self._role = allowed_ids, role
         self._providers: dict[str, AwsProvider | None] = {region: None}
         self._stack = TerraformStack.of(self)
         self._required: list[str] = []
@@ -73,5 +80,11 @@ class Account(Construct):
             alias=alias,
             region=region,
             allowed_account_ids=self._allowed_ids,
+            assume_role=assume_role(self._role),
             default_tags=[AwsProviderDefaultTags(tags=dict(tags))],
         )
+
+
+def assume_role(role: AssumedRole | None) -> list[AwsProviderAssumeRole] | None:
+    """The block of a provider that assumes a role; None without one."""
+    return [AwsProviderAssumeRole(**role.arguments)] if role else None

@@ -9,7 +9,8 @@ from functools import cached_property
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 
-from .account import Account
+from .account import Account, assume_role
+from .assumed_role import AssumedRole
 from .errors import ProblemsError, refusal
 from .naming import Naming
 from .pause.variable import Paused
@@ -38,12 +39,14 @@ class Context:
         region: str,
         tags: Mapping[str, str] | None = None,
         account_id: str | None = None,
+        role: AssumedRole | None = None,
     ) -> Context:
         """The context of a stack that has no AWS provider yet.
 
         Creates: the provider of `region`, whose default tags are `tags` with Environment among them; the
         account's data sources. Names begin with `{product}-{environment}-`. With `account_id`, Terraform
-        refuses every other account. Raises ProblemsError when the stack has an AWS provider already.
+        refuses every other account; with `role`, it makes every request as that role. Raises ProblemsError
+        when the stack has an AWS provider already.
         """
         values = {"Environment": environment, **(tags or {})}
         policy = TagPolicy(name=product, required=tuple(values))
@@ -53,11 +56,19 @@ class Context:
             tags=Tags(policy=policy, values=values),
             region=region,
             account_id=account_id,
+            role=role,
         )
 
     @classmethod
     def deployed(
-        cls, stack: TerraformStack, *, naming: Naming, tags: Tags, region: str, account_id: str | None = None
+        cls,
+        stack: TerraformStack,
+        *,
+        naming: Naming,
+        tags: Tags,
+        region: str,
+        account_id: str | None = None,
+        role: AssumedRole | None = None,
     ) -> Context:
         """The context from existing names and tags; like `of` otherwise."""
         if any(isinstance(child, AwsProvider) and not child.alias for child in stack.node.children):
@@ -73,9 +84,10 @@ class Context:
             "aws",
             region=region,
             allowed_account_ids=allowed_ids,
+            assume_role=assume_role(role),
             default_tags=[AwsProviderDefaultTags(tags=dict(tags.values))],
         )
-        account = Account(stack, "account", region=region, allowed_ids=allowed_ids)
+        account = Account(stack, "account", region=region, allowed_ids=allowed_ids, role=role)
         return cls(account=account, naming=naming, tags=tags)
 
     @property

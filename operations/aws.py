@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from backend.sessions import session as assumed
 from modules.errors import ProblemsError, refusal
 
 Region = Annotated[
@@ -13,11 +14,16 @@ Region = Annotated[
 ]
 
 
-def client(service: str, region: str | None) -> Any:
-    """A client in a region, by default the configured one. Raises ProblemsError where there is none."""
-    from boto3.session import Session
+def client(service: str, region: str | None, *, stack: str) -> Any:
+    """A client in a region, by default the configured one, with the role that the stack's settings name.
 
-    session = Session(region_name=region)
+    Raises ProblemsError where there is no region.
+    """
+    from stacks.catalogue import catalogue
+
+    # A stack that has left the catalogue may still have a secret.
+    entry = catalogue().get(stack)
+    session = assumed(entry.role if entry else None, region)
     if session.region_name is None:
         fix = "name it with --region, or set AWS_REGION"
         raise ProblemsError.one("region", refusal(got="no region", allowed="the stack's", fix=fix))

@@ -58,11 +58,13 @@ def backend_block(stack: str, settings: BackendSettings) -> dict[str, Any]:
     match settings:
         case S3States():
             of = settings.of(stack)
-            return {"backend": {"s3": {"bucket": of.bucket, "key": state_key(stack), "region": of.region}}}
+            role = {"assume_role": of.assume_role.arguments} if of.assume_role else {}
+            place = {"bucket": of.bucket, "key": state_key(stack), "region": of.region}
+            return {"backend": {"s3": {**place, **role}}}
         case CloudSettings():
             project = {"project": settings.project} if settings.project else {}
-            place = {"organization": settings.organization, "hostname": settings.hostname}
-            return {"cloud": {**place, "workspaces": {"name": stack, **project}}}
+            where = {"organization": settings.organization, "hostname": settings.hostname}
+            return {"cloud": {**where, "workspaces": {"name": stack, **project}}}
         case LocalSettings():
             file = stack_directory(stack) / settings.directory / state_key(stack)
             return {"backend": {"local": {"path": str(file.resolve())}}}

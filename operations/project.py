@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -44,3 +45,9 @@ def synthesize(main: Path | None = None, **environment: str) -> None:
     )
     if finished.code != 0:
         raise ProblemsError.one("python main.py", finished.errors.strip() or "failed without a message")
+
+
+def warnings(stack: str) -> list[str]:
+    """What the last synthesis warned of: a stack's annotations, which the CDKTF command line prints."""
+    manifest = json.loads((output_directory() / "manifest.json").read_text())
+    return [str(one["message"]) for one in manifest["stacks"][stack].get("annotations", ())]

@@ -46,7 +46,7 @@ def rollback(
     stopped = "Stopped. Deployments that were started go on in ECS; run the same command again to continue."
     with interruptible(console, stopped):
         with aws_errors("AWS"), console.status(f"Reading the services of {stack}"):
-            clients = Clients(region)
+            clients = Clients(region, stack)
             found = read_services(clients.ecs, stack)
         _show(console, stack, found)
         chosen = _chosen(stack, found, services or [])
@@ -64,9 +64,9 @@ def rollback(
 class Clients:
     """The AWS services that a rollback calls."""
 
-    def __init__(self, region: str | None) -> None:
-        self.ecs: Any = aws.client("ecs", region)
-        self.ssm: Any = aws.client("ssm", region)
+    def __init__(self, region: str | None, stack: str) -> None:
+        self.ecs: Any = aws.client("ecs", region, stack=stack)
+        self.ssm: Any = aws.client("ssm", region, stack=stack)
 
 
 def _roll_back(

@@ -27,7 +27,7 @@ _console = Console()
 def list_entries(stack: Stack, *, region: aws.Region = None) -> None:
     """List the entries of a stack's secret and whether they are generated or entered; never a value."""
     with aws_errors(_WHERE), _console.status("Reading the secret"):
-        _, entries = _read(aws.client("secretsmanager", region), stack)
+        _, entries = _read(aws.client("secretsmanager", region, stack=stack), stack)
     versions = entries.pop(_VERSIONS, {})
     shown = table("entry", "")
     for key, value in sorted(entries.items()):
@@ -51,7 +51,7 @@ def set_entry(
     keep the old value until they are restarted.
     """
     with aws_errors(_WHERE):
-        client = aws.client("secretsmanager", region)
+        client = aws.client("secretsmanager", region, stack=stack)
         _, entries = _read(client, stack)
         _check_enterable(stack, key, entries)
         value = _value(key)

@@ -12,13 +12,16 @@ from stacks.environment import Environment
 
 # Write-only arguments need Terraform 1.11.
 TERRAFORM_VERSIONS = ">= 1.11.0"
+ANY_ACCOUNT = "any AWS account is allowed for production; set Environment(account_id=…) in its settings"
+# What the CDKTF command line prints as a warning (cdktf 0.21, AnnotationMetadataEntryType.WARN).
+_WARNING = "@cdktf/warn"
 
 
 class Stack(TerraformStack):
     """A stack of one environment.
 
     Creates: the AWS provider with the environment's tags as default tags; the backend; the account's data
-    sources.
+    sources. Warns, as an annotation, of a production that any account may be.
     """
 
     def __init__(
@@ -32,5 +35,9 @@ class Stack(TerraformStack):
             naming=environment.naming,
             tags=environment.tags,
             region=environment.region,
-            account_id=environment.account_id,
+            account_id=environment.allowed_account_id,
+            role=environment.role,
         )
+        if environment.account_is_open:
+            # `Annotations.of` would add a stack trace, whose paths differ with every synthesis.
+            self.node.add_metadata(_WARNING, ANY_ACCOUNT)

@@ -9,6 +9,7 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 from backend import BackendSettings
+from modules.assumed_role import AssumedRole
 from modules.tagging import TagPolicy
 from stacks.environment import EnvironmentSettings
 
@@ -19,13 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A stack: name, builder, tag policy; and networks and domains, which no other stack may have."""
+    """A stack: name, builder, tag policy; and networks and domains, which no other stack may have.
+
+    `role`: what its requests to AWS are made as.
+    """
 
     name: str
     build: Callable[[Construct, BackendSettings], object]
     tag_policy: TagPolicy
     networks: tuple[IPv4Network, ...]
     domains: tuple[str, ...]
+    role: AssumedRole | None = None
 
 
 def environment_entry(settings: EnvironmentSettings, stack: str) -> Entry:
@@ -44,4 +49,5 @@ def environment_entry(settings: EnvironmentSettings, stack: str) -> Entry:
         tag_policy=settings.environment.tags.policy,
         networks=(settings.network.cidr,),
         domains=settings.hosts,
+        role=settings.environment.role,
     )

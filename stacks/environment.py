@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from modules.assumed_role import AssumedRole
 from modules.compute.cluster.settings import ClusterSettings
 from modules.dns.names import name_problems
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
@@ -21,25 +22,47 @@ from modules.tagging import Tags
 
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _ACCOUNT = re.compile(r"\d{12}")
+# How products call the environment whose loss is felt.
+PRODUCTION = ("prod", "production")
 
 
 @settings
 class Environment:
-    """An environment of a product. `account_id`, if set, is the only account allowed for its deployment."""
+    """An environment of a product. `account_id`, if set, is the only account allowed for its deployment.
+
+    Production should have one: without it, whatever account the credentials are of is taken, and synthesis,
+    `infra plan` and `infra doctor --deploy` say so. With `role`, Terraform and the `infra` commands make
+    every request as that role, in its account; the states have a role of their own (backend/README.md).
+    """
 
     naming: Naming
     tags: Tags
     region: str = "eu-west-1"
     account_id: str | None = None
+    role: AssumedRole | None = None
+
+    @property
+    def allowed_account_id(self) -> str | None:
+        """The only account allowed: that of `account_id`, else that of the role."""
+        return self.account_id or (self.role.account_id if self.role else None)
+
+    @property
+    def account_is_open(self) -> bool:
+        """Whether this is production, and any account is allowed."""
+        return self.allowed_account_id is None and self.naming.environment in PRODUCTION
 
     def problems(self) -> Iterator[Problem]:
-        """An invalid region or account; a tag that contradicts the name."""
+        """An invalid region or account; a role in another account; a tag that contradicts the name."""
         if not _REGION.fullmatch(self.region):
             why = refusal(got=repr(self.region), allowed="a region such as eu-west-1", fix="correct the name")
             yield Problem(where="region", what=why)
         if self.account_id is not None and not _ACCOUNT.fullmatch(self.account_id):
             why = refusal(got=repr(self.account_id), allowed="12 digits", fix="correct the number")
             yield Problem(where="account_id", what=why)
+        elif self.account_id and self.role and self.role.account_id != self.account_id:
+            got = f"a role in {self.role.account_id} with account_id={self.account_id!r}"
+            why = refusal(got=got, allowed="both of one account", fix="correct the one that is wrong")
+            yield Problem(where="role", what=why)
         if (tag := self.tags.values.get("Environment")) != self.naming.environment:
             why = refusal(got=repr(tag), allowed=repr(self.naming.environment), fix="tag it by its name")
             yield Problem(where="tags.Environment", what=why)

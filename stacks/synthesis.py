@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,7 @@ from backend import BackendSettings
 from modules.errors import Problem, ProblemsError, refusal
 from modules.files import write_atomically
 from modules.offers.document import document_problems
+from stacks import provider_lock
 from stacks.entry import Entry
 from stacks.output import DOCUMENT
 from stacks.tokens import token_problems
@@ -35,22 +36,29 @@ def synthesize(
             entry.build(app, state)
         app.synth()
         cdktf_fast_synthesis.check_addresses(app)
-        _check_documents(Path(staging))
+        written = _check_documents(Path(staging))
         _publish(Path(staging), output, known)
+        _lock_providers(output, written)
 
 
-def _check_documents(staging: Path) -> None:
-    """Raise ProblemsError with all that regions don't offer, and with tokens that Python changed."""
+def _check_documents(staging: Path) -> dict[str, Any]:
+    """The block `terraform` of each stack.
+
+    Raises ProblemsError with all that regions don't offer, and with tokens that Python changed.
+    """
     problems: list[Problem] = []
+    found: dict[str, Any] = {}
     for file in sorted(staging.glob(f"stacks/*/{DOCUMENT}")):
         name, text = file.parent.name, file.read_text()
         document = json.loads(text)
+        found[name] = document["terraform"]
         problems += document_problems(name, document)
         # Most stacks have none: one search in the text spares the walk.
         if "tftoken[" in text.lower():
             problems += token_problems(name, document)
     if problems:
         raise ProblemsError(problems)
+    return found
 
 
 def _publish(staging: Path, output: Path, known: Collection[str]) -> None:
@@ -64,12 +72,24 @@ def _publish(staging: Path, output: Path, known: Collection[str]) -> None:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 write_atomically(target, content)
     except OSError as error:
-        why = refusal(
-            got=f"{error.filename or output}: {error.strerror}",
-            allowed="a directory that can be written",
-            fix="set CDKTF_OUTDIR to one, or free its disk",
-        )
-        raise ProblemsError.one(f"output {output}", why) from None
+        raise _unwritable(error, output) from None
+
+
+def _lock_providers(output: Path, written: Mapping[str, Any]) -> None:
+    try:
+        for name, terraform in written.items():
+            provider_lock.write(output / "stacks" / name, terraform)
+    except OSError as error:
+        raise _unwritable(error, output) from None
+
+
+def _unwritable(error: OSError, output: Path) -> ProblemsError:
+    why = refusal(
+        got=f"{error.filename or output}: {error.strerror}",
+        allowed="a directory that can be written",
+        fix="set CDKTF_OUTDIR to one, or free its disk",
+    )
+    return ProblemsError.one(f"output {output}", why)
 
 
 def _merged_manifest(staging: Path, output: Path, known: Collection[str]) -> bytes:

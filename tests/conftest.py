@@ -78,6 +78,12 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 
 @pytest.fixture(scope="session")
+def kept_plans(once: Once) -> Path:
+    """The directory in which the workers keep the first plan of each stack."""
+    return once("plans", lambda _: None)
+
+
+@pytest.fixture(scope="session")
 def output(once: Once) -> Path:
     """The directory that `python main.py` wrote, every stack in it."""
     return once("output", synthesize)

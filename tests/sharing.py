@@ -17,7 +17,6 @@ TOGETHER = ("tests/terraform/", "tests/stacks/properties/")
 APART = ("tests/emulator/test_stacks.py", "tests/operations/sandbox/test_command.py")
 # Minutes with Terraform and the emulator, else seconds.
 LONGEST = (
-    "tests/terraform/",
     "tests/emulator/test_stacks.py",
     "tests/emulator/test_state_bootstrap.py",
     "tests/emulator/test_state_locks.py",
@@ -28,6 +27,8 @@ LONGEST = (
     "tests/modules/secrets/test_secret_applied.py",
     "tests/modules/monitoring/test_monitoring_applied.py",
     "tests/operations/sandbox/test_command.py",
+    # They read the plans that the tier above has made, and make only those that are missing.
+    "tests/terraform/",
     "tests/stacks/properties/",
     "tests/stacks/test_synthesis.py",
 )

@@ -41,10 +41,10 @@ def test_what_one_worker_runs(test: str, scope: str) -> None:
 def test_long_ones_start_first_and_never_one_behind_another() -> None:
     short = [f"tests/test_{letter}.py::test_it" for letter in "abcd"]
     long = [
-        "tests/terraform/test_a.py::test_it",
         f"{STACK}[a]",
         "tests/emulator/test_state_bootstrap.py::test_it",
         "tests/emulator/test_state_locks.py::test_it",
+        "tests/terraform/test_a.py::test_it",
     ]
     shared = in_order([*short, *reversed(long)], workers=2)
     assert shared == [*long[:2], *short[:2], long[2], short[2], long[3], short[3]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..networking.connections import Peer
 from .policy import Statement
 
 
@@ -14,10 +15,12 @@ class ClientAccess:
 
     `environment`: environment variables. `secrets`: environment variables by reference, in the form of ECS's
     `valueFrom`, `<secret arn>:<json key>::`. `statements`: permissions of the task role.
-    `execution_statements`: permissions of the execution role to inject `secrets`.
+    `execution_statements`: permissions of the execution role to inject `secrets`. `server`: the peer that
+    clients connect to; None for what is reached through AWS's API.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
     execution_statements: tuple[Statement, ...] = ()
+    server: Peer | None = None

@@ -52,6 +52,11 @@ class Peer:
         """
         self.connections.declare(self, target, ports, reason)
 
+    def reaches(self, target: Peer) -> bool:
+        """Whether a connection to `target` is declared; also where it takes them from an address range."""
+        sources = [one.source for one in self.connections.declared if one.target.name == target.name]
+        return any(one.name == self.name or isinstance(one, AddressRange) for one in sources)
+
 
 class Group(Peer):
     """A peer with its own security group."""

@@ -13,6 +13,7 @@ from ..errors import ProblemsError, refusal
 from ..naming import Limit, Naming
 from .connections import AddressRange, Connection, Connections, GatewayEndpoint, Group, Peer
 from .network import Network
+from .reach import remember
 
 # The end of the name of a port's number before a change: `{"http": 9090, "http-before": 8080}`.
 BEFORE = "-before"
@@ -47,7 +48,7 @@ class SecurityGroups(Construct):
         return self._groups[peer]
 
     def _create_group(self, peer: Group, naming: Naming) -> SecurityGroup:
-        return SecurityGroup(
+        group = SecurityGroup(
             self,
             peer.name,
             name_prefix=naming.prefix(Limit.SECURITY_GROUP, peer.name),
@@ -57,6 +58,8 @@ class SecurityGroups(Construct):
             tags={"Name": naming.of(Limit.SECURITY_GROUP, peer.name)},
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
+        remember(group, peer)
+        return group
 
     def _create_rules(self, connection: Connection) -> None:
         source, target, port = connection.source, connection.target, connection.port

@@ -68,14 +68,15 @@ def _description(settings: Any) -> str:
 
 
 def _s3(settings: Any) -> Finding:
-    from boto3.session import Session
     from botocore.exceptions import BotoCoreError, ClientError
+
+    from backend.sessions import session as assumed
 
     resource = f"bucket {settings.bucket}"
     try:
-        session = Session()
-        if session.get_credentials() is None:
+        if assumed(None).get_credentials() is None:
             return missing(f"{resource} not checked: no AWS credentials", SIGN_IN)
+        session = assumed(settings.assume_role, settings.region)
         client(session, "s3", settings.region).head_bucket(Bucket=settings.bucket)
         if settings.dynamodb_table:
             resource = f"table {settings.dynamodb_table}"

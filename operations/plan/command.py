@@ -61,6 +61,8 @@ class Planning:
         with self._progress.step(f"Synthesizing {self._stack}") as step:
             project.synthesize(INFRA_STACKS=self._stack)
             step.done = f"Synthesized {self._stack}"
+        for warning in project.warnings(self._stack):
+            self._console.print(f"[yellow]![/] {escape(warning)}", highlight=False, soft_wrap=True)
         self._initialize()
         # A plan contains what the state contains: unless it is saved, it is deleted however this ends.
         with TemporaryDirectory(prefix="plan-") as scratch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,10 @@ from operations.terraform import process
 from operations.terraform.binary import terraform_binary
 from operations.terraform.providers import filling_the_cache, provider_environment
 from operations.terraform.results import Change, Event, Output, Plan
+
+# Go's garbage collector takes a fifth of the CPU of Terraform and the provider, which hold large schemas: let
+# it run less often, unless memory gets scarce (Go documentation, "A Guide to the Go Garbage Collector").
+_FEWER_COLLECTIONS = {"GOGC": "400", "GOMEMLIMIT": "1500MiB"}
 
 
 class Terraform:
@@ -36,7 +40,7 @@ class Terraform:
         self._watch = watch
         # No prompts, for there is no terminal, and no check for a newer version.
         ours = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
-        wanted = {**os.environ, **provider_environment(), **ours, **(environment or {})}
+        wanted = {**_FEWER_COLLECTIONS, **os.environ, **provider_environment(), **ours, **(environment or {})}
         self.environment = {name: value for name, value in wanted.items() if value is not None}
 
     def init(
@@ -56,6 +60,11 @@ class Terraform:
         # Terraform refuses it for Terraform Cloud: "Initializing HCP Terraform", command line options.
         return [] if _is_cloud(self.directory) else ["-reconfigure"]
 
+    def lock_providers(self, platforms: Sequence[str], *, mirror: Path | None = None) -> None:
+        """Write the lock file, with hashes for platforms (`linux_amd64`) from the registry or a mirror."""
+        source = [f"-fs-mirror={mirror}"] if mirror else []
+        self._run("providers", "lock", *source, *(f"-platform={platform}" for platform in platforms))
+
     def validate(self) -> None:
         """Validate the configuration against the provider's schema; reports every problem at once."""
         finished = process.run(
@@ -72,11 +81,16 @@ class Terraform:
         *,
         destroy: bool = False,
         replace: str | None = None,
+        refresh: bool = True,
         file: str = "plan",
         variables: Mapping[str, str] | None = None,
     ) -> Plan:
-        """Plan, and save the plan beside the configuration; `replace` is the one resource to replace."""
+        """Plan, and save the plan beside the configuration; `replace` is the one resource to replace.
+
+        Without `refresh` the state is believed, and AWS is not asked.
+        """
         arguments = ["-json", "-detailed-exitcode", f"-out={file}", *(["-destroy"] if destroy else [])]
+        arguments += [] if refresh else ["-refresh=false"]
         arguments += [f"-replace={replace}", f"-target={replace}"] if replace else []
         arguments += [f"-var={name}={value}" for name, value in (variables or {}).items()]
         code, events = self._stream("plan", *arguments)
@@ -93,9 +107,9 @@ class Terraform:
         """Apply a saved plan, or plan and apply."""
         self._stream("apply", "-json", *([str(plan.file)] if plan else ["-auto-approve"]))
 
-    def destroy(self) -> None:
-        """Destroy everything in the state."""
-        self._stream("destroy", "-json", "-auto-approve")
+    def destroy(self, *, refresh: bool = True) -> None:
+        """Destroy everything in the state; without `refresh`, as the state says that it is."""
+        self._stream("destroy", "-json", "-auto-approve", *([] if refresh else ["-refresh=false"]))
 
     def outputs(self) -> dict[str, Output]:
         """The stack's outputs by name."""

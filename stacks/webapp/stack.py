@@ -124,16 +124,16 @@ class WebappStack(Stack):
 
     def _write_outputs(self, settings: WebappSettings) -> None:
         website = self._frontend.website
-        # By the names of the specification; construct ids are kebab-case.
+        # The names of the specification. They are the construct ids too, by which cdktf deploy shows them.
         outputs = {
-            "VpcId": ("vpc-id", self._foundation.network.vpc_id),
-            "DatabaseSecretArn": ("database-secret-arn", self._login.secret_arn),
-            "ApiEndpoint": ("api-endpoint", f"https://{settings.api_host}"),
-            "FrontendUrl": ("frontend-url", website.url),
-            "FrontendBucketName": ("frontend-bucket-name", website.bucket.name),
-            "EcsClusterName": ("ecs-cluster-name", self._platform.cluster.name),
+            "VpcId": self._foundation.network.vpc_id,
+            "DatabaseSecretArn": self._login.secret_arn,
+            "ApiEndpoint": f"https://{settings.api_host}",
+            "FrontendUrl": website.url,
+            "FrontendBucketName": website.bucket.name,
+            "EcsClusterName": self._platform.cluster.name,
             # To be entered at the registrar, or delegated to from the parent zone.
-            "NameServers": ("name-servers", self._foundation.zone.name_servers),
+            "NameServers": self._foundation.zone.name_servers,
         }
-        for name, (construct_id, value) in outputs.items():
-            TerraformOutput(self, construct_id, value=value).override_logical_id(name)
+        for name, value in outputs.items():
+            TerraformOutput(self, name, value=value, static_id=True)

@@ -12,8 +12,10 @@ import pytest
 
 from backend.s3_settings import S3Settings
 from backend.settings import CloudSettings, LocalSettings, S3States, load
+from modules.assumed_role import AssumedRole
 from modules.errors import ProblemsError
 
+ROLE = "arn:aws:iam::210987654321:role/states"
 GOOD = {"bucket": '"states"', "region": '"eu-west-1"', "dynamodb_table": '"locks"'}
 
 
@@ -60,6 +62,32 @@ def test_a_file_is_read_as_terraform_reads_it(tmp_path: Path) -> None:
     )
 
 
+def test_a_role_reads_and_writes_the_states(tmp_path: Path) -> None:
+    text = text_of(assume_role=f'{{\n  role_arn = "{ROLE}"\n  external_id = "shop"\n}}')
+    role = AssumedRole(role_arn=ROLE, external_id="shop")
+    # Read again, it comes from the cache of parsed files.
+    assert [settings_of(tmp_path, text).assume_role for _ in range(2)] == [role, role]
+
+
+@pytest.mark.parametrize(
+    ("role", "refused"),
+    [
+        ('{ role_arn = "states" }', "assume_role.role_arn: got 'states'"),
+        ('{ session_name = "me" }', "assume_role.role_arn: "),
+        ("{ role_arn = var.role }", "assume_role.role_arn: got '${var.role}'; allowed: \"text\""),
+        (f'{{ role_arn = "{ROLE}", session_name = "a b" }}', "assume_role.session_name: got 'a b'"),
+        (f'{{ role_arn = "{ROLE}", external_id = "é" }}', "assume_role.external_id: got 'é'"),
+        (f'{{ role_arn = "{ROLE}", policy = "{{}}" }}', "assume_role.policy: got an unknown key"),
+        (f'"{ROLE}"', "assume_role: got "),
+        ("{}", "assume_role: got "),
+    ],
+)
+def test_a_role_that_cannot_be_assumed_is_refused(tmp_path: Path, role: str, refused: str) -> None:
+    with pytest.raises(ProblemsError) as error:
+        settings_of(tmp_path, text_of(assume_role=role))
+    assert refused in str(error.value)
+
+
 @pytest.mark.parametrize(
     ("lines", "locks"),
     [
@@ -98,7 +126,8 @@ def test_both_locks_by_default_and_either_alone(
         ({"key": '"ohi-prod/terraform.tfstate"'}, r"key: comes from the stack's name, .*; remove it"),
         ({"workspace_key_prefix": '"x"'}, r"workspace_key_prefix: comes from the stack's name"),
         ({"secret_key": '"hunter2"'}, r"secret_key: credentials never stand in a file; remove it"),
-        ({"profile": '"me"'}, r"profile: the file names no profile and no role; .* AWS_PROFILE"),
+        ({"profile": '"me"'}, r"profile: the file names no profile; .* AWS_PROFILE"),
+        ({"role_arn": '"x"'}, r"role_arn: is no longer read by Terraform; write assume_role = "),
         ({"bukcet": '"x"'}, r"bukcet: got an unknown key; allowed: bucket, region, encrypt"),
         ({"region": '"eu-west-1"\nregion = "eu-west-2"'}, r"region: is set more than once; keep one"),
         ({"region": ""}, r"^backend/default.s3.tfbackend, line \d: is not `name = \"value\"`"),

@@ -38,7 +38,10 @@ def build(scope, state):
     stack = Stack(scope, {STACK!r}, environment=DEV.environment, state=state)
     stack.add_override("terraform.required_providers.aws.version", {PROVIDER_VERSIONS!r})
     for path, value in json.loads(Path(__file__).with_name("contents.json").read_text()).items():
-        stack.add_override(path, value)
+        if path == "warning":
+            stack.node.add_metadata("@cdktf/warn", value)
+        else:
+            stack.add_override(path, value)
 
 entry = Entry(name={STACK!r}, build=build, tag_policy=DEV.environment.tags.policy, networks=(), domains=())
 synthesize([entry], state=backend.load(), output=output_directory(), known=[entry.name])
@@ -60,7 +63,10 @@ class Project:
         self.write({})
 
     def write(self, contents: Mapping[str, Any]) -> None:
-        """What the stack has: Terraform's JSON by its path, such as `resource.aws_sqs_queue.one`."""
+        """What the stack has: Terraform's JSON by its path, such as `resource.aws_sqs_queue.one`.
+
+        `warning` is what synthesis warns of.
+        """
         (self.directory / "contents.json").write_text(json.dumps(contents))
 
     def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:

@@ -24,6 +24,7 @@ from ...iam.client_access import ClientAccess
 from ...monitoring.monitored import Monitored
 from ...naming import Limit
 from ...networking.network import Network
+from ...networking.reach import reach_problems
 from ...networking.subnet_plan import Tier
 from ...pause.variable import address
 from ...storage.file_system.file_system import FileSystem
@@ -48,8 +49,9 @@ class Service(Construct):
     the target's listener rule and the services of `after`; and as set, its name in `discovery`, target
     tracking, the alarms that roll back its deployments. `access` is the client access of its dependencies
     (`sidecar_access` that of a sidecar), `volumes` is path → file system, `scaling_metrics` is name → what
-    scales it beside the targets of its settings. Raises ProblemsError for variables
-    that two dependencies set, and for a target on a port that the service doesn't listen on.
+    scales it beside the targets of its settings. Raises ProblemsError for variables that two dependencies
+    set, for access to what no declared connection leads to, and for a target on a port that the service
+    doesn't listen on.
     """
 
     def __init__(
@@ -73,7 +75,10 @@ class Service(Construct):
     ) -> None:
         super().__init__(scope, id)
         given = {settings.name: access, **(sidecar_access or {})}
-        if problems := [*service_problems(settings, target, given, scaling_metrics or {})]:
+        servers = [one.server for each in given.values() for one in each]
+        servers += [volume.server for volume in (volumes or {}).values()]
+        problems = [*service_problems(settings, target, given, scaling_metrics or {})]
+        if problems := [*problems, *reach_problems(f"{settings.name}.access", security_groups, servers)]:
             raise ProblemsError(problems)
         self.settings, self.target = settings, target
         if settings.required_provider_version:

@@ -19,6 +19,7 @@ from ...kms.key import Key
 from ...monitoring.monitored import Monitored
 from ...naming import Limit
 from ...networking.network import Network
+from ...networking.reach import peer_of
 from ...networking.subnet_plan import Tier
 from ...secrets.secret import read_statements
 from ..common.master import Master
@@ -58,6 +59,7 @@ class Aurora(Construct):
         if problems := list(settings.zone_problems(network.settings.zones)):
             raise ProblemsError(problems)
         self.settings = settings
+        self._peer = peer_of(security_group)
         self._context = context
         self._tags = context.tags.override(DataClassification="pii", BackupPolicy="daily")
         self._identifier = context.naming.of(Limit.DATABASE, settings.name)
@@ -122,6 +124,7 @@ class Aurora(Construct):
         """
         reading = read_statements(self._context, self.secret_arn, self._secret_key.arn)
         return ClientAccess(
+            server=self._peer,
             environment={
                 "DATABASE_HOST": self.host,
                 "DATABASE_READER_HOST": self.reader_host,

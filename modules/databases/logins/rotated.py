@@ -89,11 +89,13 @@ class RotatedLogin(Construct):
         A task may read the secret (`DATABASE_SECRET_ARN`) when it connects, instead of being replaced.
         """
         reading = read_statements(self._context, self.secret_arn, self._key.arn)
-        environment = {**self._database.client_access.environment, "DATABASE_SECRET_ARN": self.secret_arn}
+        server = self._database.client_access
+        environment = {**server.environment, "DATABASE_SECRET_ARN": self.secret_arn}
         del environment["DATABASE_USER"]
         # The secret's ARN from the rotation's argument: no task starts before there is a first version.
         arn = str(self._rotation.secret_id)
         return ClientAccess(
+            server=server.server,
             environment=environment,
             secrets={"DATABASE_USER": f"{arn}:username::", "DATABASE_PASSWORD": f"{arn}:password::"},
             statements=reading,

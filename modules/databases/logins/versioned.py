@@ -67,5 +67,6 @@ class VersionedLogin(Construct):
         own = self._secret.access({"DATABASE_PASSWORD": self._key})
         # Of the invocation, so that no task starts with a login before it has its password.
         login = f"${{jsondecode({self._invocation.fqn}.input).login}}"
-        environment = {**self._database.client_access.environment, "DATABASE_USER": login}
-        return replace(own, environment=environment)
+        server = self._database.client_access
+        environment = {**server.environment, "DATABASE_USER": login}
+        return replace(own, environment=environment, server=server.server)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cdktf import TerraformResourceLifecycle
@@ -19,6 +20,7 @@ from ...kms.key import Key
 from ...monitoring.monitored import Monitored
 from ...naming import Limit
 from ...networking.network import Network
+from ...networking.reach import peer_of
 from ...networking.subnet_plan import Tier
 from ...secrets.secret import EnvironmentSecret, read_statements
 from ..common.master import Master
@@ -59,6 +61,7 @@ class Postgresql(Construct):
         if problems := list(settings.zone_problems(len(network.settings.zones))):
             raise ProblemsError(problems)
         self.settings = settings
+        self._peer = peer_of(security_group)
         self._context = context
         self._given_secret = secret
         self._key = Key(
@@ -121,10 +124,9 @@ class Postgresql(Construct):
             environment["DATABASE_READER_HOSTS"] = ",".join(self.reader_hosts.values())
         if not self.settings.managed_password:
             own = self._secret.access({"DATABASE_PASSWORD": self.settings.password_key})
-            return ClientAccess(
-                environment=environment, secrets=own.secrets, execution_statements=own.execution_statements
-            )
+            return replace(own, environment=environment, server=self._peer)
         return ClientAccess(
+            server=self._peer,
             environment=environment,
             secrets={"DATABASE_PASSWORD": f"{self._managed_secret_arn}:password::"},
             execution_statements=read_statements(self._context, self._managed_secret_arn, self.key_arn),

@@ -26,6 +26,7 @@ from ...kms.key import Key
 from ...monitoring.monitored import Monitored
 from ...naming import Limit
 from ...networking.network import Network
+from ...networking.reach import peer_of
 from ...networking.subnet_plan import Tier
 from ...secrets.secret import EnvironmentSecret
 from .alarms import cache
@@ -60,6 +61,7 @@ class Redis(Construct):
         if problems := list(settings.zone_problems(len(network.settings.zones))):
             raise ProblemsError(problems)
         self.settings = settings
+        self._peer = peer_of(security_group)
         self._context, self._secret = context, secret
         self._key = Key(
             self,
@@ -112,7 +114,10 @@ class Redis(Construct):
             environment["REDIS_READER_HOST"] = str(self._group.reader_endpoint_address)
         token = self._secret.access({"REDIS_AUTH_TOKEN": self.settings.token_key})
         return ClientAccess(
-            environment=environment, secrets=token.secrets, execution_statements=token.execution_statements
+            server=self._peer,
+            environment=environment,
+            secrets=token.secrets,
+            execution_statements=token.execution_statements,
         )
 
     @property

@@ -21,6 +21,7 @@ from ...iam.policy import Statement, policy_document
 from ...kms.key import Key
 from ...naming import Limit
 from ...networking.network import Network
+from ...networking.reach import peer_of
 from ...networking.subnet_plan import Tier
 from .settings import FileSystemSettings
 
@@ -46,6 +47,8 @@ class FileSystem(Construct):
         settings: FileSystemSettings,
     ) -> None:
         super().__init__(scope, id)
+        # What clients connect to.
+        self.server = peer_of(security_group)
         name = context.naming.of(Limit.TAG, service)
         self._file_system = EfsFileSystem(
             self,

@@ -44,20 +44,21 @@ CHECKS: dict[str, AccountCheck] = {
 
 def account_findings(stack: str, synthesized: Callable[[str], dict[str, object]]) -> list[Finding]:
     """Everything that is found about a stack's account. Every failure is a finding, never an exception."""
-    from boto3.session import Session
     from botocore.exceptions import BotoCoreError
+
+    from backend.sessions import session as assumed
 
     try:
         document = synthesized(stack)
     except ProblemsError as error:
         found = missing(f"{stack} can't be synthesized: {error}", "fix its settings, or INFRA_BACKEND")
         return [replace(found, check="stack")]
+    target = Target(stack=stack, document=document, session=None)
     try:
-        session = Session()
-        session = session if session.get_credentials() else None
+        if assumed(None).get_credentials():
+            target = replace(target, session=assumed(target.role))
     except BotoCoreError:
-        session = None
-    target = Target(stack=stack, document=document, session=session)
+        pass  # without a session, each check says that there are no credentials
     with ThreadPoolExecutor(len(CHECKS)) as pool:
         listed = pool.map(lambda name: _named(name, CHECKS[name], target), CHECKS)
         return [finding for found in listed for finding in found]

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from operations.doctor.account.target import Target
 from operations.doctor.findings import Finding, missing, ok, warning
-
-_PRODUCTION = ("prod", "production")
+from stacks.environment import PRODUCTION
 
 
 def findings(target: Target) -> Iterator[Finding]:
@@ -23,4 +22,4 @@ def findings(target: Target) -> Iterator[Finding]:
     else:
         found = f"{target.stack} would be applied to any account; the credentials are of {account}"
         fix = f'set Environment(account_id="{account}") in its settings, if that is the one'
-        yield missing(found, fix) if target.environment in _PRODUCTION else warning(found, fix)
+        yield missing(found, fix) if target.environment in PRODUCTION else warning(found, fix)

@@ -13,6 +13,7 @@ from operations.doctor.account.target import Target
 from operations.doctor.findings import Finding, missing, ok, warning
 
 Json = Mapping[str, Any]
+_STATE_ROLE = "attach the policy of the state to that role (infra outputs state-backend, policy-arns)"
 
 
 def findings(target: Target) -> Iterator[Finding]:
@@ -20,6 +21,9 @@ def findings(target: Target) -> Iterator[Finding]:
     backends = blocks(target.document.get("terraform", {}).get("backend", {}).get("s3"))
     if not backends:
         yield ok("the state is not in S3")
+        return
+    if role := backends[0].get("assume_role"):
+        yield warning(f"not checked: the state is read and written as {role['role_arn']}", _STATE_ROLE)
         return
     principal = _principal(target)
     if principal is None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from threading import Lock
 from typing import Any
 
+from modules.assumed_role import AssumedRole
 from modules.pause.expressions import resolved
 from modules.terraform_json import blocks
 from operations.doctor.deployment import client
@@ -48,6 +49,12 @@ class Target:
     def allowed_accounts(self) -> list[str]:
         """The accounts that Terraform accepts; none stands for every account."""
         return list(self._provider.get("allowed_account_ids", ()))
+
+    @property
+    def role(self) -> AssumedRole | None:
+        """The role that the provider assumes."""
+        found = blocks(self._provider.get("assume_role"))
+        return AssumedRole(**found[0]) if found else None
 
     def region_of(self, body: Json) -> str:
         """The region of a resource: that of its provider."""

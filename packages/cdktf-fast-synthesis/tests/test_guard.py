@@ -150,13 +150,14 @@ def test_mappings_and_structs_pass_unchanged(app: App, stack: TerraformStack) ->
     group.tags = {"Name": "shop"}
     TerraformOutput(stack, "rules", value=[RULE])
     TerraformVariable(stack, "db_password", default=[RULE])
+    TerraformOutput(stack, "VpcId", value="vpc", static_id=True)
     S3Backend(stack, bucket="b", key="k", region="r", assume_role={"role_arn": "arn"})
     written = synthesized(app)
     block = written["resource"]["aws_security_group"]["web"]
     assert block["ingress"][0]["from_port"] == 443
     assert block["egress"] == [RULE]
     assert block["tags"] == {"Name": "shop"}
-    assert written["output"]["rules"]["value"] == [RULE]
+    assert written["output"] == {"rules": {"value": [RULE]}, "VpcId": {"value": "vpc"}}
 
 
 @pytest.mark.parametrize("id", ["a b", "a_b", "Web", "web-", "web--a", "é", "web.a", "web/a", ""])

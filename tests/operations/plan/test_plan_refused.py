@@ -49,6 +49,13 @@ def test_only_an_output_that_changes_is_a_change(deployed: Any) -> None:
     assert "outputs: place" in changed.stdout
 
 
+def test_what_synthesis_warned_of_is_said(deployed: Any) -> None:
+    deployed.write(warning="any AWS account is allowed")
+    warned = deployed.plan()
+    assert warned.returncode == 0, warned.stderr
+    assert "! any AWS account is allowed\n" in warned.stdout
+
+
 def test_what_is_protected_is_refused_by_its_address(deployed: Any) -> None:
     protected = {"bucket": "assets-two", "lifecycle": {"prevent_destroy": True}}
     deployed.write(**{f"resource.{BUCKET}": protected})

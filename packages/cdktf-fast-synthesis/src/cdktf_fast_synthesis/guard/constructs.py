@@ -14,8 +14,8 @@ from ..errors import SynthesisError, refusal
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*|Default")
 _PATH = re.compile(rb'"//": \{\s*"metadata": \{\s*"path": "([^"\\]+)"')
-# The id of an output or a variable is its name in Terraform, where `_` joins words.
-_TERRAFORM_NAME = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
+# The id of an output or a variable is its name in Terraform, where `_` or a capital may join words.
+_TERRAFORM_NAME = re.compile(r"[A-Za-z0-9]+([-_][A-Za-z0-9]+)*")
 
 
 class NewConstruct(NamedTuple):

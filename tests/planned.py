@@ -1,0 +1,51 @@
+"""Plans of whole stacks, made once a session: tests that apply leave them for those that only read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from modules.files import write_atomically
+from operations.sandbox import Workspace
+from operations.terraform import Event, Plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A stack's first plan in Terraform's JSON, and what Terraform warned of on the way."""
+
+    document: dict[str, Any]
+    warnings: tuple[str, ...]
+
+
+def planned(workspace: Workspace) -> tuple[Plan, Planned]:
+    """Plan a stack that is initialized."""
+    events: list[Event] = []
+    workspace.watch = events.append
+    plan = workspace.terraform.plan()
+    workspace.watch = None
+    return plan, Planned(document=workspace.terraform.show(plan), warnings=_warnings(events))
+
+
+def keep(directory: Path, name: str, found: Planned) -> None:
+    """Keep the plan of a stack, for other workers too."""
+    write_atomically(directory / f"{name}.json", json.dumps(asdict(found)).encode())
+
+
+def kept(directory: Path, name: str) -> Planned | None:
+    """The plan of a stack, if a worker has kept one."""
+    file = directory / f"{name}.json"
+    if not file.is_file():
+        return None
+    found = json.loads(file.read_text())
+    return Planned(document=found["document"], warnings=tuple(found["warnings"]))
+
+
+def _warnings(events: Sequence[Event]) -> tuple[str, ...]:
+    found = [event["diagnostic"] for event in events if event["type"] == "diagnostic"]
+    return tuple(
+        f"{one['summary']}: {one.get('detail', '')}" for one in found if one["severity"] == "warning"
+    )
