@@ -37,6 +37,7 @@ COMMANDS = {
     "benchmark": ("operations.benchmark", "benchmark"),
     "compare": ("operations.compare", "compare"),
     "doctor": ("operations.doctor", "doctor"),
+    "endpoints": ("operations.endpoints", "endpoints"),
     "new": ("operations.new", "new"),
     "offers": ("operations.offers", "app"),
     "outputs": ("operations.outputs", "outputs"),

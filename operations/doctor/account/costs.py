@@ -13,13 +13,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from modules.networking.endpoint_costs import HOURS
 from operations.doctor.account.target import Target
 from operations.doctor.findings import Finding, ok, warning
 from operations.project import ROOT
 
 _PRICES = Path(__file__).with_name("prices.json")
 _SPECIFICATIONS = ROOT / "docs/specification"
-_HOURS = 730  # of a month, as AWS's calculator counts
 _DEVELOPMENT = "dev"
 # A table of the specification: "NAT 97/97/32 · …", in USD a month for prod / staging / dev.
 _HEADING = re.compile(r"^## Costs .*\(USD a month, prod / staging / dev\)\n(.+)$", re.MULTILINE)
@@ -37,7 +37,7 @@ def findings(target: Target, *, table: Mapping[str, float] | None = None) -> Ite
         yield ok("only development environments are compared")
         return
     allowed = table if table is not None else budget(target.stack.rpartition("-")[0])
-    prices = _table()["regions"].get(target.region)
+    prices = price_table()["regions"].get(target.region)
     if not allowed or prices is None:
         what = f"prices of {target.region}" if allowed else "table of costs in its specification"
         yield ok(f"not compared: there is no {what}")
@@ -54,7 +54,7 @@ def findings(target: Target, *, table: Mapping[str, float] | None = None) -> Ite
         elif most is not None:
             within.append(f"{part} {cost:.0f} of {most:g}")
     if within:
-        yield ok(f"{', '.join(within)} USD a month; prices of {_table()['date']}")
+        yield ok(f"{', '.join(within)} USD a month; prices of {price_table()['date']}")
 
 
 def budget(product: str) -> dict[str, float]:
@@ -77,7 +77,7 @@ def _egress(target: Target, prices: Mapping[str, Any]) -> Iterator[tuple[str, fl
     gateways = len(target.resources("aws_nat_gateway"))
     if gateways:
         hourly = prices["nat_gateway_hour"] + prices["address_hour"]
-        yield f"{gateways} NAT gateways with addresses", gateways * hourly * _HOURS
+        yield f"{gateways} NAT gateways with addresses", gateways * hourly * HOURS
     endpoints = [
         len(one.get("subnet_ids", ()))
         for one in target.resources("aws_vpc_endpoint").values()
@@ -85,7 +85,7 @@ def _egress(target: Target, prices: Mapping[str, Any]) -> Iterator[tuple[str, fl
     ]
     if endpoints:
         what = f"{len(endpoints)} interface endpoints in {max(endpoints)} zones"
-        yield what, sum(endpoints) * prices["endpoint_zone_hour"] * _HOURS
+        yield what, sum(endpoints) * prices["endpoint_zone_hour"] * HOURS
 
 
 def _databases(target: Target, prices: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
@@ -93,7 +93,7 @@ def _databases(target: Target, prices: Mapping[str, Any]) -> Iterator[tuple[str,
         name = one.get("instance_class", "")
         if name in prices["database_hour"]:
             copies = 2 if one.get("multi_az") else 1
-            yield f"{copies} × {name}", copies * prices["database_hour"][name] * _HOURS
+            yield f"{copies} × {name}", copies * prices["database_hour"][name] * HOURS
 
 
 def _caches(target: Target, prices: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
@@ -102,10 +102,11 @@ def _caches(target: Target, prices: Mapping[str, Any]) -> Iterator[tuple[str, fl
         if name in prices["cache_node_hour"]:
             shards, replicas = one.get("num_node_groups", 1), one.get("replicas_per_node_group")
             nodes = one.get("num_cache_clusters", 1) if replicas is None else shards * (replicas + 1)
-            yield f"{nodes} × {name}", nodes * prices["cache_node_hour"][name] * _HOURS
+            yield f"{nodes} × {name}", nodes * prices["cache_node_hour"][name] * HOURS
 
 
 @cache
-def _table() -> dict[str, Any]:
+def price_table() -> dict[str, Any]:
+    """The prices by region, with their date and sources."""
     content: dict[str, Any] = json.loads(_PRICES.read_text())
     return content
