@@ -16,7 +16,7 @@ from modules.settings import collecting_problems
 from stacks import state_backend
 from stacks.entry import Entry
 
-PRODUCTS = ("ohi", "webapp")
+PRODUCTS = ("ohi", "webapp", "booking")
 _OF_CDKTF = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS"
 
 # Collects the problems of all products in one error.

@@ -60,7 +60,7 @@ class EnvironmentSettings:
 
 @settings
 class PublicEnvironmentSettings(EnvironmentSettings):
-    """Base class for the settings of a product with public services on ECS and a website.
+    """Base class for the settings of a product with public services on ECS.
 
     `protected`: plans can't destroy the key of services and what else the product stores.
     """
@@ -69,17 +69,30 @@ class PublicEnvironmentSettings(EnvironmentSettings):
     certificate: CertificateSettings
     cluster: ClusterSettings
     load_balancer: LoadBalancerSettings
-    website: WebsiteSettings
-    web_acl: WebAclSettings
-    website_web_acl: WebAclSettings
+    # None: the load balancer has no web ACL.
+    web_acl: WebAclSettings | None
     monitoring: MonitoringSettings
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     protected: bool = True
 
     @property
     def hosts(self) -> tuple[str, ...]:
+        """The domain of the zone."""
+        return (self.zone.domain,)
+
+
+@settings
+class WebsiteEnvironmentSettings(PublicEnvironmentSettings):
+    """Base class for the settings of a product with public services on ECS and a website."""
+
+    web_acl: WebAclSettings
+    website: WebsiteSettings
+    website_web_acl: WebAclSettings
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
         """The domains of the zone and of the website."""
-        return tuple(dict.fromkeys((self.zone.domain, *self.website.domains)))
+        return tuple(dict.fromkeys((*super().hosts, *self.website.domains)))
 
     def problems(self) -> Iterator[Problem]:
         """Domains of the website outside of the zone."""

@@ -11,6 +11,7 @@ from modules.compute.cluster.settings import ClusterSettings
 from modules.dns.certificate import Certificate
 from modules.dns.zone import HostedZone
 from modules.edge.load_balancer.load_balancer import LoadBalancer
+from modules.edge.web_acl.settings import WebAclSettings
 from modules.edge.web_acl.web_acl import WebAcl
 from modules.edge.website.website import SiteAddress, Website
 from modules.kms.key import Key
@@ -20,7 +21,7 @@ from modules.networking.network import Network
 from modules.networking.security_groups import SecurityGroups
 from modules.networking.settings import InterfaceEndpointSettings
 from stacks.base import Stack
-from stacks.environment import PublicEnvironmentSettings
+from stacks.environment import PublicEnvironmentSettings, WebsiteEnvironmentSettings
 
 
 class Foundation:
@@ -61,7 +62,7 @@ class Foundation:
 class Ingress:
     """Public access to services.
 
-    Creates: the load balancer, in the group "alb"; its web ACL.
+    Creates: the load balancer, in the group "alb"; its web ACL, if set.
     """
 
     def __init__(self, stack: Stack, *, foundation: Foundation, settings: PublicEnvironmentSettings) -> None:
@@ -75,10 +76,13 @@ class Ingress:
             certificate=foundation.certificate,
             settings=settings.load_balancer,
         )
-        self.web_acl = WebAcl(
-            stack, "web-firewall", context=stack.context, name="alb", settings=settings.web_acl
-        )
-        self.web_acl.associate("load-balancer", self.load_balancer.arn)
+        # One, or none where the environment has none.
+        self.web_acls = [self._protect(stack, settings.web_acl)] if settings.web_acl else []
+
+    def _protect(self, stack: Stack, settings: WebAclSettings) -> WebAcl:
+        web_acl = WebAcl(stack, "web-firewall", context=stack.context, name="alb", settings=settings)
+        web_acl.associate("load-balancer", self.load_balancer.arn)
+        return web_acl
 
 
 class Frontend:
@@ -87,7 +91,7 @@ class Frontend:
     Creates: the web ACL; the website.
     """
 
-    def __init__(self, stack: Stack, *, foundation: Foundation, settings: PublicEnvironmentSettings) -> None:
+    def __init__(self, stack: Stack, *, foundation: Foundation, settings: WebsiteEnvironmentSettings) -> None:
         self.web_acl = WebAcl(
             stack,
             "website-firewall",

@@ -105,9 +105,13 @@ class EnvironmentSecret(Construct):
 
     def value(self, key: str) -> str:
         """The value of a generated entry, for write-only arguments: Terraform refuses it elsewhere."""
+        return self.entry_value(self.entries(key)[0])
+
+    def entry_value(self, entry: str) -> str:
+        """The same of one of its `entries`, such as the version before."""
         # The plan that adds an entry reads the secret without it; the apply reads it with the entry.
         # A plan that reads nothing has an empty value, which AWS refuses where something is to be created.
-        value = f'try({self._content}["{self.entries(key)[0]}"], null)'
+        value = f'try({self._content}["{entry}"], null)'
         return f'${{{self._reads} ? {value} : ""}}'
 
     def version(self, key: str) -> int:

@@ -18,7 +18,7 @@ from modules.log_retention import RetentionDays
 from modules.networking.settings import InterfaceEndpointSettings
 from modules.secrets.settings import SecretSettings
 from modules.settings import collecting_problems, settings
-from stacks.environment import PublicEnvironmentSettings
+from stacks.environment import WebsiteEnvironmentSettings
 from stacks.ohi.connections import ohi_connections
 from stacks.ohi.dependencies import DATABASE, SIGNOZ_FRONTEND, SIGNOZ_QUERY
 from stacks.ohi.services import Service, service_problems
@@ -29,7 +29,7 @@ _LONGER = 10
 
 
 @settings
-class OhiSettings(PublicEnvironmentSettings):
+class OhiSettings(WebsiteEnvironmentSettings):
     """One environment of OHI."""
 
     endpoints: InterfaceEndpointSettings

@@ -115,7 +115,7 @@ class OhiStack(Stack):
                 self._data.blnk_cache,
                 self._frontend.website,
                 self._foundation.certificate,
-                self._ingress.web_acl,
+                *self._ingress.web_acls,
                 self._frontend.web_acl,
                 ages,
             ],

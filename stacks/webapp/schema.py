@@ -15,12 +15,12 @@ from modules.databases.logins.settings import RotatedLoginSettings
 from modules.edge.load_balancer.settings import TargetSettings
 from modules.errors import Problem, refusal
 from modules.settings import settings
-from stacks.environment import PublicEnvironmentSettings
+from stacks.environment import WebsiteEnvironmentSettings
 from stacks.webapp.connections import API, DEPENDENCIES
 
 
 @settings
-class WebappSettings(PublicEnvironmentSettings):
+class WebappSettings(WebsiteEnvironmentSettings):
     """One environment of Web app."""
 
     database: AuroraSettings

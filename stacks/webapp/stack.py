@@ -110,7 +110,7 @@ class WebappStack(Stack):
             watch=[
                 self._api,
                 self._ingress.load_balancer,
-                self._ingress.web_acl,
+                *self._ingress.web_acls,
                 self._database,
                 self._frontend.website,
                 self._frontend.web_acl,

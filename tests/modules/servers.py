@@ -6,12 +6,14 @@ import os
 import pwd
 import shutil
 import socket
+import socketserver
+import ssl
 import subprocess
 import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -81,6 +83,44 @@ def _answers(port: int) -> bool:
     return True
 
 
+def write_certificate(directory: Path) -> None:
+    """Write `certificate.pem` of localhost, signed by itself, and `key.pem`."""
+    certificate = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
+    names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    files = ["-keyout", str(directory / "key.pem"), "-out", str(directory / "certificate.pem")]
+    subprocess.run([*certificate, *names, *files], check=True, capture_output=True)
+    (directory / "key.pem").chmod(0o600)
+
+
+@contextmanager
+def encrypted(target: int, directory: Path) -> Iterator[int]:
+    """A port with TLS before the port of a server that has none, with the certificate in `directory`."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(directory / "certificate.pem", directory / "key.pem")
+
+    class Relay(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with (
+                suppress(OSError),
+                context.wrap_socket(self.request, server_side=True) as client,
+                socket.create_connection(("127.0.0.1", target)) as server,
+            ):
+                back = threading.Thread(target=_copy, args=(server, client), daemon=True)
+                back.start()
+                _copy(client, server)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Relay) as listening:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        yield int(listening.server_address[1])
+        listening.shutdown()
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65_536):
+            target.sendall(data)
+
+
 @contextmanager
 def postgresql(log: Path) -> Iterator[int]:
     """A PostgreSQL that speaks TLS and asks for SCRAM, as RDS does; gives its port.
@@ -92,10 +132,7 @@ def postgresql(log: Path) -> Iterator[int]:
     # Below the directory of pytest, another user could not get at it.
     with TemporaryDirectory() as name:
         directory = Path(name)
-        certificate = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
-        files = ["-keyout", str(directory / "key.pem"), "-out", str(directory / "certificate.pem")]
-        subprocess.run([*certificate, *files], check=True, capture_output=True)
-        (directory / "key.pem").chmod(0o600)
+        write_certificate(directory)
         if user:
             for path in (directory, *directory.iterdir()):
                 shutil.chown(path, user)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stacks.booking import generated as bookings
 from tests.stacks.environments import environments
 from tests.stacks.synthesized import Json
 from tests.stacks.webapp import generated as webapps
@@ -23,8 +24,8 @@ def _write_generated(directory: Path) -> None:
     import backend
     from stacks.synthesis import synthesize
 
-    entries = webapps.accepted()
-    assert len(entries) == webapps.GENERATED
+    entries = webapps.entries()
+    entries += bookings.entries(beside=entries)
     synthesize(entries, state=backend.load(), output=directory, known=[entry.name for entry in entries])
 
 
@@ -32,7 +33,7 @@ def _write_generated(directory: Path) -> None:
 def generated(generated_output: Path) -> dict[str, Json]:
     """The Terraform JSON of every generated environment, by name."""
     found = sorted(generated_output.glob("stacks/*/cdk.tf.json"))
-    assert len(found) == webapps.GENERATED
+    assert len(found) == webapps.GENERATED + bookings.GENERATED
     return {path.parent.name: json.loads(path.read_text()) for path in found}
 
 

@@ -40,6 +40,7 @@ class Needs:
     """What ECS and the containers do with a role: read secrets, pull images, write logs. ARNs."""
 
     secrets: frozenset[str] = frozenset()
+    parameters: frozenset[str] = frozenset()
     repositories: frozenset[str] = frozenset()
     log_groups: frozenset[str] = frozenset()
 
@@ -73,12 +74,15 @@ def container_roles(applied: Applied) -> dict[str, Needs]:
     found: dict[str, Needs] = {}
     for body in applied.of_type("aws_ecs_task_definition").values():
         containers = json.loads(body["container_definitions"])
+        injected = {
+            ":".join(applied.resolved(secret["valueFrom"]).split(":")[:7])
+            for container in containers
+            for secret in container.get("secrets", ())
+        }
+        parameters = frozenset(one for one in injected if ":ssm:" in one)
         found[applied.resolved(body["execution_role_arn"])] = Needs(
-            secrets=frozenset(
-                ":".join(applied.resolved(secret["valueFrom"]).split(":")[:7])
-                for container in containers
-                for secret in container.get("secrets", ())
-            ),
+            secrets=frozenset(injected) - parameters,
+            parameters=parameters,
             repositories=frozenset(_repositories(applied, containers)),
             log_groups=frozenset(_log_group(applied, container) for container in containers),
         )
@@ -119,8 +123,11 @@ def _meeting(conditions: dict[str, dict[str, Any]]) -> Context:
     context: dict[str, str | list[str]] = {}
     for operator, tests in conditions.items():
         for key, value in tests.items():
-            if operator != "Null":
-                context[key] = value if isinstance(value, str) else list(map(str, value))
+            if operator.startswith("For"):
+                context[key] = listed(value)
+            elif operator != "Null":
+                # One of the values that the statement allows.
+                context[key] = listed(value)[0]
     return {key: _concrete(value) if isinstance(value, str) else value for key, value in context.items()}
 
 

@@ -57,6 +57,7 @@ def allowed(asks: list[Ask]) -> set[tuple[str, str]]:
     ("kind", "action"),
     [
         ("secrets", "secretsmanager:GetSecretValue"),
+        ("parameters", "ssm:GetParameters"),
         ("repositories", "ecr:BatchGetImage"),
     ],
 )
@@ -93,6 +94,34 @@ def test_the_key_of_a_secret_decrypts_through_secrets_manager_alone(applied: dic
     }
     assert allowed(plain) == set()
     assert {principal for principal, _ in allowed(through)} == readers
+
+
+def test_a_role_decrypts_the_parameters_that_its_containers_use_and_no_other(
+    applied: dict[str, Applied],
+) -> None:
+    decrypted: set[tuple[str, str]] = set()
+    expected: set[tuple[str, str]] = set()
+    for stack in applied.values():
+        encrypted = {
+            stack.arn("aws_ssm_parameter", name): stack.resolved(body["key_id"])
+            for name, body in stack.of_type("aws_ssm_parameter").items()
+            if "key_id" in body
+        }
+        expected |= {
+            (arn, one)
+            for arn, need in container_roles(stack).items()
+            for one in need.parameters & encrypted.keys()
+        }
+        for one, key in encrypted.items():
+            context = {
+                "kms:ViaService": f"ssm.{REGION}.amazonaws.com",
+                "kms:EncryptionContext:PARAMETER_ARN": one,
+            }
+            policy = stack.key_policies().get(key)
+            asks = [role.ask("kms:Decrypt", key, context, policy) for role in roles(stack).values()]
+            decrypted |= {(principal, one) for principal, _ in allowed(asks)}
+    assert expected
+    assert decrypted == expected
 
 
 @pytest.mark.parametrize(

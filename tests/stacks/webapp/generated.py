@@ -1,12 +1,10 @@
-"""Environments of Web app that nobody wrote: all different, all valid."""
+"""Environments of Web app that nobody wrote."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import replace
-from ipaddress import IPv4Network
 
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from modules.compute.cluster.settings import Capacity, ClusterSettings
@@ -16,33 +14,16 @@ from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
 from modules.databases.connection_budget import OPERATIONS, RESERVED
 from modules.dns.settings import HostedZoneSettings
 from modules.edge.website.settings import WebsiteSettings
-from modules.errors import ProblemsError
-from modules.monitoring.settings import MonitoringSettings, TopicSettings
-from modules.networking.settings import FlowLogSettings, NatGateways, NetworkSettings
+from modules.networking.settings import NatGateways
 from modules.networking.subnet_plan import Tier
-from stacks.catalogue import catalogue, checked
 from stacks.entry import Entry, environment_entry
 from stacks.webapp.schema import WebappSettings
 from stacks.webapp.settings import ENVIRONMENTS, environment_of, website_of
+from tests.stacks.generated import accepted, labels, networks, retention, topics
 
 GENERATED = 50
-labels = st.from_regex(r"[a-z][a-z0-9]{1,7}(-[a-z0-9]{1,4})?", fullmatch=True)
-retention = st.sampled_from((1, 3, 7, 30, 90, 365))
-emails = st.lists(labels.map("{}@shop.example".format), min_size=1, max_size=3, unique=True)
-people = emails.map(lambda found: TopicSettings(emails=tuple(found)))
-
-
-@st.composite
-def networks(draw: st.DrawFn) -> NetworkSettings:
-    bits = draw(st.integers(16, 20))
-    address = (10 << 24) + (draw(st.integers(0, 2 ** (bits - 8) - 1)) << (32 - bits))
-    return NetworkSettings(
-        cidr=IPv4Network((address, bits)),
-        zones=draw(st.sampled_from((("a", "b"), ("b", "c"), ("a", "b", "c")))),
-        tiers=(Tier.PUBLIC, Tier.PRIVATE),
-        nat_gateways=draw(st.sampled_from((NatGateways.SINGLE, NatGateways.ONE_PER_ZONE))),
-        flow_logs=FlowLogSettings(retention_days=draw(retention)),
-    )
+TIERS = (Tier.PUBLIC, Tier.PRIVATE)
+NAT_GATEWAYS = (NatGateways.SINGLE, NatGateways.ONE_PER_ZONE)
 
 
 @st.composite
@@ -64,14 +45,9 @@ def databases(draw: st.DrawFn, zones: tuple[str, ...], *, protected: bool) -> Au
 
 
 @st.composite
-def topics(draw: st.DrawFn) -> MonitoringSettings:
-    return MonitoringSettings(warning=draw(people), critical=draw(st.none() | people))
-
-
-@st.composite
 def webapps(draw: st.DrawFn) -> WebappSettings:
     base = draw(st.sampled_from(tuple(reversed(ENVIRONMENTS))))
-    network, protected = draw(networks()), draw(st.booleans())
+    network, protected = draw(networks(TIERS, NAT_GATEWAYS)), draw(st.booleans())
     domain = f"{draw(labels)}.{draw(labels)}.example"
     database = draw(databases(network.zones, protected=protected))
     low, high = sorted((draw(st.integers(1, 4)), draw(st.integers(1, 6))))
@@ -106,32 +82,7 @@ def webapps(draw: st.DrawFn) -> WebappSettings:
     )
 
 
-class EnoughError(Exception):
-    """Ends the generation."""
-
-
-def accepted() -> list[Entry]:
-    """Entries that the catalogue takes together, beside those that ship."""
-    entries: dict[str, Entry] = {}
-    shipped = list(catalogue().values())
-
-    @settings(
-        max_examples=20 * GENERATED,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(webapps())
-    def collect(one: WebappSettings) -> None:
-        entry = environment_entry(one, "stacks.webapp.stack:WebappStack")
-        with suppress(ProblemsError):
-            checked([*shipped, *entries.values(), entry])
-            entries[entry.name] = entry
-        if len(entries) == GENERATED:
-            raise EnoughError
-
-    with suppress(EnoughError):
-        collect()
-    return list(entries.values())
+def entries(beside: Iterable[Entry] = ()) -> list[Entry]:
+    """Entries that the catalogue takes together."""
+    found = webapps().map(lambda one: environment_entry(one, "stacks.webapp.stack:WebappStack"))
+    return accepted(found, GENERATED, beside)

@@ -202,7 +202,7 @@ def watched(request: pytest.FixtureRequest, stacks: dict[str, Json]) -> dict[str
     """One environment that ships, or all that are generated."""
     if request.param == "generated":
         found: dict[str, Json] = request.getfixturevalue("generated")
-        return found
+        return {name: stack for name, stack in found.items() if name.startswith("webapp-")}
     return {request.param: stacks[request.param]}
 
 

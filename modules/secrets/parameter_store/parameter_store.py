@@ -1,0 +1,135 @@
+"""An environment's parameters in Systems Manager Parameter Store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
+from constructs import Construct
+
+from ...context import Context
+from ...errors import ProblemsError, refusal
+from ...iam.client_access import ClientAccess
+from ...iam.policy import Statement
+from ...naming import Limit
+from ..secret import PLACEHOLDER, EnvironmentSecret
+from .settings import ParameterStoreSettings
+
+# The variable that changes with the content of the parameters, so that tasks are replaced.
+VERSIONS = "PARAMETER_VERSIONS"
+
+
+class ParameterStore(Construct):
+    """Configuration and credentials under the path of an environment: `/booking-dev/DATABASE_HOST`.
+
+    Creates: a String parameter for each value; a SecureString parameter for each version of a credential that
+    tasks may use, and for what people enter, encrypted with the key of `secret`. Values of SecureStrings are
+    write-only: they are in no JSON, plan or state.
+
+    Raises ProblemsError when `secret` has no generated entry of a credential's name.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: Context,
+        secret: EnvironmentSecret,
+        settings: ParameterStoreSettings,
+    ) -> None:
+        super().__init__(scope, id)
+        self.settings = settings
+        self._context, self._secret = context, secret
+        self._parameters = {
+            **{name: self._create_value(name, value) for name, value in settings.values.items()},
+            **{name: self._create_credential(name, key) for name, key in settings.credentials.items()},
+            **{name: self._create_entered(name) for name in settings.entered},
+        }
+
+    @property
+    def path(self) -> str:
+        """The path of the environment: `/booking-dev`."""
+        return self._context.naming.path(Limit.PARAMETER, "")
+
+    def access(self, *names: str) -> ClientAccess:
+        """Client access that injects parameters into tasks as variables; all of them without `names`.
+
+        The variable PARAMETER_VERSIONS changes with each of them, so that the apply after a change replaces
+        the tasks. Raises ProblemsError for an unknown name.
+        """
+        taken = {name: self._of(name) for name in names or self._parameters}
+        return ClientAccess(
+            environment=self._versions(taken),
+            secrets={name: str(one.arn) for name, one in taken.items()},
+            execution_statements=self._read_statements(taken),
+        )
+
+    def _versions(self, taken: Mapping[str, SsmParameter]) -> dict[str, str]:
+        # A credential has its version in its name. AWS provider 5.100 knows the version of a plain value only
+        # after the apply that changes it (resource aws_ssm_parameter, CustomizeDiff), but the value before.
+        values = [f"{one.fqn}.insecure_value" for name, one in taken.items() if name in self.settings.values]
+        entered = [f"${{{one.fqn}.version}}" for name, one in taken.items() if name in self.settings.entered]
+        # Without quotes, which the JSON of container definitions would escape.
+        hashed = [f"${{substr(sha256(jsonencode([{', '.join(values)}])), 0, 12)}}"] if values else []
+        return {VERSIONS: ".".join((*hashed, *entered))} if hashed or entered else {}
+
+    def _of(self, name: str) -> SsmParameter:
+        if name not in self._parameters:
+            why = refusal(
+                got=repr(name), allowed=", ".join(self._parameters), fix="define it in its settings"
+            )
+            raise ProblemsError.one(f"{self.node.path} access", why)
+        return self._parameters[name]
+
+    def _read_statements(self, taken: Mapping[str, SsmParameter]) -> tuple[Statement, ...]:
+        encrypted = [str(one.arn) for name, one in taken.items() if name not in self.settings.values]
+        reading = Statement(actions=["ssm:GetParameters"], resources=[str(one.arn) for one in taken.values()])
+        return (reading, self._decrypting(encrypted)) if encrypted else (reading,)
+
+    def _decrypting(self, arns: Iterable[str]) -> Statement:
+        # AWS Systems Manager user guide, "How Parameter Store uses AWS KMS": the encryption context.
+        conditions = {
+            "kms:ViaService": f"ssm.{self._context.region}.amazonaws.com",
+            "kms:EncryptionContext:PARAMETER_ARN": [*arns],
+        }
+        return Statement(
+            actions=["kms:Decrypt"],
+            resources=[self._secret.key_arn],
+            conditions={"StringEquals": conditions},
+        )
+
+    def _name(self, name: str) -> str:
+        return self._context.naming.path(Limit.PARAMETER, "", name)
+
+    def _create_value(self, name: str, value: str) -> SsmParameter:
+        return SsmParameter(self, _id(name), name=self._name(name), type="String", insecure_value=value)
+
+    def _create_credential(self, name: str, key: str) -> SsmParameter:
+        """The present version; the one before stays, with which old tasks still start."""
+        version = self._secret.version(key)
+        versions = [
+            self._create_secure(f"{name}_V{number}", self._secret.entry_value(entry), version=number)
+            for number, entry in zip((version, version - 1), self._secret.entries(key), strict=False)
+        ]
+        return versions[0]
+
+    def _create_entered(self, name: str) -> SsmParameter:
+        # Terraform doesn't read a write-only value, so that what people put stays.
+        return self._create_secure(name, PLACEHOLDER, version=1)
+
+    def _create_secure(self, name: str, value: str, *, version: int) -> SsmParameter:
+        return SsmParameter(
+            self,
+            _id(name),
+            name=self._name(name),
+            type="SecureString",
+            key_id=self._secret.key_arn,
+            value_wo=value,
+            value_wo_version=version,
+            tags=self._context.tags.override(DataClassification="confidential"),
+        )
+
+
+def _id(name: str) -> str:
+    return name.lower().replace("_", "-")

@@ -1,0 +1,85 @@
+"""The data stores of Booking: secret, database, caches, and their coordinates in Parameter Store."""
+
+from __future__ import annotations
+
+from modules.databases.logins.versioned import VersionedLogin
+from modules.databases.postgresql.postgresql import Postgresql
+from modules.databases.redis.redis import Redis
+from modules.databases.redis.settings import RedisSettings
+from modules.secrets.parameter_store.parameter_store import ParameterStore
+from modules.secrets.parameter_store.settings import ParameterStoreSettings
+from modules.secrets.secret import EnvironmentSecret
+from stacks.base import Stack
+from stacks.booking.connections import DATABASE, DEPENDENCIES, REDIS, WORKER
+from stacks.booking.schema import LOGIN_PASSWORD, SECRET_KEY, BookingSettings
+from stacks.parts import Foundation
+
+
+class Data:
+    """The data stores of one environment, created in the stack like all parts.
+
+    Creates: the secret; the database and the login of its services; the broker of the queues, and the cache
+    of sessions if it is another; the parameters that services read.
+    """
+
+    def __init__(self, stack: Stack, *, foundation: Foundation, settings: BookingSettings) -> None:
+        self._stack, self._foundation = stack, foundation
+        self.secret = EnvironmentSecret(stack, "secret", context=stack.context, settings=settings.secret)
+        self.database = Postgresql(
+            stack,
+            "database",
+            context=stack.context,
+            network=foundation.network,
+            security_group=foundation.security_groups.group(DEPENDENCIES[DATABASE].security_group),
+            secret=self.secret,
+            settings=settings.database,
+        )
+        self.login = VersionedLogin(
+            stack,
+            "database-login",
+            context=stack.context,
+            network=foundation.network,
+            # No other may reach the database and the endpoints.
+            security_groups=[foundation.security_groups.group(WORKER.name)],
+            database=self.database,
+            secret=self.secret,
+            key=LOGIN_PASSWORD,
+            log_retention_days=settings.worker.log_retention_days,
+        )
+        self.broker = self._create_cache("broker", settings.broker)
+        self.sessions = self._create_cache("sessions", settings.sessions) if settings.sessions else None
+        self.parameters = ParameterStore(
+            stack,
+            "parameters",
+            context=stack.context,
+            secret=self.secret,
+            settings=self._parameters(settings),
+        )
+
+    def _create_cache(self, name: str, settings: RedisSettings) -> Redis:
+        return Redis(
+            self._stack,
+            name,
+            context=self._stack.context,
+            network=self._foundation.network,
+            security_group=self._foundation.security_groups.group(DEPENDENCIES[REDIS].security_group),
+            secret=self.secret,
+            settings=settings,
+        )
+
+    def _parameters(self, settings: BookingSettings) -> ParameterStoreSettings:
+        sessions = (self.sessions or self.broker).client_access.environment
+        return ParameterStoreSettings(
+            values={
+                **settings.variables,
+                **self.login.client_access.environment,
+                **self.broker.client_access.environment,
+                **{f"SESSIONS_{name}": value for name, value in sessions.items()},
+            },
+            credentials={
+                "DATABASE_PASSWORD": LOGIN_PASSWORD,
+                "REDIS_AUTH_TOKEN": settings.broker.token_key,
+                "SESSIONS_REDIS_AUTH_TOKEN": settings.session_cache.token_key,
+                SECRET_KEY: SECRET_KEY,
+            },
+        )

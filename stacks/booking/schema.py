@@ -1,0 +1,113 @@
+"""Schema of Booking's environments, with the checks across its parts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import PositiveInt
+
+from modules.compute.repository.settings import RepositorySettings
+from modules.compute.service.settings import ServiceSettings
+from modules.databases.postgresql.settings import PostgresqlSettings
+from modules.databases.redis.settings import RedisSettings
+from modules.dns.names import name_problems
+from modules.edge.load_balancer.settings import HealthCheckSettings, TargetSettings
+from modules.errors import Problem, ProblemsError, refusal
+from modules.networking.settings import InterfaceEndpointSettings, NatGateways
+from modules.secrets.settings import SecretSettings
+from modules.settings import settings
+from stacks.booking.connections import DEPENDENCIES, WEB, WORKER
+from stacks.environment import PublicEnvironmentSettings
+
+LOGIN_PASSWORD, SECRET_KEY = "DATABASE_LOGIN_PASSWORD", "DJANGO_SECRET_KEY"
+# What the functions in the network use, which have no public address.
+FUNCTION_ENDPOINTS = ("secretsmanager",)
+
+
+@settings
+class BookingSettings(PublicEnvironmentSettings):
+    """One environment of Booking."""
+
+    # The public name of the API.
+    host: str
+    # Origins of the frontend, which is hosted elsewhere.
+    frontends: tuple[str, ...]
+    secret: SecretSettings
+    database: PostgresqlSettings
+    # Dramatiq's queues, and sessions where these have no cache of their own.
+    broker: RedisSettings
+    sessions: RedisSettings | None = None
+    # None: the functions reach AWS by a NAT gateway.
+    endpoints: InterfaceEndpointSettings | None = None
+    repository: RepositorySettings = RepositorySettings(shared=False)
+    web: ServiceSettings
+    worker: ServiceSettings
+    # Database connections of each task of the worker.
+    worker_threads: PositiveInt
+    target: TargetSettings = TargetSettings(health=HealthCheckSettings(path="/health/"), stickiness=None)
+    # Maximum age of the secret, in days. Its entries are rotated by increasing their versions.
+    secret_days: PositiveInt = 180
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The domains of the zone and of the API."""
+        return tuple(dict.fromkeys((*super().hosts, self.host)))
+
+    @property
+    def session_cache(self) -> RedisSettings:
+        """The cache of sessions: its own, else the broker's."""
+        return self.sessions or self.broker
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Plain configuration of both services, which Parameter Store holds."""
+        return {
+            "ENVIRONMENT": self.environment.naming.environment,
+            "LOG_LEVEL": self.log_level,
+            "ALLOWED_HOSTS": self.host,
+            "CORS_ALLOWED_ORIGINS": ",".join(self.frontends),
+        }
+
+    def problems(self) -> Iterator[Problem]:
+        """Contradictions between parts: domains, zones, endpoints, entries of the secret, connections."""
+        yield from name_problems("host", self.host, self.zone.domain)
+        yield from DEPENDENCIES.problems([WEB, WORKER])
+        zones = len(self.network.zones)
+        yield from self.database.zone_problems(zones)
+        for cache in (self.broker, self.session_cache):
+            yield from cache.zone_problems(zones)
+        yield from self._egress_problems()
+        yield from self._port_problems()
+        for key in (LOGIN_PASSWORD, SECRET_KEY, self.database.password_key, self.broker.token_key):
+            try:
+                self.secret.check(key, where="secret")
+            except ProblemsError as error:
+                yield from error.problems
+
+    def _egress_problems(self) -> Iterator[Problem]:
+        """Tasks and functions that reach no AWS service."""
+        if self.network.nat_gateways is not NatGateways.NONE:
+            return
+        for service in (self.web, self.worker):
+            if not service.public_ip:
+                why = refusal(
+                    got="no public address without a NAT gateway",
+                    allowed="a public address, which nobody may connect to, or NAT gateways",
+                    fix="set public_ip=True, or network.nat_gateways",
+                )
+                yield Problem(where=f"{service.name}.public_ip", what=why)
+        known = self.endpoints.services if self.endpoints else ()
+        if missing := [one for one in FUNCTION_ENDPOINTS if one not in known]:
+            why = refusal(
+                got=f"none of {', '.join(missing)} without a NAT gateway",
+                allowed="an endpoint of each service that functions in the network use",
+                fix="add it to endpoints.services, or set network.nat_gateways",
+            )
+            yield Problem(where="endpoints", what=why)
+
+    def _port_problems(self) -> Iterator[Problem]:
+        if (got := self.web.container.ports.get("http")) != WEB.ports["http"]:
+            allowed = f"{WEB.ports['http']}, which the load balancer may reach"
+            yield Problem(
+                where="web.container.ports.http", what=refusal(got=got, allowed=allowed, fix="listen there")
+            )

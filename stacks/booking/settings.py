@@ -1,0 +1,178 @@
+"""Settings of Booking's environments: PROD complete, dev as deviations with their reasons. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Network
+
+from modules.compute.cluster.settings import Capacity, ClusterSettings
+from modules.compute.repository.settings import RepositorySettings
+from modules.compute.service.container_settings import ContainerSettings, heartbeat_health
+from modules.compute.service.settings import ScalingSettings, ServiceSettings
+from modules.databases.postgresql.settings import PostgresqlSettings
+from modules.databases.redis.settings import RedisSettings
+from modules.dns.records import DnsRecord
+from modules.dns.settings import AMAZON, CertificateSettings, HostedZoneSettings
+from modules.edge.load_balancer.settings import LoadBalancerSettings
+from modules.edge.web_acl.settings import WebAclSettings
+from modules.monitoring.settings import MonitoringSettings, TopicSettings
+from modules.naming import Naming
+from modules.networking.settings import (
+    FlowLogSettings,
+    InterfaceEndpointSettings,
+    NatGateways,
+    NetworkSettings,
+)
+from modules.secrets.settings import Generated, SecretSettings
+from modules.tagging import TagPolicy, Tags
+from stacks.booking.connections import WEB, WORKER
+from stacks.booking.schema import LOGIN_PASSWORD, SECRET_KEY, BookingSettings
+from stacks.environment import Environment
+
+DOMAIN = "lichnails.co.uk"
+TAG_POLICY = TagPolicy(
+    name="Booking",
+    required=("Environment", "Application", "CostCenter", "Owner", "ManagedBy", "BackupPolicy"),
+)
+
+
+def environment_of(name: str) -> Environment:
+    """Names and tags of an environment."""
+    values = {
+        "Environment": name,
+        "Application": "booking",
+        "CostCenter": "booking",
+        "Owner": "booking-team",
+        "ManagedBy": "Terraform",
+        # Of what holds no data; the others have one of their own.
+        "BackupPolicy": "none",
+    }
+    return Environment(
+        naming=Naming(product="booking", environment=name), tags=Tags(policy=TAG_POLICY, values=values)
+    )
+
+
+PROD = BookingSettings(
+    environment=environment_of("prod"),
+    network=NetworkSettings(cidr=IPv4Network("10.70.0.0/16"), zones=("a", "b")),
+    zone=HostedZoneSettings(
+        domain=DOMAIN,
+        # The frontend is at Vercel, which has its certificates from Let's Encrypt (Vercel's documentation,
+        # "Working with SSL Certificates").
+        records=(DnsRecord(name=f"usa-berko.{DOMAIN}", kind="CNAME", values=("cname.vercel-dns.com",)),),
+        certificate_authorities=(AMAZON, "letsencrypt.org"),
+    ),
+    certificate=CertificateSettings(for_cloudfront=False),
+    host=f"api.{DOMAIN}",
+    frontends=(f"https://usa-berko.{DOMAIN}",),
+    secret=SecretSettings(
+        generated={
+            # Of the master user, and of the services' logins.
+            "DATABASE_PASSWORD": Generated(),
+            LOGIN_PASSWORD: Generated(),
+            "REDIS_AUTH_TOKEN": Generated(),
+            SECRET_KEY: Generated(length=64),
+        }
+    ),
+    database=PostgresqlSettings(
+        database="booking", instance_class="db.t4g.small", version=17, storage=20, max_storage=200
+    ),
+    broker=RedisSettings(name="broker", node_type="cache.t4g.small"),
+    cluster=ClusterSettings(),
+    web=ServiceSettings(
+        name=WEB.name,
+        cpu=1024,
+        memory=2048,
+        count=2,
+        container=ContainerSettings(ports=WEB.ports),
+        scaling=ScalingSettings(minimum=2, maximum=6),
+        tags={"DataClassification": "pii"},
+    ),
+    worker=ServiceSettings(
+        name=WORKER.name,
+        cpu=512,
+        memory=1024,
+        count=2,
+        container=ContainerSettings(health_check=heartbeat_health()),
+        scaling=ScalingSettings(minimum=2, maximum=8),
+        tags={"DataClassification": "pii"},
+    ),
+    worker_threads=8,
+    load_balancer=LoadBalancerSettings(),
+    web_acl=WebAclSettings(scope="REGIONAL"),
+    monitoring=MonitoringSettings(
+        critical=TopicSettings(emails=(f"on-call@{DOMAIN}",)),
+        warning=TopicSettings(emails=(f"team@{DOMAIN}",)),
+    ),
+)
+
+DEV = replace(
+    PROD,
+    environment=environment_of("dev"),
+    network=replace(
+        PROD.network,
+        cidr=IPv4Network("10.80.0.0/16"),
+        # A NAT gateway would cost half as much as everything else. Tasks have public addresses that nobody
+        # may connect to; functions have none, and use endpoints.
+        nat_gateways=NatGateways.NONE,
+        # A week is enough to analyse a failure in dev; the same for all logs below.
+        flow_logs=FlowLogSettings(retention_days=7),
+    ),
+    # One zone: a function that fails with it only delays an apply, or a metric.
+    endpoints=InterfaceEndpointSettings(services=("secretsmanager",), zones=1),
+    # Dev can be created again at any time, so a plan may destroy it; the same below.
+    protected=False,
+    # A zone of its own below production's, which delegates to it. Its host is its apex.
+    zone=HostedZoneSettings(domain=f"api-dev.{DOMAIN}", protected=False),
+    host=f"api-dev.{DOMAIN}",
+    secret=replace(PROD.secret, protected=False),
+    database=replace(
+        PROD.database,
+        # The smallest that runs; a restore instead of a failover is acceptable in dev.
+        instance_class="db.t4g.micro",
+        multi_az=False,
+        max_storage=50,
+        log_retention_days=7,
+        protected=False,
+    ),
+    broker=replace(
+        PROD.broker,
+        # One node, whose loss empties the queues of dev.
+        node_type="cache.t4g.micro",
+        nodes=1,
+        multi_az=False,
+        log_retention_days=7,
+        protected=False,
+    ),
+    # Spot costs about a third; interruptions are acceptable in dev.
+    cluster=ClusterSettings(capacity=Capacity.SPOT_FIRST),
+    repository=RepositorySettings(shared=False, protected=False),
+    web=replace(
+        PROD.web,
+        cpu=256,
+        memory=512,
+        count=1,
+        scaling=ScalingSettings(minimum=1, maximum=2),
+        log_retention_days=7,
+        public_ip=True,
+    ),
+    worker=replace(
+        PROD.worker,
+        cpu=256,
+        memory=512,
+        count=1,
+        scaling=ScalingSettings(minimum=1, maximum=2),
+        log_retention_days=7,
+        public_ip=True,
+    ),
+    worker_threads=4,
+    # For development.
+    log_level="debug",
+    load_balancer=replace(PROD.load_balancer, protected=False),
+    # A web ACL with its rules would cost a sixth of dev, which has no data of customers.
+    web_acl=None,
+    # Critical alarms notify the warning topic: no on-call duty for dev.
+    monitoring=MonitoringSettings(warning=TopicSettings(emails=(f"team+dev@{DOMAIN}",))),
+)
+
+ENVIRONMENTS = (DEV, PROD)

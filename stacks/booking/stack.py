@@ -1,0 +1,95 @@
+"""The stack of a Booking environment."""
+
+from __future__ import annotations
+
+from cdktf import TerraformOutput
+from constructs import Construct
+
+from backend import BackendSettings
+from modules.monitoring.monitoring import Monitoring
+from modules.networking.subnet_plan import Tier
+from modules.secrets.ages import AgedSecret, SecretAges
+from stacks.base import Stack
+from stacks.booking.connections import booking_connections
+from stacks.booking.data import Data
+from stacks.booking.ecs_services import Services
+from stacks.booking.schema import BookingSettings
+from stacks.parts import Foundation, Ingress, Platform
+
+
+class BookingStack(Stack):
+    """One environment of Booking: an API in Django, its workers, and what deploys them.
+
+    Creates: the network and its security groups; DNS and the certificate; the database, the caches and the
+    parameters; the load balancer and its web ACL; the cluster with web and worker; dashboards and alarms.
+    """
+
+    def __init__(
+        self, scope: Construct, name: str, *, settings: BookingSettings, state: BackendSettings
+    ) -> None:
+        super().__init__(scope, name, environment=settings.environment, state=state)
+        self._foundation = Foundation(
+            self, connections=booking_connections(), settings=settings, endpoints=settings.endpoints
+        )
+        self._data = Data(self, foundation=self._foundation, settings=settings)
+        self._ingress = Ingress(self, foundation=self._foundation, settings=settings)
+        self._platform = Platform(self, cluster=settings.cluster, protected=settings.protected)
+        self._services = Services(
+            self,
+            foundation=self._foundation,
+            ingress=self._ingress,
+            platform=self._platform,
+            data=self._data,
+            settings=settings,
+        )
+        self._monitor(settings)
+        self._write_outputs(settings)
+
+    def _monitor(self, settings: BookingSettings) -> None:
+        ages = SecretAges(
+            self,
+            "secret-ages",
+            context=self.context,
+            secrets={"environment": AgedSecret(arn=self._data.secret.arn, days=settings.secret_days)},
+            log_retention_days=settings.worker.log_retention_days,
+        )
+        sessions = [self._data.sessions] if self._data.sessions else []
+        Monitoring(
+            self,
+            "monitoring",
+            context=self.context,
+            watch=[
+                self._ingress.load_balancer,
+                self._services.web,
+                self._services.worker,
+                self._data.database,
+                self._data.broker,
+                *sessions,
+                self._foundation.certificate,
+                *self._ingress.web_acls,
+                ages,
+            ],
+            settings=settings.monitoring,
+            # An outage of the database suppresses the alarms of both.
+            causes={
+                service.settings.name: [settings.database.name]
+                for service in (self._services.web, self._services.worker)
+            },
+        )
+
+    def _write_outputs(self, settings: BookingSettings) -> None:
+        network = self._foundation.network
+        outputs = {
+            "vpc-id": network.vpc_id,
+            "private-subnet-ids": network.subnet_ids(Tier.PRIVATE),
+            # To be entered at the registrar, or delegated to from the parent zone.
+            "name-servers": self._foundation.zone.name_servers,
+            "api-url": f"https://{settings.host}",
+            "cluster-name": self._platform.cluster.name,
+            "repository-url": self._services.image.repository_url,
+            "secret-arn": self._data.secret.arn,
+            "parameter-path": self._data.parameters.path,
+            "database-host": self._data.database.host,
+        }
+        for name, value in outputs.items():
+            TerraformOutput(self, name, value=value, static_id=True)
