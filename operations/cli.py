@@ -38,6 +38,7 @@ COMMANDS = {
     "compare": ("operations.compare", "compare"),
     "doctor": ("operations.doctor", "doctor"),
     "lock": ("operations.provider_lock", "lock"),
+    "endpoints": ("operations.endpoints", "endpoints"),
     "new": ("operations.new", "new"),
     "offers": ("operations.offers", "app"),
     "outputs": ("operations.outputs", "outputs"),

@@ -8,6 +8,7 @@ from .dependencies import DependentService as DependentService
 from .endpoints import InterfaceEndpoints as InterfaceEndpoints
 from .network import Network as Network
 from .security_groups import SecurityGroups as SecurityGroups
+from .settings import TASK_ENDPOINTS as TASK_ENDPOINTS
 from .settings import FlowLogSettings as FlowLogSettings
 from .settings import InterfaceEndpointSettings as InterfaceEndpointSettings
 from .settings import NatGateways as NatGateways

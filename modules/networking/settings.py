@@ -66,6 +66,12 @@ class NetworkSettings:
             yield Problem(where="nat_gateways", what=got)
 
 
+# What ECS tasks on Fargate need where there is no NAT gateway: images, logs, parameters, ECS Exec (Amazon ECS
+# developer guide, "Amazon ECS interface VPC endpoints"). Image layers come by the gateway endpoint of S3; a
+# stack with a secret needs `secretsmanager` too, EC2 instances with Session Manager `ec2messages`.
+TASK_ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "ssm", "ssmmessages")
+
+
 @settings
 class InterfaceEndpointSettings:
     """AWS services with an interface endpoint, such as `ecr.api` or `secretsmanager`.

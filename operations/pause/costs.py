@@ -12,9 +12,10 @@ from typing import Any
 
 from rich.console import Console
 
+from modules.networking.endpoint_costs import HOURS
 from modules.terraform_json import blocks
 from operations.console import say, table
-from operations.doctor.account.costs import HOURS_A_MONTH, caches, databases, egress, price_table
+from operations.doctor.account.costs import caches, databases, egress, price_table
 from operations.doctor.account.target import Target
 
 Json = Mapping[str, Any]
@@ -72,7 +73,7 @@ def _parts(target: Target, prices: Json) -> Iterator[tuple[str, list[float]]]:
     yield "RDS", [] if stopped else [amount for _, amount in databases(target, prices)]
     yield "Aurora", list(_aurora(target, prices))
     yield "Redis", [amount for _, amount in caches(target, prices)]
-    yield "load balancers", [prices["load_balancer_hour"] * HOURS_A_MONTH for _ in target.resources("aws_lb")]
+    yield "load balancers", [prices["load_balancer_hour"] * HOURS for _ in target.resources("aws_lb")]
     yield "ways out of the network", list(_ways_out(target, prices))
 
 
@@ -81,7 +82,7 @@ def _ways_out(target: Target, prices: Json) -> Iterator[float]:
     # An address without its gateway is paid for, too.
     kept = len(replace(target, paused=False).resources("aws_nat_gateway"))
     gone = kept - len(target.resources("aws_nat_gateway"))
-    yield gone * prices["address_hour"] * HOURS_A_MONTH
+    yield gone * prices["address_hour"] * HOURS
 
 
 def _tasks(target: Target, prices: Json) -> Iterator[float]:
@@ -94,7 +95,7 @@ def _tasks(target: Target, prices: Json) -> Iterator[float]:
             prices["fargate_vcpu_hour"][platform] * int(task.get("cpu", 0)) / 1024
             + prices["fargate_gib_hour"][platform] * int(task.get("memory", 0)) / 1024
         )
-        yield int(service.get("desired_count", 1)) * hourly * HOURS_A_MONTH
+        yield int(service.get("desired_count", 1)) * hourly * HOURS
 
 
 def _replicas(target: Target) -> bool:
@@ -112,7 +113,7 @@ def _aurora(target: Target, prices: Json) -> Iterator[float]:
         ]
         scaling = (blocks(cluster.get("serverlessv2_scaling_configuration")) or [{}])[0]
         least = float(scaling.get("min_capacity", 0))
-        yield len(instances) * least * prices["aurora_unit_hour"] * HOURS_A_MONTH
+        yield len(instances) * least * prices["aurora_unit_hour"] * HOURS
 
 
 def _unknown(target: Target, prices: Json) -> Iterator[str]:

@@ -34,3 +34,27 @@ def test_what_takes_ten_tags_has_no_more_and_nothing_else_has_less(stacks: dict[
                     assert len({**defaults[alias], **resource.get("tags", {})}) <= 10, (name, kind)
                     checked += 1
     assert checked
+
+
+def test_what_holds_data_is_tagged_with_a_backup_policy(stacks: dict[str, Json]) -> None:
+    """AWS Backup finds by this tag what it copies; RDS, Aurora and ElastiCache back themselves up daily."""
+    holding = ("aws_db_instance", "aws_rds_cluster", "aws_elasticache_replication_group")
+    checked = 0
+    for name, stack in stacks.items():
+        for kind in holding:
+            for resource, body in stack["resource"].get(kind, {}).items():
+                assert body["tags"].get("BackupPolicy") == "daily", (name, kind, resource)
+                checked += 1
+    assert checked
+
+
+def test_a_tag_tells_the_costs_of_each_environment_of_a_product(stacks: dict[str, Json]) -> None:
+    """Budgets filter by it: two environments with one value would count each other's costs."""
+    values: dict[str, list[str]] = {}
+    for name, stack in stacks.items():
+        product = name.rpartition("-")[0]
+        (own,) = [one for one in stack["provider"]["aws"] if not one.get("alias")]
+        values.setdefault(product, []).append(own["default_tags"][0]["tags"]["Environment"])
+    assert values
+    for product, found in values.items():
+        assert len(set(found)) == len(found), product

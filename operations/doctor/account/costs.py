@@ -13,13 +13,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from modules.networking.endpoint_costs import HOURS
 from operations.doctor.account.target import Target
 from operations.doctor.findings import Finding, ok, warning
 from operations.project import ROOT
 
 _PRICES = Path(__file__).with_name("prices.json")
 _SPECIFICATIONS = ROOT / "docs/specification"
-HOURS_A_MONTH = 730  # of a month, as AWS's calculator counts
 _DEVELOPMENT = "dev"
 # A table of the specification: "NAT 97/97/32 · …", in USD a month for prod / staging / dev.
 _HEADING = re.compile(r"^## Costs .*\(USD a month, prod / staging / dev\)\n(.+)$", re.MULTILINE)
@@ -77,7 +77,7 @@ def egress(target: Target, prices: Mapping[str, Any]) -> Iterator[tuple[str, flo
     gateways = len(target.resources("aws_nat_gateway"))
     if gateways:
         hourly = prices["nat_gateway_hour"] + prices["address_hour"]
-        yield f"{gateways} NAT gateways with addresses", gateways * hourly * HOURS_A_MONTH
+        yield f"{gateways} NAT gateways with addresses", gateways * hourly * HOURS
     endpoints = [
         len(one.get("subnet_ids", ()))
         for one in target.resources("aws_vpc_endpoint").values()
@@ -85,7 +85,7 @@ def egress(target: Target, prices: Mapping[str, Any]) -> Iterator[tuple[str, flo
     ]
     if endpoints:
         what = f"{len(endpoints)} interface endpoints in {max(endpoints)} zones"
-        yield what, sum(endpoints) * prices["endpoint_zone_hour"] * HOURS_A_MONTH
+        yield what, sum(endpoints) * prices["endpoint_zone_hour"] * HOURS
 
 
 def databases(target: Target, prices: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
@@ -94,7 +94,7 @@ def databases(target: Target, prices: Mapping[str, Any]) -> Iterator[tuple[str, 
         name = one.get("instance_class", "")
         if name in prices["database_hour"]:
             copies = 2 if one.get("multi_az") else 1
-            yield f"{copies} × {name}", copies * prices["database_hour"][name] * HOURS_A_MONTH
+            yield f"{copies} × {name}", copies * prices["database_hour"][name] * HOURS
 
 
 def caches(target: Target, prices: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
@@ -104,11 +104,11 @@ def caches(target: Target, prices: Mapping[str, Any]) -> Iterator[tuple[str, flo
         if name in prices["cache_node_hour"]:
             shards, replicas = one.get("num_node_groups", 1), one.get("replicas_per_node_group")
             nodes = one.get("num_cache_clusters", 1) if replicas is None else shards * (replicas + 1)
-            yield f"{nodes} × {name}", nodes * prices["cache_node_hour"][name] * HOURS_A_MONTH
+            yield f"{nodes} × {name}", nodes * prices["cache_node_hour"][name] * HOURS
 
 
 @cache
 def price_table() -> dict[str, Any]:
-    """The price file: date, sources, prices by region."""
+    """The prices by region, with their date and sources."""
     content: dict[str, Any] = json.loads(_PRICES.read_text())
     return content

@@ -102,3 +102,18 @@ def test_the_rotation_of_a_managed_secret_is_turned_off(emulator: Emulator) -> N
     secrets.create_secret(Name="own", SecretString="{}")
     with pytest.raises(ClientError, match="InvalidRequestException"):
         secrets.cancel_rotate_secret(SecretId="own")
+
+
+def test_an_instance_has_a_certificate_that_ends(rds: Any) -> None:
+    made = rds.create_db_instance(
+        DBInstanceIdentifier="certified",
+        DBInstanceClass="db.t4g.micro",
+        Engine="postgres",
+        AllocatedStorage=20,
+        MasterUsername="shop",
+        MasterUserPassword="a-password-of-16",
+        CACertificateIdentifier="rds-ca-ecc384-g1",
+    )["DBInstance"]
+    (found,) = rds.describe_db_instances(DBInstanceIdentifier="certified")["DBInstances"]
+    assert found["CertificateDetails"]["CAIdentifier"] == "rds-ca-ecc384-g1"
+    assert (found["CertificateDetails"]["ValidTill"] - made["InstanceCreateTime"]).days == 365

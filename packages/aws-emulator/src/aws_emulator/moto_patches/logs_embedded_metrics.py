@@ -15,7 +15,8 @@ from aws_emulator.moto_patches import Patch
 
 class PutLogEvents(Patch, of=LogsBackend):
     """PutLogEvents (CloudWatch Logs API Reference) with events in the embedded metric format, of which
-    CloudWatch makes metrics (CloudWatch user guide, "Specification: Embedded metric format"); moto makes none.
+    CloudWatch makes metrics (CloudWatch user guide, "Specification: Embedded metric format"); moto makes
+    none.
     """
 
     def put_log_events(
