@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from backend.keys import state_key
 from backend.s3_settings import S3Settings
@@ -38,7 +38,7 @@ def configure(stack: TerraformStack, name: str, settings: BackendSettings) -> No
 def _s3(stack: TerraformStack, key: str, settings: S3Settings) -> None:
     from cdktf import S3Backend, S3BackendAssumeRoleConfig
 
-    role = settings.assume_role
+    arguments: dict[str, Any] = settings.assume_role.arguments if settings.assume_role else {}
     backend = S3Backend(
         stack,
         bucket=settings.bucket,

@@ -123,7 +123,8 @@ class PausedDatabases(Construct):
             load_balancer.pause_after(start)
         for service in self._services:
             service.apply_after(start, *(one.pause_rule for one in load_balancers))
-        return self._invoke("stop", function, paused="stop", running="nothing", after=last)
+        stop: TerraformResource = self._invoke("stop", function, paused="stop", running="nothing", after=last)
+        return stop
 
     def _invoke(
         self,

@@ -8,7 +8,8 @@ from ipaddress import IPv4Network
 from modules.compute.cluster.settings import Capacity, ClusterSettings
 from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.container_settings import ContainerSettings, heartbeat_health
-from modules.compute.service.settings import ScalingSettings, ServiceSettings
+from modules.compute.service.scaling_settings import ScalingSettings
+from modules.compute.service.settings import ServiceSettings
 from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
 from modules.dns.records import DnsRecord

@@ -65,15 +65,15 @@ class Application:
 
     def __init__(self, port: int, **options: Any) -> None:
         # As Booking's settings connect.
-        self.broker = RedisBroker(
+        self.broker = RedisBroker(  # type: ignore[no-untyped-call]  # Dramatiq 2.2
             url=f"redis://{USER}:{PASSWORD}@127.0.0.1:{port}/0",
             maintenance_chance=MAINTENANCE_SCALE,
             **options,
         )
         self.going_on = threading.Event()
         self.done: list[int] = []
-        self.work = dramatiq.actor(self._work, broker=self.broker, actor_name="work")
-        self.fail = dramatiq.actor(self._fail, broker=self.broker, actor_name="fail", max_retries=0)
+        self.work = dramatiq.actor(broker=self.broker, actor_name="work")(self._work)
+        self.fail = dramatiq.actor(broker=self.broker, actor_name="fail", max_retries=0)(self._fail)
 
     def _work(self, number: int) -> None:
         self.going_on.wait(30)
@@ -182,14 +182,15 @@ def test_messages_of_a_worker_that_was_killed_wait_again(
 def test_without_keys_dramatiq_cannot_look_for_lost_messages(port: int) -> None:
     """What `broker_problems` refuses, on the server itself."""
     with closing(redis.Redis(port=port, username="root", password="root")) as root:
-        root.execute_command("ACL", "SETUSER", USER, "-keys")
+        command: Any = root.execute_command
+        command("ACL", "SETUSER", USER, "-keys")
         # A worker that was lost.
         root.zadd("dramatiq:__heartbeats__", {"lost": 1})
         application = Application(port)
         consumer = application.broker.consume("default", prefetch=1, timeout=100)
         with pytest.raises(redis.ResponseError, match="can't run this command"):
             next(consumer)
-        root.execute_command("ACL", "SETUSER", USER, "+keys")
+        command("ACL", "SETUSER", USER, "+keys")
         next(consumer)
         assert root.zscore("dramatiq:__heartbeats__", "lost") is None
     assert not [*broker_problems(BROKER)]

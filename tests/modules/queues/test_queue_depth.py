@@ -13,7 +13,7 @@ import pytest
 from aws_emulator import Emulator
 from modules.databases.redis.settings import RedisSettings
 from modules.errors import ProblemsError
-from modules.networking.settings import NetworkSettings
+from modules.networking.settings import NatGateways, NetworkSettings
 from modules.queues.settings import QueueSettings
 from modules.secrets.settings import Generated, SecretSettings
 from operations.terraform import Terraform
@@ -46,7 +46,9 @@ def build_with(broker: RedisSettings, *, version: int = 1) -> Callable[[Any, Any
             stack,
             "network",
             context=context,
-            settings=NetworkSettings(cidr=IPv4Network("10.0.0.0/16"), zones=("a", "b"), nat_gateways="none"),
+            settings=NetworkSettings(
+                cidr=IPv4Network("10.0.0.0/16"), zones=("a", "b"), nat_gateways=NatGateways.NONE
+            ),
         )
         generated = {"REDIS_AUTH_TOKEN": Generated(version=version)}
         secret = EnvironmentSecret(

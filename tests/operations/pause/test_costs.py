@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from operations.doctor.account.costs import HOURS_A_MONTH, price_table
+from modules.networking.endpoint_costs import HOURS
+from operations.doctor.account.costs import price_table
 from operations.pause import costs
 
 REGION = "eu-west-1"
@@ -27,7 +28,7 @@ def of(**resources: Json) -> costs.Costs:
 
 
 def month(hourly: float) -> Any:
-    return pytest.approx(hourly * HOURS_A_MONTH)
+    return pytest.approx(hourly * HOURS)
 
 
 def test_tasks_are_paid_by_their_size_and_architecture_while_they_run() -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from modules.compute.cluster.settings import Capacity, ClusterSettings
 from modules.compute.service.fargate_sizes import FARGATE_SIZES
-from modules.compute.service.settings import ScalingSettings, ServiceSettings
+from modules.compute.service.scaling_settings import ScalingSettings
+from modules.compute.service.settings import ServiceSettings
 from modules.databases.redis.settings import RedisSettings
 from modules.dns.settings import HostedZoneSettings
 from modules.networking.settings import InterfaceEndpointSettings, NatGateways
