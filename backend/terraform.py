@@ -47,7 +47,7 @@ def _s3(stack: TerraformStack, key: str, settings: S3Settings) -> None:
         encrypt=settings.encrypt,
         kms_key_id=settings.kms_key_id,
         dynamodb_table=settings.dynamodb_table,
-        assume_role=S3BackendAssumeRoleConfig(**role.arguments) if role else None,
+        assume_role=S3BackendAssumeRoleConfig(**arguments) if arguments else None,
     )
     # CDKTF 0.21 has no argument for it.
     backend.add_override("use_lockfile", settings.use_lockfile)
