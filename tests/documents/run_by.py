@@ -5,7 +5,7 @@ from __future__ import annotations
 _CDKTF = "tests/operations/test_cdktf_cli.py::test_the_documented_commands_of_cdktf"
 _DESTROYED = (
     "tests/emulator/test_stacks.py"
-    "::test_a_stack_is_applied_planned_empty_and_destroyed_unless_it_is_protected"
+    "::test_a_stack_is_applied_paused_resumed_and_destroyed_unless_it_is_protected"
 )
 _LOCKS = "tests/emulator/test_state_locks.py"
 _KILLED = f"{_LOCKS}::test_after_a_kill_the_documented_commands_unlock_and_converge"

@@ -1,4 +1,4 @@
-"""Every stack as it ships: applied, planned again empty, and destroyed — or kept from being destroyed."""
+"""Every stack as it ships: applied, planned again empty, paused, resumed, destroyed or kept from it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import pytest
 
 from aws_emulator import Emulator
 from modules.errors import ProblemsError
+from operations.plan.data_holding import DATA_HOLDING
 from operations.sandbox import EXCLUSIONS, Workspace
+from operations.terraform import Plan
 from tests.planned import keep, planned
 from tests.stacks.environments import environments
 from tests.stacks.synthesized import Json, protected
 
 pytestmark = pytest.mark.emulator
+PAUSED = {"infrastructure_paused": "true"}
 
 
 def applied(name: str, output: Path, workspace: Workspace, kept_plans: Path) -> Json:
@@ -37,7 +40,7 @@ def generated_values(emulator: Emulator, region: str) -> list[str]:
     client = emulator.client("secretsmanager", region)
     values = []
     for secret in client.list_secrets()["SecretList"]:
-        # A function makes the first version of some, and none runs here.
+        # A function in the VPC makes the first version of some, and none runs here.
         if not client.list_secret_version_ids(SecretId=secret["ARN"])["Versions"]:
             continue
         content = json.loads(client.get_secret_value(SecretId=secret["ARN"])["SecretString"])
@@ -73,8 +76,27 @@ def state_bytes(emulator: Emulator, workspace: Workspace) -> str:
     return str(stored, "utf-8")
 
 
+def plan_of_a_pause(workspace: Workspace) -> Plan:
+    """The plan of a pause, which changes something and loses nothing."""
+    plan = workspace.terraform.plan(variables=PAUSED, refresh=False)
+    changes = [change for change in plan.changes if change.action != "no-op"]
+    assert len(changes) > 10
+    kinds = {one.address.partition(".")[0] for one in changes if one.action not in ("update", "create")}
+    assert not kinds & DATA_HOLDING.keys()
+    return plan
+
+
+def pause_and_resume(workspace: Workspace) -> None:
+    """Pause a stack and resume it; each time there is nothing left to do."""
+    terraform = workspace.terraform
+    terraform.apply(plan_of_a_pause(workspace))
+    assert terraform.plan(variables=PAUSED).empty
+    terraform.apply(terraform.plan(refresh=False))
+    assert terraform.plan().empty
+
+
 @pytest.mark.parametrize("name", environments())
-def test_a_stack_is_applied_planned_empty_and_destroyed_unless_it_is_protected(
+def test_a_stack_is_applied_paused_resumed_and_destroyed_unless_it_is_protected(
     name: str,
     output: Path,
     stacks: dict[str, Json],
@@ -86,9 +108,12 @@ def test_a_stack_is_applied_planned_empty_and_destroyed_unless_it_is_protected(
     assert not where_secrets_are_seen(stacks[name], plan, emulator, workspace)
     kept = protected(stacks[name])
     if not kept:
+        if environments()[name].environment.naming.environment == "dev":
+            pause_and_resume(workspace)
         workspace.terraform.destroy(refresh=False)
         assert workspace.terraform.addresses() == []
         return
+    plan_of_a_pause(workspace)
     with pytest.raises(ProblemsError, match="prevent_destroy"):
         workspace.terraform.plan(destroy=True, refresh=False)
     # Terraform stops at the first refusal, which is its own and the same for every type of resource.

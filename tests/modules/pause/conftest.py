@@ -68,14 +68,23 @@ class Product:
             instance_class="db.t4g.micro",
             storage=20,
             database="shop",
-            managed_password=True,
+            # RDS manages no password of an instance with replicas.
+            managed_password=not replicas,
             replicas=replicas,
             protected=False,
         )
-        self.database = Postgresql(self.stack, "database", settings=own, **given)
+        secret = self._secret() if replicas else None
+        self.database = Postgresql(self.stack, "database", settings=own, secret=secret, **given)
         capacity = AuroraCapacity(minimum=0.5, maximum=2)
         aurora = AuroraSettings(database="shop", capacity=capacity, zones=("a",), protected=False)
         self.aurora = Aurora(self.stack, "aurora", settings=aurora, **given)
+
+    def _secret(self) -> Any:
+        from modules.secrets.secret import EnvironmentSecret
+        from modules.secrets.settings import Generated, SecretSettings
+
+        settings = SecretSettings(generated={"DATABASE_PASSWORD": Generated()}, protected=False)
+        return EnvironmentSecret(self.stack, "secret", context=self.context, settings=settings)
 
     def _balance(self) -> None:
         from modules.edge.load_balancer.load_balancer import LoadBalancer
