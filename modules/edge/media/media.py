@@ -190,7 +190,10 @@ class MediaDistribution(Construct):
                 )
             ),
             viewer_certificate=viewer_certificate(address, settings.domains),
-            tags=context.tags.override(Service=self._name),
+            # What needs no signature, anybody may read.
+            tags=context.tags.override(
+                Service=self._name, **({} if settings.signed else {"DataClassification": "public"})
+            ),
         )
 
     def _behavior(self, name: str, ttl: int, cache_control: str | None) -> dict[str, Any]:

@@ -136,6 +136,8 @@ def test_only_named_behaviors_are_open_where_files_are_signed(built: Built) -> N
     (thumbnails,) = made["ordered_cache_behavior"]
     assert thumbnails["path_pattern"] == THUMBNAILS.path
     assert "trusted_key_groups" not in thumbnails
+    public = built.one("aws_cloudfront_distribution", "open/Default")
+    assert (public["tags"]["DataClassification"], made["tags"]) == ("public", {"Service": "files"})
     assert (
         "trusted_key_groups"
         not in built.one("aws_cloudfront_distribution", "open/Default")["default_cache_behavior"]
