@@ -1,6 +1,8 @@
 from .cluster import Capacity as Capacity
 from .cluster import Cluster as Cluster
 from .cluster import ClusterSettings as ClusterSettings
+from .pgbouncer import PgBouncer as PgBouncer
+from .pgbouncer import PgBouncerSettings as PgBouncerSettings
 from .repository import Image as Image
 from .repository import Repository as Repository
 from .repository import RepositorySettings as RepositorySettings

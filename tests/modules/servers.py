@@ -35,7 +35,7 @@ def program(name: str) -> str:
         places.append(str(Path(wheel.origin).with_name("bin")))
     found = shutil.which(name) or shutil.which(name, path=os.pathsep.join(places))
     if found is None:
-        why = f"{name} is not installed (Debian: postgresql, redis-server)"
+        why = f"{name} is not installed (Debian: pgbouncer, postgresql, redis-server)"
         pytest.fail(why) if os.environ.get("REQUIRE_SERVERS") else pytest.skip(why)
     return str(found)
 
@@ -125,7 +125,8 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 def postgresql(log: Path) -> Iterator[int]:
     """A PostgreSQL that speaks TLS and asks for SCRAM, as RDS does; gives its port.
 
-    Its superuser is `rdsadmin`, by its socket only; the user `master` with the password `master` may create
+    Its certificate, of localhost and its own issuer, is beside the log, in certificate.pem. Its superuser is
+    `rdsadmin`, by its socket only; the user `master` with the password `master` may create
     roles and owns the database `shop`, as the master user of RDS.
     """
     user, port = unprivileged(), free_port()
@@ -133,6 +134,7 @@ def postgresql(log: Path) -> Iterator[int]:
     with TemporaryDirectory() as name:
         directory = Path(name)
         write_certificate(directory)
+        shutil.copy(directory / "certificate.pem", log.with_name("certificate.pem"))
         if user:
             for path in (directory, *directory.iterdir()):
                 shutil.chown(path, user)

@@ -1,0 +1,2 @@
+from .pgbouncer import PgBouncer as PgBouncer
+from .settings import PgBouncerSettings as PgBouncerSettings
