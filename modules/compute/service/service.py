@@ -72,6 +72,7 @@ class Service(Construct):
         if problems := [*service_problems(settings, target, given)]:
             raise ProblemsError(problems)
         self.settings, self.target = settings, target
+        self.image = image
         if settings.required_provider_version:
             context.account.require_provider(settings.required_provider_version)
         self._context, self._cluster, self._network = context, cluster, network
