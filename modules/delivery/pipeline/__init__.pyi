@@ -1,5 +1,5 @@
 from .pipeline import Pipeline as Pipeline
-from .services import PipelineService as PipelineService
+from .release import PipelineService as PipelineService
 from .settings import Approval as Approval
 from .settings import BuildSettings as BuildSettings
 from .settings import ImageBuild as ImageBuild

@@ -31,7 +31,7 @@ from .alarms import pipeline as monitored
 from .approval_topic import ApprovalTopic
 from .project import BuildNetwork
 from .projects import Projects
-from .services import PipelineService, Release
+from .release import PipelineService, Release
 from .settings import PipelineSettings
 
 # CodePipeline keeps what a running execution reads; a replaced version serves nobody for long.

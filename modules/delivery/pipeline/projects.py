@@ -17,7 +17,7 @@ from ...storage.bucket.bucket import Bucket
 from . import statements
 from .buildspec import buildspec
 from .project import BuildNetwork, Machine, Project
-from .services import Release
+from .release import Release
 from .settings import Migration, PipelineSettings
 
 # What the scripts take beside the work that they wait for.

@@ -15,7 +15,7 @@ from cdktf_cdktf_provider_aws.codepipeline import (
     CodepipelineTriggerGitConfigurationPushFilePaths,
 )
 
-from .services import PipelineService
+from .release import PipelineService
 from .settings import Approval, PipelineSettings
 
 SOURCE_ACTION = "source"

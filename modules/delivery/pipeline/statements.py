@@ -11,7 +11,7 @@ from ...context import Context
 from ...iam.policy import Statement
 from ...kms.key import Key
 from ...storage.bucket.bucket import Bucket
-from .services import PipelineService
+from .release import PipelineService
 
 _TASKS = "ecs-tasks.amazonaws.com"
 # Amazon ECR user guide, "IAM permissions for pushing an image".

@@ -5,7 +5,8 @@
 # deployment. It is deregistered at the end.
 service=$(aws ecs describe-services --cluster "$CLUSTER" --services "$SERVICE" \
   --query 'services[0]' --output json)
-current=$(jq -r '.taskDefinition // empty' <<<"$service")
+# One that was deleted is still told of, as INACTIVE.
+current=$(jq -r 'select(.status == "ACTIVE") | .taskDefinition' <<<"$service")
 if [[ -z $current ]]; then
   echo "The cluster $CLUSTER has no service $SERVICE" >&2
   exit 1
