@@ -32,6 +32,8 @@ class Limit(Enum):
     CDN_POLICY = ("CloudFront policy", 128)  # CloudFront API: CachePolicyConfig, Name
     CLOUDFORMATION_STACK = ("CloudFormation stack", 128)  # CloudFormation API: CreateStack, StackName
     CLUSTER = ("cluster", 255)  # ECS API: CreateCluster, clusterName
+    CODEBUILD_PROJECT = ("CodeBuild project", 150)  # CodeBuild API: CreateProject, name
+    CONNECTION = ("connection", 32)  # CodeConnections API: CreateConnection, ConnectionName
     DASHBOARD = ("dashboard", 255)  # CloudWatch API: PutDashboard, DashboardName
     DATABASE = ("database", 63)  # RDS API: CreateDBInstance, DBInstanceIdentifier
     DATABASE_GROUP = ("database group", 255)  # RDS API: CreateDBParameterGroup and CreateDBSubnetGroup, names

@@ -6,6 +6,8 @@ Systems Manager. How, and why: docs/decisions/image-ownership.md.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
@@ -27,6 +29,7 @@ class Image(Construct):
     ) -> None:
         super().__init__(scope, id)
         account, repository = context.account, repository or repository_name(context, service)
+        self.repository_name = repository
         self.repository_arn = account.arn("ecr", f"repository/{repository}")
         self.repository_url = f"{account.id}.dkr.ecr.{context.region}.amazonaws.com/{repository}"
         # No other arguments: the pipeline's PutParameter passes only these, and would reset others.
@@ -40,7 +43,8 @@ class Image(Construct):
             lifecycle=TerraformResourceLifecycle(ignore_changes=["insecure_value", "value"]),
         )
 
-    @property
+    # Cached: each read creates another token, and who runs this image is told by it.
+    @cached_property
     def reference(self) -> str:
         """The deployed image, by digest; the fallback before the first deployment."""
         return str(self._parameter.insecure_value)

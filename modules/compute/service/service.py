@@ -81,6 +81,7 @@ class Service(Construct):
         if problems := [*problems, *reach_problems(f"{settings.name}.access", security_groups, servers)]:
             raise ProblemsError(problems)
         self.settings, self.target = settings, target
+        self.image = image
         if settings.required_provider_version:
             context.account.require_provider(settings.required_provider_version)
         self._context, self._cluster, self._network = context, cluster, network
