@@ -1,4 +1,3 @@
-from .protection import protection_access as protection_access
 from .queue_depth import QueueDepth as QueueDepth
 from .settings import QueueSettings as QueueSettings
 from .worker import WorkerSettings as WorkerSettings

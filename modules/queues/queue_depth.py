@@ -9,6 +9,7 @@ from functools import cached_property
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
+from ..compute.service.scaling_metrics import Backlog
 from ..context import Context
 from ..databases.redis.redis import PORT, Redis
 from ..databases.redis.users import USER
@@ -17,7 +18,7 @@ from ..functions import dramatiq_queues, redis_protocol
 from ..functions.function import Function
 from ..functions.schedule import run_on_schedule
 from ..log_retention import RetentionDays
-from ..monitoring.metrics import Expression, Metric
+from ..monitoring.metrics import Metric
 from ..monitoring.monitored import Monitored
 from ..networking.network import Network
 from ..networking.subnet_plan import Tier
@@ -99,30 +100,13 @@ class QueueDepth(Construct):
             settings=self.settings,
         )
 
-    def backlog_per_task(self, cluster_name: str, service_name: str) -> Expression:
-        """Messages of all queues that are waiting, due or in work, for each running task of a service.
-
-        Without a task it is the messages themselves, so that one message wakes a worker. The number of tasks
-        is a metric of Container Insights.
-        """
-        tasks = {"ClusterName": cluster_name, "ServiceName": service_name}
-        return Expression(
-            expression="backlog / IF(FILL(running, 0) > 0, running, 1)",
-            metrics={
-                "backlog": Metric(
-                    namespace=self._namespace,
-                    name="Backlog",
-                    dimensions={},
-                    statistic="Maximum",
-                    label="messages",
-                ),
-                "running": Metric(
-                    namespace="ECS/ContainerInsights",
-                    name="RunningTaskCount",
-                    dimensions=tasks,
-                    statistic="Average",
-                    label="tasks",
-                ),
-            },
-            label="messages per task",
+    def backlog(self, per_task: float) -> Backlog:
+        """What scales the workers: messages of all queues that are waiting, due or in work, for each task."""
+        depth = Metric(
+            namespace=self._namespace,
+            name="Backlog",
+            dimensions={},
+            statistic="Maximum",
+            label="messages",
         )
+        return Backlog(depth=depth, per_task=per_task)
