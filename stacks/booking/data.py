@@ -6,6 +6,7 @@ from modules.databases.logins.versioned import VersionedLogin
 from modules.databases.postgresql.postgresql import Postgresql
 from modules.databases.redis.redis import Redis
 from modules.databases.redis.settings import RedisSettings
+from modules.queues.queue_depth import QueueDepth
 from modules.secrets.parameter_store.parameter_store import ParameterStore
 from modules.secrets.parameter_store.settings import ParameterStoreSettings
 from modules.secrets.secret import EnvironmentSecret
@@ -19,7 +20,7 @@ class Data:
     """The data stores of one environment, created in the stack like all parts.
 
     Creates: the secret; the database and the login of its services; the broker of the queues, and the cache
-    of sessions if it is another; the parameters that services read.
+    of sessions if it is another; the metrics of the queues; the parameters that services read.
     """
 
     def __init__(self, stack: Stack, *, foundation: Foundation, settings: BookingSettings) -> None:
@@ -48,6 +49,17 @@ class Data:
         )
         self.broker = self._create_cache("broker", settings.broker)
         self.sessions = self._create_cache("sessions", settings.sessions) if settings.sessions else None
+        self.queues = QueueDepth(
+            stack,
+            "queues",
+            context=stack.context,
+            network=foundation.network,
+            security_groups=[foundation.security_groups.group(WORKER.name)],
+            broker=self.broker,
+            secret=self.secret,
+            settings=settings.queues,
+            log_retention_days=settings.worker.log_retention_days,
+        )
         self.parameters = ParameterStore(
             stack,
             "parameters",

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pydantic import PositiveInt
 
+from modules.compute.pgbouncer.pgbouncer import PgBouncer
+from modules.compute.pgbouncer.settings import PgBouncerSettings
 from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.settings import ServiceSettings
+from modules.cost.settings import BudgetSettings
+from modules.databases.connection_budget import Client, check_connection_budget
 from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
+from modules.delivery.pipeline.settings import PipelineSettings
 from modules.dns.names import name_problems
 from modules.edge.load_balancer.settings import HealthCheckSettings, TargetSettings
+from modules.edge.media.settings import MediaDistributionSettings
 from modules.errors import Problem, ProblemsError, refusal
+from modules.monitoring.own_metrics.settings import OwnMetricSettings
 from modules.networking.settings import InterfaceEndpointSettings, NatGateways
-from modules.secrets.settings import SecretSettings
+from modules.queues.settings import QueueSettings, broker_problems
+from modules.queues.worker import WorkerSettings, worker_container
+from modules.resilience.backup.settings import BackupSettings
+from modules.secrets.settings import ApiKeySettings, SecretSettings
 from modules.settings import settings
+from modules.storage.media.settings import MediaSettings
 from stacks.booking.connections import DEPENDENCIES, WEB, WORKER
 from stacks.environment import PublicEnvironmentSettings
 
@@ -41,17 +53,32 @@ class BookingSettings(PublicEnvironmentSettings):
     endpoints: InterfaceEndpointSettings | None = None
     repository: RepositorySettings = RepositorySettings(shared=False)
     web: ServiceSettings
+    pgbouncer: PgBouncerSettings
     worker: ServiceSettings
-    # Database connections of each task of the worker.
-    worker_threads: PositiveInt
+    dramatiq: WorkerSettings
+    queues: QueueSettings
+    # Messages that one worker may have before itself; with more, another one starts.
+    backlog_per_worker: PositiveInt
+    media: MediaSettings
+    # None: files are read by presigned URLs.
+    media_distribution: MediaDistributionSettings | None
+    pipeline: PipelineSettings
+    # A key for other servers that call the API. None: there are none.
+    partner_key: ApiKeySettings | None
+    # None: the database's own backups alone.
+    backups: BackupSettings | None
+    budget: BudgetSettings
+    # Metrics that AWS lacks; each has a price.
+    own_metrics: OwnMetricSettings | None
     target: TargetSettings = TargetSettings(health=HealthCheckSettings(path="/health/"), stickiness=None)
     # Maximum age of the secret, in days. Its entries are rotated by increasing their versions.
     secret_days: PositiveInt = 180
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """The domains of the zone and of the API."""
-        return tuple(dict.fromkeys((*super().hosts, self.host)))
+        """The domains of the zone, of the API and of the files."""
+        files = self.media_distribution.domains if self.media_distribution else ()
+        return tuple(dict.fromkeys((*super().hosts, self.host, *files)))
 
     @property
     def session_cache(self) -> RedisSettings:
@@ -68,6 +95,23 @@ class BookingSettings(PublicEnvironmentSettings):
             "CORS_ALLOWED_ORIGINS": ",".join(self.frontends),
         }
 
+    def pooler(self, image: str) -> PgBouncer:
+        """PgBouncer in the tasks of the API, with the copy of its image."""
+        return PgBouncer(settings=replace(self.pgbouncer, image=image), region=self.environment.region)
+
+    def web_task(self, pooler: PgBouncer) -> ServiceSettings:
+        """The settings of the API with its sidecar."""
+        return replace(self.web, container=pooler.container(self.web.container), sidecars=pooler.sidecars)
+
+    @property
+    def worker_task(self) -> ServiceSettings:
+        """The settings of the worker with its command."""
+        return replace(
+            self.worker,
+            container=worker_container(self.dramatiq, self.worker.container),
+            task_protection=self.dramatiq.protect_minutes is not None,
+        )
+
     def problems(self) -> Iterator[Problem]:
         """Contradictions between parts: domains, zones, endpoints, entries of the secret, connections."""
         yield from name_problems("host", self.host, self.zone.domain)
@@ -76,8 +120,12 @@ class BookingSettings(PublicEnvironmentSettings):
         yield from self.database.zone_problems(zones)
         for cache in (self.broker, self.session_cache):
             yield from cache.zone_problems(zones)
+        yield from broker_problems(self.broker)
+        for domain in self.media_distribution.domains if self.media_distribution else ():
+            yield from name_problems("media_distribution.domains", domain, self.zone.domain)
         yield from self._egress_problems()
         yield from self._port_problems()
+        yield from self._budget_problems()
         for key in (LOGIN_PASSWORD, SECRET_KEY, self.database.password_key, self.broker.token_key):
             try:
                 self.secret.check(key, where="secret")
@@ -111,3 +159,31 @@ class BookingSettings(PublicEnvironmentSettings):
             yield Problem(
                 where="web.container.ports.http", what=refusal(got=got, allowed=allowed, fix="listen there")
             )
+
+    def _budget_problems(self) -> Iterator[Problem]:
+        """More connections than the database allows, while all is scaled out and being deployed."""
+        clients = [
+            self.pgbouncer.client(
+                WEB.name,
+                tasks=_most(self.web),
+                deployment_percent=self.web.deployment.maximum_percent,
+            ),
+            Client(
+                name=WORKER.name,
+                tasks=_most(self.worker),
+                pool_size=self.dramatiq.connections,
+                deployment_percent=self.worker.deployment.maximum_percent,
+            ),
+        ]
+        try:
+            check_connection_budget(
+                clients,
+                database=self.environment.naming.base,
+                instance_class=self.database.instance_class,
+            )
+        except ProblemsError as error:
+            yield from error.problems
+
+
+def _most(service: ServiceSettings) -> int:
+    return max(service.scaling.highest if service.scaling else service.count, 1)

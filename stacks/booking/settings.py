@@ -6,16 +6,21 @@ from dataclasses import replace
 from ipaddress import IPv4Network
 
 from modules.compute.cluster.settings import Capacity, ClusterSettings
+from modules.compute.pgbouncer.settings import PgBouncerSettings
 from modules.compute.repository.settings import RepositorySettings
-from modules.compute.service.container_settings import ContainerSettings, heartbeat_health
+from modules.compute.service.container_settings import ContainerSettings
 from modules.compute.service.scaling_settings import ScalingSettings
 from modules.compute.service.settings import ServiceSettings
+from modules.cost.settings import BudgetSettings
 from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
+from modules.delivery.pipeline.settings import Approval, Migration, PipelineSettings
 from modules.dns.records import DnsRecord
 from modules.dns.settings import AMAZON, CertificateSettings, HostedZoneSettings
 from modules.edge.load_balancer.settings import LoadBalancerSettings
-from modules.edge.web_acl.settings import WebAclSettings
+from modules.edge.media.settings import MediaDistributionSettings
+from modules.edge.web_acl.settings import RateLimit, WebAclSettings
+from modules.monitoring.own_metrics.settings import OwnMetricSettings
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from modules.naming import Naming
 from modules.networking.settings import (
@@ -24,13 +29,20 @@ from modules.networking.settings import (
     NatGateways,
     NetworkSettings,
 )
-from modules.secrets.settings import Generated, SecretSettings
+from modules.queues.settings import QueueSettings
+from modules.queues.worker import WorkerSettings
+from modules.resilience.backup.settings import DAILY, MONTHLY, WEEKLY, BackupSettings
+from modules.secrets.settings import ApiKeySettings, Generated, SecretSettings
+from modules.storage.media.settings import MediaSettings, Replica
 from modules.tagging import TagPolicy, Tags
 from stacks.booking.connections import WEB, WORKER
+from stacks.booking.images import PGBOUNCER
 from stacks.booking.schema import LOGIN_PASSWORD, SECRET_KEY, BookingSettings
 from stacks.environment import Environment
 
 DOMAIN = "lichnails.co.uk"
+# By the queues alone: busy threads are no reason for more of them.
+WORKER_SCALING = ScalingSettings(minimum=2, maximum=8, cpu_percent=None, memory_percent=None)
 TAG_POLICY = TagPolicy(
     name="Booking",
     required=("Environment", "Application", "CostCenter", "Owner", "ManagedBy", "BackupPolicy"),
@@ -63,7 +75,7 @@ PROD = BookingSettings(
         records=(DnsRecord(name=f"usa-berko.{DOMAIN}", kind="CNAME", values=("cname.vercel-dns.com",)),),
         certificate_authorities=(AMAZON, "letsencrypt.org"),
     ),
-    certificate=CertificateSettings(for_cloudfront=False),
+    certificate=CertificateSettings(),
     host=f"api.{DOMAIN}",
     frontends=(f"https://usa-berko.{DOMAIN}",),
     secret=SecretSettings(
@@ -78,7 +90,12 @@ PROD = BookingSettings(
     database=PostgresqlSettings(
         database="booking", instance_class="db.t4g.small", version=17, storage=20, max_storage=200
     ),
-    broker=RedisSettings(name="broker", node_type="cache.t4g.small"),
+    broker=RedisSettings(
+        name="broker",
+        node_type="cache.t4g.small",
+        # Dramatiq looks for the messages of lost workers by KEYS.
+        permissions=f"{RedisSettings.permissions} +keys",
+    ),
     cluster=ClusterSettings(),
     web=ServiceSettings(
         name=WEB.name,
@@ -86,21 +103,51 @@ PROD = BookingSettings(
         memory=2048,
         count=2,
         container=ContainerSettings(ports=WEB.ports),
-        scaling=ScalingSettings(minimum=2, maximum=6),
+        scaling=ScalingSettings(minimum=2, maximum=6, requests_per_minute=600),
         tags={"DataClassification": "pii"},
     ),
+    pgbouncer=PgBouncerSettings(image=PGBOUNCER.reference, version="1.25.2", max_db_connections=8),
     worker=ServiceSettings(
         name=WORKER.name,
         cpu=512,
         memory=1024,
         count=2,
-        container=ContainerSettings(health_check=heartbeat_health()),
-        scaling=ScalingSettings(minimum=2, maximum=8),
+        scaling=WORKER_SCALING,
         tags={"DataClassification": "pii"},
     ),
-    worker_threads=8,
+    dramatiq=WorkerSettings(module="booking.tasks", threads=4),
+    queues=QueueSettings(queues=("default", "emails")),
+    backlog_per_worker=20,
+    media=MediaSettings(
+        origins=(f"https://usa-berko.{DOMAIN}",),
+        # Of the specification's example: what people upload, not what they keep.
+        expire_days={"uploads/": 90},
+        replica=Replica(region="eu-central-1"),
+        backed_up=False,
+    ),
+    media_distribution=MediaDistributionSettings(domains=(f"media.{DOMAIN}",)),
+    pipeline=PipelineSettings(
+        repository="lichnails/booking",
+        branch="main",
+        approval=Approval(emails=(f"lead@{DOMAIN}",)),
+        # Of the worker, whose task is the container alone and ends with it.
+        migration=Migration(service=WORKER.name, command=("python", "manage.py", "migrate", "--noinput")),
+    ),
+    partner_key=ApiKeySettings(name="partner"),
+    backups=BackupSettings(
+        plans={"daily": (replace(DAILY, copy_days=7), WEEKLY, MONTHLY)}, copy_region="eu-central-1"
+    ),
+    budget=BudgetSettings(monthly_usd=500, emails=(f"team@{DOMAIN}",)),
+    own_metrics=OwnMetricSettings(),
     load_balancer=LoadBalancerSettings(),
-    web_acl=WebAclSettings(scope="REGIONAL"),
+    web_acl=WebAclSettings(
+        scope="REGIONAL",
+        rate_limits=(
+            RateLimit(name="per-address", requests=10_000),
+            # Where people log in who may see everything.
+            RateLimit(name="admin", requests=100, path_prefix="/admin/"),
+        ),
+    ),
     monitoring=MonitoringSettings(
         critical=TopicSettings(emails=(f"on-call@{DOMAIN}",)),
         warning=TopicSettings(emails=(f"team@{DOMAIN}",)),
@@ -126,6 +173,7 @@ DEV = replace(
     # A zone of its own below production's, which delegates to it. Its host is its apex.
     zone=HostedZoneSettings(domain=f"api-dev.{DOMAIN}", protected=False),
     host=f"api-dev.{DOMAIN}",
+    frontends=("http://localhost:3000",),
     secret=replace(PROD.secret, protected=False),
     database=replace(
         PROD.database,
@@ -157,16 +205,41 @@ DEV = replace(
         log_retention_days=7,
         public_ip=True,
     ),
+    # Fits the smaller database.
+    pgbouncer=replace(PROD.pgbouncer, max_db_connections=5),
     worker=replace(
         PROD.worker,
         cpu=256,
         memory=512,
-        count=1,
-        scaling=ScalingSettings(minimum=1, maximum=2),
+        # None while the queues are empty: a message wakes one.
+        count=0,
+        scaling=replace(WORKER_SCALING, minimum=0, maximum=2),
         log_retention_days=7,
         public_ip=True,
     ),
-    worker_threads=4,
+    media=replace(
+        PROD.media,
+        origins=("http://localhost:3000",),
+        # A key would cost as much as all files of dev, which nobody misses.
+        encryption="S3",
+        replica=None,
+        protected=False,
+    ),
+    # Presigned URLs are enough to try it.
+    media_distribution=None,
+    # Only the distribution's would have to be in us-east-1.
+    certificate=CertificateSettings(for_cloudfront=False),
+    # What is pushed runs.
+    pipeline=replace(
+        PROD.pipeline, branch="develop", approval=None, artifact_days=7, log_retention_days=7, protected=False
+    ),
+    # No other server calls dev.
+    partner_key=None,
+    backups=None,
+    # The team's figure for dev: docs/specification/booking.md.
+    budget=BudgetSettings(monthly_usd=80, emails=(f"team+dev@{DOMAIN}",)),
+    # Of a database that may be lost.
+    own_metrics=None,
     # For development.
     log_level="debug",
     load_balancer=replace(PROD.load_balancer, protected=False),

@@ -6,6 +6,8 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from backend import BackendSettings
+from modules.edge.distribution.address import SiteAddress
+from modules.edge.media.media import MediaDistribution
 from modules.monitoring.monitoring import Monitoring
 from modules.networking.subnet_plan import Tier
 from modules.secrets.ages import AgedSecret, SecretAges
@@ -13,6 +15,7 @@ from stacks.base import Stack
 from stacks.booking.connections import booking_connections
 from stacks.booking.data import Data
 from stacks.booking.ecs_services import Services
+from stacks.booking.operation import Operation
 from stacks.booking.schema import BookingSettings
 from stacks.parts import Foundation, Ingress, Platform
 
@@ -21,7 +24,8 @@ class BookingStack(Stack):
     """One environment of Booking: an API in Django, its workers, and what deploys them.
 
     Creates: the network and its security groups; DNS and the certificate; the database, the caches and the
-    parameters; the load balancer and its web ACL; the cluster with web and worker; dashboards and alarms.
+    parameters; the load balancer and its web ACL; the cluster with web and worker; media and their
+    distribution; the pipeline, the pause, backups and the budget; dashboards and alarms.
     """
 
     def __init__(
@@ -42,18 +46,43 @@ class BookingStack(Stack):
             data=self._data,
             settings=settings,
         )
+        self._files = self._distribute(settings)
+        self._operation = Operation(
+            self,
+            ingress=self._ingress,
+            platform=self._platform,
+            data=self._data,
+            services=self._services,
+            settings=settings,
+        )
         self._monitor(settings)
         self._write_outputs(settings)
 
+    def _distribute(self, settings: BookingSettings) -> MediaDistribution | None:
+        if settings.media_distribution is None:
+            return None
+        return MediaDistribution(
+            self,
+            "files",
+            context=self.context,
+            media=self._services.media,
+            settings=settings.media_distribution,
+            address=SiteAddress(zone=self._foundation.zone, certificate=self._foundation.certificate),
+        )
+
     def _monitor(self, settings: BookingSettings) -> None:
+        aged = {"environment": AgedSecret(arn=self._data.secret.arn, days=settings.secret_days)}
+        if partner_key := self._services.partner_key:
+            aged["partner-key"] = partner_key.aged
         ages = SecretAges(
             self,
             "secret-ages",
             context=self.context,
-            secrets={"environment": AgedSecret(arn=self._data.secret.arn, days=settings.secret_days)},
+            secrets=aged,
             log_retention_days=settings.worker.log_retention_days,
         )
         sessions = [self._data.sessions] if self._data.sessions else []
+        files = [self._files] if self._files else []
         Monitoring(
             self,
             "monitoring",
@@ -64,10 +93,14 @@ class BookingStack(Stack):
                 self._services.worker,
                 self._data.database,
                 self._data.broker,
+                self._data.queues,
+                self._services.media,
                 *sessions,
+                *files,
                 self._foundation.certificate,
                 *self._ingress.web_acls,
                 ages,
+                *self._operation.watched,
             ],
             settings=settings.monitoring,
             # An outage of the database suppresses the alarms of both.
@@ -89,6 +122,9 @@ class BookingStack(Stack):
             "repository-url": self._services.image.repository_url,
             "secret-arn": self._data.secret.arn,
             "parameter-path": self._data.parameters.path,
+            "media-bucket": self._services.media.bucket.name,
+            # What a person does before the pipeline runs for the first time.
+            "pipeline-notice": self._operation.pipeline.notice,
             "database-host": self._data.database.host,
         }
         for name, value in outputs.items():

@@ -16,8 +16,11 @@ from cdktf_cdktf_provider_aws.ecr_repository import (
 from constructs import Construct
 
 from ...context import Context
+from ...iam.client_access import ClientAccess
+from ...iam.policy import Statement
 from ...kms.key import Key
 from .settings import RepositorySettings
+from .upstream_image import UpstreamImage
 
 
 class Repository(Construct):
@@ -41,6 +44,7 @@ class Repository(Construct):
         settings: RepositorySettings,
     ) -> None:
         super().__init__(scope, id)
+        self._context = context
         if settings.required_provider_version:
             context.account.require_provider(settings.required_provider_version)
         moving = tuple(dict.fromkeys((context.naming.environment, *settings.moving_tags)))
@@ -67,6 +71,25 @@ class Repository(Construct):
         EcrLifecyclePolicy(
             self, "lifecycle", repository=repository.name, policy=lifecycle_policy(moving, settings)
         )
+
+    def image(self, upstream: UpstreamImage) -> str:
+        """A published image as a task pulls it from here, by its version."""
+        registry = f"{self._context.account.id}.dkr.ecr.{self._context.region}.amazonaws.com"
+        return f"{registry}/{self.name}:{upstream.version}"
+
+    @property
+    def pull_access(self) -> ClientAccess:
+        """What the execution role of a task needs beside that of its own image, for a sidecar's."""
+        arn = self._context.account.arn("ecr", f"repository/{self.name}")
+        return ClientAccess(execution_statements=(pull_statement(arn),))
+
+
+def pull_statement(repository_arn: str) -> Statement:
+    """Permission to pull the images of a repository (ECS developer guide, "Task execution IAM role")."""
+    return Statement(
+        actions=["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        resources=[repository_arn],
+    )
 
 
 def repository_name(context: Context, service: str, *, shared: bool = True) -> str:

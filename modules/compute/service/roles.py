@@ -14,6 +14,7 @@ from ...context import Context
 from ...iam.policy import Statement, policy_document, unique_statements
 from ...naming import Limit
 from ..repository.image import Image
+from ..repository.repository import pull_statement
 
 
 class TaskRoles(Construct):
@@ -83,9 +84,6 @@ def _start_statements(image: Image, log_group: CloudwatchLogGroup) -> tuple[Stat
             resources=["*"],
             wildcard_reason="the token is the registry's, which is no resource",
         ),
-        Statement(
-            actions=["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            resources=[image.repository_arn],
-        ),
+        pull_statement(image.repository_arn),
         Statement(actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[f"{log_group.arn}:*"]),
     )

@@ -1,0 +1,69 @@
+"""What operates Booking: its pipeline, its pause, backups, budget and own metrics."""
+
+from __future__ import annotations
+
+from modules.cost.budget import Budget
+from modules.delivery.pipeline.pipeline import Pipeline
+from modules.delivery.pipeline.release import PipelineService
+from modules.monitoring.own_metrics.own_metrics import OwnMetrics
+from modules.pause.databases import PausedDatabases
+from modules.resilience.backup.backup import Backups
+from stacks.base import Stack
+from stacks.booking.data import Data
+from stacks.booking.ecs_services import Services
+from stacks.booking.schema import BookingSettings
+from stacks.parts import Ingress, Platform
+
+
+class Operation:
+    """What operates one environment, created in the stack like all parts.
+
+    Creates: the pipeline; what stops and starts the database for a pause; the budget; backups and own
+    metrics, if set.
+    """
+
+    def __init__(
+        self,
+        stack: Stack,
+        *,
+        ingress: Ingress,
+        platform: Platform,
+        data: Data,
+        services: Services,
+        settings: BookingSettings,
+    ) -> None:
+        both = (services.web, services.worker)
+        context, log_days = stack.context, settings.web.log_retention_days
+        self.pipeline = Pipeline(
+            stack,
+            "pipeline",
+            context=context,
+            cluster=platform.cluster,
+            services=[PipelineService(service=service) for service in both],
+            settings=settings.pipeline,
+        )
+        self.pause = PausedDatabases(
+            stack,
+            "pause",
+            context=context,
+            cluster=platform.cluster,
+            services=both,
+            databases=[data.database],
+            load_balancers=[ingress.load_balancer],
+            log_retention_days=log_days,
+        )
+        # What has alarms of its own.
+        self.watched: list[Pipeline | PausedDatabases | Backups | OwnMetrics] = [self.pipeline, self.pause]
+        Budget(stack, "budget", context=context, settings=settings.budget)
+        if settings.backups:
+            self.watched.append(Backups(stack, "backups", context=context, settings=settings.backups))
+        if settings.own_metrics:
+            own = OwnMetrics(
+                stack,
+                "own-metrics",
+                context=context,
+                databases={"booking": data.database},
+                services=services.running,
+                settings=settings.own_metrics,
+            )
+            self.watched.append(own)
