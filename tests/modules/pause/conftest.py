@@ -106,8 +106,9 @@ class Product:
         from modules.compute.cluster.settings import ClusterSettings
         from modules.compute.repository.image import Image
         from modules.compute.service.container_settings import ContainerSettings
+        from modules.compute.service.scaling_settings import ScalingSettings
         from modules.compute.service.service import Service
-        from modules.compute.service.settings import ScalingSettings, ServiceSettings
+        from modules.compute.service.settings import ServiceSettings
         from modules.kms.key import Key
 
         given: Any = {"context": self.context}
