@@ -134,14 +134,15 @@ class PausedDatabases(Construct):
         paused: str,
         running: str,
         after: Sequence[TerraformResource] = (),
-    ) -> LambdaInvocation:
-        return LambdaInvocation(
+    ) -> TerraformResource:
+        invocation: TerraformResource = LambdaInvocation(
             self,
             id,
             function_name=function.arn,
             input=self._pause.text(json.dumps({"do": paused}), json.dumps({"do": running})),
             depends_on=[*after] or None,
         )
+        return invocation
 
     def _stop_again(self, function: Function) -> None:
         pattern = {

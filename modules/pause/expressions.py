@@ -9,6 +9,7 @@ from typing import Any
 # The forms that `Paused` writes.
 _FLAG = re.compile(r"\$\{(!?)var\.infrastructure_paused\}")
 _CHOICE = re.compile(r"\$\{var\.infrastructure_paused \? (.+) : (.+)\}")
+_REFERENCE = re.compile(r"\b(?:data\.)?aws_\w+\.[\w.\[\]-]+(?=[,\]])")
 
 
 def resolved(value: Any, *, paused: bool = False) -> Any:
@@ -22,9 +23,6 @@ def resolved(value: Any, *, paused: bool = False) -> Any:
     if flag := _FLAG.fullmatch(value):
         return not paused if flag[1] else paused
     if choice := _CHOICE.fullmatch(value):
-        chosen = choice[1 if paused else 2]
-        try:
-            return json.loads(chosen)
-        except ValueError:
-            return f"${{{chosen}}}"  # an expression itself
+        # References stand without quotes inside an expression.
+        return json.loads(_REFERENCE.sub(r'"${\g<0>}"', choice[1 if paused else 2]))
     return value

@@ -116,7 +116,7 @@ class _Turn:
         with self._progress.step("Initializing (the first time, Terraform downloads the provider)") as step:
             initialize(self._terraform)
             step.done = "Initialized"
-        if not self._terraform.addresses():
+        if not self._terraform.outputs():
             why = refusal(
                 got="nothing that is deployed",
                 allowed="a deployed stack",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from modules.pause.expressions import resolved
 from tests.stacks.booking import generated as bookings
 from tests.stacks.environments import environments
 from tests.stacks.synthesized import Json
@@ -31,10 +32,10 @@ def _write_generated(directory: Path) -> None:
 
 @pytest.fixture(scope="session")
 def generated(generated_output: Path) -> dict[str, Json]:
-    """The Terraform JSON of every generated environment, by name."""
+    """The Terraform JSON of every generated environment, by name, as it is while the environment runs."""
     found = sorted(generated_output.glob("stacks/*/cdk.tf.json"))
     assert len(found) == webapps.GENERATED + bookings.GENERATED
-    return {path.parent.name: json.loads(path.read_text()) for path in found}
+    return {path.parent.name: resolved(json.loads(path.read_text())) for path in found}
 
 
 @pytest.fixture(params=[*environments(), "generated"])

@@ -17,7 +17,7 @@ Json = dict[str, Any]
     [
         ("${var.infrastructure_paused ? 0 : 2.5}", 0, 2.5),
         ('${var.infrastructure_paused ? "DISABLED" : "ENABLED"}', "DISABLED", "ENABLED"),
-        ("${var.infrastructure_paused ? [] : [aws_sns_topic.a.arn]}", [], "${[aws_sns_topic.a.arn]}"),
+        ("${var.infrastructure_paused ? [] : [aws_sns_topic.a-b.arn]}", [], ["${aws_sns_topic.a-b.arn}"]),
         ("${var.infrastructure_paused}", True, False),
         ("${!var.infrastructure_paused}", False, True),
         ("${var.other ? 0 : 2}", "${var.other ? 0 : 2}", "${var.other ? 0 : 2}"),
@@ -72,7 +72,7 @@ def test_what_a_stack_writes_is_what_is_resolved(synthesize_module: Callable[...
         "evaluation_periods": 2,
         "threshold": 10,
         "actions_enabled": True,
-        "alarm_actions": '${["arn:aws:sns:eu-west-1:111122223333:one", aws_sns_topic.topic.arn]}',
+        "alarm_actions": ["arn:aws:sns:eu-west-1:111122223333:one", "${aws_sns_topic.topic.arn}"],
     }
 
 
