@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from modules.delivery.pipeline.settings import Migration
 MIGRATION = Migration(service="web", command=("python", "manage.py", "migrate"))
 # CodeBuild user guide, "Build specification reference for CodeBuild".
 _KEYS = {"version", "run-as", "env", "proxy", "batch", "phases", "reports", "artifacts", "cache"}
+SCRIPTS = ("build", "definitions", "migrate", "record")
 _PHASES = {"install", "pre_build", "build", "post_build"}
 _EXPRESSION = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
 
@@ -62,13 +65,22 @@ def test_the_build_hands_on_what_the_definitions_script_wrote(shipped: Callable[
     assert document["artifacts"] == {"base-directory": "release", "files": ["**/*"]}
 
 
-def test_a_command_that_fails_ends_the_build() -> None:
-    (command,) = yaml.safe_load(buildspec(["definitions"]))["phases"]["build"]["commands"]
-    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, cwd="/")
-    assert ran.returncode != 0
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_ends_at_the_first_variable_that_is_not_set(name: str, tmp_path: Path) -> None:
+    (command,) = yaml.safe_load(buildspec([name]).replace("$${", "${"))["phases"]["build"]["commands"]
+    ran = subprocess.run(
+        ["bash", "-c", command],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.count("unbound variable") == 1
 
 
-@pytest.mark.parametrize("name", ["build", "definitions", "migrate", "record"])
+@pytest.mark.parametrize("name", SCRIPTS)
 def test_a_script_reads_no_variable_that_nothing_sets(name: str, shipped: Callable[..., Any]) -> None:
     """In capitals: those of the project, and CodeBuild's and bash's own."""
     from modules.delivery.pipeline.buildspec import command
