@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aws_emulator import Emulator
-from modules.delivery.pipeline.settings import Approval, Migration
+from modules.delivery.pipeline.settings import Approval, BuildSettings, Migration
 from operations.terraform import Terraform
 from tests.modules.delivery.conftest import PROXY
 from tests.modules.delivery.scripts import REGION, REGISTRY, as_json, push, run
@@ -107,8 +107,8 @@ def test_a_pipeline_through_its_life(
     release.record(first)
     assert terraform.plan().empty
 
-    # Another branch, no migration, no approval, another execution mode.
-    synthesize(branch="release", execution_mode="QUEUED")
+    # Another branch, no migration, no approval, another execution mode, longer builds.
+    synthesize(branch="release", execution_mode="QUEUED", build=BuildSettings(minutes=90))
     terraform.apply(terraform.plan())
     assert terraform.plan().empty
     pipelines = emulator.client("codepipeline", REGION)
@@ -116,8 +116,12 @@ def test_a_pipeline_through_its_life(
     assert [stage["name"] for stage in changed["stages"]] == ["Source", "Build", "Deploy"]
     assert changed["stages"][0]["actions"][0]["configuration"]["BranchName"] == "release"
     assert changed["executionMode"] == "QUEUED"
+    builds = emulator.client("codebuild", REGION)
+    projects = builds.batch_get_projects(names=builds.list_projects()["projects"])["projects"]
+    minutes = {one["name"].removeprefix(f"{PIPELINE}-"): one["timeoutInMinutes"] for one in projects}
+    assert minutes == {"build": 90, "record": 10}
     assert release.images("web") == {"web": first, "pgbouncer": PROXY}
 
     terraform.apply(terraform.plan(destroy=True))
     assert pipelines.list_pipelines()["pipelines"] == []
-    assert emulator.client("codebuild", REGION).list_projects()["projects"] == []
+    assert builds.list_projects()["projects"] == []
