@@ -230,5 +230,5 @@ class Pipeline(Construct):
                 actions=["codebuild:BatchGetBuilds", "codebuild:StartBuild"], resources=self._projects.arns
             ),
             *(self._topic.statements if self._topic else ()),
-            *statements.deploying(self._context, self._cluster, self._release.services),
+            *statements.deploying(self._context, self._release.services),
         ]

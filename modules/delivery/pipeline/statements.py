@@ -18,6 +18,12 @@ _TASKS = "ecs-tasks.amazonaws.com"
 _PUSH = ("CompleteLayerUpload", "InitiateLayerUpload", "PutImage", "UploadLayerPart")
 _PULL = ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer")
 
+_READING_DEFINITIONS = Statement(
+    actions=["ecs:DescribeTaskDefinition"],
+    resources=["*"],
+    wildcard_reason="it takes no resource (Service Authorization Reference, Amazon ECS)",
+)
+
 
 def assumed_by(context: Context, service: str, arn: str) -> Statement:
     """The trust of a role that `service` assumes for the resource `arn` alone.
@@ -55,10 +61,11 @@ def passed_roles(services: Sequence[PipelineService]) -> Statement:
     )
 
 
-def deploying(context: Context, cluster: Cluster, services: Sequence[PipelineService]) -> list[Statement]:
-    """What the ECS action does (CodePipeline user guide, "Amazon ECS deploy action reference").
+def deploying(context: Context, services: Sequence[PipelineService]) -> list[Statement]:
+    """What the ECS action does, the tags of what it copies included.
 
-    It copies the tags of the revision that it copies.
+    CodePipeline user guide, "Amazon ECS deploy action reference", Service role permissions. Registering is
+    narrowed to the families, which that page leaves open (Service Authorization Reference, Amazon ECS).
     """
     families = [
         context.account.arn("ecs", f"task-definition/{one.service.task_definition.family}:*")
@@ -75,13 +82,7 @@ def deploying(context: Context, cluster: Cluster, services: Sequence[PipelineSer
             resources=families,
             conditions={"StringEquals": {"ecs:CreateAction": "RegisterTaskDefinition"}},
         ),
-        *_reading_tasks(context, cluster),
-        Statement(
-            actions=["ecs:ListTasks"],
-            resources=["*"],
-            conditions={"ArnEquals": {"ecs:cluster": cluster.arn}},
-            wildcard_reason="on Fargate there is no container instance; the condition names the cluster",
-        ),
+        _READING_DEFINITIONS,
         passed_roles(services),
     ]
 
@@ -106,7 +107,10 @@ def migrating(
             resources=[context.account.arn("ecs", f"task/{cluster.name}/*")],
             conditions=on_the_cluster,
         ),
-        *_reading_tasks(context, cluster),
+        _READING_DEFINITIONS,
+        Statement(
+            actions=["ecs:DescribeTasks"], resources=[context.account.arn("ecs", f"task/{cluster.name}/*")]
+        ),
         Statement(
             actions=["logs:GetLogEvents"],
             resources=[context.account.arn("logs", f"log-group:{log_group}:log-stream:*")],
@@ -165,18 +169,5 @@ def network_interfaces(context: Context, subnet_ids: Sequence[str]) -> tuple[Sta
                     "ec2:Subnet": [context.account.arn("ec2", f"subnet/{subnet}") for subnet in subnet_ids]
                 },
             },
-        ),
-    )
-
-
-def _reading_tasks(context: Context, cluster: Cluster) -> tuple[Statement, ...]:
-    return (
-        Statement(
-            actions=["ecs:DescribeTaskDefinition"],
-            resources=["*"],
-            wildcard_reason="it takes no resource (Service Authorization Reference, Amazon ECS)",
-        ),
-        Statement(
-            actions=["ecs:DescribeTasks"], resources=[context.account.arn("ecs", f"task/{cluster.name}/*")]
         ),
     )

@@ -170,6 +170,13 @@ def test_a_project_is_updated(emulator: Emulator) -> None:
         builds.update_project(name="other", timeoutInMinutes=90)
 
 
+def test_a_project_is_deleted_by_its_arn(emulator: Emulator) -> None:
+    builds = emulator.client("codebuild", REGION)
+    arn = builds.create_project(**project())["project"]["arn"]
+    builds.delete_project(name=arn)
+    assert builds.list_projects()["projects"] == []
+
+
 @pytest.mark.parametrize(
     "changed",
     [

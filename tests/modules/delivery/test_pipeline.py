@@ -206,3 +206,29 @@ def test_two_builds_of_one_image_are_refused(shipped: Shipping) -> None:
 
     with pytest.raises(ProblemsError, match=r"services.worker.build: got other than that of web"):
         shipped(services=services)
+
+
+def test_a_failed_action_is_told_with_its_reason(
+    delivered: Callable[..., Any], synthesize_module: Callable[..., Json]
+) -> None:
+    from modules.monitoring import Monitoring, MonitoringSettings, TopicSettings
+
+    def build(stack: Any, context: Any) -> None:
+        pipeline = delivered(stack, context)
+        topic = TopicSettings(emails=("team@example.com",))
+        Monitoring(
+            stack,
+            "monitoring",
+            context=context,
+            watch=[pipeline],
+            settings=MonitoringSettings(warning=topic),
+        )
+
+    found = Shipped(synthesize_module(build))
+    (rule,) = found.named("aws_cloudwatch_event_rule").values()
+    pattern = json.loads(rule["event_pattern"])
+    name = found.named("aws_codepipeline")["pipeline"]["name"]
+    assert pattern["detail"] == {"pipeline": [name], "state": ["FAILED"]}
+    (target,) = found.named("aws_cloudwatch_event_target").values()
+    transformer = target["input_transformer"]
+    assert transformer["input_paths"]["message"] == "$.detail.execution-result.external-execution-summary"

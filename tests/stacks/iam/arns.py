@@ -12,6 +12,7 @@ from tests.iam.simulator import ACCOUNT
 
 Json = dict[str, Any]
 REGION = "eu-west-1"
+_CLUSTER = re.compile(r"service/arn:aws:ecs:[^/]+/")
 _REFERENCE = re.compile(r"\$\{(data\.)?(\w+)\.([\w-]+)\.([^}]+)\}")
 
 
@@ -27,6 +28,8 @@ def _arn(service: str, resource: str, *, region: str = REGION, account: str = AC
 _ARNS: dict[str, Callable[[Json, str], str]] = {
     "aws_cloudfront_distribution": lambda _, own: _arn("cloudfront", f"distribution/{own}", region=""),
     "aws_cloudwatch_log_group": lambda body, _: _arn("logs", f"log-group:{_name(body)}"),
+    "aws_codebuild_project": lambda body, _: _arn("codebuild", f"project/{_name(body)}"),
+    "aws_codeconnections_connection": lambda _, own: _arn("codeconnections", f"connection/{own}"),
     "aws_db_instance": lambda _, own: _arn("rds", f"db:{own}"),
     "aws_dynamodb_table": lambda body, _: _arn("dynamodb", f"table/{_name(body)}"),
     "aws_ecr_repository": lambda body, _: _arn("ecr", f"repository/{_name(body)}"),
@@ -65,7 +68,8 @@ class Applied:
         assert kind in _ARNS, f"add the ARN of {kind} to tests/stacks/iam/arns.py"
         body = self.resources[kind][name]
         identifier = str(uuid5(NAMESPACE_URL, f"{self.name}/{kind}.{name}"))
-        return self.resolved(_ARNS[kind](body, identifier))
+        # A service names its cluster by the ARN.
+        return _CLUSTER.sub("service/", self.resolved(_ARNS[kind](body, identifier)))
 
     def resolved(self, text: str) -> str:
         """A text with its references replaced."""
@@ -98,7 +102,7 @@ class Applied:
             known = {"account_id": ACCOUNT, "partition": "aws", "dns_suffix": "amazonaws.com"}
             return known[attribute]
         body = self.resources[kind][name]
-        if attribute == "arn":
+        if attribute == "arn" or (kind, attribute) == ("aws_ecs_service", "id"):
             return self.arn(kind, name)
         if attribute == "master_user_secret[0].secret_arn":
             identifier = uuid5(NAMESPACE_URL, f"{self.name}/{name}")

@@ -10,10 +10,14 @@ fi
 aws ecr get-login-password | docker login --username AWS --password-stdin "$REGISTRY"
 docker buildx create --use --driver docker-container --driver-opt "image=$BUILDKIT_IMAGE"
 mkdir -p digests
-for name in $(jq -r 'keys[]' <<<"$IMAGES"); do
+names=$(jq -r 'keys[]' <<<"$IMAGES")
+for name in $names; do
   image=$(jq -c --arg name "$name" '.[$name]' <<<"$IMAGES")
-  url=$(jq -r .url <<<"$image")
-  if found=$(aws ecr describe-images --repository-name "$(jq -r .repository <<<"$image")" \
+  url=$(jq -er .url <<<"$image")
+  repository=$(jq -er .repository <<<"$image")
+  directory=$(jq -er .directory <<<"$image")
+  dockerfile=$(jq -er .dockerfile <<<"$image")
+  if found=$(aws ecr describe-images --repository-name "$repository" \
     --image-ids "imageTag=$tag" --query 'imageDetails[0].imageDigest' --output text 2>digests/error.txt); then
     echo "$url has an image of commit $tag"
     jq -n --arg digest "$found" '{"containerimage.digest": $digest}' >"digests/$name.json"
@@ -27,8 +31,8 @@ for name in $(jq -r 'keys[]' <<<"$IMAGES"); do
     (.target // empty | "--target=\(.)")' <<<"$image")
   # ECR keeps BuildKit's cache as an OCI manifest only, and provenance would push an index beside the image.
   # What is not cached is built again: a cache that can't be written fails nothing.
-  docker buildx build "$(jq -r .directory <<<"$image")" --file "$(jq -r .dockerfile <<<"$image")" \
-    --platform "$PLATFORM" --provenance=false --sbom=false --push --tag "$url:$tag" \
+  docker buildx build "$directory" --file "$dockerfile" --platform "$PLATFORM" \
+    --provenance=false --sbom=false --push --tag "$url:$tag" \
     --cache-from "type=registry,ref=$CACHE:$name" \
     --cache-to "type=registry,ref=$CACHE:$name,mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true" \
     --metadata-file "digests/$name.json" "${options[@]}"

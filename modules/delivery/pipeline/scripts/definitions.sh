@@ -4,7 +4,8 @@
 # names every container whose image follows.
 mkdir -p release
 images='{}'
-for name in $(jq -r 'keys[]' <<<"$IMAGES"); do
+names=$(jq -r 'keys[]' <<<"$IMAGES")
+for name in $names; do
   digest=$(jq -er '."containerimage.digest"' "digests/$name.json")
   if [[ ! $digest =~ ^sha256:[0-9a-f]{64}$ ]]; then
     echo "The image $name has no digest: got '$digest'" >&2
@@ -14,7 +15,8 @@ for name in $(jq -r 'keys[]' <<<"$IMAGES"); do
   images=$(jq -c --arg name "$name" --arg image "$url@$digest" '. + {($name): $image}' <<<"$images")
 done
 echo "$images" >release/images.json
-for service in $(jq -r 'keys[]' <<<"$SERVICES"); do
+services=$(jq -r 'keys[]' <<<"$SERVICES")
+for service in $services; do
   jq --arg service "$service" --argjson images "$images" \
     '.[$service] | to_entries | map({name: .key, imageUri: $images[.value]})' \
     <<<"$SERVICES" >"release/imagedefinitions-$service.json"

@@ -2,7 +2,8 @@
 #
 # IMAGES: name -> repository and parameter. The lifecycle policy of a repository keeps the image that has the
 # tag of an environment. Where tags are immutable, one moves by being deleted and put again.
-for name in $(jq -r 'keys[]' <<<"$IMAGES"); do
+names=$(jq -r 'keys[]' <<<"$IMAGES")
+for name in $names; do
   parameter=$(jq -er --arg name "$name" '.[$name].parameter' <<<"$IMAGES")
   repository=$(jq -er --arg name "$name" '.[$name].repository' <<<"$IMAGES")
   image=$(jq -er --arg name "$name" '.[$name]' images.json)

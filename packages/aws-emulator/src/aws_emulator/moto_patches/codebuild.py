@@ -80,15 +80,27 @@ class CreateProject(Patch, of=CodeBuildResponse):
         return ActionResult({"project": project})
 
 
-class Projects(Patch, of=CodeBuildBackend):
-    """The projects by name; moto answers to an unknown one with a KeyError."""
+class DeleteProject(Patch, of=CodeBuildBackend):
+    """DeleteProject (CodeBuild API Reference) takes a project's ARN for its name, by which Terraform deletes.
+
+    moto deletes nothing then, and says that it did.
+    """
 
     def project(self: Any, name: str) -> Json:
         """What BatchGetProjects tells of a project."""
+        name = _name(name)
         if name not in self.codebuild_projects:
             raise ResourceNotFoundException(f"Project cannot be found: {name}")
         found: Json = self.codebuild_projects[name].project_metadata
         return found
+
+    def delete_project(self: Any, project_name: str) -> None:
+        """Delete it by its name or its ARN."""
+        DeleteProject.moto.delete_project(self, _name(project_name))
+
+
+def _name(name_or_arn: str) -> str:
+    return name_or_arn.rpartition(":project/")[2]
 
 
 def _check_pipeline(source: Json, artifacts: Json) -> None:
