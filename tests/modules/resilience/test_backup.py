@@ -33,7 +33,7 @@ SETTINGS = BackupSettings(
 )
 SMALL = BackupSettings(protected=False, lock=None, plans={"weekly": (WEEKLY,)})
 TAGS = {"Service": "platform", "Environment": "test", "Application": "shop"}
-METADATA = {"RDS": {"dbSubnetGroupName": "shop"}}
+METADATA: Any = {"RDS": {"dbSubnetGroupName": "shop"}}
 
 
 def tagged(context: Any, tags: dict[str, str] = TAGS) -> Any:
