@@ -6,11 +6,12 @@ Insights metrics" (CloudWatch user guide).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...edge.load_balancer.requests import RequestMetrics, request_alarms, request_widgets
 from ...monitoring.monitored import AlarmRule, EventRule, Monitored, Widget
 from ...monitoring.resource_metrics import ResourceMetrics
+from .scaling_metrics import ScalingMetric, scaled_by
 
 
 def service(
@@ -21,8 +22,9 @@ def service(
     minimum: int,
     load_balancer: str = "",
     target_groups: Sequence[str] = (),
+    scaling_metrics: Mapping[str, ScalingMetric] | None = None,
 ) -> Monitored:
-    """A service of at least `minimum` tasks; with a target group also its requests.
+    """A service of at least `minimum` tasks; with a target group also its requests, and what it scales by.
 
     Of two target groups (blue/green) the metrics are added up, since the traffic moves between them.
     """
@@ -32,7 +34,11 @@ def service(
         key=key,
         title=key,
         group="api",
-        widgets=(*(request_widgets(requests) if requests else ()), *_task_widgets(tasks, minimum, requests)),
+        widgets=(
+            *(request_widgets(requests) if requests else ()),
+            *_task_widgets(tasks, minimum, requests),
+            *_scaling_widgets(scaling_metrics or {}, cluster_name, service_name),
+        ),
         alarms=(*(request_alarms(requests) if requests else ()), *_task_alarms(tasks, minimum)),
         events=(_failed_deployment(cluster_name, service_name),),
     )
@@ -74,6 +80,14 @@ def _task_widgets(tasks: _TaskMetrics, minimum: int, requests: RequestMetrics | 
         Widget(title="CPU", series=(tasks.cpu,), unit="% of what is reserved", alarms=("cpu",)),
         Widget(title="Memory", series=(tasks.memory,), unit="% of what is reserved", alarms=("memory",)),
     )
+
+
+def _scaling_widgets(
+    metrics: Mapping[str, ScalingMetric], cluster_name: str, service_name: str
+) -> Iterator[Widget]:
+    for name, metric in metrics.items():
+        series, value = scaled_by(metric, cluster_name=cluster_name, service_name=service_name)
+        yield Widget(title=f"Scaling: {name}", series=(series,), unit=f"scales at {value:,.10g}")
 
 
 def _task_alarms(tasks: _TaskMetrics, minimum: int) -> tuple[AlarmRule, ...]:

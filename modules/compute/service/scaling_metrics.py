@@ -110,6 +110,13 @@ class StepScaling:
 ScalingMetric = CustomTarget | Backlog | StepScaling
 
 
+def scaled_by(metric: ScalingMetric, *, cluster_name: str, service_name: str) -> tuple[Series, float]:
+    """What a metric looks at, and the value from which on it adds tasks (or removes some)."""
+    if isinstance(metric, Backlog):
+        metric = metric.target(cluster_name, service_name)
+    return metric.series, metric.threshold if isinstance(metric, StepScaling) else metric.value
+
+
 def scaling_problems(
     settings: ScalingSettings | None, metrics: Mapping[str, ScalingMetric], *, has_target: bool
 ) -> Iterator[Problem]:

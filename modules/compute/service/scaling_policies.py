@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from cdktf_cdktf_provider_aws.appautoscaling_policy import (
     AppautoscalingPolicyPredictiveScalingPolicyConfiguration,
@@ -33,18 +33,20 @@ _PAIRS: dict[Literal["cpu", "memory", "requests"], str] = {
 }
 
 # The provider's own names, shortened.
-_Configuration = AppautoscalingPolicyTargetTrackingScalingPolicyConfiguration
+_Configuration: TypeAlias = AppautoscalingPolicyTargetTrackingScalingPolicyConfiguration
 _Customized = AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecification
-_Query = AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetrics
-_Stat = (
+_Query: TypeAlias = (
+    AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetrics
+)
+_Stat: TypeAlias = (
     AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetricsMetricStat
 )
 _Metric = AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetricsMetricStatMetric  # noqa: E501
 _Dimension = AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetricsMetricStatMetricDimensions  # noqa: E501
 _Predefined = AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecification
-_Steps = AppautoscalingPolicyStepScalingPolicyConfiguration
+_Steps: TypeAlias = AppautoscalingPolicyStepScalingPolicyConfiguration
 _Step = AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment
-_Forecast = AppautoscalingPolicyPredictiveScalingPolicyConfiguration
+_Forecast: TypeAlias = AppautoscalingPolicyPredictiveScalingPolicyConfiguration
 _ForecastMetric = AppautoscalingPolicyPredictiveScalingPolicyConfigurationMetricSpecification
 _Pair = AppautoscalingPolicyPredictiveScalingPolicyConfigurationMetricSpecificationPredefinedMetricPairSpecification  # noqa: E501
 

@@ -86,7 +86,7 @@ class Service(Construct):
             context.account.require_provider(settings.required_provider_version)
         self._context, self._cluster, self._network = context, cluster, network
         self._tags = context.tags.override(**{"Service": settings.name, **settings.tags})
-        self._volumes = volumes or {}
+        self._volumes, self._scaling_metrics = volumes or {}, scaling_metrics or {}
         self._log_group = self._create_log_group()
         self.roles = self._create_roles(image, [one for each in given.values() for one in each])
         self.task_definition = TaskDefinition(
@@ -118,7 +118,7 @@ class Service(Construct):
                 service_name=str(self._service.name),
                 target=target,
                 settings=settings.scaling,
-                metrics=scaling_metrics or {},
+                metrics=self._scaling_metrics,
                 tags=self._tags,
             )
             self.applied.append(scaling.target)
@@ -160,6 +160,7 @@ class Service(Construct):
             minimum=settings.scaling.lowest if settings.scaling else settings.count,
             load_balancer=target.load_balancer_arn_suffix if target else "",
             target_groups=[group for group in groups if group],
+            scaling_metrics=self._scaling_metrics,
         )
 
     def _create_log_group(self) -> CloudwatchLogGroup:

@@ -46,6 +46,7 @@ class OwnRuleGroup(Construct):
         self._context, self._name, self._scope, self._provider = context, name, scope_of_acl, provider
         sets = self._create_pattern_sets(settings)
         prefix = context.naming.prefix(Limit.WEB_ACL, name)
+        self.metric_name = prefix.removesuffix("-")
         self._group = Wafv2RuleGroup(
             self,
             "Default",
@@ -58,7 +59,7 @@ class OwnRuleGroup(Construct):
             ],
             visibility_config=Wafv2RuleGroupVisibilityConfig(
                 cloudwatch_metrics_enabled=True,
-                metric_name=prefix.removesuffix("-"),
+                metric_name=self.metric_name,
                 sampled_requests_enabled=True,
             ),
             provider=provider,

@@ -36,7 +36,7 @@ from constructs import Construct
 from ...context import Context
 from ...monitoring.monitored import Monitored
 from ...naming import Limit
-from .alarms import web_acl_monitored
+from .alarms import MonitoredGroup, web_acl_monitored
 from .rule_group import OwnRuleGroup
 from .rules import Rule, rules
 from .settings import WebAclLogSettings, WebAclSettings, addresses_by_version
@@ -59,7 +59,10 @@ class WebAcl(Construct):
         self._provider: TerraformProvider | None = (
             context.global_provider if settings.scope == "CLOUDFRONT" else None
         )
-        made = rules(settings, self._create_ip_sets(), self._create_rule_groups(context))
+        self._groups = self._create_rule_groups(context)
+        made = rules(
+            settings, self._create_ip_sets(), {name: group.arn for name, group in self._groups.items()}
+        )
         self._web_acl = Wafv2WebAcl(
             self,
             "Default",
@@ -86,7 +89,15 @@ class WebAcl(Construct):
     def monitored(self) -> Monitored:
         """Its dashboard widgets and alarms."""
         region = self._region if self.settings.scope == "REGIONAL" else None
-        return web_acl_monitored(key=self.node.id, name=str(self._web_acl.name), region=region)
+        return web_acl_monitored(
+            key=self.node.id,
+            name=str(self._web_acl.name),
+            region=region,
+            groups={
+                name: MonitoredGroup(group.metric_name, self.settings.rule_groups[name])
+                for name, group in self._groups.items()
+            },
+        )
 
     def associate(self, id: str, resource_arn: str) -> None:
         """Associate the web ACL with a load balancer."""
@@ -110,7 +121,7 @@ class WebAcl(Construct):
                 ).arn
         return arns
 
-    def _create_rule_groups(self, context: Context) -> dict[str, str]:
+    def _create_rule_groups(self, context: Context) -> dict[str, OwnRuleGroup]:
         return {
             name: OwnRuleGroup(
                 self,
@@ -120,7 +131,7 @@ class WebAcl(Construct):
                 scope_of_acl=self.settings.scope,
                 settings=group,
                 provider=self._provider,
-            ).arn
+            )
             for name, group in self.settings.rule_groups.items()
         }
 

@@ -44,6 +44,7 @@ def test_rule_groups_are_created_replaced_and_removed(
 ) -> None:
     terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     wafv2 = emulator.client("wafv2", REGION)
+    watched: list[Any] = []
 
     def apply(**groups: RuleGroup) -> None:
         from modules.edge.web_acl.web_acl import WebAcl
@@ -53,7 +54,8 @@ def test_rule_groups_are_created_replaced_and_removed(
         )
 
         def fill(stack: Any, context: Any) -> None:
-            WebAcl(stack, "firewall", context=context, name="api", settings=settings)
+            made = WebAcl(stack, "firewall", context=context, name="api", settings=settings)
+            watched.append(made.monitored)
 
         synthesize_module(fill, tmp_path)
         terraform.init()
@@ -68,6 +70,9 @@ def test_rule_groups_are_created_replaced_and_removed(
     (before,) = held()
     actions = {one["Name"]: [*one["Action"]] for one in before["Rules"]}
     assert actions == {"scanners": ["Count"], "abroad": ["Block"]}
+    # What the alarms and the dashboard ask for.
+    (alarm,) = [one for one in watched[-1].alarms if one.key == "shop-abroad"]
+    assert alarm.series.dimensions["RuleGroup"] == before["VisibilityConfig"]["MetricName"]
     (patterns,) = wafv2.list_regex_pattern_sets(Scope="REGIONAL")["RegexPatternSets"]
     assert patterns["ARN"] in str(before["Rules"])
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from modules.edge.web_acl.alarms import MonitoredGroup, web_acl_monitored
 from modules.edge.web_acl.rule_group_settings import (
     INCLUDED_CAPACITY,
     CountryMatch,
@@ -27,6 +28,7 @@ from modules.edge.web_acl.settings import (
 )
 from modules.edge.web_acl.statements import rule
 from modules.errors import ProblemsError
+from modules.monitoring.metrics import Metric
 
 Json = dict[str, Any]
 PER_ADDRESS = RateLimit(name="per-address", requests=10_000)
@@ -230,3 +232,24 @@ def test_rules_that_aws_would_refuse_are_refused(make: Callable[[], object], sai
 
 def test_classes_of_characters_in_capitals_are_no_capitals() -> None:
     assert PatternMatch(patterns=(r"^/\D+\.php$", "(?:a|b)(?=c)")).capacity
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", None])
+def test_ones_own_rules_are_on_the_dashboard_and_those_that_block_have_an_alarm(
+    region: str | None,
+) -> None:
+    blocking = GroupRule(matches=(SCANNERS,), blocks_because="two weeks of scanners alone")
+    group = RuleGroup(rules={"new": GroupRule(matches=(SCANNERS,)), "old": blocking})
+    watched = web_acl_monitored(
+        key="firewall", name="shop", region=region, groups={"paths": MonitoredGroup("shop-paths", group)}
+    )
+    assert [alarm.key for alarm in watched.alarms] == ["blocked", "paths-old"]
+    widget = watched.widgets[-1]
+    assert (widget.title, widget.alarms) == ("Rules of paths", ("paths-old",))
+    shown = [(one.name, dict(one.dimensions)) for one in widget.series if isinstance(one, Metric)]
+    place = {"Region": region} if region else {}
+    assert shown == [
+        ("CountedRequests", {"RuleGroup": "shop-paths", "Rule": "new", **place}),
+        ("BlockedRequests", {"RuleGroup": "shop-paths", "Rule": "old", **place}),
+    ]
+    assert all(one.in_global_region == (region is None) for one in widget.series)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from modules.compute.service.alarms import service
 from modules.compute.service.scaling_metrics import Backlog, CustomTarget, ScalingMetric, StepScaling
 from modules.compute.service.scaling_settings import PredictiveScaling, ScalingSettings, ScheduledScaling
 from modules.compute.service.settings import ServiceSettings
@@ -138,6 +139,25 @@ def test_one_message_wakes_a_service_that_rests(scale: Scale) -> None:
     assert {one["name"]: one["value"] for one in counted["dimensions"]}["ClusterName"]
     assert service == "shop-test-web-service"
     assert re.search(r"ecs_service\.web\.name", counted["dimensions"][1]["value"])
+
+
+def test_what_a_service_scales_by_is_on_its_dashboard() -> None:
+    metrics: dict[str, ScalingMetric] = {
+        "backlog": Backlog(depth=WAITING, per_task=2.5),
+        "depth": CustomTarget(series=WAITING, value=3000),
+        "flood": StepScaling(series=WAITING, steps={500: 4, 100: 1}),
+    }
+    watched = service(
+        key="jobs", cluster_name="shop", service_name="shop-jobs", minimum=1, scaling_metrics=metrics
+    )
+    shown = [(one.title, one.unit, one.series) for one in watched.widgets[-3:]]
+    backlog = metrics["backlog"]
+    assert isinstance(backlog, Backlog)
+    assert shown == [
+        ("Scaling: backlog", "scales at 2.5", (backlog.target("shop", "shop-jobs").series,)),
+        ("Scaling: depth", "scales at 3,000", (WAITING,)),
+        ("Scaling: flood", "scales at 100", (WAITING,)),
+    ]
 
 
 def test_steps_begin_at_their_values(scale: Scale) -> None:
