@@ -18,7 +18,7 @@ from tests.stacks.environments import environments
 OPEN = {name: one.environment for name, one in environments().items()}
 
 
-def annotations(directory: Path, environment: Environment) -> list[Any]:
+def annotations_of(directory: Path, environment: Environment) -> list[Any]:
     """What the manifest of one small stack holds for the CDKTF command line."""
     from cdktf import App
 
@@ -35,7 +35,7 @@ def annotations(directory: Path, environment: Environment) -> list[Any]:
 def test_only_production_is_warned_of(name: str, tmp_path: Path) -> None:
     environment = replace(OPEN[name], account_id=None)
     production = environment.naming.environment in PRODUCTION
-    found = annotations(tmp_path, environment)
+    found = annotations_of(tmp_path, environment)
     assert [one["level"] for one in found] == (["@cdktf/warn"] if production else [])
     assert all("any AWS account is allowed" in one["message"] for one in found)
 
@@ -70,4 +70,4 @@ def test_a_role_in_another_account_is_refused() -> None:
 
 def test_one_that_names_its_account_is_not(tmp_path: Path) -> None:
     name = next(one for one in OPEN if OPEN[one].naming.environment in PRODUCTION)
-    assert annotations(tmp_path, replace(OPEN[name], account_id="123456789012")) == []
+    assert annotations_of(tmp_path, replace(OPEN[name], account_id="123456789012")) == []

@@ -24,7 +24,8 @@ def built(shop: Callable[..., Any], tmp_path: Path) -> Callable[..., None]:
         from cdktf import App, TerraformStack
         from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 
-        from modules.compute.service.settings import ContainerSettings, ServiceSettings
+        from modules.compute.service.container_settings import ContainerSettings
+        from modules.compute.service.settings import ServiceSettings
         from modules.context import Context
         from modules.iam.client_access import ClientAccess
         from modules.networking.connections import Connections
