@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from backend.keys import state_key
 from backend.s3_settings import S3Settings
 from backend.settings import BackendSettings, CloudSettings, LocalSettings, S3States
+from modules.assumed_role import AssumedRole
 from modules.errors import ProblemsError, refusal
 
 if TYPE_CHECKING:
-    from cdktf import TerraformStack
+    from cdktf import S3BackendAssumeRoleConfig, TerraformStack
 
 
 def configure(stack: TerraformStack, name: str, settings: BackendSettings) -> None:
@@ -36,9 +37,9 @@ def configure(stack: TerraformStack, name: str, settings: BackendSettings) -> No
 
 
 def _s3(stack: TerraformStack, key: str, settings: S3Settings) -> None:
-    from cdktf import S3Backend, S3BackendAssumeRoleConfig
+    from cdktf import S3Backend
 
-    arguments: dict[str, Any] = settings.assume_role.arguments if settings.assume_role else {}
+    role = settings.assume_role
     backend = S3Backend(
         stack,
         bucket=settings.bucket,
@@ -47,10 +48,18 @@ def _s3(stack: TerraformStack, key: str, settings: S3Settings) -> None:
         encrypt=settings.encrypt,
         kms_key_id=settings.kms_key_id,
         dynamodb_table=settings.dynamodb_table,
-        assume_role=S3BackendAssumeRoleConfig(**arguments) if arguments else None,
+        assume_role=_assume_role(role) if role else None,
     )
     # CDKTF 0.21 has no argument for it.
     backend.add_override("use_lockfile", settings.use_lockfile)
+
+
+def _assume_role(role: AssumedRole) -> S3BackendAssumeRoleConfig:
+    from cdktf import S3BackendAssumeRoleConfig
+
+    return S3BackendAssumeRoleConfig(
+        role_arn=role.role_arn, session_name=role.session_name, external_id=role.external_id
+    )
 
 
 def _cloud(stack: TerraformStack, workspace: str, settings: CloudSettings) -> None:

@@ -105,12 +105,14 @@ class Sandbox:
         (directory / "environment.sh").write_text("".join([_UNSET, *lines]))
         near = os.path.relpath(directory)
         # cdktf initializes the file that ships, with the backend that this stack has yet to create.
-        cdktf = f"  npx cdktf diff {self._stack} --skip-provider-lock\n"
+        cdktf = "".join(f"  npx cdktf {words}\n" for words in cdktf_commands(self._stack))
         say(
             self._console,
             f"The emulator stays up at {self._emulator.url} until Ctrl-C. In a second terminal:\n\n"
             f"  . {near}/environment.sh\n"
             f"  terraform -chdir={near} plan\n"
+            f"  terraform -chdir={near} output\n"
+            f"  terraform -chdir={near} destroy\n"
             f"  terraform -chdir={near} state list\n"
             + ("" if self._workspace.creates_its_backend else cdktf),
         )
@@ -164,6 +166,15 @@ class Sandbox:
         for name, output in self._workspace.terraform.outputs().items():
             table.add_row(name, Text("(sensitive)" if output.sensitive else json.dumps(output.value)))
         self._console.print(table)
+
+
+def cdktf_commands(stack: str) -> list[str]:
+    """What the CDKTF command line does in the sandbox.
+
+    It runs `terraform providers lock` otherwise, which asks the registry for other platforms.
+    """
+    commands = {"diff": "", "deploy": " --auto-approve", "output": "", "destroy": " --auto-approve"}
+    return [f"{name} {stack} --skip-provider-lock{approved}" for name, approved in commands.items()]
 
 
 @contextmanager

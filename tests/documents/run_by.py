@@ -30,6 +30,8 @@ RUN_BY = {
     "npx cdktf synth": _CDKTF,
     "npx cdktf diff STACK": _CDKTF,
     "npx cdktf deploy STACK": _CDKTF,
+    "npx cdktf output STACK": _CDKTF,
+    "npx cdktf destroy STACK": _CDKTF,
     f"{_IN_STACK} init": _MOVED,
     f"{_IN_STACK} init -backend-config=../../../backend/default.s3.tfbackend": (
         f"{_LOCKS}::test_the_file_is_what_init_takes_too"

@@ -27,6 +27,7 @@ import json
 from pathlib import Path
 import cdktf_fast_synthesis
 cdktf_fast_synthesis.install()
+from cdktf import TerraformOutput
 import backend
 from stacks.base import Stack
 from stacks.entry import Entry
@@ -40,6 +41,9 @@ def build(scope, state):
     for path, value in json.loads(Path(__file__).with_name("contents.json").read_text()).items():
         if path == "warning":
             stack.node.add_metadata("@cdktf/warn", value)
+        elif path == "output":
+            for name, one in value.items():
+                TerraformOutput(stack, name, value=one, static_id=True)
         else:
             stack.add_override(path, value)
 
@@ -65,7 +69,7 @@ class Project:
     def write(self, contents: Mapping[str, Any]) -> None:
         """What the stack has: Terraform's JSON by its path, such as `resource.aws_sqs_queue.one`.
 
-        `warning` is what synthesis warns of.
+        `warning` is what synthesis warns of, `output` its outputs that are constructs, by name.
         """
         (self.directory / "contents.json").write_text(json.dumps(contents))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from operations.sandbox.command import cdktf_commands
 from operations.sandbox.workspace import PATH_STYLE
 from operations.terraform import provider_environment
 from tests.running import PROJECT
@@ -22,7 +23,7 @@ def test_the_documented_commands_of_cdktf(project: Any) -> None:
     settings = json.loads((PROJECT / "cdktf.json").read_text()) | {"app": f"{sys.executable} main.py"}
     (project.directory / "cdktf.json").write_text(json.dumps(settings))
     (project.directory / "node_modules").symlink_to((PROJECT / "node_modules").resolve())
-    project.write({"resource.aws_sqs_queue.orders": {"name": "orders"}, "output.place": {"value": "here"}})
+    project.write({"resource.aws_sqs_queue.orders": {"name": "orders"}, "output": {"VpcId": "here"}})
 
     written = run(project, "npx cdktf synth")
     assert f"Generated Terraform code for the stacks: {STACK}" in written
@@ -30,8 +31,35 @@ def test_the_documented_commands_of_cdktf(project: Any) -> None:
     assert re.search(rf"^{STACK}  \S", planned, re.MULTILINE), "each stack's lines begin with its name"
     assert "Plan: 1 to add, 0 to change, 0 to destroy." in planned
     deployed = run(project, f"npx cdktf deploy {STACK} --auto-approve", "--skip-provider-lock")
-    assert 'place = "here"' in deployed
-    assert project.emulator.client("sqs", "eu-west-1").list_queues()["QueueUrls"]
+    assert 'VpcId = "here"' in deployed
+    # The summary at the end goes by construct ids; so do its lines here.
+    assert re.search(rf"^  {STACK}\n  VpcId = here$", deployed, re.MULTILINE), deployed
+    assert queues(project)
+    shown = run(project, f"npx cdktf output {STACK}", "--skip-provider-lock")
+    assert re.search(r"VpcId = here$", shown, re.MULTILINE), shown
+    run(project, f"npx cdktf destroy {STACK} --auto-approve", "--skip-provider-lock")
+    assert not queues(project)
+
+
+def test_the_sandbox_prints_these_commands() -> None:
+    printed = {line.replace(f" {STACK} ", " STACK ") for line in cdktf_commands(STACK)}
+    assert printed == {
+        "diff STACK --skip-provider-lock",
+        "deploy STACK --skip-provider-lock --auto-approve",
+        "output STACK --skip-provider-lock",
+        "destroy STACK --skip-provider-lock --auto-approve",
+    }
+
+
+def test_watch_has_its_patterns_and_so_leaves_the_file_alone() -> None:
+    """cdktf 0.21 writes them into cdktf.json where there are none (@cdktf/cli-core, watch.js)."""
+    patterns = json.loads((PROJECT / "cdktf.json").read_text())["watchPattern"]
+    assert all(list(PROJECT.glob(pattern)) for pattern in patterns)
+
+
+def queues(project: Any) -> list[str]:
+    """The queues there are."""
+    return list(project.emulator.client("sqs", "eu-west-1").list_queues().get("QueueUrls", ()))
 
 
 def run(project: Any, line: str, *more: str) -> str:

@@ -116,7 +116,9 @@ def test_a_kept_one_is_looked_into_from_a_second_terminal_and_stopped(
 ) -> None:
     process = sandbox(STACK, "--dry-run", "--keep")
     directory = tmp_path / "sandbox" / STACK
-    output = read_up_to(process, f"  terraform -chdir={os.path.relpath(directory, PROJECT)} state list\n")
+    near = f"  terraform -chdir={os.path.relpath(directory, PROJECT)}"
+    output = read_up_to(process, f"{near} state list\n")
+    assert [one for one in ("plan", "output", "destroy") if f"{near} {one}\n" not in output] == []
     inside = f". {directory}/environment.sh; terraform -chdir={directory} plan -no-color"
     person = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "AWS_PROFILE": "mine"}
     planned = subprocess.run(["sh", "-c", inside], capture_output=True, text=True, check=True, env=person)
