@@ -1,5 +1,0 @@
-"""Dramatiq's queues in Redis: their depth, and the workers that empty them."""
-
-import lazy_loader
-
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
