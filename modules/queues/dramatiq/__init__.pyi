@@ -1,0 +1,5 @@
+from .broker import BROKER_PERMISSIONS as BROKER_PERMISSIONS
+from .depth import QueueDepth as QueueDepth
+from .protection import task_protection as task_protection
+from .settings import DramatiqWorkerSettings as DramatiqWorkerSettings
+from .settings import QueueDepthSettings as QueueDepthSettings
