@@ -52,8 +52,8 @@ def actor(broker: RedisBroker, **options: Any) -> Any:
         if fail:
             raise RuntimeError("it fails")
 
-    found = dramatiq.actor(work, broker=broker, **options)
-    found.let_go = let_go  # type: ignore[attr-defined]
+    found: Any = dramatiq.actor(broker=broker, **options)(work)
+    found.let_go = let_go
     return found
 
 
@@ -142,6 +142,7 @@ def test_the_oldest_is_found_at_the_end_where_what_was_put_back_stands(
     broker.enqueue(sent_before)
     consumer = broker.consume("default", timeout=100)
     fetched = next(consumer)
+    assert fetched
     for _ in range(5):
         work.send()
     consumer.requeue([fetched])
@@ -271,5 +272,6 @@ def test_the_token_may_be_a_parameter(aws: Emulator) -> None:
 
 def _last(broker: RedisBroker) -> bytes:
     (identifier,) = broker.client.lrange("dramatiq:default", -1, -1)
-    found: bytes = broker.client.hget("dramatiq:default.msgs", identifier)
+    found: Any = broker.client.hget("dramatiq:default.msgs", identifier)
+    assert isinstance(found, bytes)
     return found

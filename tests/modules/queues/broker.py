@@ -25,7 +25,7 @@ class Cache:
 
     def broker(self, **arguments: Any) -> RedisBroker:
         """A broker, as a worker or a sender has it."""
-        return RedisBroker(**self.arguments, **arguments)
+        return RedisBroker(**self.arguments, **arguments)  # type: ignore[no-untyped-call]
 
     @property
     def arguments(self) -> dict[str, Any]:

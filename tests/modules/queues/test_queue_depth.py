@@ -75,8 +75,8 @@ def built(synthesize_module: Callable[..., Json]) -> Built:
 def template(built: Built) -> Json:
     found = built.at("aws_cloudformation_stack", "queues/Default/function")["template_body"]
     assert len(found) < MAX_TEMPLATE_BYTES
-    parsed: Json = json.loads(found)
-    return parsed["Resources"]
+    resources: Json = json.loads(found)["Resources"]
+    return resources
 
 
 def test_the_function_runs_each_minute_in_the_vpc(built: Built) -> None:
