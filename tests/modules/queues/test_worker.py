@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -96,7 +96,14 @@ class Worker:
             env=environment,
             cwd=directory,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
+
+    def end(self) -> None:
+        """End all its processes, also those that hang."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=30)
 
     def healthy(self, *, within_minutes: str = "") -> bool:
         assert self._container.health_check
@@ -115,13 +122,7 @@ def working(
         wait_until(worker.healthy, "the worker is healthy")
         yield worker
     finally:
-        if worker.process.poll() is None:
-            worker.process.terminate()
-            try:
-                worker.process.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                worker.process.terminate()  # the second one ends what is running
-                worker.process.wait(timeout=30)
+        worker.end()
 
 
 def test_sigterm_lets_the_running_message_finish_and_puts_the_others_back(tasks: Any, tmp_path: Path) -> None:
@@ -142,7 +143,6 @@ def test_it_is_healthy_while_it_works_and_not_when_a_message_hangs(tasks: Any, t
         tasks.hang.send()
         wait_until(lambda: not worker.healthy(within_minutes="0.05"), "the heartbeat is old")
         assert worker.process.poll() is None
-        worker.process.kill()
 
 
 def test_it_is_not_healthy_before_it_works(tmp_path: Path) -> None:
@@ -151,8 +151,7 @@ def test_it_is_not_healthy_before_it_works(tmp_path: Path) -> None:
     try:
         assert not worker.healthy()
     finally:
-        worker.process.kill()
-        worker.process.wait(timeout=10)
+        worker.end()
 
 
 def test_every_process_has_its_heartbeat(tasks: Any, tmp_path: Path) -> None:

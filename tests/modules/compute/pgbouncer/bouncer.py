@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -98,13 +100,16 @@ def running(
         environment["PGBOUNCER_CONFIG"] = known(environment["PGBOUNCER_CONFIG"])
         command = [*container.entry_point, *(word.replace(DIRECTORY, name) for word in container.command)]
         with log.open("wb") as written:
-            process = subprocess.Popen(command, env=environment, user=user, stdout=written, stderr=written)
+            process = subprocess.Popen(
+                command, env=environment, user=user, stdout=written, stderr=written, start_new_session=True
+            )
         found = Running(process, port, environment, log, container)
         try:
             wait_until(found.healthy, f"PgBouncer is healthy: {log.read_text()}")
             yield found
         finally:
-            process.kill() if process.poll() is None else None
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait(timeout=20)
 
 
