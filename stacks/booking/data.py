@@ -6,7 +6,7 @@ from modules.databases.logins.versioned import VersionedLogin
 from modules.databases.postgresql.postgresql import Postgresql
 from modules.databases.redis.redis import Redis
 from modules.databases.redis.settings import RedisSettings
-from modules.queues.queue_depth import QueueDepth
+from modules.queues.dramatiq.depth import QueueDepth
 from modules.secrets.parameter_store.parameter_store import ParameterStore
 from modules.secrets.parameter_store.settings import ParameterStoreSettings
 from modules.secrets.secret import EnvironmentSecret
@@ -55,10 +55,8 @@ class Data:
             context=stack.context,
             network=foundation.network,
             security_groups=[foundation.security_groups.group(WORKER.name)],
-            broker=self.broker,
-            secret=self.secret,
+            cache=self.broker,
             settings=settings.queues,
-            log_retention_days=settings.worker.log_retention_days,
         )
         self.parameters = ParameterStore(
             stack,

@@ -55,7 +55,7 @@ class Services:
             image=self.image,
             settings=settings.worker_task,
             access=[data.parameters.access(), self._media_access],
-            scaling_metrics={"backlog": data.queues.backlog(settings.backlog_per_worker)},
+            scaling_metrics={"backlog": data.queues.backlog},
         )
 
     @property

@@ -22,8 +22,8 @@ from modules.edge.media.settings import MediaDistributionSettings
 from modules.errors import Problem, ProblemsError, refusal
 from modules.monitoring.own_metrics.settings import OwnMetricSettings
 from modules.networking.settings import InterfaceEndpointSettings, NatGateways
-from modules.queues.settings import QueueSettings, broker_problems
-from modules.queues.worker import WorkerSettings, worker_container
+from modules.queues.dramatiq.broker import broker_problems
+from modules.queues.dramatiq.settings import DramatiqWorkerSettings, QueueDepthSettings
 from modules.resilience.backup.settings import BackupSettings
 from modules.secrets.settings import ApiKeySettings, SecretSettings
 from modules.settings import settings
@@ -55,10 +55,8 @@ class BookingSettings(PublicEnvironmentSettings):
     web: ServiceSettings
     pgbouncer: PgBouncerSettings
     worker: ServiceSettings
-    dramatiq: WorkerSettings
-    queues: QueueSettings
-    # Messages that one worker may have before itself; with more, another one starts.
-    backlog_per_worker: PositiveInt
+    dramatiq: DramatiqWorkerSettings
+    queues: QueueDepthSettings
     media: MediaSettings
     # None: files are read by presigned URLs.
     media_distribution: MediaDistributionSettings | None
@@ -108,8 +106,8 @@ class BookingSettings(PublicEnvironmentSettings):
         """The settings of the worker with its command."""
         return replace(
             self.worker,
-            container=worker_container(self.dramatiq, self.worker.container),
-            task_protection=self.dramatiq.protect_minutes is not None,
+            container=self.dramatiq.container,
+            task_protection=self.dramatiq.protection_minutes is not None,
         )
 
     def problems(self) -> Iterator[Problem]:
@@ -171,7 +169,8 @@ class BookingSettings(PublicEnvironmentSettings):
             Client(
                 name=WORKER.name,
                 tasks=_most(self.worker),
-                pool_size=self.dramatiq.connections,
+                # Each thread has a connection of its own.
+                pool_size=self.dramatiq.processes * self.dramatiq.threads,
                 deployment_percent=self.worker.deployment.maximum_percent,
             ),
         ]

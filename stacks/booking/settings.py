@@ -29,8 +29,8 @@ from modules.networking.settings import (
     NatGateways,
     NetworkSettings,
 )
-from modules.queues.settings import QueueSettings
-from modules.queues.worker import WorkerSettings
+from modules.queues.dramatiq.broker import BROKER_PERMISSIONS
+from modules.queues.dramatiq.settings import DramatiqWorkerSettings, QueueDepthSettings
 from modules.resilience.backup.settings import DAILY, MONTHLY, WEEKLY, BackupSettings
 from modules.secrets.settings import ApiKeySettings, Generated, SecretSettings
 from modules.storage.media.settings import MediaSettings, Replica
@@ -94,7 +94,7 @@ PROD = BookingSettings(
         name="broker",
         node_type="cache.t4g.small",
         # Dramatiq looks for the messages of lost workers by KEYS.
-        permissions=f"{RedisSettings.permissions} +keys",
+        permissions=BROKER_PERMISSIONS,
     ),
     cluster=ClusterSettings(),
     web=ServiceSettings(
@@ -115,9 +115,8 @@ PROD = BookingSettings(
         scaling=WORKER_SCALING,
         tags={"DataClassification": "pii"},
     ),
-    dramatiq=WorkerSettings(module="booking.tasks", threads=4),
-    queues=QueueSettings(queues=("default", "emails")),
-    backlog_per_worker=20,
+    dramatiq=DramatiqWorkerSettings(command=("python", "manage.py", "rundramatiq"), threads=4),
+    queues=QueueDepthSettings(queues=("default", "emails"), messages_per_task=20),
     media=MediaSettings(
         origins=(f"https://usa-berko.{DOMAIN}",),
         # Of the specification's example: what people upload, not what they keep.

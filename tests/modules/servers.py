@@ -109,7 +109,11 @@ def encrypted(target: int, directory: Path) -> Iterator[int]:
                 back.start()
                 _copy(client, server)
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Relay) as listening:
+    class Listening(socketserver.ThreadingTCPServer):
+        # A client may stay connected; nobody waits for it.
+        daemon_threads, block_on_close = True, False
+
+    with Listening(("127.0.0.1", 0), Relay) as listening:
         threading.Thread(target=listening.serve_forever, daemon=True).start()
         yield int(listening.server_address[1])
         listening.shutdown()

@@ -14,7 +14,6 @@ from modules.databases.connection_budget import OPERATIONS, RESERVED
 from modules.errors import ProblemsError
 from modules.settings import collecting_problems
 from stacks.ohi.dependencies import DATABASE
-from stacks.ohi.images import UpstreamImage
 from stacks.ohi.schema import OhiSettings
 from stacks.ohi.services import Service
 from stacks.ohi.settings import ENVIRONMENTS, PROD, STAGING
@@ -175,25 +174,6 @@ def test_operators_are_known_to_the_load_balancer_and_to_the_firewall() -> None:
     settings = replace(PROD, operators=(OFFICE,), web_acl=replace(PROD.web_acl, allowed=(OFFICE,)))
     assert settings.operator_networks == (OFFICE,)
     assert PROD.operator_networks == (PROD.network.cidr,)
-
-
-@pytest.mark.parametrize(
-    ("image", "message"),
-    [
-        ({"version": "latest"}, r"x/y\.version: got 'latest'; allowed: a whole version such as"),
-        ({"version": "1.30"}, r"x/y\.version: got '1\.30'"),
-        ({"version": "1.2.3", "digest": "sha256:1"}, r"x/y\.digest: got 'sha256:1'; allowed: sha256: and 64"),
-    ],
-)
-def test_an_image_that_may_change_is_refused(image: dict[str, str], message: str) -> None:
-    with pytest.raises(ProblemsError, match=message):
-        UpstreamImage(repository="x/y", **image)
-
-
-def test_a_digest_decides_which_image_is_copied() -> None:
-    digest = "sha256:" + "0" * 64
-    assert UpstreamImage(repository="x/y", version="1.2.3").reference == "x/y:1.2.3"
-    assert UpstreamImage(repository="x/y", version="1.2.3", digest=digest).reference == f"x/y@{digest}"
 
 
 def test_environments_share_nothing_but_the_product() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,8 +21,8 @@ from modules.compute.service.container_settings import ContainerSettings
 from tests.modules.servers import free_port, program, unprivileged, wait_until
 
 NAME = "pgbouncer"
-# Debian 12 has 1.18. What it doesn't know: NEWS.md, 1.21.0.
-UNKNOWN_TO_1_18 = ("max_prepared_statements",)
+# Settings that the versions before don't know (NEWS.md, 1.21.0). Debian 12 has 1.18.
+SINCE = {"max_prepared_statements": (1, 21)}
 
 
 @dataclass
@@ -65,9 +67,17 @@ def settings(port: int, authorities: str, **changes: object) -> PgBouncerSetting
     )
 
 
-def known(config: str) -> str:
-    """The configuration without the lines that PgBouncer 1.18 doesn't know."""
-    return "\n".join(line for line in config.split("\n") if not line.startswith(UNKNOWN_TO_1_18))
+def version() -> tuple[int, ...]:
+    """The version of this machine's PgBouncer, such as (1, 18, 0)."""
+    command = [program("pgbouncer"), "--version"]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return tuple(int(part) for part in shown.split()[1].split("."))
+
+
+def known(config: str, to: tuple[int, ...]) -> str:
+    """The configuration without the lines that a version of PgBouncer doesn't know."""
+    unknown = [f"{name} =" for name, since in SINCE.items() if to < since]
+    return "\n".join(line for line in config.split("\n") if not line.startswith(tuple(unknown)))
 
 
 @contextmanager
@@ -95,16 +105,19 @@ def running(
             "DATABASE_PASSWORD": "master",
             **(variables or {}),
         }
-        environment["PGBOUNCER_CONFIG"] = known(environment["PGBOUNCER_CONFIG"])
+        environment["PGBOUNCER_CONFIG"] = known(environment["PGBOUNCER_CONFIG"], version())
         command = [*container.entry_point, *(word.replace(DIRECTORY, name) for word in container.command)]
         with log.open("wb") as written:
-            process = subprocess.Popen(command, env=environment, user=user, stdout=written, stderr=written)
+            process = subprocess.Popen(
+                command, env=environment, user=user, stdout=written, stderr=written, start_new_session=True
+            )
         found = Running(process, port, environment, log, container)
         try:
             wait_until(found.healthy, f"PgBouncer is healthy: {log.read_text()}")
             yield found
         finally:
-            process.kill() if process.poll() is None else None
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait(timeout=20)
 
 

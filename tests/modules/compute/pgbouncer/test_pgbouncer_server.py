@@ -1,7 +1,7 @@
 """The sidecar's configuration in a real PgBouncer, between psycopg and a real PostgreSQL.
 
-Debian 12 has PgBouncer 1.18, older than the one that the settings ask for. It can't try what is in
-`UNKNOWN_TO_1_18`, nor that SIGTERM waits for clients (NEWS.md, 1.23.0): ECS stops PgBouncer after them.
+Debian 12 has PgBouncer 1.18, older than the one that the settings ask for: it can't try the lines in `SINCE`,
+nor that SIGTERM waits for clients. A newer one that is found first in PATH tries these too.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ import psycopg
 import pytest
 
 from modules.compute.pgbouncer.pgbouncer import pgbouncer_config
+from modules.compute.pgbouncer.settings import OLDEST
 from tests.modules.compute.pgbouncer.bouncer import (
-    UNKNOWN_TO_1_18,
+    SINCE,
     Running,
     ended_after,
     known,
     running,
     settings,
+    version,
 )
 from tests.modules.servers import postgresql, program
 
@@ -45,12 +47,13 @@ def bouncer(database: tuple[int, Path], tmp_path: Path) -> Iterator[Running]:
         yield found
 
 
-def test_only_these_lines_are_not_tried() -> None:
-    shipped = pgbouncer_config(settings(6432, "-----BEGIN CERTIFICATE-----")).splitlines()
-    tried = known("\n".join(shipped)).splitlines()
-    left_out = [line.partition(" ")[0] for line in shipped if line not in tried]
-    assert tuple(left_out) == UNKNOWN_TO_1_18
-    assert len(tried) == len(shipped) - len(UNKNOWN_TO_1_18)
+@pytest.mark.parametrize(
+    ("version_", "not_tried"), [((1, 18, 0), ["max_prepared_statements"]), (OLDEST, [])], ids=str
+)
+def test_only_these_lines_are_not_tried(version_: tuple[int, ...], not_tried: list[str]) -> None:
+    shipped = pgbouncer_config(settings(6432, "-----BEGIN CERTIFICATE-----"))
+    tried = known(shipped, version_).splitlines()
+    assert [line.partition(" ")[0] for line in shipped.splitlines() if line not in tried] == not_tried
 
 
 def test_a_client_reaches_the_database_over_verified_tls_and_scram(bouncer: Running) -> None:
@@ -129,6 +132,27 @@ def test_sigterm_reaches_it_and_it_ends_at_once_without_clients(bouncer: Running
     assert status in {0, 1}
     assert seconds < 10
     assert "SIGTERM" in bouncer.log.read_text()
+
+
+def test_sigterm_waits_for_a_client_that_is_left(bouncer: Running) -> None:
+    if version() < (1, 23):
+        pytest.skip("PgBouncer before 1.23 ends at once (NEWS.md)")
+    with bouncer.connect() as connection:
+        connection.execute("SELECT 1")
+        bouncer.process.send_signal(signal.SIGTERM)
+        with pytest.raises(subprocess.TimeoutExpired):
+            bouncer.process.wait(timeout=2)
+        assert connection.execute("SELECT 2").fetchone() == (2,)
+    status, _ = ended_after(bouncer.process)
+    assert status == 0
+
+
+def test_statements_that_a_client_prepares_reach_any_server_connection(bouncer: Running) -> None:
+    if version() < SINCE["max_prepared_statements"]:
+        pytest.skip("PgBouncer before 1.21 knows no prepared statements (NEWS.md)")
+    with bouncer.connect() as one, bouncer.connect() as other:
+        for connection in (one, other, one):
+            assert connection.execute("SELECT %s + 1", [1], prepare=True).fetchone() == (2,)
 
 
 def test_no_file_with_the_password_can_be_read_by_others(bouncer: Running) -> None:

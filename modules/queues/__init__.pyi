@@ -1,0 +1,4 @@
+from .dramatiq import BROKER_PERMISSIONS as BROKER_PERMISSIONS
+from .dramatiq import DramatiqWorkerSettings as DramatiqWorkerSettings
+from .dramatiq import QueueDepth as QueueDepth
+from .dramatiq import QueueDepthSettings as QueueDepthSettings
