@@ -10,6 +10,7 @@ from constructs import Construct
 
 from ..context import Context
 from ..iam.policy import Statement, policy_document
+from ..kms.key import Key
 from ..naming import Limit
 from .settings import FlowLogSettings
 
@@ -28,6 +29,7 @@ class FlowLogs(Construct):
         context: Context,
         vpc_id: str,
         settings: FlowLogSettings,
+        log_key: Key | None = None,
     ) -> None:
         super().__init__(scope, id)
         naming = context.naming
@@ -36,6 +38,7 @@ class FlowLogs(Construct):
             "log-group",
             name=naming.path(Limit.LOG_GROUP, "/vpc", "flow-logs"),
             retention_in_days=settings.retention_days,
+            kms_key_id=log_key.arn if log_key else None,
         )
         role = self._create_role(context, group)
         FlowLog(

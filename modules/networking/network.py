@@ -17,6 +17,7 @@ from constructs import Construct
 
 from ..context import Context
 from ..errors import ProblemsError, refusal
+from ..kms.key import Key
 from ..naming import Limit
 from ..pause.variable import address as address_of
 from .endpoint_policies import gateway_policy
@@ -30,10 +31,19 @@ class Network(Construct):
 
     Creates: the VPC with DNS; its default security group, without rules; a subnet for each tier and zone; an
     internet gateway with the public route table; NAT gateways with their Elastic IPs as set; a route table
-    for each private zone, and one without any route for the database tier; gateway endpoints; flow logs.
+    for each private zone, and one without any route for the database tier; gateway endpoints; flow logs,
+    encrypted with `log_key` if there is one.
     """
 
-    def __init__(self, scope: Construct, id: str, *, context: Context, settings: NetworkSettings) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: Context,
+        settings: NetworkSettings,
+        log_key: Key | None = None,
+    ) -> None:
         super().__init__(scope, id)
         self.settings = settings
         self._context = context
@@ -44,7 +54,14 @@ class Network(Construct):
             service: self._create_gateway_endpoint(service) for service in settings.gateway_endpoints
         }
         if settings.flow_logs:
-            FlowLogs(self, "flow-logs", context=context, vpc_id=self.vpc_id, settings=settings.flow_logs)
+            FlowLogs(
+                self,
+                "flow-logs",
+                context=context,
+                vpc_id=self.vpc_id,
+                settings=settings.flow_logs,
+                log_key=log_key,
+            )
 
     @property
     def ways_out(self) -> tuple[Route, ...]:

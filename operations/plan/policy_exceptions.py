@@ -279,8 +279,12 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     ),
     Accepted(
         check="CKV_AWS_124",  # notifications of CloudFormation
-        modules=("modules/databases/redis", "modules/functions"),
-        resources=("aws_cloudformation_stack.*_users_*", "aws_cloudformation_stack.*_function_*"),
+        modules=("modules/databases/redis", "modules/edge/load_balancer", "modules/functions"),
+        resources=(
+            "aws_cloudformation_stack.*_users_*",
+            "aws_cloudformation_stack.*_login-rule_*",
+            "aws_cloudformation_stack.*_function_*",
+        ),
         reason="Terraform creates it, waits for it, and reports its failure. Nobody else changes it.",
     ),
 )

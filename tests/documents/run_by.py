@@ -17,6 +17,10 @@ _SAVED = (
     "::test_what_is_planned_is_told_saved_and_applied_as_it_was_saved"
 )
 _WHEEL = "packages/cdktf-fast-synthesis/tests/test_distribution.py::test_the_example_runs_from_the_wheel"
+_RESTORED_DATABASE = (
+    "tests/modules/databases/test_restore_applied.py"
+    "::test_a_restored_database_takes_the_place_of_the_one_before_in_the_state"
+)
 _ZONE = (
     "tests/emulator/test_first_deployment.py"
     "::test_the_zone_is_applied_alone_and_its_name_servers_are_an_output"
@@ -51,6 +55,15 @@ RUN_BY = {
     f"{_IN_STACK} state pull > STACK.tfstate": _MOVED,
     "rm -r cdktf.out/stacks/STACK/.terraform": _MOVED,
     f"{_IN_STACK} state push $PWD/STACK.tfstate": _MOVED,
+    f"{_IN_STACK} state rm aws_db_instance.database": _RESTORED_DATABASE,
+    f"{_IN_STACK} import aws_db_instance.database DATABASE": _RESTORED_DATABASE,
+    "aws rds restore-db-instance-to-point-in-time --source-db-instance-identifier DATABASE "
+    "--target-db-instance-identifier DATABASE-restored --restore-time TIME --db-subnet-group-name GROUP "
+    "--db-parameter-group-name PARAMETERS --vpc-security-group-ids SECURITY_GROUP": _RESTORED_DATABASE,
+    "aws rds modify-db-instance --db-instance-identifier DATABASE "
+    "--new-db-instance-identifier DATABASE-broken --apply-immediately": _RESTORED_DATABASE,
+    "aws rds modify-db-instance --db-instance-identifier DATABASE-restored "
+    "--new-db-instance-identifier DATABASE --apply-immediately": _RESTORED_DATABASE,
     "python -m aws_emulator 5000": (
         "packages/aws-emulator/tests/test_readme.py::test_the_command_says_what_the_readme_says"
     ),

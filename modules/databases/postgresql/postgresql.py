@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from cdktf import TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
@@ -27,23 +26,25 @@ from ..common.master import Master
 from ..common.monitoring_role import MonitoringRole
 from ..common.rotation import create_rotation
 from .alarms import postgresql
+from .backup_copy import BackupCopy
 from .instance_classes import max_connections
+from .logs import LOGS, create_log_groups
 from .parameters import PostgresqlParameters
 from .settings import PostgresqlSettings
 
 PORT = 5432
-_LOGS = ("postgresql", "upgrade", "iam-db-auth-error")
 
 
 class Postgresql(Construct):
     """A PostgreSQL database in the database tier: encrypted, TLS required, point-in-time recovery.
 
     Creates: a KMS key; a subnet group; a parameter group; the log groups, before RDS would create them
-    without retention; the role of Enhanced Monitoring; the instance and its read replicas. With
-    `managed_password` RDS manages and rotates the password, otherwise it is an entry of `secret`.
+    without retention; the role of Enhanced Monitoring; the instance and its read replicas; if set, copies of
+    its backups in another region. With `managed_password` RDS manages and rotates the password, otherwise it
+    is an entry of `secret`.
 
-    Raises ProblemsError when the network has too few zones, or `secret` is missing or lacks the entry of the
-    password.
+    Raises ProblemsError when the network has too few zones, `secret` is missing or lacks the entry of the
+    password, or the region of the copies is the stack's.
     """
 
     def __init__(
@@ -76,6 +77,15 @@ class Postgresql(Construct):
         self._given = self._create_requirements(str(security_group.id))
         self._primary = self._create_primary(network.subnet_ids(Tier.DATABASE))
         self._replicas = {name: self._create_replica(name) for name in settings.replicas}
+        if settings.copies:
+            BackupCopy(
+                self,
+                "copies",
+                context=context,
+                source_arn=self.arn,
+                settings=settings,
+                copies=settings.copies,
+            )
         if settings.managed_password:
             create_rotation(self, secret_arn=self._managed_secret_arn, days=settings.rotation_days)
 
@@ -277,23 +287,11 @@ class Postgresql(Construct):
             "apply_immediately": settings.apply_immediately,
             "maintenance_window": settings.maintenance_window,
             "copy_tags_to_snapshot": True,
-            "enabled_cloudwatch_logs_exports": list(_LOGS),
+            "enabled_cloudwatch_logs_exports": list(LOGS),
             "monitoring_interval": settings.monitoring_seconds,
             "performance_insights_enabled": bool(settings.insights_days),
             "performance_insights_kms_key_id": self.key_arn if settings.insights_days else None,
             "performance_insights_retention_period": settings.insights_days or None,
             "tags": {"Name": identifier, **tags.override(DataClassification="pii", BackupPolicy="daily")},
-            "depends_on": self._create_log_groups(role, identifier),
+            "depends_on": create_log_groups(self, role, identifier, settings, key_arn=self.key_arn),
         }
-
-    def _create_log_groups(self, role: str, identifier: str) -> list[CloudwatchLogGroup]:
-        return [
-            CloudwatchLogGroup(
-                self,
-                f"{role}-{log}-log",
-                name=f"/aws/rds/instance/{identifier}/{log}",
-                retention_in_days=self.settings.log_retention_days,
-                kms_key_id=self.key_arn,
-            )
-            for log in _LOGS
-        ]

@@ -18,6 +18,18 @@ _ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @settings
+class BackupCopies:
+    """Copies of the automated backups in another region, encrypted with a key of that region.
+
+    Source: Amazon RDS user guide, "Replicating automated backups to another AWS Region", which names the
+    pairs of regions.
+    """
+
+    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    days: Annotated[int, Field(ge=1, le=35)] = 7
+
+
+@settings
 class PostgresqlSettings(ServerSettings):
     """A PostgreSQL database on RDS with its read replicas.
 
@@ -42,6 +54,8 @@ class PostgresqlSettings(ServerSettings):
     managed_password: bool = False
     password_key: str = "DATABASE_PASSWORD"  # noqa: S105 - the name of an entry
     backup_days: Annotated[int, Field(ge=0, le=35)] = 7
+    # Another region with copies of the automated backups, from which every point in time can be restored too.
+    copies: BackupCopies | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Settings that RDS would refuse."""
@@ -80,6 +94,11 @@ class PostgresqlSettings(ServerSettings):
                 fix="keep backups or drop the replicas",
             )
             yield Problem(where="backup_days", what=why)
+        if self.copies and not self.backup_days:
+            why = refusal(
+                got="0 days with copies", allowed="1 day or more", fix="keep backups or drop the copies"
+            )
+            yield Problem(where="copies", what=why)
         if self.replicas and self.managed_password:
             why = refusal(
                 got=f"a managed password with {len(self.replicas)} replicas",

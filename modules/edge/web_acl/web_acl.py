@@ -33,7 +33,9 @@ from cdktf_cdktf_provider_aws.wafv2_web_acl_logging_configuration import (
 )
 from constructs import Construct
 
-from ...context import Context
+from ...context import GLOBAL_REGION, Context
+from ...errors import ProblemsError, refusal
+from ...kms.key import Key
 from ...monitoring.monitored import Monitored
 from ...naming import Limit
 from .alarms import MonitoredGroup, web_acl_monitored
@@ -47,13 +49,31 @@ class WebAcl(Construct):
 
     Creates: an IP set for each list and IP version; the rule groups of `rule_groups` with their pattern sets;
     the web ACL; its log group and logging configuration, if set. With scope CLOUDFRONT all of it is in
-    us-east-1. Associate it with a load balancer by `associate`; a distribution takes its `arn`.
+    us-east-1. Associate it with a load balancer by `associate`; a distribution takes its `arn`. `log_key`
+    encrypts the log group.
+
+    Raises ProblemsError for a `log_key` of another region than the log group's.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, context: Context, name: str, settings: WebAclSettings
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        context: Context,
+        name: str,
+        settings: WebAclSettings,
+        log_key: Key | None = None,
     ) -> None:
         super().__init__(scope, id)
+        if log_key and settings.scope == "CLOUDFRONT" and context.region != GLOBAL_REGION:
+            why = refusal(
+                got=f"a key of {context.region}",
+                allowed=f"none: the log group is in {GLOBAL_REGION}",
+                fix="drop log_key",
+            )
+            raise ProblemsError.one(f"log_key of web ACL {name}", why)
+        self._log_key = log_key
         self.settings, self._region, self._short_name = settings, context.region, name
         self.name = context.naming.of(Limit.WEB_ACL, name)
         self._provider: TerraformProvider | None = (
@@ -142,6 +162,7 @@ class WebAcl(Construct):
             "log-group",
             name=f"aws-waf-logs-{self.name}",
             retention_in_days=settings.retention_days,
+            kms_key_id=self._log_key.arn if self._log_key else None,
             provider=self._provider,
         )
         Wafv2WebAclLoggingConfiguration(

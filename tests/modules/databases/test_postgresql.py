@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from modules.databases.postgresql.settings import PostgresqlSettings
+from modules.databases.postgresql.settings import BackupCopies, PostgresqlSettings
 from modules.errors import ProblemsError
 from modules.secrets.settings import Generated, SecretSettings
 from tests.modules.databases.built import Built, access_of, narrow
@@ -15,7 +15,10 @@ from tests.modules.databases.built import Built, access_of, narrow
 Json = dict[str, Any]
 SECRET = SecretSettings(generated={"DATABASE_PASSWORD": Generated(version=4)}, entered=("URL",))
 LARGE = PostgresqlSettings(
-    database="shop", instance_class="db.t4g.medium", replicas=("reader-one", "reader-two")
+    database="shop",
+    instance_class="db.t4g.medium",
+    replicas=("reader-one", "reader-two"),
+    copies=BackupCopies(region="eu-central-1", days=14),
 )
 SMALL = PostgresqlSettings(
     name="small",
@@ -28,6 +31,9 @@ SMALL = PostgresqlSettings(
     certificate_authority="rds-ca-ecc384-g1",
     version=17,
     protected=False,
+)
+SAME = PostgresqlSettings(
+    name="same", database="x", instance_class="db.t4g.micro", copies=BackupCopies(region="eu-west-1")
 )
 WRONG = PostgresqlSettings(database="x", instance_class="db.t4g.micro", name="wrong", password_key="URL")
 
@@ -43,6 +49,8 @@ def build(stack: Any, given: dict[str, Any]) -> Json:
         Postgresql(stack, "narrow-large", settings=LARGE, **narrow(stack, given))
     with pytest.raises(ProblemsError, match="got 'URL', which people enter; allowed: a generated entry"):
         Postgresql(stack, "wrong", settings=WRONG, **given)
+    with pytest.raises(ProblemsError, match=r"same\.copies: got eu-west-1; allowed: another region"):
+        Postgresql(stack, "same", settings=SAME, **given)
     return {
         "large-access": access_of(large),
         "small-access": access_of(small),
@@ -56,6 +64,19 @@ def build(stack: Any, given: dict[str, Any]) -> Json:
 @pytest.fixture(scope="module")
 def built(synthesize_module: Callable[..., Json]) -> Built:
     return Built(synthesize_module, build)
+
+
+def test_backups_are_copied_to_another_region_with_a_key_there(built: Built) -> None:
+    copy = built.at("aws_db_instance_automated_backups_replication", "large/copies/Default")
+    key = built.at("aws_kms_key", "large/copies/key/Default")
+    assert (copy["retention_period"], copy["provider"], key["provider"]) == (
+        14,
+        "aws.eu-central-1",
+        "aws.eu-central-1",
+    )
+    assert copy["source_db_instance_arn"] == "${aws_db_instance.large.arn}"
+    assert "large_copies_key" in copy["kms_key_id"]
+    assert key["lifecycle"] == {"prevent_destroy": True}
 
 
 def test_a_database_of_production_is_as_safe_as_its_defaults(built: Built) -> None:

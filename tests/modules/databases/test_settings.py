@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from modules.databases.common.windows import overlap
-from modules.databases.postgresql.settings import PostgresqlSettings
+from modules.databases.postgresql.settings import BackupCopies, PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
 from modules.errors import ProblemsError
 
@@ -52,6 +52,7 @@ REDIS: dict[str, Any] = {"name": "app", "node_type": "cache.t4g.small"}
             {"allow_major_upgrade": True},
             "apply_immediately: got allow_major_upgrade=True alone; .*apply when an outage of minutes",
         ),
+        ({"copies": BackupCopies(region="eu-central-1"), "backup_days": 0}, "copies: got 0 days with copies"),
     ],
 )
 def test_postgresql_refuses(fields: dict[str, Any], message: str) -> None:

@@ -234,6 +234,28 @@ def test_firewall_logs_are_redacted_and_named_as_aws_wants(built: Built) -> None
     assert actions == ["BLOCK", "COUNT", "EXCLUDED_AS_COUNT"]
 
 
+def test_a_log_group_of_a_firewall_takes_a_key_of_its_region(edge: Callable[..., Any]) -> None:
+    def add(scope: Any) -> Callable[[Any], None]:
+        def fill(product: Any) -> None:
+            from modules.edge.web_acl.settings import WebAclSettings
+            from modules.edge.web_acl.web_acl import WebAcl
+            from modules.kms.key import Key
+
+            key = Key(product.stack, "log-key", context=product.context, purpose="logs", services=("logs",))
+            settings = WebAclSettings(scope=scope)
+            WebAcl(product.stack, "acl", context=product.context, name="acl", settings=settings, log_key=key)
+
+        return fill
+
+    _, document = edge(add("REGIONAL"))
+    (group,) = [
+        one for one in document["resource"]["aws_cloudwatch_log_group"].values() if "waf" in one["name"]
+    ]
+    assert group["kms_key_id"].startswith("${aws_kms_key.log-key")
+    with pytest.raises(ProblemsError, match="log_key of web ACL acl: got a key of eu-west-1"):
+        edge(add("CLOUDFRONT"))
+
+
 def test_a_deployment_may_publish_and_nothing_else(built: Built) -> None:
     actions = [action for statement in built.site.deployment_statements for action in statement.actions]
     assert actions == [

@@ -126,6 +126,22 @@ def test_endpoints_take_the_requests_of_the_account_alone(stack: Json) -> None:
         assert statement["Condition"] == {"StringEquals": {"aws:PrincipalAccount": account}}
 
 
+def test_flow_logs_take_a_key_of_the_stack(synthesize_module: Callable[..., Json]) -> None:
+    def build(stack: Any, context: Any) -> None:
+        from modules.kms.key import Key
+        from modules.networking.network import Network
+        from modules.networking.settings import NatGateways, NetworkSettings
+
+        settings = NetworkSettings(
+            cidr=IPv4Network("10.0.0.0/16"), zones=("a", "b"), nat_gateways=NatGateways.NONE
+        )
+        key = Key(stack, "key", context=context, purpose="logs", services=("logs",))
+        Network(stack, "network", context=context, settings=settings, log_key=key)
+
+    (group,) = synthesize_module(build)["resource"]["aws_cloudwatch_log_group"].values()
+    assert group["kms_key_id"].startswith("${aws_kms_key.key")
+
+
 def test_other_accounts_buckets_are_read_if_set(synthesize_module: Callable[..., Json]) -> None:
     def build(stack: Any, context: Any) -> None:
         from modules.networking.network import Network

@@ -1,0 +1,73 @@
+"""Patches of RDS's automated backups in another region, each by what AWS's pages say of the call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from aws_emulator import Emulator
+
+pytestmark = pytest.mark.emulator
+HOME, AWAY = "eu-west-1", "eu-central-1"
+
+
+def instance(emulator: Emulator, days: int) -> Any:
+    made = emulator.client("rds", HOME).create_db_instance(
+        DBInstanceIdentifier="shop",
+        Engine="postgres",
+        DBInstanceClass="db.t4g.micro",
+        AllocatedStorage=20,
+        MasterUsername="app",
+        MasterUserPassword="not-a-secret",
+        BackupRetentionPeriod=days,
+    )
+    return made["DBInstance"]
+
+
+def test_backups_are_replicated_until_it_is_stopped(emulator: Emulator) -> None:
+    home, away = emulator.client("rds", HOME), emulator.client("rds", AWAY)
+    source = instance(emulator, 7)["DBInstanceArn"]
+    started = away.start_db_instance_automated_backups_replication(
+        SourceDBInstanceArn=source, BackupRetentionPeriod=14, SourceRegion=HOME
+    )["DBInstanceAutomatedBackup"]
+    arn = started["DBInstanceAutomatedBackupsArn"]
+    assert f":{AWAY}:" in arn
+    (found,) = away.describe_db_instance_automated_backups(DBInstanceAutomatedBackupsArn=arn)[
+        "DBInstanceAutomatedBackups"
+    ]
+    assert (found["Status"], found["Region"], found["BackupRetentionPeriod"]) == ("replicating", HOME, 14)
+
+    def copies() -> Any:
+        return home.describe_db_instances()["DBInstances"][0]["DBInstanceAutomatedBackupsReplications"]
+
+    assert copies() == [{"DBInstanceAutomatedBackupsArn": arn}]
+    away.stop_db_instance_automated_backups_replication(SourceDBInstanceArn=source)
+    assert copies() == []
+    with pytest.raises(ClientError, match="DBInstanceAutomatedBackupNotFound"):
+        away.describe_db_instance_automated_backups(DBInstanceAutomatedBackupsArn=arn)
+    with pytest.raises(ClientError, match="DBInstanceAutomatedBackupNotFound"):
+        away.stop_db_instance_automated_backups_replication(SourceDBInstanceArn=source)
+
+
+@pytest.mark.parametrize(
+    ("days", "asked", "said"),
+    [(7, HOME, "DBInstanceNotFound"), (0, AWAY, "InvalidDBInstanceState")],
+)
+def test_what_is_not_elsewhere_or_has_no_backups_is_not_replicated(
+    emulator: Emulator, days: int, asked: str, said: str
+) -> None:
+    source = instance(emulator, days)["DBInstanceArn"]
+    with pytest.raises(ClientError, match=said):
+        emulator.client("rds", asked).start_db_instance_automated_backups_replication(
+            SourceDBInstanceArn=source, SourceRegion=HOME
+        )
+
+
+def test_a_restored_instance_is_no_replica(emulator: Emulator) -> None:
+    instance(emulator, 7)
+    restored = emulator.client("rds", HOME).restore_db_instance_to_point_in_time(
+        SourceDBInstanceIdentifier="shop", TargetDBInstanceIdentifier="again", UseLatestRestorableTime=True
+    )["DBInstance"]
+    assert "ReadReplicaSourceDBInstanceIdentifier" not in restored
