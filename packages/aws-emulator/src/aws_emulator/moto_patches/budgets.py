@@ -66,7 +66,7 @@ def _check(subscribers: list[dict[str, str]]) -> None:
 
 class CreateBudget(Patch, of=BudgetsResponse):
     """CreateBudget (AWS Billing and Cost Management API Reference): has ResourceTags; at most ten
-    notifications, each with one topic and ten addresses.
+    notifications, each with one topic and ten addresses. moto drops the tags and counts nothing.
     """
 
     def create_budget(self: Any) -> str:
@@ -96,7 +96,7 @@ class UpdateBudget(Patch, of=BudgetsResponse):
 
 
 class DeleteBudget(Patch, of=BudgetsResponse):
-    """DeleteBudget (AWS Billing and Cost Management API Reference): its tags go too."""
+    """DeleteBudget (AWS Billing and Cost Management API Reference): its tags go too; moto keeps none."""
 
     def delete_budget(self: Any) -> str:
         """Delete the tags with it."""

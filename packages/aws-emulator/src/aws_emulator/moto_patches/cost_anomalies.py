@@ -15,7 +15,7 @@ from aws_emulator.moto_patches import Patch
 
 
 class State(Patch, of=CostExplorerBackend):
-    """What the calls below keep, in the backend, which a reset replaces."""
+    """What the calls below keep and moto lacks, in the backend, which a reset replaces."""
 
     @property
     def monitors(self: Any) -> dict[str, dict[str, Any]]:
@@ -57,8 +57,9 @@ def _new_arn(response: Any, kind: str) -> str:
 class CreateAnomalyMonitor(Patch, of=CostExplorerResponse):
     """CreateAnomalyMonitor and its siblings (AWS Billing and Cost Management API Reference).
 
-    Of an account's monitors one at most is DIMENSIONAL for a dimension: ValidationException, "Limit exceeded
-    on dimensional spend monitor creation" (aws-cloudformation/cloudformation-coverage-roadmap, issue 2515).
+    moto has none of them. Of an account's monitors one at most is DIMENSIONAL for a dimension:
+    ValidationException, "Limit exceeded on dimensional spend monitor creation"
+    (aws-cloudformation/cloudformation-coverage-roadmap, issue 2515).
     """
 
     def create_anomaly_monitor(self: Any) -> str:
@@ -116,7 +117,7 @@ def _check(response: Any, subscription: dict[str, Any]) -> None:
 class CreateAnomalySubscription(Patch, of=CostExplorerResponse):
     """CreateAnomalySubscription and its siblings (AWS Billing and Cost Management API Reference): "You can
     specify either Threshold or ThresholdExpression, but not both"; IMMEDIATE is for topics, the others for
-    addresses.
+    addresses. moto has none of them.
     """
 
     def create_anomaly_subscription(self: Any) -> str:
@@ -163,7 +164,7 @@ class UpdateCostAllocationTagsStatus(Patch, of=CostExplorerResponse):
     """UpdateCostAllocationTagsStatus and ListCostAllocationTags (AWS Billing and Cost Management API
     Reference).
 
-    AWS knows a key up to a day after it was first used; here every key was.
+    moto has neither. AWS knows a key up to a day after it was first used; here every key was.
     """
 
     def update_cost_allocation_tags_status(self: Any) -> str:

@@ -20,7 +20,7 @@ _TAGS = ("ListTagsForResource", "TagResource", "UntagResource")
 
 
 class State(Patch, of=XRayBackend):
-    """What the calls below keep, in the backend, which a reset replaces."""
+    """What the calls below keep and moto lacks, in the backend, which a reset replaces."""
 
     @property
     def groups(self: Any) -> dict[str, dict[str, Any]]:
