@@ -9,6 +9,7 @@ from constructs import Construct
 from ..context import Context
 from ..errors import ProblemsError, refusal
 from ..naming import Limit
+from .endpoint_policies import interface_policy
 from .network import Network
 from .settings import InterfaceEndpointSettings
 from .subnet_plan import Tier
@@ -19,7 +20,8 @@ class InterfaceEndpoints(Construct):
 
     Raises ProblemsError when the network has fewer zones than the settings.
 
-    Creates: an interface endpoint for each service, in the private subnets of the zones of the settings.
+    Creates: an interface endpoint for each service, in the private subnets of the zones of the settings, for
+    principals of the account alone where the service takes a policy.
     """
 
     def __init__(
@@ -48,5 +50,6 @@ class InterfaceEndpoints(Construct):
                 private_dns_enabled=True,
                 subnet_ids=network.subnet_ids(Tier.PRIVATE)[: settings.zones],
                 security_group_ids=[security_group.id],
+                policy=interface_policy(context, service),
                 tags={"Name": context.naming.of(Limit.TAG, role)},
             )

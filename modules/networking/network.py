@@ -19,6 +19,7 @@ from ..context import Context
 from ..errors import ProblemsError, refusal
 from ..naming import Limit
 from ..pause.variable import address as address_of
+from .endpoint_policies import gateway_policy
 from .flow_logs import FlowLogs
 from .settings import NatGateways, NetworkSettings
 from .subnet_plan import Tier, plan_subnets
@@ -194,6 +195,7 @@ class Network(Construct):
             service_name=f"com.amazonaws.{self._context.region}.{service}",
             vpc_endpoint_type="Gateway",
             route_table_ids=[table.id for table in self._tables],
+            policy=gateway_policy(self._context, service, self.settings.foreign_buckets),
             tags=self._name(service),
         )
         return str(endpoint.prefix_list_id)

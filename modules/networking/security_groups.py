@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
@@ -14,13 +14,16 @@ from ..naming import Limit, Naming
 from .connections import AddressRange, Connection, Connections, GatewayEndpoint, Group, Peer
 from .network import Network
 
+# The end of the name of a port's number before a change: `{"http": 9090, "http-before": 8080}`.
+BEFORE = "-before"
+
 
 class SecurityGroups(Construct):
     """The security groups of a stack and one rule for each direction of each declared connection.
 
     Creates: a security group for every group of `connections` (created before its predecessor is destroyed),
     an egress rule on each source and an ingress rule on each target. Groups have no other rules: Terraform
-    removes EC2's default egress rule.
+    removes EC2's default egress rule. The rules of a port `<name>-before` are created after those of <name>.
     """
 
     def __init__(
@@ -29,7 +32,10 @@ class SecurityGroups(Construct):
         super().__init__(scope, id)
         self._network = network
         self._groups = {peer.name: self._create_group(peer, context.naming) for peer in connections.groups}
-        for connection in connections.declared:
+        self._rules: dict[tuple[str, str, str, str], TerraformResource] = {}
+        # A port that changes is open with its old number again once its rule has the new one: EC2 refuses two
+        # rules with the same number.
+        for connection in sorted(connections.declared, key=lambda one: one.port.name.endswith(BEFORE)):
             self._create_rules(connection)
 
     def group(self, peer: str) -> SecurityGroup:
@@ -55,7 +61,7 @@ class SecurityGroups(Construct):
     def _create_rules(self, connection: Connection) -> None:
         source, target, port = connection.source, connection.target, connection.port
         if isinstance(target, Group):
-            VpcSecurityGroupIngressRule(
+            ingress = VpcSecurityGroupIngressRule(
                 self,
                 f"{target.name}-from-{source.name}-{port.name}",
                 security_group_id=self._groups[target.name].id,
@@ -64,9 +70,11 @@ class SecurityGroups(Construct):
                 from_port=port.number,
                 to_port=port.number,
                 **self._address(source),
+                depends_on=self._moved("in", connection),
             )
+            self._rules[("in", source.name, target.name, port.name)] = ingress
         if isinstance(source, Group):
-            VpcSecurityGroupEgressRule(
+            egress = VpcSecurityGroupEgressRule(
                 self,
                 f"{source.name}-to-{target.name}-{port.name}",
                 security_group_id=self._groups[source.name].id,
@@ -75,7 +83,15 @@ class SecurityGroups(Construct):
                 from_port=port.number,
                 to_port=port.number,
                 **self._address(target),
+                depends_on=self._moved("out", connection),
             )
+            self._rules[("out", source.name, target.name, port.name)] = egress
+
+    def _moved(self, way: str, connection: Connection) -> list[TerraformResource] | None:
+        """The rule of the port that `connection` had the number of before."""
+        name = connection.port.name.removesuffix(BEFORE)
+        moved = self._rules.get((way, connection.source.name, connection.target.name, name))
+        return [moved] if moved and name != connection.port.name else None
 
     def _address(self, peer: Peer) -> dict[str, str]:
         match peer:

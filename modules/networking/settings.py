@@ -47,6 +47,9 @@ class NetworkSettings:
     flow_logs: FlowLogSettings | None = FlowLogSettings()
     # Gateway endpoints cost nothing and keep traffic to S3 and DynamoDB off the NAT gateways.
     gateway_endpoints: tuple[Literal["s3", "dynamodb"], ...] = ("s3",)
+    # Buckets of other accounts in this region whose files may be read; "*" for all. Those of the account, of
+    # ECR's image layers and of Amazon Linux are reached without.
+    foreign_buckets: tuple[str, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         """Addresses, tiers and zones that don't fit; NAT gateways without public subnets; duplicates."""

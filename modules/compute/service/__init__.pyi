@@ -1,5 +1,6 @@
 from .container_settings import ContainerSettings as ContainerSettings
 from .container_settings import HealthCheck as HealthCheck
+from .container_settings import RestartPolicy as RestartPolicy
 from .container_settings import bash_http_health as bash_http_health
 from .container_settings import heartbeat_health as heartbeat_health
 from .container_settings import http_health as http_health

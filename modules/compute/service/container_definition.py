@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .container_settings import ContainerSettings, HealthCheck
+from .container_settings import ContainerSettings, HealthCheck, RestartPolicy
 
 _TEMPLATE = re.compile(r"([$%])\{(?!TfToken\[)")
 
@@ -61,6 +61,7 @@ def container_definition(settings: ContainerSettings, context: ContainerContext)
         "portMappings": [_port(name, number) for name, number in sorted(settings.ports.items())],
         "healthCheck": _health_check(settings.health_check),
         "dependsOn": _sorted(settings.starts_after, "containerName", "condition"),
+        "restartPolicy": _restart_policy(settings.restarts),
         "stopTimeout": settings.stop_timeout_seconds,
         "ulimits": [{"name": "nofile", "softLimit": settings.open_files, "hardLimit": settings.open_files}],
         "dockerLabels": {**context.labels, **settings.labels},
@@ -101,6 +102,14 @@ def _health_check(health_check: HealthCheck | None) -> dict[str, Any] | None:
         "retries": health_check.retries,
         "startPeriod": health_check.start_period_seconds,
     }
+
+
+def _restart_policy(restarts: RestartPolicy | None) -> dict[str, Any] | None:
+    if restarts is None:
+        return None
+    # Without an empty list, which a plan would show again and again.
+    ignored = {"ignoredExitCodes": list(restarts.ignored_exit_codes)} if restarts.ignored_exit_codes else {}
+    return {"enabled": True, "restartAttemptPeriod": restarts.attempt_period_seconds, **ignored}
 
 
 def _linux_parameters(settings: ContainerSettings) -> dict[str, Any]:

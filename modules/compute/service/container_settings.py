@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import PositiveInt
+from pydantic import Field, PositiveInt
 
 from ...errors import Problem, refusal
 from ...settings import settings
@@ -52,6 +52,19 @@ class HealthCheck:
             if not lowest <= got <= highest:
                 why = refusal(got=got, allowed=f"{lowest} to {highest}", fix="take a value in between")
                 yield Problem(where=name, what=why)
+
+
+@settings
+class RestartPolicy:
+    """ECS restarts a container that exits, in its task; one that ran for less than the period it does not.
+
+    Source: ECS API, ContainerRestartPolicy. For a sidecar that is not essential, which nobody replaces
+    otherwise, or a container that starts much faster than its task.
+    """
+
+    attempt_period_seconds: Annotated[int, Field(ge=60, le=1800)] = 300
+    # Exit codes that are no failure, such as 0 of a job that ended.
+    ignored_exit_codes: Annotated[tuple[int, ...], Field(max_length=50)] = ()
 
 
 def http_health(port: int, path: str = "/health") -> HealthCheck:
@@ -117,6 +130,9 @@ class ContainerSettings:
     cpu: PositiveInt | None = None
     memory: PositiveInt | None = None
     essential: bool = True
+    # None: ECS replaces the task of an essential container that exits, so that deployments and alarms see it,
+    # and leaves another container as it is.
+    restarts: RestartPolicy | None = None
     # Container → the condition it must reach first (ECS: dependsOn).
     starts_after: Mapping[str, Literal["START", "HEALTHY", "COMPLETE", "SUCCESS"]] = field(
         default_factory=dict

@@ -123,6 +123,9 @@ class Redis(Construct):
     def _create_group(self, subnet_ids: Sequence[str], security_group_id: str) -> ElasticacheReplicationGroup:
         settings, context = self.settings, self._context
         name = context.naming.of(Limit.CACHE, settings.name)
+        # A cache never changes its mode: with the mode in its id, Terraform replaces it instead of asking
+        # ElastiCache for what it refuses. With `protected`, Terraform refuses the plan.
+        id_with_mode = context.naming.of(Limit.CACHE, settings.name, "cluster") if settings.shards else name
         description = f"{context.naming.base} {settings.name}"
         subnets = ElasticacheSubnetGroup(
             self, "subnets", name=name, description=description, subnet_ids=list(subnet_ids)
@@ -130,7 +133,7 @@ class Redis(Construct):
         return ElasticacheReplicationGroup(
             self,
             "Default",
-            replication_group_id=name,
+            replication_group_id=id_with_mode,
             description=description,
             engine=settings.engine,
             engine_version=settings.version,

@@ -26,7 +26,7 @@ class RedisSettings:
 
     Valkey is compatible with Redis 7.2 and cheaper. A replication group can be upgraded from Redis to Valkey
     in place, but not back. `shards` enables cluster mode, for clients that support it; a cache can't change
-    its mode: give it another `name`, which creates a second one (README.md, "Another topology").
+    its mode: another takes its place (README.md, "Another topology").
     """
 
     name: str

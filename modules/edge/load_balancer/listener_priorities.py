@@ -8,8 +8,10 @@ specific rules come first: host and paths, then a host, then a wildcard.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from hashlib import sha256
 from ipaddress import IPv4Network
 
@@ -28,11 +30,14 @@ _BAND = 16_000
 _WITH_PATHS, _HOST, _WILDCARD = 1_001, 1_001 + _BAND, 1_001 + 2 * _BAND
 # The same page: the values of all conditions of a rule together.
 _MAX_VALUES = 5
+# Elastic Load Balancing API, HttpHeaderConditionConfig: 40 characters at most, and host-header for Host.
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}")
 
 
 @settings
 class ListenerRule:
-    """A listener rule for a host, which may be a wildcard such as `*.example.com`, and for paths if set.
+    """A listener rule for a host, which may be a wildcard such as `*.example.com`, for paths and headers if
+    set.
 
     `priority` is derived; set it only if two rules that overlap need another order.
     """
@@ -42,7 +47,16 @@ class ListenerRule:
     paths: tuple[str, ...] = ()
     # Source addresses that the rule is for; empty for all.
     networks: tuple[IPv4Network, ...] = ()
+    # Header → values, of which a request has one; each header must fit.
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # Whether people log in first.
+    login: bool = False
     priority: PositiveInt | None = None
+
+    @property
+    def values(self) -> int:
+        """The number of values of all conditions."""
+        return 1 + len(self.paths) + len(self.networks) + sum(map(len, self.headers.values()))
 
     def problems(self) -> Iterator[Problem]:
         """Invalid hosts, paths and priorities."""
@@ -57,8 +71,15 @@ class ListenerRule:
                 yield Problem(
                     where=self.name, what=refusal(got=repr(path), allowed=allowed, fix="correct it")
                 )
-        if len(self.paths) + len(self.networks) >= _MAX_VALUES:
+        for header, values in self.headers.items():
+            if not _HEADER.fullmatch(header) or header.lower() == "host" or not values:
+                allowed = "the name of a header but Host, of at most 40 characters, with a value or more"
+                why = refusal(got=f"{header!r}: {list(values)}", allowed=allowed, fix="correct it")
+                yield Problem(where=f"{self.name}.headers", what=why)
+        if self.values > _MAX_VALUES:
+            of_headers = sum(map(len, self.headers.values()))
             got = f"{len(self.paths)} paths and {len(self.networks)} networks"
+            got += f" and {of_headers} values of headers" if of_headers else ""
             allowed = f"at most {_MAX_VALUES - 1} together, beside the host"
             why = refusal(got=got, allowed=allowed, fix="join networks, or make another rule")
             yield Problem(where=self.name, what=why)
@@ -72,8 +93,10 @@ def priority_of(rule: ListenerRule) -> int:
     """The priority of a rule: as set, else from a hash of its name, host and paths."""
     if rule.priority:
         return rule.priority
-    first = _WITH_PATHS if rule.paths else _WILDCARD if "*" in rule.host else _HOST
-    key = "|".join((rule.name, rule.host, *sorted(rule.paths)))
+    first = _WITH_PATHS if rule.paths or rule.headers else _WILDCARD if "*" in rule.host else _HOST
+    # With a login the rule is another resource, made before the one without is destroyed.
+    more = (*_headers(rule), *(["login"] if rule.login else []))
+    key = "|".join((rule.name, rule.host, *sorted(rule.paths), *more))
     return first + int(sha256(key.encode()).hexdigest(), 16) % _BAND
 
 
@@ -92,7 +115,7 @@ def rule_problems(rules: Iterable[ListenerRule]) -> Iterator[Problem]:
     for rule in rules:
         names[f"target {rule.name}"].append(rule.name)
         for path in rule.paths or ("",):
-            hosts[f"host {rule.host}{path}"].append(rule.name)
+            hosts[" with ".join((f"host {rule.host}{path}", *_headers(rule)))].append(rule.name)
         priorities[f"listener priority {priority_of(rule)}"].append(rule.name)
     yield from _shared(names, allowed="each name once", fix="rename one")
     yield from _shared(hosts, allowed="one target for a host and path", fix="give each its own")
@@ -100,6 +123,10 @@ def rule_problems(rules: Iterable[ListenerRule]) -> Iterator[Problem]:
     reported = {frozenset(users) for users in hosts.values()}
     others = {where: users for where, users in priorities.items() if frozenset(users) not in reported}
     yield from _shared(others, allowed="one rule for a priority", fix="set another priority on one of them")
+
+
+def _headers(rule: ListenerRule) -> list[str]:
+    return [f"{name}: {', '.join(sorted(values))}" for name, values in sorted(rule.headers.items())]
 
 
 def _shared(users: dict[str, list[str]], *, allowed: str, fix: str) -> Iterator[Problem]:

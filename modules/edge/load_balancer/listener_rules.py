@@ -9,17 +9,20 @@ from cdktf_cdktf_provider_aws.lb_listener_rule import (
     LbListenerRuleActionForward,
     LbListenerRuleActionForwardStickiness,
     LbListenerRuleActionForwardTargetGroup,
+    LbListenerRuleActionRedirect,
     LbListenerRuleCondition,
     LbListenerRuleConditionHostHeader,
+    LbListenerRuleConditionHttpHeader,
     LbListenerRuleConditionPathPattern,
     LbListenerRuleConditionSourceIp,
 )
 
 from .listener_priorities import ListenerRule
+from .settings import RedirectSettings
 
 
 def conditions(rule: ListenerRule) -> list[LbListenerRuleCondition]:
-    """Host, paths and source addresses of a rule, as the provider's structs."""
+    """Host, paths, source addresses and headers of a rule, as the provider's structs."""
     found = [LbListenerRuleCondition(host_header=LbListenerRuleConditionHostHeader(values=[rule.host]))]
     if rule.paths:
         paths = LbListenerRuleConditionPathPattern(values=list(rule.paths))
@@ -27,6 +30,9 @@ def conditions(rule: ListenerRule) -> list[LbListenerRuleCondition]:
     if rule.networks:
         source = LbListenerRuleConditionSourceIp(values=[str(one) for one in rule.networks])
         found.append(LbListenerRuleCondition(source_ip=source))
+    for name, values in rule.headers.items():
+        header = LbListenerRuleConditionHttpHeader(http_header_name=name, values=list(values))
+        found.append(LbListenerRuleCondition(http_header=header))
     return found
 
 
@@ -44,3 +50,16 @@ def forward(target_groups: Sequence[str], stickiness: int | None) -> list[LbList
     )
     action = LbListenerRuleActionForward(target_group=weighted, stickiness=sticky)
     return [LbListenerRuleAction(type="forward", forward=action)]
+
+
+def redirect(settings: RedirectSettings) -> list[LbListenerRuleAction]:
+    """A redirect to the same path and query, unless the settings say another path."""
+    action = LbListenerRuleActionRedirect(
+        host=settings.to_host or "#{host}",
+        path=settings.to_path or "/#{path}",
+        query="#{query}",
+        port="443",
+        protocol="HTTPS",
+        status_code="HTTP_301" if settings.permanent else "HTTP_302",
+    )
+    return [LbListenerRuleAction(type="redirect", redirect=action)]

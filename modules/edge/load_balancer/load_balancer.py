@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
 
 from cdktf import TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
@@ -14,11 +13,6 @@ from cdktf_cdktf_provider_aws.lb_listener import (
     LbListenerDefaultActionRedirect,
 )
 from cdktf_cdktf_provider_aws.lb_listener_rule import LbListenerRule
-from cdktf_cdktf_provider_aws.lb_target_group import (
-    LbTargetGroup,
-    LbTargetGroupHealthCheck,
-    LbTargetGroupStickiness,
-)
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
@@ -31,15 +25,16 @@ from ...naming import Limit
 from ...networking.network import Network
 from ...networking.subnet_plan import Tier
 from ...pause.variable import address
+from ...secrets.secret import EnvironmentSecret
 from .alarms import load_balancer
 from .listener_priorities import ListenerRule, plan_priorities
-from .listener_rules import conditions, forward
+from .listener_rules import conditions, forward, redirect
 from .logs import ACCESS, CONNECTIONS, LoadBalancerLogs
+from .oidc import OidcRule
 from .pause_page import create_pause_rule
-from .settings import LoadBalancerSettings, TargetSettings
+from .settings import LoadBalancerSettings, RedirectSettings, TargetSettings
 from .target import Target
-
-_HEALTHY = {"HTTP1": "200", "HTTP2": "200", "GRPC": "0"}
+from .target_groups import create_target_group
 
 
 class LoadBalancer(Construct):
@@ -102,12 +97,22 @@ class LoadBalancer(Construct):
         """Its dashboard widgets and alarms."""
         return load_balancer(key=self.node.id, arn_suffix=self.arn_suffix)
 
-    def target(self, name: str, *, port: int, host: str, settings: TargetSettings | None = None) -> Target:
-        """Route requests for `host` to a new target group, on `port`.
+    def target(
+        self,
+        name: str,
+        *,
+        port: int,
+        host: str,
+        settings: TargetSettings | None = None,
+        secret: EnvironmentSecret | None = None,
+    ) -> Target:
+        """Route requests for `host` to a new target group, whose tasks listen on `port`.
+
+        `secret` has the entry of `oidc`.
 
         Creates: the target group, its alternate if set, the listener rule, the alias records of the host.
         Raises ProblemsError when another target has the name, the host or the priority, when the host is
-        outside the zone, or the certificate is not valid for it.
+        outside the zone, or the certificate is not valid for it, and for `oidc` without its secret.
         """
         settings = settings or TargetSettings()
         rule = ListenerRule(
@@ -115,18 +120,26 @@ class LoadBalancer(Construct):
             host=host,
             paths=settings.paths,
             networks=settings.allowed_networks or (),
+            headers=settings.headers,
+            login=settings.oidc is not None,
             priority=settings.priority,
         )
-        priority = plan_priorities([*self._rules, rule])[name]
-        self._check_host(host)
-        new_host = host not in {known.host for known in self._rules}
-        self._rules.append(rule)
+        priority = self._add(rule)
         ids = [f"{name}-targets", *([f"{name}-alternate-targets"] if settings.alternate else [])]
-        groups = [self._create_target_group(group, name, port, settings) for group in ids]
-        listener_rule = self._create_rule(rule, priority, [str(group.arn) for group in groups], settings)
-        if new_host:
-            # The network has no IPv6, so neither has the load balancer.
-            self._zone.alias(host, self, ipv6=False)
+        groups = [
+            create_target_group(
+                self,
+                group,
+                context=self._context,
+                vpc_id=self._network.vpc_id,
+                name=name,
+                settings=settings,
+            )
+            for group in ids
+        ]
+        listener_rule, arn = self._create_rule(
+            rule, priority, [str(group.arn) for group in groups], settings, secret
+        )
         primary, alternate = groups[0], groups[1] if settings.alternate else None
         return Target(
             name=name,
@@ -136,10 +149,39 @@ class LoadBalancer(Construct):
             target_group_arn_suffix=str(primary.arn_suffix),
             load_balancer_arn_suffix=self.arn_suffix,
             listener_rule=listener_rule,
-            listener_rule_arn=str(listener_rule.arn),
+            listener_rule_arn=arn,
             alternate_target_group_arn=str(alternate.arn) if alternate else None,
             alternate_target_group_arn_suffix=str(alternate.arn_suffix) if alternate else None,
         )
+
+    def redirect(self, name: str, *, host: str, settings: RedirectSettings) -> None:
+        """Redirect requests for `host`.
+
+        Creates: the listener rule, the alias records of the host. Raises ProblemsError as `target` does, and
+        for a redirect of a host to itself.
+        """
+        if settings.to_host == host and not settings.to_path:
+            why = refusal(got=host, allowed="another host, or a path", fix="say where to")
+            raise ProblemsError.one(f"redirect {name}", why)
+        rule = ListenerRule(name=name, host=host, paths=settings.paths, priority=settings.priority)
+        LbListenerRule(
+            self,
+            f"{name}-rule",
+            listener_arn=self._listener.arn,
+            priority=self._add(rule),
+            condition=conditions(rule),
+            action=redirect(settings),
+            tags=self._context.tags.override(Service=name),
+        )
+
+    def _add(self, rule: ListenerRule) -> int:
+        priority = plan_priorities([*self._rules, rule])[rule.name]
+        self._check_host(rule.host)
+        if rule.host not in {known.host for known in self._rules}:
+            # The network has no IPv6, so neither has the load balancer.
+            self._zone.alias(rule.host, self, ipv6=False)
+        self._rules.append(rule)
+        return priority
 
     def _check_host(self, host: str) -> None:
         self._zone.check(host)
@@ -221,48 +263,28 @@ class LoadBalancer(Construct):
             routing_http_response_server_enabled=False,
         )
 
-    def _create_target_group(self, id: str, name: str, port: int, settings: TargetSettings) -> LbTargetGroup:
-        # The name includes what forces replacement, so that the new group can be created before the old is
-        # destroyed.
-        fixed = sha256(f"{id} {port} {settings.protocol_version}".encode()).hexdigest()[:6]
-        health = settings.health
-        return LbTargetGroup(
-            self,
-            id,
-            name=self._context.naming.short(Limit.TARGET_GROUP, name, fixed),
-            vpc_id=self._network.vpc_id,
-            target_type="ip",
-            port=port,
-            protocol="HTTP",
-            protocol_version=settings.protocol_version,
-            deregistration_delay=str(settings.deregistration_delay),
-            slow_start=settings.slow_start,
-            load_balancing_algorithm_type=settings.algorithm,
-            load_balancing_anomaly_mitigation="on" if settings.algorithm == "weighted_random" else "off",
-            health_check=LbTargetGroupHealthCheck(
-                enabled=True,
-                path=health.path,
-                protocol="HTTP",
-                port="traffic-port",
-                interval=health.interval,
-                timeout=health.timeout,
-                healthy_threshold=health.healthy_threshold,
-                unhealthy_threshold=health.unhealthy_threshold,
-                matcher=health.matcher or _HEALTHY[settings.protocol_version],
-            ),
-            stickiness=LbTargetGroupStickiness(
-                type="lb_cookie",
-                enabled=settings.stickiness is not None,
-                cookie_duration=settings.stickiness or 86_400,
-            ),
-            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-            tags=self._context.tags.override(Service=name),
-        )
-
     def _create_rule(
-        self, rule: ListenerRule, priority: int, target_groups: Sequence[str], settings: TargetSettings
-    ) -> LbListenerRule:
-        return LbListenerRule(
+        self,
+        rule: ListenerRule,
+        priority: int,
+        target_groups: Sequence[str],
+        settings: TargetSettings,
+        secret: EnvironmentSecret | None,
+    ) -> tuple[TerraformResource, str]:
+        if settings.oidc:
+            with_login = OidcRule(
+                self,
+                f"{rule.name}-login-rule",
+                context=self._context,
+                listener_arn=str(self._listener.arn),
+                rule=rule,
+                priority=priority,
+                target_group_arn=target_groups[0],
+                settings=settings.oidc,
+                secret=secret,
+            )
+            return with_login.stack, with_login.arn
+        plain = LbListenerRule(
             self,
             f"{rule.name}-rule",
             listener_arn=self._listener.arn,
@@ -273,3 +295,4 @@ class LoadBalancer(Construct):
             lifecycle=TerraformResourceLifecycle(ignore_changes=["action"]) if settings.alternate else None,
             tags=self._context.tags.override(Service=rule.name),
         )
+        return plain, str(plain.arn)

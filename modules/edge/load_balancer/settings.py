@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import field
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt
 
+from ...dns.names import Domain
 from ...errors import Problem, refusal
 from ...settings import settings
 
@@ -92,6 +94,57 @@ class HealthCheckSettings:
             yield Problem(where="path", what=why)
 
 
+Https = Annotated[str, Field(pattern=r"^https://[^\s/?#]+(/[^\s?#]*)?$")]
+
+
+@settings
+class OidcSettings:
+    """Login with OpenID Connect before a request is forwarded.
+
+    Source: Application Load Balancer user guide, "Authenticate users using an Application Load Balancer". The
+    identity provider is told the redirect URI https://<host>/oauth2/idpresponse.
+    """
+
+    issuer: Https
+    authorization_endpoint: Https
+    token_endpoint: Https
+    user_info_endpoint: Https
+    client_id: str
+    # The entry of the environment's secret that is the client's secret.
+    secret_entry: str
+    # Raised after the entry was changed: the load balancer takes it when this changes.
+    secret_version: PositiveInt = 1
+    scope: str = "openid"
+    # How long somebody stays logged in, at most a week.
+    session_hours: Annotated[int, Field(ge=1, le=168)] = 12
+    # What a request without a login gets: the login, 401, or the target as nobody.
+    unauthenticated: Literal["authenticate", "deny", "allow"] = "authenticate"
+
+
+@settings
+class RedirectSettings:
+    """A redirect of a host to another host or path, over HTTPS, with its query."""
+
+    to_host: Domain | None = None
+    # None: the path that was asked for.
+    to_path: str | None = None
+    # Path patterns of the host that redirect; empty for all.
+    paths: tuple[str, ...] = ()
+    # Browsers keep a permanent redirect (301), and ask again for the other (302).
+    permanent: bool = True
+    # Of the listener rule. None: derived from name, host and paths.
+    priority: PositiveInt | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """A redirect to itself, and an invalid path."""
+        if not self.to_host and not self.to_path:
+            why = refusal(got="neither", allowed="another host or another path", fix="say where to")
+            yield Problem(where="to_host, to_path", what=why)
+        if self.to_path and not self.to_path.startswith("/"):
+            why = refusal(got=repr(self.to_path), allowed="a path that begins with /", fix="correct it")
+            yield Problem(where="to_path", what=why)
+
+
 @settings
 class TargetSettings:
     """Target group and listener rule of a host; times in seconds.
@@ -106,6 +159,11 @@ class TargetSettings:
     # Public source addresses that may reach the host; everybody else gets 404, as for an unknown host. None
     # for all. With `internal` or from inside the network they are private addresses.
     allowed_networks: tuple[IPv4Network, ...] | None = None
+    # Header → values: only requests that have one, such as {"X-Api-Version": ("2", "2.*")}. They are no
+    # secrets: the plan and the state show them.
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # People log in before they reach the host; `target` then takes the secret.
+    oidc: OidcSettings | None = None
     # Of the listener rule. None: derived from name, host and paths.
     priority: PositiveInt | None = None
     protocol_version: Literal["HTTP1", "HTTP2", "GRPC"] = "HTTP1"
@@ -128,6 +186,13 @@ class TargetSettings:
                 fix="drop slow_start or change the algorithm",
             )
             yield Problem(where="slow_start", what=why)
+        if self.oidc and self.alternate:
+            why = refusal(
+                got="oidc with alternate",
+                allowed="one of them: ECS changes the rule of a blue/green deployment",
+                fix="deploy it by rolling updates",
+            )
+            yield Problem(where="oidc", what=why)
         networks = self.allowed_networks
         if networks is not None and (not networks or any(one.prefixlen == 0 for one in networks)):
             got = ", ".join(map(str, networks)) or "no network"

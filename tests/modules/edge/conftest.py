@@ -63,6 +63,13 @@ class Edge:
             name=name,
         )
 
+    def secret(self, *entries: str) -> Any:
+        from modules.secrets.secret import EnvironmentSecret
+        from modules.secrets.settings import SecretSettings
+
+        settings = SecretSettings(entered=entries, protected=False)
+        return EnvironmentSecret(self.stack, "secret", context=self.context, settings=settings)
+
     def endpoints(self, *services: str) -> None:
         from modules.networking.endpoints import InterfaceEndpoints
         from modules.networking.settings import InterfaceEndpointSettings

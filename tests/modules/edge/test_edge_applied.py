@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from aws_emulator import Emulator
+from modules.edge.load_balancer.settings import OidcSettings, TargetSettings
 from modules.edge.website.settings import ENTRY_PAGE, HASHED_ASSETS
 from modules.errors import ProblemsError
 from operations.terraform import Terraform
@@ -20,7 +21,26 @@ SMALL: Any = {"protected": False, "log_retention_days": None}
 DENIED = (IPv4Network("192.0.2.0/24"),)
 
 
+def login(edge: Any, version: int) -> None:
+    """A host behind a login, with the version of the client's secret."""
+    provider = "https://id.example.org"
+    oidc = OidcSettings(
+        issuer=provider,
+        authorization_endpoint=f"{provider}/authorize",
+        token_endpoint=f"{provider}/token",
+        user_info_endpoint=f"{provider}/userinfo",
+        client_id="shop",
+        secret_entry="OIDC",
+        secret_version=version,
+    )
+    tools = TargetSettings(oidc=oidc)
+    edge.load_balancer.target(
+        "tools", port=80, host="tools.example.com", settings=tools, secret=edge.secret("OIDC")
+    )
+
+
 def first(edge: Any) -> None:
+    login(edge, 1)
     edge.endpoints("logs")
     edge.load_balancer.target("api", port=8080, host="api.example.com")
     edge.web_acl("balancer", "REGIONAL", denied=DENIED).associate("association", edge.load_balancer.arn)
@@ -36,10 +56,12 @@ def first(edge: Any) -> None:
 
 
 def changed(edge: Any) -> None:
-    """Another port, no list of addresses, a behavior and a function less: what others refer to is replaced or
-    gone."""
+    """Another protocol version, no list of addresses, a behavior and a function less: what others refer to is
+    replaced or gone."""
+    login(edge, 2)
     edge.endpoints("logs")
-    edge.load_balancer.target("api", port=8090, host="api.example.com")
+    changed = TargetSettings(protocol_version="HTTP2")
+    edge.load_balancer.target("api", port=8080, host="api.example.com", settings=changed)
     edge.web_acl("balancer", "REGIONAL").associate("association", edge.load_balancer.arn)
     edge.website(
         "website",
@@ -61,6 +83,22 @@ def function_code(emulator: Emulator) -> str:
     return code.decode()
 
 
+def secret_of_login(emulator: Emulator) -> str:
+    """The end of the reference that stands in the rule; moto puts no value in its place."""
+    balancing = emulator.client("elbv2", REGION)
+    (balancer,) = balancing.describe_load_balancers()["LoadBalancers"]
+    listeners = balancing.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    (secret,) = (
+        action["AuthenticateOidcConfig"]["ClientSecret"]
+        for listener in listeners
+        for rule in balancing.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
+        for action in rule["Actions"]
+        if action["Type"] == "authenticate-oidc"
+    )
+    entry: str = secret.removesuffix("}}").partition(":SecretString:")[2]
+    return f"…:{entry}"
+
+
 def test_the_edge_through_its_life(emulator: Emulator, tmp_path: Path, edge: Callable[..., Any]) -> None:
     terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     edge(first, protected=False, zones=("a", "b", "c"), output=tmp_path)
@@ -70,13 +108,14 @@ def test_the_edge_through_its_life(emulator: Emulator, tmp_path: Path, edge: Cal
 
     assert "redirect_hosts" in function_code(emulator)
     balancing = emulator.client("elbv2", REGION)
-    before = [group["Port"] for group in balancing.describe_target_groups()["TargetGroups"]]
+    before = [group["ProtocolVersion"] for group in balancing.describe_target_groups()["TargetGroups"]]
     # A zone less, too: its subnets go after the load balancer and the endpoint have left them.
     edge(changed, protected=False, output=tmp_path)
     terraform.apply(terraform.plan())
     assert terraform.plan().empty
-    after = [group["Port"] for group in balancing.describe_target_groups()["TargetGroups"]]
-    assert (before, after) == ([8080], [8090])
+    after = [group["ProtocolVersion"] for group in balancing.describe_target_groups()["TargetGroups"]]
+    assert (sorted(before), sorted(after)) == (["HTTP1", "HTTP1"], ["HTTP1", "HTTP2"])
+    assert secret_of_login(emulator) == "…:OIDC:AWSCURRENT"
     assert "redirect_hosts" not in function_code(emulator)
     functions = emulator.client("cloudfront", "us-east-1").list_functions()["FunctionList"]
     assert functions["Quantity"] == 1

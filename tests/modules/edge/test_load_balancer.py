@@ -126,7 +126,7 @@ def test_a_target_is_checked_and_sticks_for_a_day(built: Built) -> None:
         "off",
     )
     assert group["stickiness"] == {"type": "lb_cookie", "enabled": True, "cookie_duration": 86_400}
-    assert (group["target_type"], group["port"], group["protocol_version"]) == ("ip", 8080, "HTTP1")
+    assert (group["target_type"], group["port"], group["protocol_version"]) == ("ip", 80, "HTTP1")
     assert group["lifecycle"] == {"create_before_destroy": True}
     assert group["tags"] == {"Service": "api"}
     stream = built.resources("aws_lb_target_group")["load-balancer/sse-targets"]
@@ -134,9 +134,11 @@ def test_a_target_is_checked_and_sticks_for_a_day(built: Built) -> None:
     assert (stream["health_check"]["path"], stream["load_balancing_anomaly_mitigation"]) == ("/health/", "on")
 
 
-@pytest.mark.parametrize(("port", "version"), [(8090, "HTTP1"), (8080, "GRPC")])
-def test_a_target_group_that_must_be_replaced_has_another_name(
-    built: Built, edge: Callable[..., Any], port: int, version: Any
+@pytest.mark.parametrize(
+    ("port", "version", "replaced"), [(8080, "HTTP1", False), (8090, "HTTP1", False), (8080, "GRPC", True)]
+)
+def test_a_target_group_that_must_be_replaced_has_another_name_and_a_port_replaces_none(
+    built: Built, edge: Callable[..., Any], port: int, version: Any, *, replaced: bool
 ) -> None:
     def add(product: Any) -> None:
         settings = TargetSettings(protocol_version=version)
@@ -147,7 +149,9 @@ def test_a_target_group_that_must_be_replaced_has_another_name(
     assert all(len(name) <= 32 and name.startswith("shop-test-") for name in names.values())
     _, moved = edge(add)
     (group,) = moved["resource"]["aws_lb_target_group"].values()
-    assert group["name"] != names["load-balancer/api-targets"]
+    assert (group["name"] != names["load-balancer/api-targets"]) is replaced
+    # The default of the group: ECS registers each task with its own.
+    assert group["port"] == built.resources("aws_lb_target_group")["load-balancer/api-targets"]["port"] == 80
 
 
 def test_a_host_is_routed_and_answered_for_by_the_addresses_that_there_are(built: Built) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from ipaddress import IPv4Network
 from typing import Any
@@ -101,6 +102,49 @@ def test_flow_logs_are_kept_a_month_and_gathered_for_ten_minutes_unless_set() ->
 
 def suffix(log: Json) -> str:
     return str(log["log_destination"].split("_")[-1].split(".")[0])
+
+
+def test_endpoints_take_the_requests_of_the_account_alone(stack: Json) -> None:
+    endpoints = named(stack, "aws_vpc_endpoint")
+    account = "${data.aws_caller_identity.account.account_id}"
+    own, foreign = json.loads(endpoints["network/s3-endpoint"]["policy"])["Statement"]
+    assert (own["Principal"], own["Action"]) == ("*", ["s3:*"])
+    both = {"aws:PrincipalAccount": account, "aws:ResourceAccount": account}
+    assert own["Condition"] == {"StringEquals": both}
+    arn = "arn:${data.aws_partition.account_partition_32ACE770.partition}:s3:::"
+    assert (foreign["Action"], "Condition" in foreign) == (["s3:GetObject"], False)
+    assert foreign["Resource"] == [
+        f"{arn}prod-eu-west-1-starport-layer-bucket/*",
+        f"{arn}al2023-repos-eu-west-1-*/*",
+    ]
+    interfaces = {path: json.loads(one["policy"]) for path, one in endpoints.items() if "subnet_ids" in one}
+    assert interfaces
+    for path, policy in interfaces.items():
+        (statement,) = policy["Statement"]
+        service = path.removeprefix("endpoints/").partition("-")[0]
+        assert statement["Action"] == [f"{service}:*"]
+        assert statement["Condition"] == {"StringEquals": {"aws:PrincipalAccount": account}}
+
+
+def test_other_accounts_buckets_are_read_if_set(synthesize_module: Callable[..., Json]) -> None:
+    def build(stack: Any, context: Any) -> None:
+        from modules.networking.network import Network
+        from modules.networking.settings import NatGateways, NetworkSettings
+
+        settings = NetworkSettings(
+            cidr=IPv4Network("10.0.0.0/16"),
+            zones=("a", "b"),
+            nat_gateways=NatGateways.NONE,
+            gateway_endpoints=("s3", "dynamodb"),
+            foreign_buckets=("partner",),
+        )
+        Network(stack, "network", context=context, settings=settings)
+
+    endpoints = named(synthesize_module(build), "aws_vpc_endpoint")
+    _, foreign = json.loads(endpoints["network/s3-endpoint"]["policy"])["Statement"]
+    assert foreign["Resource"][-1].endswith(":s3:::partner/*")
+    (own,) = json.loads(endpoints["network/dynamodb-endpoint"]["policy"])["Statement"]
+    assert own["Action"] == ["dynamodb:*"]
 
 
 def test_endpoints_are_those_of_the_settings(stack: Json) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
@@ -66,3 +68,32 @@ def test_a_group_that_nobody_declared_is_named() -> None:
     groups._groups = {"web": object(), "store": object()}
     with pytest.raises(ProblemsError, match="security group: got 'stor'; allowed: web, store; correct"):
         groups.group("stor")
+
+
+def test_a_port_that_changes_is_open_with_both_numbers_and_the_old_one_after_the_new(
+    synthesize_module: Callable[..., Json],
+) -> None:
+    def build(stack: Any, context: Any) -> None:
+        from modules.networking.connections import Connections
+        from modules.networking.network import Network
+        from modules.networking.security_groups import SecurityGroups
+        from modules.networking.settings import NatGateways, NetworkSettings
+
+        connections = Connections()
+        caller = connections.group("caller")
+        # However they are sorted.
+        api = connections.group("api", {"http-before": 8080, "http": 9090})
+        caller.connects_to(api, reason="calls")
+        settings = NetworkSettings(
+            cidr=IPv4Network("10.0.0.0/16"), zones=("a", "b"), nat_gateways=NatGateways.NONE
+        )
+        network = Network(stack, "network", context=context, settings=settings)
+        SecurityGroups(stack, "groups", context=context, network=network, connections=connections)
+
+    document = synthesize_module(build)
+    for kind in RULES:
+        rules = document["resource"][kind]
+        by_port = {rule["from_port"]: (f"{kind}.{name}", rule) for name, rule in rules.items()}
+        assert sorted(by_port) == [8080, 9090]
+        (new, rule), (_, old) = by_port[9090], by_port[8080]
+        assert (old["depends_on"], "depends_on" in rule) == ([new], False)

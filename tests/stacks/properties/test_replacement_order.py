@@ -18,6 +18,7 @@ USED_BY_WHAT_CHANGES = {
     "DeleteCertificate": "aws_acm_certificate",
     "DeleteDBClusterParameterGroup": "aws_rds_cluster_parameter_group",
     "DeleteDBParameterGroup": "aws_db_parameter_group",
+    "DeleteFunction": "aws_cloudfront_function",
     "DeleteIPSet": "aws_wafv2_ip_set",
     "DeleteOriginRequestPolicy": "aws_cloudfront_origin_request_policy",
     "DeleteResponseHeadersPolicy": "aws_cloudfront_response_headers_policy",

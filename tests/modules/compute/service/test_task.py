@@ -5,6 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
+from modules.compute.service.container_definition import ContainerContext, container_definition
+from modules.compute.service.container_settings import ContainerSettings, RestartPolicy
+from modules.errors import ProblemsError
+
 
 def test_a_container_is_what_its_settings_and_its_targets_make_it(shipped: Any) -> None:
     web = shipped.containers("web")["web"]
@@ -113,3 +119,21 @@ def test_a_task_role_is_the_service_s_own_and_may_what_was_declared(shipped: Any
         (trust,) = json.loads(role["assume_role_policy"])["Statement"]
         assert trust["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
         assert set(trust["Condition"]) == {"ArnLike", "StringEquals"}
+
+
+def test_a_container_is_restarted_in_its_task_only_if_set() -> None:
+    context = ContainerContext(name="web", image="web", log_options={}, labels={})
+
+    def policy_of(restarts: RestartPolicy | None) -> Any:
+        return container_definition(ContainerSettings(restarts=restarts), context).get("restartPolicy")
+
+    assert policy_of(None) is None
+    assert policy_of(RestartPolicy()) == {"enabled": True, "restartAttemptPeriod": 300}
+    often = RestartPolicy(attempt_period_seconds=60, ignored_exit_codes=(0, 3))
+    assert policy_of(often) == {"enabled": True, "restartAttemptPeriod": 60, "ignoredExitCodes": [0, 3]}
+
+
+@pytest.mark.parametrize("fields", [{"attempt_period_seconds": 59}, {"ignored_exit_codes": (1,) * 51}])
+def test_a_restart_policy_that_ecs_would_refuse_is_refused(fields: Any) -> None:
+    with pytest.raises(ProblemsError, match=next(iter(fields))):
+        RestartPolicy(**fields)
