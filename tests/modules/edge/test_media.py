@@ -172,6 +172,7 @@ def test_scripts_of_the_buckets_pages_may_read_and_uploads_run_nothing(built: Bu
 def test_its_domain_its_certificate_and_its_firewall_are_its_own(built: Built) -> None:
     made = built.one("aws_cloudfront_distribution", "files/Default")
     assert made["aliases"] == ["media.example.com"]
+    assert (made["enabled"], made["is_ipv6_enabled"], made["http_version"]) == (True, True, "http2and3")
     assert made["viewer_certificate"]["minimum_protocol_version"] == "TLSv1.2_2021"
     assert made["web_acl_id"] == "${aws_wafv2_web_acl.files-firewall.arn}"
     names = {one["name"] for one in built.resources("aws_route53_record").values()}

@@ -203,6 +203,8 @@ def test_failed_jobs_are_told_with_the_field_that_each_kind_has(built: Built) ->
 def test_a_vault_without_daily_backups_has_no_alarm_that_there_were_none(built: Built) -> None:
     (alarm,) = built.whole.monitored.alarms
     assert (alarm.key, alarm.severity, alarm.missing_data) == ("nothing-backed-up", "critical", "breaching")
+    assert (alarm.comparison, alarm.threshold, alarm.periods * alarm.series.period) == ("<", 1, 2 * 86_400)
+    assert {one.message for one in built.whole.monitored.events} == {"$.detail.statusMessage"}
     assert built.small.monitored.alarms == ()
     assert [built_widget.alarms for built_widget in built.small.monitored.widgets] == [()]
 

@@ -92,3 +92,7 @@ def test_what_aws_backup_refuses_is_refused_by_name(make: Callable[[], object], 
     with pytest.raises(ProblemsError) as raised:
         make()
     assert said in str(raised.value)
+
+
+def test_ninety_days_in_cold_storage_are_enough() -> None:
+    assert replace(DAILY, cold_after_days=30, keep_days=120).keep_days == 120
