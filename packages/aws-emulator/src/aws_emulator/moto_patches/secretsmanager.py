@@ -1,12 +1,26 @@
-"""Rotation of secrets that another service manages."""
+"""Labels of secrets' versions, and rotation of secrets that another service manages."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from moto.secretsmanager.models import SecretsManagerBackend
+from moto.secretsmanager.models import FakeSecret, SecretsManagerBackend
 
 from aws_emulator.moto_patches import Patch
+
+
+class PutSecretValue(Patch, of=FakeSecret):
+    """PutSecretValue (AWS Secrets Manager API Reference): "moves the staging label AWSCURRENT" to the new
+    version and AWSPREVIOUS to the one that had it, which keeps its other labels; moto drops them.
+    """
+
+    def reset_default_version(self: Any, secret_version: dict[str, Any], version_id: str) -> None:
+        """Move the two labels."""
+        before = self.versions.get(self.default_version_id)
+        kept = [one for one in before["version_stages"] if not one.startswith("AWS")] if before else []
+        PutSecretValue.moto.reset_default_version(self, secret_version, version_id)
+        if before:
+            before["version_stages"] += kept
 
 
 class CancelRotateSecret(Patch, of=SecretsManagerBackend):
