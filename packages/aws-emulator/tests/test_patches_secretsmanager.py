@@ -12,10 +12,8 @@ pytestmark = pytest.mark.emulator
 def test_a_version_keeps_its_own_labels_when_another_becomes_current(emulator: Emulator) -> None:
     client = emulator.client("secretsmanager", "eu-west-1")
     client.create_secret(Name="a")
-    first = client.put_secret_value(SecretId="a", SecretString="1", VersionStages=["EMPTY"])
-    client.update_secret_version_stage(
-        SecretId="a", VersionStage="AWSCURRENT", MoveToVersionId=first["VersionId"]
-    )
+    labels = ["EMPTY", "AWSCURRENT"]
+    first = client.put_secret_value(SecretId="a", SecretString="1", VersionStages=labels)
     second = client.put_secret_value(SecretId="a", SecretString="2")
     stages = client.describe_secret(SecretId="a")["VersionIdsToStages"]
     assert set(stages[first["VersionId"]]) == {"EMPTY", "AWSPREVIOUS"}
