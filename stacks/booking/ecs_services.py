@@ -86,7 +86,8 @@ class Services:
             image=self.image,
             settings=settings.web_task(pooler),
             access=[
-                pooler.access(data.parameters.access()),
+                # PgBouncer verifies the database; the service has no TLS to it.
+                pooler.access(data.parameters.access(*_without(data, "DATABASE_SSLMODE"))),
                 self._media_access,
                 *([self.partner_key.server_access] if self.partner_key else []),
             ],
@@ -120,3 +121,7 @@ class Services:
             settings=self._settings.partner_key,
             log_retention_days=self._settings.web.log_retention_days,
         )
+
+
+def _without(data: Data, *names: str) -> list[str]:
+    return [name for name in data.parameters.settings.names if name not in names]

@@ -6,7 +6,7 @@ for await (const chunk of process.stdin) chunks.push(chunk)
 // 0.1.173 knows keys with a name of one's own after a slash (aws:PrincipalTag/Team), not after a colon; as
 // AWS's reference names them, it takes them.
 const text = Buffer.concat(chunks).toString()
-const asks = JSON.parse(text.replaceAll(/"kms:EncryptionContext:\w+"/g, '"kms:EncryptionContext:${EncryptionContextKey}"'))
+const asks = JSON.parse(text.replaceAll(/"kms:EncryptionContext:[\w:.-]+"/g, '"kms:EncryptionContext:${EncryptionContextKey}"'))
 
 const answers = []
 for (const ask of asks) {

@@ -262,13 +262,8 @@ class Account:
             "Action": {"Count": {}},
             "VisibilityConfig": visibility("by-path"),
         }
-        rules = wafv2.create_rule_group(
-            Name="own",
-            Scope="REGIONAL",
-            Capacity=25,
-            VisibilityConfig=visibility("own"),
-            Rules=[counting],
-        )["Summary"]
+        own = {"Name": "own", "Scope": "REGIONAL", "VisibilityConfig": visibility("own")}
+        rules = wafv2.create_rule_group(Capacity=25, Rules=[counting], **own)["Summary"]
         ids["addresses"], ids["patterns"], ids["rules"] = addresses, patterns, rules
         by_address = {"IPSetReferenceStatement": {"ARN": addresses["ARN"]}}
         by_group = {"RuleGroupReferenceStatement": {"ARN": rules["ARN"]}}
@@ -286,13 +281,8 @@ class Account:
             }
             for place, statement in enumerate(statements)
         ]
-        made = self.client("wafv2", region).create_web_acl(
-            Name="shop",
-            Scope=scope,
-            DefaultAction={"Allow": {}},
-            VisibilityConfig=visibility("shop"),
-            Rules=rules,
-        )
+        shop = {"Name": "shop", "Scope": scope, "VisibilityConfig": visibility("shop")}
+        made = self.client("wafv2", region).create_web_acl(DefaultAction={"Allow": {}}, Rules=rules, **shop)
         return dict(made["Summary"])
 
 

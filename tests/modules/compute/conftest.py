@@ -115,7 +115,7 @@ def shop() -> Callable[..., Shop]:
         from modules.compute.cluster.settings import ClusterSettings
         from modules.compute.service.discovery import ServiceDiscovery
         from modules.kms.key import Key
-        from modules.networking.connections import Connections
+        from modules.networking.connections import Connections, Port
         from modules.networking.network import Network
         from modules.networking.security_groups import SecurityGroups
         from modules.networking.settings import NatGateways, NetworkSettings
@@ -126,7 +126,8 @@ def shop() -> Callable[..., Shop]:
         network = Network(stack, "network", context=context, settings=replace(settings))
         connections = Connections()
         for name in (*services, "tasks"):
-            connections.group(name)
+            # The file system of a service is in its group.
+            connections.group(name).connects_within(Port(name="nfs", number=2049), reason="its files")
         key = Key(stack, "key", context=context, purpose="compute", services=["logs"], protected=False)
         return Shop(
             stack=stack,

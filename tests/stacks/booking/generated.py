@@ -13,6 +13,7 @@ from modules.compute.service.scaling_settings import ScalingSettings
 from modules.compute.service.settings import ServiceSettings
 from modules.databases.redis.settings import RedisSettings
 from modules.dns.settings import HostedZoneSettings
+from modules.edge.media.settings import MediaDistributionSettings
 from modules.networking.settings import InterfaceEndpointSettings, NatGateways
 from modules.networking.subnet_plan import Tier
 from stacks.booking.schema import FUNCTION_ENDPOINTS, BookingSettings
@@ -54,6 +55,7 @@ def bookings(draw: st.DrawFn) -> BookingSettings:
         zone=HostedZoneSettings(domain=domain, protected=protected),
         host=draw(st.sampled_from((domain, f"api.{domain}"))),
         database=replace(base.database, backup_days=draw(st.integers(7, 35)), protected=protected),
+        media_distribution=draw(st.none() | st.just(MediaDistributionSettings(domains=(f"media.{domain}",)))),
         sessions=draw(st.none() | st.just(sessions)),
         cluster=ClusterSettings(capacity=draw(st.sampled_from(Capacity))),
         web=draw(services(base.web, public_ip=alone)),

@@ -236,8 +236,10 @@ def test_five_hosts_are_routed_each_to_its_own_service(settings: OhiSettings, st
     hosts = [value for one in rules for value in one["condition"][0]["host_header"]["values"]]
     assert sorted(hosts) == sorted(f"{host}.{settings.zone.domain}" for host in HOSTS)
     groups = every(stack, "aws_lb_target_group")
-    assert sorted(one["port"] for one in groups) == sorted(HOSTS.values())
-    assert len(HOSTS) == 5
+    assert len(groups) == len(HOSTS) == 5
+    # ECS registers tasks by the port of their container, whatever the group's own is.
+    balanced = [one for each in every(stack, "aws_ecs_service") for one in each.get("load_balancer") or ()]
+    assert sorted(one["container_port"] for one in balanced) == sorted(HOSTS.values())
     for one in groups:
         assert (one["health_check"]["interval"], one["health_check"]["path"]) == (30, "/health")
         assert one["stickiness"] == {"cookie_duration": 86400, "enabled": True, "type": "lb_cookie"}

@@ -69,7 +69,7 @@ class ReplicatedBackups(Patch, of=RDSBackend):
 
 
 class ReplicatedBackupCalls(Patch, of=RDSResponse):
-    """The calls of `ReplicatedBackups`."""
+    """The calls of `ReplicatedBackups` (Amazon RDS API Reference); moto lacks them."""
 
     def start_db_instance_automated_backups_replication(self: Any) -> ActionResult:
         """StartDBInstanceAutomatedBackupsReplication: "the default is 7 days"."""
