@@ -16,6 +16,7 @@ Json = dict[str, Any]
 WITHOUT_RESOURCE = {
     "cloudwatch:PutMetricData",
     "ecr:GetAuthorizationToken",
+    "ecs:DeregisterTaskDefinition",
     "ecs:DescribeTaskDefinition",
     "logs:DescribeLogGroups",
     "secretsmanager:GetRandomPassword",

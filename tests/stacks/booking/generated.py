@@ -54,7 +54,13 @@ def bookings(draw: st.DrawFn) -> BookingSettings:
         endpoints=endpoints if alone else None,
         zone=HostedZoneSettings(domain=domain, protected=protected),
         host=draw(st.sampled_from((domain, f"api.{domain}"))),
-        database=replace(base.database, backup_days=draw(st.integers(7, 35)), protected=protected),
+        # Room for the connections of all tasks.
+        database=replace(
+            base.database,
+            instance_class="db.t4g.medium",
+            backup_days=draw(st.integers(7, 35)),
+            protected=protected,
+        ),
         media_distribution=draw(st.none() | st.just(MediaDistributionSettings(domains=(f"media.{domain}",)))),
         sessions=draw(st.none() | st.just(sessions)),
         cluster=ClusterSettings(capacity=draw(st.sampled_from(Capacity))),
