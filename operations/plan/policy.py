@@ -13,7 +13,8 @@ from typing import Any
 
 from modules.errors import Problem, ProblemsError
 from operations.plan.configured import configured
-from operations.plan.policy_exceptions import EXCEPTIONS, Accepted
+from operations.plan.accepted import Accepted
+from operations.plan.policy_exceptions import EXCEPTIONS
 from operations.project import ROOT
 from operations.terraform import process
 

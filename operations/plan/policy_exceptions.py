@@ -8,42 +8,13 @@ test, and so does a finding that none covers. The checks: checkov documentation,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-
-
-@dataclass(frozen=True, kw_only=True)
-class Accepted:
-    """A check that a module fails on purpose: which resources of it, and why that is right.
-
-    `resources` and `stacks` are globs over Terraform addresses and names of stacks; with `data`, a resource
-    must also have this DataClassification tag.
-    """
-
-    check: str
-    modules: tuple[str, ...]
-    resources: tuple[str, ...]
-    reason: str
-    stacks: tuple[str, ...] = ("*",)
-    data: str | None = None
-
-    def covers(self, *, stack: str, check: str, address: str, data: str) -> bool:
-        """Whether a finding, about a resource with this DataClassification tag, is one of these."""
-        return (
-            check == self.check
-            and self.data in (None, data)
-            and any(fnmatchcase(stack, one) for one in self.stacks)
-            and any(fnmatchcase(address, one) for one in self.resources)
-        )
-
+from operations.plan.accepted import DISTRIBUTIONS, PUBLIC, SMALL, Accepted
+from operations.plan.policy_exceptions_of_delivery import MEDIA_AND_DELIVERY
 
 # Names that modules give. Only the tag tells a website's bucket from other buckets that are called `bucket`.
 _LOG_BUCKETS = ("aws_s3_bucket.*_logs_bucket_*",)
 _STATES = ("aws_s3_bucket.states_bucket_*",)
 _WEBSITES = ("aws_s3_bucket.*_bucket_*",)
-_DISTRIBUTIONS = ("aws_cloudfront_distribution.*",)
-_PUBLIC = "public"
-_SMALL = ("*-dev", "*-staging")
 
 EXCEPTIONS: tuple[Accepted, ...] = (
     # Logs
@@ -72,7 +43,7 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         check="CKV_AWS_18",
         modules=("modules/edge/website",),
         resources=_WEBSITES,
-        data=_PUBLIC,
+        data=PUBLIC,
         reason="Only the distribution can read it, and the distribution logs every request.",
     ),
     Accepted(
@@ -84,8 +55,8 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     Accepted(
         check="CKV_AWS_86",  # the distribution logs
         modules=("modules/edge/website",),
-        resources=_DISTRIBUTIONS,
-        data=_PUBLIC,
+        resources=DISTRIBUTIONS,
+        data=PUBLIC,
         reason="It does, by standard logging v2 (aws_cloudwatch_log_delivery), unknown to the check: "
         "the older kind needs a bucket with ACLs.",
     ),
@@ -100,7 +71,7 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         check="CKV_AWS_144",
         modules=("modules/edge/website",),
         resources=_WEBSITES,
-        data=_PUBLIC,
+        data=PUBLIC,
         reason="A website's files are built again from their source.",
     ),
     Accepted(
@@ -120,7 +91,7 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         check="CKV_AWS_145",
         modules=("modules/edge/website",),
         resources=_WEBSITES,
-        data=_PUBLIC,
+        data=PUBLIC,
         reason="Encrypted with S3's own key: what anybody can read from the website is no secret.",
     ),
     Accepted(
@@ -154,7 +125,7 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         check="CKV_AWS_150",  # protected from deletion
         modules=("modules/edge/load_balancer",),
         resources=("aws_lb.*",),
-        stacks=_SMALL,
+        stacks=SMALL,
         reason="Environments that are destroyed and created again; production's is protected.",
     ),
     Accepted(
@@ -167,22 +138,22 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     Accepted(
         check="CKV2_AWS_47",  # the same at the distribution
         modules=("modules/edge/website",),
-        resources=_DISTRIBUTIONS,
-        data=_PUBLIC,
+        resources=DISTRIBUTIONS,
+        data=PUBLIC,
         reason="As at the load balancer: the group is there, the check cannot follow the reference.",
     ),
     Accepted(
         check="CKV_AWS_310",  # origin failover
         modules=("modules/edge/website",),
-        resources=_DISTRIBUTIONS,
-        data=_PUBLIC,
+        resources=DISTRIBUTIONS,
+        data=PUBLIC,
         reason="One origin, an S3 bucket, which spans the zones of its region by itself.",
     ),
     Accepted(
         check="CKV_AWS_374",  # restricted to countries
         modules=("modules/edge/website",),
-        resources=_DISTRIBUTIONS,
-        data=_PUBLIC,
+        resources=DISTRIBUTIONS,
+        data=PUBLIC,
         reason="The users are wherever they travel; no country is to be shut out.",
     ),
     Accepted(
@@ -224,28 +195,28 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         check="CKV_AWS_157",
         modules=("modules/databases/postgresql",),
         resources=("aws_db_instance.*",),
-        stacks=_SMALL,
+        stacks=SMALL,
         reason="Outside production an hour without a database costs less than a second instance.",
     ),
     Accepted(
         check="CKV_AWS_293",
         modules=("modules/databases/postgresql",),
         resources=("aws_db_instance.*",),
-        stacks=_SMALL,
+        stacks=SMALL,
         reason="Environments that are destroyed and created again; production's is protected.",
     ),
     Accepted(
         check="CKV2_AWS_50",  # failover of caches
         modules=("modules/databases/redis",),
         resources=("aws_elasticache_replication_group.*",),
-        stacks=_SMALL,
+        stacks=SMALL,
         reason="One node outside production, where an empty cache for some minutes harms nobody.",
     ),
     Accepted(
         check="CKV_AWS_139",  # clusters protected from deletion
         modules=("modules/databases/aurora",),
         resources=("aws_rds_cluster.*",),
-        stacks=_SMALL,
+        stacks=SMALL,
         reason="Environments that are destroyed and created again; production's is protected.",
     ),
     Accepted(
@@ -287,4 +258,11 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         ),
         reason="Terraform creates it, waits for it, and reports its failure. Nobody else changes it.",
     ),
+    Accepted(
+        check="CKV2_AWS_34",
+        modules=("modules/secrets/parameter_store",),
+        resources=("aws_ssm_parameter.*",),
+        reason="Hosts, ports and names, which every task definition may show. Credentials are SecureStrings.",
+    ),
+    *MEDIA_AND_DELIVERY,
 )

@@ -19,14 +19,16 @@ ENDPOINTS = "vpc-endpoints"
 _ANYWHERE = IPv4Network("0.0.0.0/0")
 
 
-def booking_connections() -> Connections:
-    """Every connection of one environment: from the internet to the data, and of the functions to AWS."""
+def booking_connections(*, endpoints: bool) -> Connections:
+    """Every connection of one environment: from the internet to the data, and of the functions to AWS.
+
+    `endpoints`: whether there are interface endpoints, instead of a NAT gateway.
+    """
     connections = Connections()
     internet = connections.address_range("internet", _ANYWHERE, {"https": 443})
     s3 = connections.gateway_endpoint("s3")
     alb = connections.group("alb", {"http": 80, "https": 443})
     services = {one.name: connections.group(one.name, one.ports) for one in (WEB, WORKER)}
-    endpoints = connections.group(ENDPOINTS, {"https": 443})
     peers = {**services, **DEPENDENCIES.peers(connections)}
 
     internet.connects_to(alb, reason="people and their devices; plain HTTP is only redirected")
@@ -35,6 +37,8 @@ def booking_connections() -> Connections:
         DEPENDENCIES.connect(service, peers)
         services[service.name].connects_to(s3, reason="image layers, media")
         services[service.name].connects_to(internet, reason="images, parameters, logs and third parties")
-    # The functions that make logins and count messages are in the group of the worker.
-    services[WORKER.name].connects_to(endpoints, reason="secrets and metrics, without a NAT gateway")
+    if endpoints:
+        # The functions that make logins and count messages are in the group of the worker.
+        private = connections.group(ENDPOINTS, {"https": 443})
+        services[WORKER.name].connects_to(private, reason="secrets, without a NAT gateway")
     return connections

@@ -33,7 +33,10 @@ class BookingStack(Stack):
     ) -> None:
         super().__init__(scope, name, environment=settings.environment, state=state)
         self._foundation = Foundation(
-            self, connections=booking_connections(), settings=settings, endpoints=settings.endpoints
+            self,
+            connections=booking_connections(endpoints=settings.endpoints is not None),
+            settings=settings,
+            endpoints=settings.endpoints,
         )
         self._data = Data(self, foundation=self._foundation, settings=settings)
         self._ingress = Ingress(self, foundation=self._foundation, settings=settings)

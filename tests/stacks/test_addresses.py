@@ -16,7 +16,9 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 Json = dict[str, Any]
 # Known by what is an environment's own: who is told of alarms, hosts of a zone, the endpoints that one
 # without NAT gateways has instead. A pause stops databases without replicas, those of smaller environments.
-OWN = re.compile(r"_subscription\.|aws_route53_record\.zone_|\.endpoints_|\.pause_|_alarms_pause_")
+OWN = re.compile(
+    r"_subscription\.|aws_route53_record\.zone_|\.endpoints_|vpc-endpoints|\.pause_|_alarms_pause_"
+)
 
 
 def addresses(stack: Json) -> str:
