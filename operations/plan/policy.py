@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from modules.errors import Problem, ProblemsError
-from operations.plan.configured import configured
 from operations.plan.accepted import Accepted
+from operations.plan.configured import configured
 from operations.plan.policy_exceptions import EXCEPTIONS
 from operations.project import ROOT
 from operations.terraform import process

@@ -9,24 +9,21 @@ MEDIA_AND_DELIVERY: tuple[Accepted, ...] = (
     Accepted(
         check="CKV_AWS_18",
         modules=("modules/storage/media",),
-        resources=("aws_s3_bucket.*_bucket_*", "aws_s3_bucket.*_replica-bucket_*"),
-        data="",
+        resources=("aws_s3_bucket.*_media-bucket_*", "aws_s3_bucket.*_replica-media-bucket_*"),
         reason="Read by the distribution, which logs, and by presigned URLs; CloudTrail's data events tell "
         "who read a file, where that is asked for.",
     ),
     Accepted(
         check="CKV_AWS_144",
         modules=("modules/storage/media",),
-        resources=("aws_s3_bucket.*_bucket_*",),
-        data="",
+        resources=("aws_s3_bucket.*_media-bucket_*",),
         stacks=SMALL,
         reason="A replica is a setting; outside production nobody misses the files.",
     ),
     Accepted(
         check="CKV_AWS_145",
         modules=("modules/storage/media",),
-        resources=("aws_s3_bucket.*_bucket_*",),
-        data="",
+        resources=("aws_s3_bucket.*_media-bucket_*",),
         stacks=SMALL,
         reason="Encrypted with S3's own key: a key of its own would cost more than the files.",
     ),

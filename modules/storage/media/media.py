@@ -96,7 +96,7 @@ class Media(Construct):
         own = {"BackupPolicy": "daily"} if settings.backed_up and not prefix else {}
         bucket = Bucket(
             self,
-            f"{prefix}bucket",
+            f"{prefix}media-bucket",
             context=context,
             name=self._name,
             settings=settings.bucket,

@@ -96,7 +96,9 @@ def built(edge: Callable[..., Any]) -> Built:
     return Built(edge)
 
 
-@pytest.mark.parametrize("bucket", ["files-media/bucket", "files-media/replica-bucket", "open-media/bucket"])
+@pytest.mark.parametrize(
+    "bucket", ["files-media/media-bucket", "files-media/replica-media-bucket", "open-media/media-bucket"]
+)
 def test_each_bucket_is_read_by_its_distribution_alone_and_listed_by_nobody(
     built: Built, bucket: str
 ) -> None:
@@ -117,8 +119,8 @@ def test_files_come_from_the_replica_while_the_region_fails(built: Built) -> Non
     members = [one["origin_id"] for one in group["member"]]
     origins = {one["origin_id"]: one["domain_name"] for one in made["origin"]}
     assert list(origins) == members
-    assert "replica-bucket" in origins[members[1]]
-    assert "replica-bucket" not in origins[members[0]]
+    assert "replica-media-bucket" in origins[members[1]]
+    assert "replica-media-bucket" not in origins[members[0]]
     assert group["failover_criteria"] == {"status_codes": [500, 502, 503, 504]}
     behaviors = [made["default_cache_behavior"], *made["ordered_cache_behavior"]]
     assert {one["target_origin_id"] for one in behaviors} == {group["origin_id"]}

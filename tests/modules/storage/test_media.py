@@ -57,7 +57,7 @@ def built(synthesize_module: Callable[..., Json]) -> Built:
 
 
 def test_scripts_of_the_named_pages_may_upload_and_nobody_else_s(built: Built) -> None:
-    (rule,) = built.one("aws_s3_bucket_cors_configuration", "media/bucket/cors")["cors_rule"]
+    (rule,) = built.one("aws_s3_bucket_cors_configuration", "media/media-bucket/cors")["cors_rule"]
     assert rule["allowed_origins"] == [ORIGIN]
     assert rule["allowed_methods"] == list(SETTINGS.methods)
     assert {"content-type", "x-amz-*"} <= set(rule["allowed_headers"])
@@ -65,7 +65,7 @@ def test_scripts_of_the_named_pages_may_upload_and_nobody_else_s(built: Built) -
 
 
 def test_named_prefixes_expire_in_both_regions_since_s3_replicates_no_expiry(built: Built) -> None:
-    for bucket in ("media/bucket", "media/replica-bucket"):
+    for bucket in ("media/media-bucket", "media/replica-media-bucket"):
         rules = built.one("aws_s3_bucket_lifecycle_configuration", f"{bucket}/lifecycle")["rule"]
         expiring = {one["filter"][0]["prefix"]: one["expiration"] for one in rules if "expiration" in one}
         assert expiring == {prefix: [{"days": days}] for prefix, days in SETTINGS.expire_days.items()}
@@ -81,9 +81,11 @@ def test_the_replica_is_in_its_region_with_a_key_of_that_region(built: Built) ->
         replicas = {path for path, provider in regions.items() if provider == f"aws.{OTHER}"}
         assert replicas == {path for path in regions if path.startswith("media/replica-")} != set()
     names = {path: one["bucket"] for path, one in built.resources("aws_s3_bucket").items()}
-    assert names["media/replica-bucket/Default"] == names["media/bucket/Default"].replace(REGION, OTHER)
+    assert names["media/replica-media-bucket/Default"] == names["media/media-bucket/Default"].replace(
+        REGION, OTHER
+    )
     encryption = built.one(
-        "aws_s3_bucket_server_side_encryption_configuration", "media/replica-bucket/encryption"
+        "aws_s3_bucket_server_side_encryption_configuration", "media/replica-media-bucket/encryption"
     )
     (rule,) = encryption["rule"]
     key = rule["apply_server_side_encryption_by_default"]["kms_master_key_id"]
@@ -97,7 +99,7 @@ def test_everything_new_is_copied_with_deletions_once_both_buckets_have_versions
     assert rule["delete_marker_replication"] == {"status": "Enabled"}
     assert rule["source_selection_criteria"] == {"sse_kms_encrypted_objects": {"status": "Enabled"}}
     destination = rule["destination"]
-    assert "replica-bucket" in destination["bucket"]
+    assert "replica-media-bucket" in destination["bucket"]
     assert "replica-key" in destination["encryption_configuration"]["replica_kms_key_id"]
     assert destination["metrics"] == {"status": "Enabled"}
     waits = " ".join(replication["depends_on"])
@@ -112,7 +114,7 @@ def test_the_replication_role_reads_one_bucket_and_writes_the_other(built: Built
     assert trust["Principal"] == {"Service": "s3.amazonaws.com"}
     allowed = built.statements("aws_iam_role_policy", "media/replication/policy")
     resources = {action: one["Resource"][0] for action, one in allowed.items()}
-    source, replica = "${aws_s3_bucket.media_bucket_", "${aws_s3_bucket.media_replica-bucket_"
+    source, replica = "${aws_s3_bucket.media_media-bucket_", "${aws_s3_bucket.media_replica-media-bucket_"
     assert resources["s3:GetReplicationConfiguration"].startswith(source)
     assert resources["s3:GetObjectVersionForReplication"].startswith(source)
     assert resources["s3:ReplicateObject"].startswith(replica)
@@ -125,7 +127,7 @@ def test_the_replication_role_reads_one_bucket_and_writes_the_other(built: Built
 
 
 def test_old_presigned_urls_are_refused_and_other_signatures_are_not(built: Built) -> None:
-    refusal = built.statements("aws_s3_bucket_policy", "media/bucket/policy")["RefuseOldPresignedUrls"]
+    refusal = built.statements("aws_s3_bucket_policy", "media/media-bucket/policy")["RefuseOldPresignedUrls"]
     assert (refusal["Effect"], refusal["Principal"]) == ("Deny", "*")
     assert refusal["Condition"] == {
         "StringEquals": {"s3:authType": "REST-QUERY-STRING"},
@@ -159,7 +161,7 @@ def test_a_service_is_told_where_its_files_are(built: Built) -> None:
 def test_only_the_bucket_itself_is_backed_up(built: Built) -> None:
     tags = {path: one["tags"] for path, one in built.resources("aws_s3_bucket").items()}
     assert [path for path, one in tags.items() if one.get("BackupPolicy") == "daily"] == [
-        "media/bucket/Default"
+        "media/media-bucket/Default"
     ]
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from modules.errors import ProblemsError
 from operations.plan import policy
-from operations.plan.policy import Finding
 from operations.plan.accepted import Accepted
+from operations.plan.policy import Finding
 from operations.plan.policy_exceptions import EXCEPTIONS
 from operations.terraform.process import Finished
 from tests.running import PROJECT
