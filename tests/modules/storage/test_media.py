@@ -61,7 +61,7 @@ def test_scripts_of_the_named_pages_may_upload_and_nobody_else_s(built: Built) -
     assert rule["allowed_origins"] == [ORIGIN]
     assert rule["allowed_methods"] == list(SETTINGS.methods)
     assert {"content-type", "x-amz-*"} <= set(rule["allowed_headers"])
-    assert "plain/bucket/cors" not in built.resources("aws_s3_bucket_cors_configuration")
+    assert "plain/media-bucket/cors" not in built.resources("aws_s3_bucket_cors_configuration")
 
 
 def test_named_prefixes_expire_in_both_regions_since_s3_replicates_no_expiry(built: Built) -> None:
@@ -180,9 +180,9 @@ def test_a_failed_replication_is_told_and_a_bucket_alone_has_no_such_alarm(built
 
 def test_a_plain_bucket_has_neither_key_nor_versions_nor_replica(built: Built) -> None:
     assert [path for path in built.resources("aws_kms_key") if path.startswith("plain")] == []
-    versioning = built.one("aws_s3_bucket_versioning", "plain/bucket/versioning")
+    versioning = built.one("aws_s3_bucket_versioning", "plain/media-bucket/versioning")
     assert versioning["versioning_configuration"] == {"status": "Suspended"}
-    assert built.one("aws_s3_bucket", "plain/bucket/Default")["force_destroy"] is True
+    assert built.one("aws_s3_bucket", "plain/media-bucket/Default")["force_destroy"] is True
 
 
 @pytest.mark.parametrize(
