@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..functions.alarms import failing, function_metrics
 from ..functions.unused_resources import DIMENSION, KINDS, METRIC
-from ..monitoring.monitored import AlarmRule, Monitored, Widget
+from ..monitoring.monitored import Monitored, Widget
 from ..monitoring.resource_metrics import ResourceMetrics
 
 _DAY = 86_400
@@ -15,15 +16,9 @@ def unused_resources(*, key: str, namespace: str, function_name: str) -> Monitor
         ResourceMetrics(namespace, {DIMENSION: kind}, period=_DAY).metric(METRIC, "Maximum", kind)
         for kind in KINDS
     )
-    errors = ResourceMetrics("AWS/Lambda", {"FunctionName": function_name}, period=_DAY)
-    failed = AlarmRule(
+    failed = failing(
+        function_metrics(function_name, period=_DAY),
         key="unreported",
-        severity="warning",
-        series=errors.metric("Errors", "Sum", "failed"),
-        comparison=">",
-        threshold=0,
-        periods=1,
-        missing_data="notBreaching",  # it runs once a week
         description="The report of unused resources has failed. Its log names what it could not look at: "
         "its role may no longer read it, or there is more than it can read in a minute.",
     )

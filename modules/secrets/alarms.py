@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..functions.alarms import failing, function_metrics, not_running
 from ..functions.secret_ages import DIMENSION, METRIC
 from ..monitoring.monitored import AlarmRule, Monitored, Widget
 from ..monitoring.resource_metrics import ResourceMetrics
@@ -22,8 +23,7 @@ def secrets(*, key: str, namespace: str, function_name: str, days: Mapping[str, 
         name: ResourceMetrics(namespace, {DIMENSION: name}, period=_DAY).metric(METRIC, "Maximum", name)
         for name in days
     }
-    function = ResourceMetrics("AWS/Lambda", {"FunctionName": function_name}, period=_DAY)
-    failures = function.metric("Errors", "Sum", "failed")
+    function = function_metrics(function_name, period=_DAY)
     rules = [
         AlarmRule(
             key=f"{name}-age",
@@ -38,25 +38,14 @@ def secrets(*, key: str, namespace: str, function_name: str, days: Mapping[str, 
         )
         for name, most in days.items()
     ]
-    unread = AlarmRule(
-        key="unread",
-        severity="warning",
-        series=failures,
-        comparison=">",
-        threshold=0,
-        periods=1,
-        missing_data="notBreaching",  # no data before the function's first run
+    unread = failing(
+        function,
         description="The function that tells how old secrets are has failed. Its log names the secret: it "
         "was deleted, or the function's role may no longer list its versions.",
     )
-    unrun = AlarmRule(
-        key="unrun",
-        severity="warning",
-        series=function.metric("Invocations", "Sum", "runs"),
-        comparison="<",
-        threshold=1,
+    unrun = not_running(
+        function,
         periods=2,
-        missing_data="breaching",  # it runs when it is created, and every day
         description="The function that tells how old secrets are has not run for two days: nobody would hear "
         "of a secret that is not rotated. Its schedule is off or may no longer invoke it.",
     )

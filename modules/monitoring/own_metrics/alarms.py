@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...functions import own_metrics
+from ...functions.alarms import failing, function_metrics, not_running
 from ..metrics import Metric
 from ..monitored import AlarmRule, Comparison, Monitored, Widget
 from ..resource_metrics import ResourceMetrics
@@ -24,26 +25,16 @@ def own(
 ) -> Monitored:
     """The metrics of databases, of read replicas, which have no backups, and of services, by name."""
     plan = _Plan(settings, namespace, databases, replicas, services)
-    function = ResourceMetrics("AWS/Lambda", {"FunctionName": function_name}, period=_HOUR)
-    unread = AlarmRule(
-        key="unread",
-        severity="warning",
-        series=function.metric("Errors", "Sum", "failed"),
-        comparison=">",
-        threshold=0,
+    function = function_metrics(function_name, period=_HOUR)
+    unread = failing(
+        function,
         periods=3,
-        missing_data="notBreaching",  # no data before the function's first run
         description="The function that publishes the environment's own metrics has failed for {minutes} "
         "minutes. Its log names what it could not read: it was deleted, or its role may no longer see it.",
     )
-    unrun = AlarmRule(
-        key="unrun",
-        severity="warning",
-        series=function.metric("Invocations", "Sum", "runs"),
-        comparison="<",
-        threshold=1,
+    unrun = not_running(
+        function,
         periods=3,
-        missing_data="breaching",  # it runs when it is created, and several times an hour
         description="The function that publishes the environment's own metrics has not run for {minutes} "
         "minutes: nobody would hear of a database without backups. Its schedule is off.",
     )

@@ -5,6 +5,7 @@ The metrics are those of `modules/functions/queue_depth.py`.
 
 from __future__ import annotations
 
+from ...functions.alarms import failing, function_metrics, not_running
 from ...functions.queue_depth import AGE, BACKLOG, DEAD, DEAD_LATELY, DELAYED, DUE, IN_WORK, WAITING
 from ...monitoring.metrics import Metric
 from ...monitoring.monitored import AlarmRule, Monitored, Widget
@@ -92,27 +93,17 @@ class QueueMetrics:
 
 
 def _function_rules(function_name: str) -> tuple[AlarmRule, AlarmRule]:
-    function = ResourceMetrics("AWS/Lambda", {"FunctionName": function_name})
-    failed = AlarmRule(
-        key="unread",
-        severity="warning",
-        series=function.metric("Errors", "Sum", "failed"),
-        comparison=">",
-        threshold=0,
+    function = function_metrics(function_name)
+    failed = failing(
+        function,
         periods=5,
         datapoints=3,  # a failover of the cache takes a minute or two
-        missing_data="notBreaching",
         description="The function that counts messages fails, so workers don't scale. Its log says why: it "
         "does not reach the cache or Secrets Manager, or the token is another.",
     )
-    silent = AlarmRule(
-        key="unrun",
-        severity="warning",
-        series=function.metric("Invocations", "Sum", "runs"),
-        comparison="<",
-        threshold=1,
+    silent = not_running(
+        function,
         periods=5,
-        missing_data="breaching",  # it runs when it is created, and each minute
         description="The function that counts messages has not run for {minutes} minutes, so workers don't "
         "scale and no alarm tells of messages that wait. Its schedule is off or may no longer invoke it.",
     )
