@@ -24,6 +24,9 @@ _DEVELOPMENT = "dev"
 # A table of the specification: "NAT 97/97/32 · …", in USD a month for prod / staging / dev.
 _HEADING = re.compile(r"^## Costs .*\(USD a month, prod / staging / dev\)\n(.+)$", re.MULTILINE)
 _ENTRY = re.compile(r"(NAT|RDS|Redis) [\d,]+/[\d,]+/([\d,]+)")
+# Or a sentence of its own for dev: "Dev: Fargate 15, RDS 15, … Prod: …".
+_SENTENCE = re.compile(r"\(USD a month\).*? Dev: (.+?)\. Prod:")
+_FIGURE = re.compile(r"(NAT|RDS|Redis) (\d+)")
 _FIXES = {
     "NAT": "fewer zones for interface endpoints (endpoints= in its settings), or none: NAT reaches AWS too",
     "RDS": "a smaller instance_class=, multi_az=False, no replicas",
@@ -60,8 +63,11 @@ def findings(target: Target, *, table: Mapping[str, float] | None = None) -> Ite
 def budget(product: str) -> dict[str, float]:
     """The costs of a product's dev environment by its specification, in USD a month; empty without."""
     file = _SPECIFICATIONS / f"{product}.md"
-    found = _HEADING.search(file.read_text()) if file.is_file() else None
-    return {part: float(dev.replace(",", "")) for part, dev in _ENTRY.findall(found[1])} if found else {}
+    text = file.read_text() if file.is_file() else ""
+    for heading, entry in ((_HEADING, _ENTRY), (_SENTENCE, _FIGURE)):
+        if found := heading.search(text):
+            return {part: float(dev.replace(",", "")) for part, dev in entry.findall(found[1])}
+    return {}
 
 
 def _parts(target: Target, prices: Mapping[str, Any]) -> dict[str, Iterator[tuple[str, float]]]:

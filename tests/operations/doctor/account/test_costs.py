@@ -60,6 +60,7 @@ def test_the_table_is_that_of_the_specification() -> None:
     budget = costs.budget("ohi")
     assert {*budget} == {"NAT", "RDS", "Redis"}
     assert 0 < budget["NAT"] < 100
+    assert costs.budget("booking") == {"RDS": 15, "Redis": 12}
     assert costs.budget("shop") == {}
 
 
