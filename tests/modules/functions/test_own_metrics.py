@@ -18,6 +18,16 @@ pytestmark = pytest.mark.emulator
 REGION = "eu-west-1"
 NOW = datetime.now(UTC)
 LATER = NOW + timedelta(hours=40)
+
+
+@pytest.fixture(autouse=True)
+def present(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time of each test: in a long run that of the import is long past."""
+    now = datetime.now(UTC)
+    monkeypatch.setitem(globals(), "NOW", now)
+    monkeypatch.setitem(globals(), "LATER", now + timedelta(hours=40))
+
+
 LOGIN = {"MasterUsername": "shop", "MasterUserPassword": "a-password-of-16"}
 
 

@@ -55,7 +55,7 @@ class RotateSecret(Patch, of=SecretsManagerBackend):
     ) -> Any:
         """Turn rotation on where there is nothing to test with."""
         secret = self.secrets.get(secret_id) if self._is_valid_identifier(secret_id) else None
-        if secret is None or secret.versions or rotate_immediately or not rotation_lambda_arn:
+        if secret is None or rotate_immediately or not rotation_lambda_arn:
             return RotateSecret.moto.rotate_secret(
                 self, secret_id, client_request_token, rotation_lambda_arn, rotation_rules, rotate_immediately
             )
