@@ -12,25 +12,20 @@ from cdktf_cdktf_provider_aws.cloudfront_distribution import (
     CloudfrontDistributionOriginGroup,
     CloudfrontDistributionOriginGroupFailoverCriteria,
     CloudfrontDistributionOriginGroupMember,
-    CloudfrontDistributionRestrictions,
-    CloudfrontDistributionRestrictionsGeoRestriction,
 )
 from constructs import Construct
 
 from ...context import Context
 from ...errors import ProblemsError, refusal
 from ...iam.client_access import ClientAccess
-from ...iam.policy import Statement
 from ...monitoring.monitored import Monitored
 from ...naming import Limit
 from ...storage.bucket.bucket import Bucket
 from ...storage.media.media import Media
 from ..distribution.address import SiteAddress, address_problems, viewer_certificate
 from ..distribution.alarms import distribution
-from ..distribution.logs import DistributionLogs
-from ..distribution.metrics import enable_additional_metrics
+from ..distribution.distribution import Distribution
 from ..distribution.origin import create_origin_access_control, reading
-from ..distribution.policies import create_cache_policy, create_headers_policy
 from ..web_acl.web_acl import WebAcl
 from .key_group import KeyGroup
 from .settings import MediaDistributionSettings
@@ -38,7 +33,7 @@ from .settings import MediaDistributionSettings
 _BUCKET, _REPLICA, _BOTH = "bucket", "replica", "bucket-or-replica"
 
 
-class MediaDistribution(Construct):
+class MediaDistribution(Distribution):
     """The files of a media bucket on CloudFront, open to all or to signed URLs and cookies.
 
     Creates: origin access control, and the statements of the buckets' policies that let this distribution
@@ -62,9 +57,9 @@ class MediaDistribution(Construct):
         web_acl: WebAcl | None = None,
         name: str = "media",
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, id, context=context, settings=settings, name=name)
         self.settings = settings
-        self._context, self._media, self._name = context, media, name
+        self._media = media
         where = f"media distribution {name}"
         if problems := list(address_problems(where, settings.domains, address, web_acl)):
             raise ProblemsError(problems)
@@ -86,35 +81,7 @@ class MediaDistribution(Construct):
                     distribution_arn=self.arn,
                 )
             )
-        for domain in settings.domains:
-            if address:
-                address.zone.alias(domain, self)
-        self._observe()
-
-    @property
-    def arn(self) -> str:
-        """The distribution's ARN."""
-        return str(self._distribution.arn)
-
-    @property
-    def distribution_id(self) -> str:
-        """The distribution's id, for invalidations and for CloudWatch's metrics."""
-        return str(self._distribution.id)
-
-    @property
-    def dns_name(self) -> str:
-        """The distribution's domain name, the target of alias records."""
-        return str(self._distribution.domain_name)
-
-    @property
-    def dns_zone_id(self) -> str:
-        """The hosted zone id of `dns_name`."""
-        return str(self._distribution.hosted_zone_id)
-
-    @property
-    def url(self) -> str:
-        """The public URL."""
-        return f"https://{self.settings.domains[0] if self.settings.domains else self.dns_name}"
+        self._serve(settings.domains, address)
 
     @property
     def monitored(self) -> Monitored:
@@ -125,12 +92,6 @@ class MediaDistribution(Construct):
             distribution_id=self.distribution_id,
             additional_metrics=self.settings.additional_metrics,
         )
-
-    @property
-    def invalidation_statements(self) -> tuple[Statement, ...]:
-        """Permissions to take files out of the caches before their time."""
-        actions = ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"]
-        return (Statement(actions=actions, resources=[self.arn]),)
 
     def client_access(self, *, signing_key: str | None = None) -> ClientAccess:
         """What a service needs to name files: their URL, and the id of the public key whose private it has.
@@ -175,20 +136,15 @@ class MediaDistribution(Construct):
             ],
             origin_group=[_failover()] if _REPLICA in self._buckets else None,
             default_cache_behavior=CloudfrontDistributionDefaultCacheBehavior(
-                **self._behavior("default", settings.ttl, None)
+                **self._files("default", settings.ttl, None)
             ),
             ordered_cache_behavior=[
                 CloudfrontDistributionOrderedCacheBehavior(
-                    path_pattern=one.path, **self._behavior(one.name, one.ttl, one.browser)
+                    path_pattern=one.path, **self._files(one.name, one.ttl, one.browser)
                 )
                 for one in settings.behaviors
             ],
-            restrictions=CloudfrontDistributionRestrictions(
-                geo_restriction=CloudfrontDistributionRestrictionsGeoRestriction(
-                    restriction_type="whitelist" if settings.allowed_countries else "none",
-                    locations=list(settings.allowed_countries),
-                )
-            ),
+            restrictions=self._restrictions(),
             viewer_certificate=viewer_certificate(address, settings.domains),
             # What needs no signature, anybody may read.
             tags=context.tags.override(
@@ -196,42 +152,14 @@ class MediaDistribution(Construct):
             ),
         )
 
-    def _behavior(self, name: str, ttl: int, cache_control: str | None) -> dict[str, Any]:
-        physical_name = self._context.naming.of(Limit.CDN_POLICY, self._name, name)
-        cache = create_cache_policy(self, f"{name}-cache-policy", name=physical_name, ttl=ttl)
-        headers = create_headers_policy(
-            self,
-            f"{name}-headers-policy",
-            name=physical_name,
-            headers=self.settings.headers,
-            cache_control=cache_control,
-            origins=self._media.settings.origins,
-        )
+    def _files(self, name: str, ttl: int, cache_control: str | None) -> dict[str, Any]:
+        target = _BOTH if _REPLICA in self._buckets else _BUCKET
+        origins = self._media.settings.origins
         group = self._key_group if self.settings.is_signed(name) else None
         return {
-            "target_origin_id": _BOTH if _REPLICA in self._buckets else _BUCKET,
-            "allowed_methods": ["GET", "HEAD", "OPTIONS"],
-            "cached_methods": ["GET", "HEAD"],
-            "viewer_protocol_policy": "redirect-to-https",
-            "compress": True,
-            "cache_policy_id": cache.id,
-            "response_headers_policy_id": headers.id,
+            **self._behavior(name, ttl, cache_control, target=target, origins=origins),
             "trusted_key_groups": [group.id] if group else None,
         }
-
-    def _observe(self) -> None:
-        if self.settings.log_retention_days:
-            DistributionLogs(
-                self,
-                "logs",
-                context=self._context,
-                name=self._name,
-                distribution_arn=self.arn,
-                days=self.settings.log_retention_days,
-                protected=self.settings.protected,
-            )
-        if self.settings.additional_metrics:
-            enable_additional_metrics(self, distribution_id=self.distribution_id)
 
 
 def _failover() -> CloudfrontDistributionOriginGroup:

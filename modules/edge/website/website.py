@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from cdktf_cdktf_provider_aws.cloudfront_distribution import (
     CloudfrontDistribution,
@@ -12,8 +12,6 @@ from cdktf_cdktf_provider_aws.cloudfront_distribution import (
     CloudfrontDistributionOrderedCacheBehavior,
     CloudfrontDistributionOrderedCacheBehaviorFunctionAssociation,
     CloudfrontDistributionOrigin,
-    CloudfrontDistributionRestrictions,
-    CloudfrontDistributionRestrictionsGeoRestriction,
 )
 from constructs import Construct
 
@@ -27,10 +25,9 @@ from ...storage.bucket.settings import BucketSettings, LifecycleRule
 from ..distribution.address import SiteAddress as SiteAddress
 from ..distribution.address import address_problems, viewer_certificate
 from ..distribution.alarms import distribution
-from ..distribution.logs import DistributionLogs
-from ..distribution.metrics import enable_additional_metrics
+from ..distribution.distribution import Distribution
 from ..distribution.origin import create_origin_access_control, reading
-from ..distribution.policies import create_cache_policy, create_headers_policy, error_responses
+from ..distribution.policies import error_responses
 from ..viewer_request.steps import Step, answer_while_paused, redirect_hosts, serve_entry_page
 from ..viewer_request.viewer_request import ViewerRequest
 from ..web_acl.web_acl import WebAcl
@@ -40,7 +37,7 @@ _ORIGIN = "bucket"
 _Association = TypeVar("_Association")
 
 
-class Website(Construct):
+class Website(Distribution):
     """A static website on CloudFront and S3.
 
     Creates: the bucket, readable by the distribution only; its origin access control; the distribution; a
@@ -64,55 +61,15 @@ class Website(Construct):
         steps: Sequence[Step] = (),
         name: str = "website",
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, id, context=context, settings=settings, name=name)
         self.settings = settings
-        self._context, self._name = context, name
         if problems := list(address_problems(f"website {name}", settings.hosts, address, web_acl)):
             raise ProblemsError(problems)
         self.bucket = self._create_bucket()
         self._function_arn = self._create_function(steps)
         self._distribution = self._create_distribution(address, web_acl)
         self._allow_origin_access()
-        for domain in settings.hosts:
-            if address:
-                address.zone.alias(domain, self)
-        if settings.log_retention_days:
-            DistributionLogs(
-                self,
-                "logs",
-                context=context,
-                name=name,
-                distribution_arn=self.arn,
-                days=settings.log_retention_days,
-                protected=settings.protected,
-            )
-        if settings.additional_metrics:
-            enable_additional_metrics(self, distribution_id=self.distribution_id)
-
-    @property
-    def arn(self) -> str:
-        """The distribution's ARN."""
-        return str(self._distribution.arn)
-
-    @property
-    def distribution_id(self) -> str:
-        """The distribution's id, for invalidations and for CloudWatch's metrics."""
-        return str(self._distribution.id)
-
-    @property
-    def dns_name(self) -> str:
-        """The distribution's domain name, the target of alias records."""
-        return str(self._distribution.domain_name)
-
-    @property
-    def dns_zone_id(self) -> str:
-        """The hosted zone id of `dns_name`."""
-        return str(self._distribution.hosted_zone_id)
-
-    @property
-    def url(self) -> str:
-        """The public URL."""
-        return f"https://{self.settings.domains[0] if self.settings.domains else self.dns_name}"
+        self._serve(settings.hosts, address)
 
     @property
     def monitored(self) -> Monitored:
@@ -134,9 +91,7 @@ class Website(Construct):
                 actions=["s3:PutObject", "s3:DeleteObject", "s3:GetObject"],
                 resources=[f"{self.bucket.arn}/*"],
             ),
-            Statement(
-                actions=["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"], resources=[self.arn]
-            ),
+            *self.invalidation_statements,
         )
 
     def _create_bucket(self) -> Bucket:
@@ -187,7 +142,7 @@ class Website(Construct):
                 )
             ],
             default_cache_behavior=CloudfrontDistributionDefaultCacheBehavior(
-                **self._behavior("default", settings.ttl, None),
+                **self._behavior("default", settings.ttl, None, target=_ORIGIN),
                 function_association=self._call(
                     CloudfrontDistributionDefaultCacheBehaviorFunctionAssociation
                 ),
@@ -195,7 +150,7 @@ class Website(Construct):
             ordered_cache_behavior=[
                 CloudfrontDistributionOrderedCacheBehavior(
                     path_pattern=one.path,
-                    **self._behavior(one.name, one.ttl, one.browser),
+                    **self._behavior(one.name, one.ttl, one.browser, target=_ORIGIN),
                     function_association=self._call(
                         CloudfrontDistributionOrderedCacheBehaviorFunctionAssociation
                     ),
@@ -203,35 +158,10 @@ class Website(Construct):
                 for one in settings.behaviors
             ],
             custom_error_response=error_responses(settings.index_document) if settings.single_page else None,
-            restrictions=CloudfrontDistributionRestrictions(
-                geo_restriction=CloudfrontDistributionRestrictionsGeoRestriction(
-                    restriction_type="whitelist" if settings.allowed_countries else "none",
-                    locations=list(settings.allowed_countries),
-                )
-            ),
+            restrictions=self._restrictions(),
             viewer_certificate=viewer_certificate(address, settings.domains),
             tags=self._context.tags.override(Service=self._name, DataClassification="public"),
         )
-
-    def _behavior(self, name: str, ttl: int, cache_control: str | None) -> dict[str, Any]:
-        physical_name = self._context.naming.of(Limit.CDN_POLICY, self._name, name)
-        cache = create_cache_policy(self, f"{name}-cache-policy", name=physical_name, ttl=ttl)
-        headers = create_headers_policy(
-            self,
-            f"{name}-headers-policy",
-            name=physical_name,
-            headers=self.settings.headers,
-            cache_control=cache_control,
-        )
-        return {
-            "target_origin_id": _ORIGIN,
-            "allowed_methods": ["GET", "HEAD", "OPTIONS"],
-            "cached_methods": ["GET", "HEAD"],
-            "viewer_protocol_policy": "redirect-to-https",
-            "compress": True,
-            "cache_policy_id": cache.id,
-            "response_headers_policy_id": headers.id,
-        }
 
     def _call(self, association: Callable[..., _Association]) -> list[_Association]:
         return [association(event_type="viewer-request", function_arn=self._function_arn)]
