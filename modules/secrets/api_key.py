@@ -16,7 +16,8 @@ from ..iam.client_access import ClientAccess
 from ..kms.key import Key
 from ..log_retention import RetentionDays
 from .ages import AgedSecret
-from .rotation import RunningService, deploying, rotate, rotated_secret, rotating
+from .creation import create_secret
+from .rotation import RunningService, deploying, rotate, rotating
 from .secret import read_statements
 from .settings import ApiKeySettings
 
@@ -49,8 +50,9 @@ class ApiKey(Construct):
         self._context = context
         name = f"{settings.name}-api-key"
         self._key = Key(self, "key", context=context, purpose=name, protected=settings.protected)
-        self._secret = rotated_secret(
+        self._secret = create_secret(
             self,
+            "secret",
             context=context,
             name=name,
             description=f"API key {settings.name} of {context.naming.base}",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
-from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
 from cdktf_cdktf_provider_aws.secretsmanager_secret_rotation import (
     SecretsmanagerSecretRotation,
     SecretsmanagerSecretRotationRotationRules,
@@ -18,10 +17,6 @@ from ..context import Context
 from ..functions.function import Function
 from ..iam.policy import Statement
 from ..kms.key import Key
-from ..naming import Limit
-
-# Secrets Manager API: DeleteSecret, RecoveryWindowInDays.
-_RECOVERY_DAYS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,22 +25,6 @@ class RunningService:
 
     cluster: str
     service: str
-
-
-def rotated_secret(
-    scope: Construct, *, context: Context, name: str, description: str, key: Key, protected: bool
-) -> SecretsmanagerSecret:
-    """A secret without a version, which its function makes. Creates: the secret."""
-    return SecretsmanagerSecret(
-        scope,
-        "secret",
-        name_prefix=context.naming.prefix(Limit.SECRET, name),
-        description=description,
-        kms_key_id=key.arn,
-        recovery_window_in_days=_RECOVERY_DAYS if protected else 0,
-        tags=context.tags.override(DataClassification="confidential"),
-        lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
-    )
 
 
 def rotating(context: Context, secret_arn: str, key: Key) -> tuple[Statement, ...]:

@@ -17,7 +17,6 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from cdktf import TerraformLocal, TerraformResourceLifecycle, TerraformStack, TerraformVariable
-from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
 from cdktf_cdktf_provider_aws.secretsmanager_secret_policy import SecretsmanagerSecretPolicy
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 from constructs import Construct
@@ -27,14 +26,12 @@ from ..errors import ProblemsError, refusal
 from ..iam.client_access import ClientAccess
 from ..iam.policy import Statement, policy_document
 from ..kms.key import Key
-from ..naming import Limit
+from .creation import create_secret
 from .settings import SecretSettings
 
 PLACEHOLDER = "to-be-entered"
 # The entry with the version of each generated entry; keys of entries are upper case.
 _VERSIONS = "versions"
-# Secrets Manager API: DeleteSecret, RecoveryWindowInDays, 7 to 30, or deletion at once.
-_RECOVERY_DAYS = 30
 # The variable of a stack that is false where a plan may read no secret.
 READ_SECRETS = "read_secrets"
 
@@ -55,15 +52,14 @@ class EnvironmentSecret(Construct):
         self._key = Key(
             self, "key", context=context, purpose="environment-secret", protected=settings.protected
         )
-        self._secret = SecretsmanagerSecret(
+        self._secret = create_secret(
             self,
             "Default",
-            name_prefix=context.naming.prefix(Limit.SECRET, "environment"),
+            context=context,
+            name="environment",
             description=f"Every credential of {context.naming.base}",
-            kms_key_id=self._key.arn,
-            recovery_window_in_days=_RECOVERY_DAYS if settings.protected else 0,
-            tags=context.tags.override(DataClassification="confidential"),
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
+            key=self._key,
+            protected=settings.protected,
         )
         self._reads = _reads_variable(self._stack)
         before = self._read("before", {"secret_id": self._create_empty_version().secret_id})

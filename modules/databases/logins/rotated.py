@@ -14,8 +14,9 @@ from ...iam.client_access import ClientAccess
 from ...kms.key import Key
 from ...log_retention import RetentionDays
 from ...networking.network import Network
+from ...secrets.creation import create_secret
 from ...secrets.rotation import RunningService as RunningService
-from ...secrets.rotation import deploying, rotate, rotated_secret, rotating
+from ...secrets.rotation import deploying, rotate, rotating
 from ...secrets.secret import read_statements
 from ..common.master import Server
 from .function import LoginFunction
@@ -47,8 +48,9 @@ class RotatedLogin(Construct):
         self.settings = settings
         self._context, self._database = context, database
         self._key = Key(self, "key", context=context, purpose="database-login", protected=settings.protected)
-        self._secret = rotated_secret(
+        self._secret = create_secret(
             self,
+            "secret",
             context=context,
             name="database-login",
             description=f"Login of {context.naming.base} at its database",
