@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -28,6 +28,14 @@ class ProblemsError(Exception):
     def one(cls, where: str, what: str) -> ProblemsError:
         """An error of a single problem."""
         return cls([Problem(where=where, what=what)])
+
+
+def raised_by(check: Callable[[], object]) -> Iterator[Problem]:
+    """The problems that a check raises as ProblemsError; none if it returns."""
+    try:
+        check()
+    except ProblemsError as error:
+        yield from error.problems
 
 
 def refusal(*, got: object, allowed: str, fix: str) -> str:

@@ -6,8 +6,15 @@ part.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from modules.compute.cluster.cluster import Cluster
 from modules.compute.cluster.settings import ClusterSettings
+from modules.databases.logins.versioned import VersionedLogin
+from modules.databases.postgresql.postgresql import Postgresql
+from modules.databases.postgresql.settings import PostgresqlSettings
+from modules.databases.redis.redis import Redis
+from modules.databases.redis.settings import RedisSettings
 from modules.dns.certificate import Certificate
 from modules.dns.zone import HostedZone
 from modules.edge.load_balancer.load_balancer import LoadBalancer
@@ -15,11 +22,14 @@ from modules.edge.web_acl.settings import WebAclSettings
 from modules.edge.web_acl.web_acl import WebAcl
 from modules.edge.website.website import SiteAddress, Website
 from modules.kms.key import Key
+from modules.log_retention import RetentionDays
 from modules.networking.connections import Connections
 from modules.networking.endpoints import InterfaceEndpoints
 from modules.networking.network import Network
 from modules.networking.security_groups import SecurityGroups
 from modules.networking.settings import InterfaceEndpointSettings
+from modules.secrets.secret import EnvironmentSecret
+from modules.secrets.settings import SecretSettings
 from stacks.base import Stack
 from stacks.environment import PublicEnvironmentSettings, WebsiteEnvironmentSettings
 
@@ -125,3 +135,60 @@ class Platform:
             protected=protected,
         )
         self.cluster = Cluster(stack, "cluster", context=stack.context, key=self.key, settings=cluster)
+
+
+class DataStores:
+    """The secret and the database of one environment.
+
+    Creates: the secret; the PostgreSQL database, in the group `group`. `create_login` and `create_cache` add
+    the login of its services, and caches.
+    """
+
+    def __init__(
+        self,
+        stack: Stack,
+        *,
+        foundation: Foundation,
+        secret: SecretSettings,
+        database: PostgresqlSettings,
+        group: str,
+    ) -> None:
+        self._stack, self._foundation = stack, foundation
+        self.secret = EnvironmentSecret(stack, "secret", context=stack.context, settings=secret)
+        self.database = Postgresql(
+            stack,
+            "database",
+            context=stack.context,
+            network=foundation.network,
+            security_group=foundation.security_groups.group(group),
+            secret=self.secret,
+            settings=database,
+        )
+
+    def create_login(
+        self, groups: Sequence[str], *, key: str, log_retention_days: RetentionDays
+    ) -> VersionedLogin:
+        """The login of the services; `groups` are those of one that may reach the database and AWS."""
+        return VersionedLogin(
+            self._stack,
+            "database-login",
+            context=self._stack.context,
+            network=self._foundation.network,
+            security_groups=[self._foundation.security_groups.group(name) for name in groups],
+            database=self.database,
+            secret=self.secret,
+            key=key,
+            log_retention_days=log_retention_days,
+        )
+
+    def create_cache(self, name: str, settings: RedisSettings, *, group: str) -> Redis:
+        """A cache in a group."""
+        return Redis(
+            self._stack,
+            name,
+            context=self._stack.context,
+            network=self._foundation.network,
+            security_group=self._foundation.security_groups.group(group),
+            secret=self.secret,
+            settings=settings,
+        )

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from modules.databases.logins.versioned import VersionedLogin
-from modules.databases.postgresql.postgresql import Postgresql
-from modules.databases.redis.redis import Redis
-from modules.databases.redis.settings import RedisSettings
 from modules.queues.dramatiq.depth import QueueDepth
 from modules.secrets.parameter_store.parameter_store import ParameterStore
 from modules.secrets.parameter_store.settings import ParameterStoreSettings
-from modules.secrets.secret import EnvironmentSecret
 from stacks.base import Stack
 from stacks.booking.connections import DATABASE, DEPENDENCIES, REDIS, WORKER
 from stacks.booking.schema import LOGIN_PASSWORD, SECRET_KEY, BookingSettings
-from stacks.parts import Foundation
+from stacks.parts import DataStores, Foundation
 
 
-class Data:
+class Data(DataStores):
     """The data stores of one environment, created in the stack like all parts.
 
     Creates: the secret; the database and the login of its services; the broker of the queues, and the cache
@@ -24,31 +19,24 @@ class Data:
     """
 
     def __init__(self, stack: Stack, *, foundation: Foundation, settings: BookingSettings) -> None:
-        self._stack, self._foundation = stack, foundation
-        self.secret = EnvironmentSecret(stack, "secret", context=stack.context, settings=settings.secret)
-        self.database = Postgresql(
+        super().__init__(
             stack,
-            "database",
-            context=stack.context,
-            network=foundation.network,
-            security_group=foundation.security_groups.group(DEPENDENCIES[DATABASE].security_group),
-            secret=self.secret,
-            settings=settings.database,
+            foundation=foundation,
+            secret=settings.secret,
+            database=settings.database,
+            group=DEPENDENCIES[DATABASE].security_group,
         )
-        self.login = VersionedLogin(
-            stack,
-            "database-login",
-            context=stack.context,
-            network=foundation.network,
+        self.login = self.create_login(
             # No other may reach the database and the endpoints.
-            security_groups=[foundation.security_groups.group(WORKER.name)],
-            database=self.database,
-            secret=self.secret,
+            [WORKER.name],
             key=LOGIN_PASSWORD,
             log_retention_days=settings.worker.log_retention_days,
         )
-        self.broker = self._create_cache("broker", settings.broker)
-        self.sessions = self._create_cache("sessions", settings.sessions) if settings.sessions else None
+        group = DEPENDENCIES[REDIS].security_group
+        self.broker = self.create_cache("broker", settings.broker, group=group)
+        self.sessions = (
+            self.create_cache("sessions", settings.sessions, group=group) if settings.sessions else None
+        )
         self.queues = QueueDepth(
             stack,
             "queues",
@@ -64,17 +52,6 @@ class Data:
             context=stack.context,
             secret=self.secret,
             settings=self._parameters(settings),
-        )
-
-    def _create_cache(self, name: str, settings: RedisSettings) -> Redis:
-        return Redis(
-            self._stack,
-            name,
-            context=self._stack.context,
-            network=self._foundation.network,
-            security_group=self._foundation.security_groups.group(DEPENDENCIES[REDIS].security_group),
-            secret=self.secret,
-            settings=settings,
         )
 
     def _parameters(self, settings: BookingSettings) -> ParameterStoreSettings:

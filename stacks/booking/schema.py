@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from pydantic import PositiveInt
 
@@ -19,7 +20,7 @@ from modules.delivery.pipeline.settings import PipelineSettings
 from modules.dns.names import name_problems
 from modules.edge.load_balancer.settings import HealthCheckSettings, TargetSettings
 from modules.edge.media.settings import MediaDistributionSettings
-from modules.errors import Problem, ProblemsError, refusal
+from modules.errors import Problem, raised_by, refusal
 from modules.monitoring.own_metrics.settings import OwnMetricSettings
 from modules.networking.settings import InterfaceEndpointSettings, NatGateways
 from modules.queues.dramatiq.broker import broker_problems
@@ -123,12 +124,9 @@ class BookingSettings(PublicEnvironmentSettings):
             yield from name_problems("media_distribution.domains", domain, self.zone.domain)
         yield from self._egress_problems()
         yield from self._port_problems()
-        yield from self._budget_problems()
+        yield from raised_by(self._check_connection_budget)
         for key in (LOGIN_PASSWORD, SECRET_KEY, self.database.password_key, self.broker.token_key):
-            try:
-                self.secret.check(key, where="secret")
-            except ProblemsError as error:
-                yield from error.problems
+            yield from raised_by(partial(self.secret.check, key, where="secret"))
 
     def _egress_problems(self) -> Iterator[Problem]:
         """Tasks and functions that reach no AWS service."""
@@ -158,8 +156,7 @@ class BookingSettings(PublicEnvironmentSettings):
                 where="web.container.ports.http", what=refusal(got=got, allowed=allowed, fix="listen there")
             )
 
-    def _budget_problems(self) -> Iterator[Problem]:
-        """More connections than the database allows, while all is scaled out and being deployed."""
+    def _check_connection_budget(self) -> None:
         clients = [
             self.pgbouncer.client(
                 WEB.name,
@@ -174,14 +171,11 @@ class BookingSettings(PublicEnvironmentSettings):
                 deployment_percent=self.worker.deployment.maximum_percent,
             ),
         ]
-        try:
-            check_connection_budget(
-                clients,
-                database=self.environment.naming.base,
-                instance_class=self.database.instance_class,
-            )
-        except ProblemsError as error:
-            yield from error.problems
+        check_connection_budget(
+            clients,
+            database=self.environment.naming.base,
+            instance_class=self.database.instance_class,
+        )
 
 
 def _most(service: ServiceSettings) -> int:

@@ -13,7 +13,7 @@ from modules.compute.service.settings import ServiceSettings
 from modules.databases.connection_budget import Client, check_connection_budget
 from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
-from modules.errors import Problem, ProblemsError, refusal
+from modules.errors import Problem, raised_by, refusal
 from modules.log_retention import RetentionDays
 from modules.networking.settings import InterfaceEndpointSettings
 from modules.secrets.settings import SecretSettings
@@ -93,10 +93,7 @@ class OhiSettings(WebsiteEnvironmentSettings):
             self._check_connection_budget,
         ]
         for check in checks:
-            try:
-                check()
-            except ProblemsError as error:
-                yield from error.problems
+            yield from raised_by(check)
 
     def _task(self, service: Service) -> ServiceSettings:
         return task_settings(
