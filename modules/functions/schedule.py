@@ -1,4 +1,4 @@
-"""A schedule that runs a function."""
+"""Rules of EventBridge that run a function, such as a schedule."""
 
 from __future__ import annotations
 
@@ -27,6 +27,12 @@ def run_on_schedule(
         schedule_expression=expression,
         state=context.pause.text("DISABLED", "ENABLED"),
     )
+    invoke_by(scope, rule, function)
+    return rule
+
+
+def invoke_by(scope: Construct, rule: CloudwatchEventRule, function: Function) -> None:
+    """Have a rule invoke a function. Creates, in `scope`: its target, the permission."""
     CloudwatchEventTarget(scope, "target", rule=rule.name, arn=function.arn)
     LambdaPermission(
         scope,
@@ -36,4 +42,3 @@ def run_on_schedule(
         principal="events.amazonaws.com",
         source_arn=rule.arn,
     )
-    return rule

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ..functions.alarms import failing, function_metrics
 from ..monitoring.monitored import AlarmRule, Monitored
-from ..monitoring.resource_metrics import ResourceMetrics
 
 
 def paused_databases(*, key: str, function_name: str | None) -> Monitored:
@@ -13,16 +15,11 @@ def paused_databases(*, key: str, function_name: str | None) -> Monitored:
 
 
 def _failed(function_name: str) -> AlarmRule:
-    function = ResourceMetrics("AWS/Lambda", {"FunctionName": function_name}, period=300)
-    return AlarmRule(
+    # It runs at a pause, a resume, and when RDS starts a paused database.
+    rule = failing(
+        function_metrics(function_name, period=300),
         key="failed",
-        severity="warning",
-        series=function.metric("Errors", "Sum", "failed"),
-        comparison=">",
-        threshold=0,
-        periods=1,
-        missing_data="notBreaching",  # it runs at a pause, a resume, and when RDS starts a paused database
         description="A database could not be stopped or started for a pause. The function's log names it and "
         "its state. Until it is stopped it costs as if it ran: pause the stack again.",
-        while_paused=True,
     )
+    return replace(rule, while_paused=True)

@@ -8,9 +8,7 @@ from functools import cached_property
 
 from cdktf import TerraformOutput, TerraformResource
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
-from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
 from cdktf_cdktf_provider_aws.lambda_invocation import LambdaInvocation
-from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
 from ..compute.cluster.cluster import Cluster
@@ -20,6 +18,7 @@ from ..databases.postgresql.postgresql import Postgresql
 from ..edge.load_balancer.load_balancer import LoadBalancer
 from ..functions import pausing
 from ..functions.function import MAX_TIMEOUT_SECONDS, Function
+from ..functions.schedule import invoke_by
 from ..iam.policy import Statement
 from ..log_retention import RetentionDays
 from ..monitoring.monitored import Monitored
@@ -162,15 +161,7 @@ class PausedDatabases(Construct):
             state=self._pause.text("ENABLED", "DISABLED"),
         )
         # Lambda repeats a run that fails twice: the instance may need longer to start than a run may take.
-        CloudwatchEventTarget(self, "target", rule=rule.name, arn=function.arn)
-        LambdaPermission(
-            self,
-            "permission",
-            action="lambda:InvokeFunction",
-            function_name=function.arn,
-            principal="events.amazonaws.com",
-            source_arn=rule.arn,
-        )
+        invoke_by(self, rule, function)
 
 
 def _write_output(scope: Construct, running: Sequence[str]) -> None:

@@ -14,7 +14,8 @@ from pydantic import Field, PositiveInt
 from ..errors import Problem, ProblemsError, refusal
 from ..settings import settings
 
-_KEY = re.compile(r"[A-Z][A-Z0-9_]*")
+# Keys of entries, and names of the variables that containers get.
+KEY = re.compile(r"[A-Z][A-Z0-9_]*")
 # Entries of a generated credential's versions end like this.
 _NUMBERED = re.compile(r".*_V\d+")
 _ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:(role|user)/[\w+=,.@*/-]+")
@@ -57,7 +58,7 @@ class SecretSettings:
     def problems(self) -> Iterator[Problem]:
         """Invalid keys, duplicate keys, a secret without entries."""
         for key in self.keys:
-            if not _KEY.fullmatch(key):
+            if not KEY.fullmatch(key):
                 why = refusal(got=repr(key), allowed="capitals, digits and '_'", fix="rename it")
                 yield Problem(where="keys", what=why)
             if _NUMBERED.fullmatch(key):

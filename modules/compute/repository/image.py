@@ -14,7 +14,7 @@ from constructs import Construct
 
 from ...context import Context
 from ...naming import Limit
-from .repository import repository_name
+from .repository import repository_name, repository_url
 
 
 class Image(Construct):
@@ -31,7 +31,7 @@ class Image(Construct):
         account, repository = context.account, repository or repository_name(context, service)
         self.repository_name = repository
         self.repository_arn = account.arn("ecr", f"repository/{repository}")
-        self.repository_url = f"{account.id}.dkr.ecr.{context.region}.amazonaws.com/{repository}"
+        self.repository_url = repository_url(context, repository)
         # No other arguments: the pipeline's PutParameter passes only these, and would reset others.
         self._parameter = SsmParameter(
             self,

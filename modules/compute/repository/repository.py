@@ -22,6 +22,13 @@ from ...kms.key import Key
 from .settings import RepositorySettings
 from .upstream_image import UpstreamImage
 
+PULL_ACTIONS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+LOGIN_STATEMENT = Statement(
+    actions=["ecr:GetAuthorizationToken"],
+    resources=["*"],
+    wildcard_reason="the token is the registry's, which is no resource",
+)
+
 
 class Repository(Construct):
     """The ECR repository of one service's images, tagged by environment (see `repository_name`).
@@ -74,8 +81,7 @@ class Repository(Construct):
 
     def image(self, upstream: UpstreamImage) -> str:
         """A published image as a task pulls it from here, by its version."""
-        registry = f"{self._context.account.id}.dkr.ecr.{self._context.region}.amazonaws.com"
-        return f"{registry}/{self.name}:{upstream.version}"
+        return f"{repository_url(self._context, self.name)}:{upstream.version}"
 
     @property
     def pull_access(self) -> ClientAccess:
@@ -86,10 +92,12 @@ class Repository(Construct):
 
 def pull_statement(repository_arn: str) -> Statement:
     """Permission to pull the images of a repository (ECS developer guide, "Task execution IAM role")."""
-    return Statement(
-        actions=["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-        resources=[repository_arn],
-    )
+    return Statement(actions=PULL_ACTIONS, resources=[repository_arn])
+
+
+def repository_url(context: Context, name: str) -> str:
+    """The address of a repository of the stack's account and region."""
+    return f"{context.account.id}.dkr.ecr.{context.region}.amazonaws.com/{name}"
 
 
 def repository_name(context: Context, service: str, *, shared: bool = True) -> str:

@@ -14,7 +14,7 @@ from ...context import Context
 from ...iam.policy import Statement, policy_document, unique_statements
 from ...naming import Limit
 from ..repository.image import Image
-from ..repository.repository import pull_statement
+from ..repository.repository import LOGIN_STATEMENT, pull_statement
 
 
 class TaskRoles(Construct):
@@ -79,11 +79,7 @@ class TaskRoles(Construct):
 def _start_statements(image: Image, log_group: CloudwatchLogGroup) -> tuple[Statement, ...]:
     # ECS developer guide, "Amazon ECS task execution IAM role", narrowed to one repository and one log group.
     return (
-        Statement(
-            actions=["ecr:GetAuthorizationToken"],
-            resources=["*"],
-            wildcard_reason="the token is the registry's, which is no resource",
-        ),
+        LOGIN_STATEMENT,
         pull_statement(image.repository_arn),
         Statement(actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[f"{log_group.arn}:*"]),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
@@ -12,6 +10,7 @@ from constructs import Construct
 from ...context import Context
 from ...iam.policy import Statement, policy_document
 from ...kms.key import Key
+from ...monitoring.topics import address_hash, deny_insecure_transport
 from ...naming import Limit
 from .settings import Approval
 
@@ -34,13 +33,13 @@ class ApprovalTopic(Construct):
             self,
             "policy",
             arn=topic.arn,
-            policy=policy_document(_publishing(context, self.arn), _deny_insecure_transport(self.arn)),
+            policy=policy_document(_publishing(context, self.arn), deny_insecure_transport(self.arn)),
         )
         for email in settings.emails:
             SnsTopicSubscription(
                 self,
                 # By the address, so that removing one changes no other.
-                sha256(email.lower().encode()).hexdigest()[:8],
+                address_hash(email),
                 topic_arn=topic.arn,
                 protocol="email",
                 endpoint=email,
@@ -58,15 +57,4 @@ def _publishing(context: Context, arn: str) -> Statement:
         actions=["sns:Publish"],
         resources=[arn],
         principals=[context.account.arn("iam", "root", region="")],
-    )
-
-
-def _deny_insecure_transport(arn: str) -> Statement:
-    return Statement(
-        sid="OnlyOverTls",
-        effect="Deny",
-        actions=["sns:Publish"],
-        resources=[arn],
-        everyone=True,
-        conditions={"Bool": {"aws:SecureTransport": "false"}},
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...compute.cluster.cluster import Cluster
 from ...compute.repository.image import Image
-from ...compute.repository.repository import Repository
+from ...compute.repository.repository import LOGIN_STATEMENT, PULL_ACTIONS, Repository
 from ...context import Context
 from ...iam.policy import Statement
 from ...kms.key import Key
@@ -15,8 +15,7 @@ from .release import PipelineService
 
 _TASKS = "ecs-tasks.amazonaws.com"
 # Amazon ECR user guide, "IAM permissions for pushing an image".
-_PUSH = ("CompleteLayerUpload", "InitiateLayerUpload", "PutImage", "UploadLayerPart")
-_PULL = ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer")
+_PUSH = ("ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart")
 
 _READING_DEFINITIONS = Statement(
     actions=["ecs:DescribeTaskDefinition"],
@@ -124,15 +123,9 @@ def building(images: Sequence[Image], cache: Repository, context: Context) -> li
     repositories = [image.repository_arn for image in images]
     layers = context.account.arn("ecr", f"repository/{cache.name}")
     return [
-        Statement(
-            actions=["ecr:GetAuthorizationToken"],
-            resources=["*"],
-            wildcard_reason="the token is the registry's, which is no resource",
-        ),
+        LOGIN_STATEMENT,
         Statement(actions=["ecr:DescribeImages"], resources=repositories),
-        Statement(
-            actions=[f"ecr:{action}" for action in (*_PULL, *_PUSH)], resources=[*repositories, layers]
-        ),
+        Statement(actions=[*PULL_ACTIONS, *_PUSH], resources=[*repositories, layers]),
     ]
 
 

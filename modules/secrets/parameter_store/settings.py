@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ..settings import KEY
 
-_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 # Systems Manager API: PutParameter, Value, of the standard tier.
 MAX_VALUE = 4096
 
@@ -34,7 +33,7 @@ class ParameterStoreSettings:
     def problems(self) -> Iterator[Problem]:
         """Invalid and duplicate names; values that Parameter Store would refuse."""
         for name in dict.fromkeys(self.names):
-            if not _NAME.fullmatch(name):
+            if not KEY.fullmatch(name):
                 why = refusal(got=repr(name), allowed="capitals, digits and '_'", fix="rename it")
                 yield Problem(where="names", what=why)
             if self.names.count(name) > 1:
