@@ -6,7 +6,6 @@ import json
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -217,16 +216,3 @@ def test_a_connection_without_a_name_is_refused(emulator: Emulator) -> None:
     refused = connections(emulator, "CreateConnection", ProviderType="GitHub")
     assert refused["code"] == 400
     assert "ConnectionName" in refused["message"]
-
-
-def test_an_image_s_digest_is_that_of_its_manifest(emulator: Emulator) -> None:
-    ecr = emulator.client("ecr", REGION)
-    ecr.create_repository(repositoryName="shop")
-    manifest = json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json"})
-    with pytest.raises(ClientError, match="ImageDigestDoesNotMatchException"):
-        ecr.put_image(
-            repositoryName="shop", imageManifest=manifest, imageTag="a", imageDigest=f"sha256:{'0' * 64}"
-        )
-    assert ecr.list_images(repositoryName="shop")["imageIds"] == []
-    put = ecr.put_image(repositoryName="shop", imageManifest=manifest, imageTag="a")
-    assert put["image"]["imageId"]["imageDigest"] == f"sha256:{sha256(manifest.encode()).hexdigest()}"

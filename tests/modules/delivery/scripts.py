@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 
 from aws_emulator import Emulator
 from modules.delivery.pipeline.buildspec import command
+from tests.images import BuiltImage, put
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
@@ -57,31 +57,11 @@ def interpose(directory: Path, name: str, body: str) -> None:
 
 
 def push(emulator: Emulator, repository: str, *tags: str) -> str:
-    """Push an image without layers, and give its digest; the repository is created if it isn't there."""
+    """Push an image of its own, and give its digest; the repository is created if it isn't there."""
     ecr = emulator.client("ecr", REGION)
     if repository not in [one["repositoryName"] for one in ecr.describe_repositories()["repositories"]]:
         ecr.create_repository(repositoryName=repository, imageTagMutability="IMMUTABLE")
-    kind = "application/vnd.docker.distribution.manifest.v2+json"
-    manifest = {
-        "schemaVersion": 2,
-        "mediaType": kind,
-        "config": {
-            "mediaType": "application/vnd.docker.container.image.v1+json",
-            "size": 2,
-            "digest": f"sha256:{sha256(tags[0].encode()).hexdigest()}",
-        },
-        "layers": [],
-    }
-    digest = ""
-    for tag in tags:
-        put = ecr.put_image(
-            repositoryName=repository,
-            imageManifest=json.dumps(manifest),
-            imageManifestMediaType=kind,
-            imageTag=tag,
-        )
-        digest = put["image"]["imageId"]["imageDigest"]
-    return digest
+    return put(ecr, repository, BuiltImage(layers=(tags[0].encode(),)), *tags)
 
 
 def as_json(value: Any) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/")
@@ -53,6 +54,11 @@ class Call:
             return str(target)
         action = _ACTION.search(self.body[:_BEGINNING]) if self._is_form else None
         return action[1].decode() if action else None
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters of the address."""
+        return dict(parse_qsl(self.environ.get("QUERY_STRING", "")))
 
     def refused(self, code: int, name: str, message: str) -> Answer:
         """An error in the protocol of the request: XML for AWS's query protocol, else JSON."""

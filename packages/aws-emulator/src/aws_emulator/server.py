@@ -28,6 +28,7 @@ from werkzeug.wsgi import get_input_stream
 
 from aws_emulator import strict
 from aws_emulator.calls import Answer, Call
+from aws_emulator.moto_patches.ecr_layers import downloaded
 
 _WITHOUT_BODY = {204, 304}
 
@@ -40,6 +41,8 @@ def answer(call: Call, application: Any, *, log: Callable[[str], None]) -> Answe
     try:
         if strict.is_on() and (refusal := strict.refused(call)):
             return refusal
+        if layer := downloaded(call):
+            return layer
         parts, status, headers = run_wsgi_app(application, call.environ, buffered=True)
         code = int(status.split(None, 1)[0])
         return Answer(code=code, headers=list(headers.to_wsgi_list()), body=b"".join(parts))
