@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,11 +24,15 @@ _FEW_TAGS = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The account, the names and the tags of a stack's resources."""
+    """The account, the names and the tags of a stack's resources.
+
+    `copy_regions` are the other regions that data may be copied to.
+    """
 
     account: Account
     naming: Naming
     tags: Tags
+    copy_regions: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -40,13 +45,15 @@ class Context:
         tags: Mapping[str, str] | None = None,
         account_id: str | None = None,
         role: AssumedRole | None = None,
+        copy_regions: Sequence[str] = (),
     ) -> Context:
         """The context of a stack that has no AWS provider yet.
 
         Creates: the provider of `region`, whose default tags are `tags` with Environment among them; the
         account's data sources. Names begin with `{product}-{environment}-`. With `account_id`, Terraform
-        refuses every other account; with `role`, it makes every request as that role. Raises ProblemsError
-        when the stack has an AWS provider already.
+        refuses every other account; with `role`, it makes every request as that role. Data may be copied to
+        `copy_regions`; remove one of them an apply later than the last copy in it. Raises ProblemsError when
+        the stack has an AWS provider already.
         """
         values = {"Environment": environment, **(tags or {})}
         policy = TagPolicy(name=product, required=tuple(values))
@@ -57,6 +64,7 @@ class Context:
             region=region,
             account_id=account_id,
             role=role,
+            copy_regions=copy_regions,
         )
 
     @classmethod
@@ -69,6 +77,7 @@ class Context:
         region: str,
         account_id: str | None = None,
         role: AssumedRole | None = None,
+        copy_regions: Sequence[str] = (),
     ) -> Context:
         """The context from existing names and tags; like `of` otherwise."""
         if any(isinstance(child, AwsProvider) and not child.alias for child in stack.node.children):
@@ -88,7 +97,9 @@ class Context:
             default_tags=[AwsProviderDefaultTags(tags=dict(tags.values))],
         )
         account = Account(stack, "account", region=region, allowed_ids=allowed_ids, role=role)
-        return cls(account=account, naming=naming, tags=tags)
+        context = cls(account=account, naming=naming, tags=tags, copy_regions=tuple(copy_regions))
+        context._create_other_providers()
+        return context
 
     @property
     def region(self) -> str:
@@ -116,3 +127,30 @@ class Context:
     def global_provider(self) -> AwsProvider | None:
         """The provider of us-east-1, for what CloudFront and Route 53 use; None where the stack is there."""
         return self.account.provider_in(GLOBAL_REGION, self.tags.values)
+
+    def provider_in(self, region: str) -> AwsProvider | None:
+        """The provider of a region that data is copied to; None for the stack's own region.
+
+        Raises ProblemsError for a region that is not among `copy_regions`.
+        """
+        if region not in (self.region, GLOBAL_REGION, *self.copy_regions):
+            why = refusal(
+                got=repr(region),
+                allowed=", ".join(self.copy_regions) or "no other region",
+                fix="add it to copy_regions of the environment, and keep it there until an apply has deleted "
+                "its last copy",
+            )
+            raise ProblemsError.one(f"{self.naming.base}.copy_regions", why)
+        return self.account.provider_in(region, self.tags.values)
+
+    def _create_other_providers(self) -> None:
+        """Create the providers that a resource may need.
+
+        Terraform deletes a resource with its provider: one that left the configuration together with its last
+        resource fails ("Provider configuration not present"). It starts none that nothing uses.
+        """
+        for region in (GLOBAL_REGION, *self.copy_regions):
+            self.account.provider_in(region, self.tags.values)
+        # Tags that can't be limited allow no hosted zone, so there is none to delete either.
+        with suppress(ProblemsError):
+            self.provider_with_limited_tags(own=1)

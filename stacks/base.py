@@ -37,6 +37,7 @@ class Stack(TerraformStack):
             region=environment.region,
             account_id=environment.allowed_account_id,
             role=environment.role,
+            copy_regions=environment.copy_regions,
         )
         if environment.account_is_open:
             # `Annotations.of` would add a stack trace, whose paths differ with every synthesis.

@@ -33,6 +33,8 @@ class Environment:
     Production should have one: without it, whatever account the credentials are of is taken, and synthesis,
     `infra plan` and `infra doctor --deploy` say so. With `role`, Terraform and the `infra` commands make
     every request as that role, in its account; the states have a role of their own (backend/README.md).
+    Data may leave `region` for `copy_regions` alone: copies of backups, replicas of buckets. Remove one of
+    them an apply later than the last copy in it, since Terraform needs its provider to delete that copy.
     """
 
     naming: Naming
@@ -40,6 +42,7 @@ class Environment:
     region: str = "eu-west-1"
     account_id: str | None = None
     role: AssumedRole | None = None
+    copy_regions: tuple[str, ...] = ()
 
     @property
     def allowed_account_id(self) -> str | None:
@@ -53,9 +56,10 @@ class Environment:
 
     def problems(self) -> Iterator[Problem]:
         """An invalid region or account; a role in another account; a tag that contradicts the name."""
-        if not _REGION.fullmatch(self.region):
-            why = refusal(got=repr(self.region), allowed="a region such as eu-west-1", fix="correct the name")
-            yield Problem(where="region", what=why)
+        for where, region in (("region", self.region), *(("copy_regions", one) for one in self.copy_regions)):
+            if not _REGION.fullmatch(region):
+                why = refusal(got=repr(region), allowed="a region such as eu-west-1", fix="correct the name")
+                yield Problem(where=where, what=why)
         if self.account_id is not None and not _ACCOUNT.fullmatch(self.account_id):
             why = refusal(got=repr(self.account_id), allowed="12 digits", fix="correct the number")
             yield Problem(where="account_id", what=why)

@@ -41,6 +41,7 @@ from stacks.booking.schema import LOGIN_PASSWORD, SECRET_KEY, BookingSettings
 from stacks.environment import Environment
 
 DOMAIN = "lichnails.co.uk"
+COPIES = "eu-central-1"
 # By the queues alone: busy threads are no reason for more of them.
 WORKER_SCALING = ScalingSettings(minimum=2, maximum=8, cpu_percent=None, memory_percent=None)
 TAG_POLICY = TagPolicy(
@@ -61,7 +62,9 @@ def environment_of(name: str) -> Environment:
         "BackupPolicy": "none",
     }
     return Environment(
-        naming=Naming(product="booking", environment=name), tags=Tags(policy=TAG_POLICY, values=values)
+        naming=Naming(product="booking", environment=name),
+        tags=Tags(policy=TAG_POLICY, values=values),
+        copy_regions=(COPIES,),
     )
 
 
@@ -121,7 +124,7 @@ PROD = BookingSettings(
         origins=(f"https://usa-berko.{DOMAIN}",),
         # Of the specification's example: what people upload, not what they keep.
         expire_days={"uploads/": 90},
-        replica=Replica(region="eu-central-1"),
+        replica=Replica(region=COPIES),
         backed_up=False,
     ),
     media_distribution=MediaDistributionSettings(domains=(f"media.{DOMAIN}",)),
@@ -134,7 +137,7 @@ PROD = BookingSettings(
     ),
     partner_key=ApiKeySettings(name="partner"),
     backups=BackupSettings(
-        plans={"daily": (replace(DAILY, copy_days=7), WEEKLY, MONTHLY)}, copy_region="eu-central-1"
+        plans={"daily": (replace(DAILY, copy_days=7), WEEKLY, MONTHLY)}, copy_region=COPIES
     ),
     budget=BudgetSettings(monthly_usd=500, emails=(f"team@{DOMAIN}",)),
     own_metrics=OwnMetricSettings(),

@@ -27,9 +27,7 @@ def synthesize_module(tmp_path_factory: pytest.TempPathFactory) -> SynthesizeMod
         build: Callable[[Any, Any], None], output: Path | None = None, *, paused: bool = False
     ) -> Json:
         from cdktf import App, LocalBackend, TerraformStack
-        from cdktf_cdktf_provider_aws.provider import AwsProvider
 
-        from modules.account import Account
         from modules.context import Context
         from modules.naming import Naming
         from modules.tagging import TagPolicy, Tags
@@ -37,12 +35,13 @@ def synthesize_module(tmp_path_factory: pytest.TempPathFactory) -> SynthesizeMod
         directory = output or tmp_path_factory.mktemp("small")
         app = App(outdir=str(directory))
         stack = TerraformStack(app, "small")
-        AwsProvider(stack, "aws", region="eu-west-1")
         LocalBackend(stack, path="terraform.tfstate")
-        context = Context(
-            account=Account(stack, "account", region="eu-west-1"),
+        context = Context.deployed(
+            stack,
             naming=Naming(product="shop", environment="test"),
             tags=Tags(policy=TagPolicy(name="Test", required=()), values={"Service": "platform"}),
+            region="eu-west-1",
+            copy_regions=("eu-central-1", "eu-west-2"),
         )
         build(stack, context)
         app.synth()

@@ -35,7 +35,7 @@ def of(stack: Any, **arguments: Any) -> Any:
 
 def test_it_creates_the_provider_with_default_tags_and_the_data_sources(tmp_path: Path) -> None:
     document = synthesized(tmp_path, lambda stack: of(stack, tags={"Owner": "you"}) and None)
-    (provider,) = document["provider"]["aws"]
+    provider, _ = document["provider"]["aws"]
     assert provider["region"] == "eu-west-1"
     assert provider["default_tags"] == [{"tags": {"Environment": "dev", "Owner": "you"}}]
     assert "allowed_account_ids" not in provider
@@ -45,14 +45,31 @@ def test_it_creates_the_provider_with_default_tags_and_the_data_sources(tmp_path
 
 def test_every_provider_refuses_other_accounts(tmp_path: Path) -> None:
     def build(stack: Any) -> None:
-        context = of(stack, account_id="123456789012")
+        context = of(stack, account_id="123456789012", copy_regions=("eu-west-2",))
         assert context.global_provider is context.global_provider
+        assert context.provider_in("eu-west-2") is context.provider_in("eu-west-2")
         assert context.naming.base == "shop-dev"
 
     providers = synthesized(tmp_path, build)["provider"]["aws"]
-    assert [one["region"] for one in providers] == ["eu-west-1", "us-east-1"]
+    assert [one["region"] for one in providers] == ["eu-west-1", "us-east-1", "eu-west-2"]
     assert all(one["allowed_account_ids"] == ["123456789012"] for one in providers)
-    assert providers[0]["default_tags"] == providers[1]["default_tags"]
+    assert providers[0]["default_tags"] == providers[1]["default_tags"] == providers[2]["default_tags"]
+
+
+def test_a_region_that_data_may_not_be_copied_to_is_refused(tmp_path: Path) -> None:
+    def build(stack: Any) -> None:
+        said = r"shop-dev\.copy_regions: got 'eu-west-3'; allowed: eu-west-2; add it to copy_regions"
+        with pytest.raises(ProblemsError, match=said):
+            of(stack, copy_regions=("eu-west-2",)).provider_in("eu-west-3")
+
+    synthesized(tmp_path, build)
+
+
+def test_the_providers_that_a_resource_may_need_are_there_before_it_and_after_it(tmp_path: Path) -> None:
+    tags = {f"Key{place}": "x" for place in range(9)}
+    document = synthesized(tmp_path, lambda stack: of(stack, tags=tags, copy_regions=["eu-west-2"]) and None)
+    found = [one.get("alias") for one in document["provider"]["aws"]]
+    assert found == [None, "us-east-1", "eu-west-2"]
 
 
 def test_us_east_1_needs_no_second_provider(tmp_path: Path) -> None:
@@ -74,9 +91,8 @@ def test_a_provider_with_limited_tags_is_created_where_they_are_too_many(tmp_pat
         naming = Naming(product="shop", environment="dev")
         context = Context.deployed(stack, naming=naming, tags=tags, region="eu-west-1")
         assert context.provider_with_limited_tags(own=0) is None
-        assert context.provider_with_limited_tags(own=1)
 
-    limited = synthesized(tmp_path, build)["provider"]["aws"][1]
+    limited = synthesized(tmp_path, build)["provider"]["aws"][-1]
     (tags,) = limited["default_tags"]
     assert (limited["alias"], len(tags["tags"]), "Key3" in tags["tags"]) == ("few-tags", 9, False)
 
@@ -107,7 +123,8 @@ def test_a_second_default_provider_is_refused_and_an_alias_is_not(tmp_path: Path
         with pytest.raises(ProblemsError, match="Context: got a second AWS provider; allowed: one"):
             of(stack)
 
-    assert len(synthesized(tmp_path, build)["provider"]["aws"]) == 2
+    providers = synthesized(tmp_path, build)["provider"]["aws"]
+    assert [one.get("alias") for one in providers] == ["paris", None, "us-east-1"]
 
 
 def test_a_project_with_its_own_provider_makes_its_context_beside_it(tmp_path: Path) -> None:

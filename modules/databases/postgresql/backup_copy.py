@@ -37,7 +37,7 @@ class BackupCopy(Construct):
         if copies.region == context.region:
             why = refusal(got=copies.region, allowed="another region", fix="name another, or drop copies")
             raise ProblemsError.one(f"{name}.copies", why)
-        provider = context.account.provider_in(copies.region, context.tags.values)
+        provider = context.provider_in(copies.region)
         # A key of its own: a copy outlives the region of the database and its key.
         key = Key(
             self,

@@ -34,7 +34,7 @@ class Vault(Construct):
         lock: VaultLock | None,
     ) -> None:
         super().__init__(scope, id)
-        provider = context.account.provider_in(region, context.tags.values)
+        provider = context.provider_in(region)
         key = Key(self, "key", context=context, purpose=name, protected=protected, provider=provider)
         self._vault = BackupVault(
             self,

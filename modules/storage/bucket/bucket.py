@@ -60,7 +60,7 @@ class Bucket(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.settings, self.region = settings, region or context.region
-        self._provider = context.account.provider_in(self.region, context.tags.values)
+        self._provider = context.provider_in(self.region)
         self._bucket = S3Bucket(
             self,
             "Default",

@@ -91,7 +91,7 @@ class Media(Construct):
                 purpose=self._name,
                 statements=[self._reading_by_distributions()],
                 protected=settings.protected,
-                provider=context.account.provider_in(region, context.tags.values),
+                provider=context.provider_in(region),
             )
         own = {"BackupPolicy": "daily"} if settings.backed_up and not prefix else {}
         bucket = Bucket(

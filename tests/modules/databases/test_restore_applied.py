@@ -74,3 +74,7 @@ def test_a_restored_database_takes_the_place_of_the_one_before_in_the_state(
     assert len(copies(emulator, NAME)) == 1
     (own,) = rds.describe_db_instances(DBInstanceIdentifier=NAME)["DBInstances"]
     assert own["DbiResourceId"] == resource_id
+
+    write(synthesize_module, replace(SETTINGS, copies=None), tmp_path)
+    terraform.apply(terraform.plan())
+    assert copies(emulator, NAME) == []
