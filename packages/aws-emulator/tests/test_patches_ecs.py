@@ -38,7 +38,7 @@ def described(ecs: Any) -> Any:
 
 
 def rollout(service: Any) -> tuple[str, str, int, int]:
-    (one,) = service["deployments"]
+    one = service["deployments"][0]
     revision = one["taskDefinition"].rpartition("/")[2]
     return revision, one["rolloutState"], one["runningCount"], one["pendingCount"]
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPConnection
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
 from aws_emulator.errors import EmulatorError
+from aws_emulator.orders import PATH
 
 ACCOUNT = "123456789012"
 _STOPPING_SECONDS = 5
@@ -74,6 +77,20 @@ class Emulator:
         with closing(HTTPConnection("127.0.0.1", self.port)) as connection:
             connection.request("POST", "/moto-api/reset")
             connection.getresponse().read()
+        self.order_deployments()
+
+    def order_deployments(self, *orders: Mapping[str, Any], pull: bool = False) -> None:
+        """Order how deployments of ECS services go from now on; what was ordered before is forgotten.
+
+        Each has the fields of `aws_emulator.orders.Order`. With `pull`, a task fails whose image is not in
+        ECR. Raises EmulatorError for an unknown field.
+        """
+        with closing(HTTPConnection("127.0.0.1", self.port)) as connection:
+            connection.request("POST", PATH, json.dumps({"deployments": orders, "pull": pull}))
+            answer = connection.getresponse()
+            said = answer.read().decode()
+        if answer.status != HTTPStatus.OK:
+            raise EmulatorError(said)
 
 
 @contextmanager

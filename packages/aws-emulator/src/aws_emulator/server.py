@@ -29,6 +29,7 @@ from werkzeug.wsgi import get_input_stream
 from aws_emulator import strict
 from aws_emulator.calls import Answer, Call
 from aws_emulator.moto_patches.ecr_layers import downloaded
+from aws_emulator.orders import ORDERS, PATH
 
 _WITHOUT_BODY = {204, 304}
 
@@ -38,6 +39,9 @@ def answer(call: Call, application: Any, *, log: Callable[[str], None]) -> Answe
 
     A check of calls stands at the beginning, before moto sees the call.
     """
+    if call.environ["PATH_INFO"] == PATH:
+        wrong = ORDERS.replace(call.body)
+        return Answer(code=400 if wrong else 200, headers=[], body=(wrong or "").encode())
     try:
         if strict.is_on() and (refusal := strict.refused(call)):
             return refusal

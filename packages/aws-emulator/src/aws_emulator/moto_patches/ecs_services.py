@@ -6,9 +6,10 @@ from typing import Any
 
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
-from moto.moto_api._internal import mock_random
 
 from aws_emulator.moto_patches import Patch
+from aws_emulator.moto_patches.ecs_deployments_life import begin, deployments_of, end
+from aws_emulator.moto_patches.ecs_deployments_shown import show
 
 # Service (Amazon ECS API Reference) has these as they were given; moto drops them.
 _DROPPED = (
@@ -19,9 +20,18 @@ _DROPPED = (
     "enableExecuteCommand",
     "healthCheckGracePeriodSeconds",
 )
+# UpdateService (Amazon ECS API Reference): a change of these starts new tasks.
+_NEED_A_DEPLOYMENT = (
+    "task_definition",
+    "network_configuration",
+    "platform_version",
+    "load_balancers",
+    "service_registries",
+    "capacityProviderStrategy",
+)
 
 
-def _keep(response: Any, result: Any) -> Any:
+def _kept(response: Any, result: Any) -> Any:
     service, given = result.result["service"], response._get_params()  # noqa: SLF001 - moto's own way
     for name in _DROPPED:
         if name in given:
@@ -32,33 +42,49 @@ def _keep(response: Any, result: Any) -> Any:
     if service.task_definition:
         # "The family and revision or full ARN": the answer is the ARN. moto repeats what was given.
         service.task_definition = response.ecs_backend.describe_task_definition(service.task_definition).arn
-    for deployment in service.deployments:
-        if given.get("forceNewDeployment") or deployment["taskDefinition"] != service.task_definition:
-            deployment |= _begun(service)
-    return result
-
-
-def _begun(service: Any) -> dict[str, Any]:
-    """Deployment (Amazon ECS API Reference), rolloutState: "it begins in an IN_PROGRESS state"."""
-    name = f"ecs-svc/{mock_random.randint(0, 32**12)}"
-    state = {"rolloutState": "IN_PROGRESS", "rolloutStateReason": f"ECS deployment {name} in progress."}
-    return {"id": name, "taskDefinition": service.task_definition, **state}
+    return service
 
 
 class CreateService(Patch, of=EC2ContainerServiceResponse):
-    """CreateService (Amazon ECS API Reference) answers with the service as given; moto drops some of it."""
+    """CreateService (Amazon ECS API Reference) answers with the service as given, and begins a service
+    deployment; moto drops some of it.
+    """
 
     def create_service(self: Any) -> Any:
-        """Keep what moto drops."""
-        return _keep(self, CreateService.moto.create_service(self))
+        """Keep what moto drops, and begin to deploy."""
+        result = CreateService.moto.create_service(self)
+        service = _kept(self, result)
+        if _by_ecs(service):
+            begin(service)
+        return result
 
 
 class UpdateService(Patch, of=EC2ContainerServiceResponse):
-    """UpdateService (Amazon ECS API Reference) changes what is given; moto drops some of it."""
+    """UpdateService (Amazon ECS API Reference) changes what is given, and begins a service deployment where
+    that needs one; moto drops some of it.
+    """
 
     def update_service(self: Any) -> Any:
-        """Keep what moto drops."""
-        return _keep(self, UpdateService.moto.update_service(self))
+        """Keep what moto drops, and deploy what changed."""
+        backend, given = self.ecs_backend, self._get_params()
+        cluster, name = self._get_param("cluster", "default"), self._get_param("service").rpartition("/")[2]
+        before = _deployed(backend._get_service(cluster, name))  # noqa: SLF001 - moto's own way
+        result = UpdateService.moto.update_service(self)
+        service = _kept(self, result)
+        if _by_ecs(service):
+            if given.get("forceNewDeployment") or _deployed(service) != before:
+                begin(service)
+            else:
+                show(service)
+        return result
+
+
+def _deployed(service: Any) -> dict[str, Any]:
+    return {name: getattr(service, name, None) for name in _NEED_A_DEPLOYMENT}
+
+
+def _by_ecs(service: Any) -> bool:
+    return bool(service.deployment_controller["type"] == "ECS" and service.task_definition)
 
 
 class DescribeServices(Patch, of=EC2ContainerServiceBackend):
@@ -68,24 +94,21 @@ class DescribeServices(Patch, of=EC2ContainerServiceBackend):
     """
 
     def describe_services(self: Any, cluster_str: str, service_names_or_arns: list[str]) -> Any:
-        """All tasks have started by the first look: none takes time here, and none fails."""
+        """A look at a service moves its deployment on."""
         found, failures = DescribeServices.moto.describe_services(self, cluster_str, service_names_or_arns)
         for service in found:
-            if service.status == "ACTIVE":
-                _settle(self, service)
+            deployments_of(service)
         return found, failures
 
 
-def _settle(backend: Any, service: Any) -> None:
-    cluster = backend.clusters[service.cluster_name]
-    started = service.desired_count - service.running_count
-    backend.update_cluster_resources(cluster, started, task_state="RUNNING")
-    backend.update_cluster_resources(cluster, -service.pending_count, task_state="PENDING")
-    service.running_count, service.pending_count = service.desired_count, 0
-    counts = {"desiredCount": service.desired_count, "runningCount": service.desired_count, "pendingCount": 0}
-    for deployment in service.deployments:
-        reason = f"ECS deployment {deployment['id']} completed."
-        deployment |= {**counts, "rolloutState": "COMPLETED", "rolloutStateReason": reason}
+class DeleteService(Patch, of=EC2ContainerServiceBackend):
+    """DeleteService (Amazon ECS API Reference): its tasks are stopped; moto's has none."""
+
+    def delete_service(self: Any, cluster_name: str, service_name: str, force: bool) -> Any:  # noqa: FBT001 - moto's
+        """Stop them."""
+        service = DeleteService.moto.delete_service(self, cluster_name, service_name, force)
+        end(service)
+        return service
 
 
 class DescribeTaskDefinition(Patch, of=EC2ContainerServiceBackend):
