@@ -48,6 +48,7 @@ class ServiceTask(Task):
 
     @last_status.setter
     def last_status(self, value: str) -> None:
+        """Set by StopTask."""
         self._state = value
 
     def advance(self) -> None:
