@@ -64,9 +64,20 @@ def read_state(stack: str, content: bytes, *, modified: datetime, digest: str | 
             digest_is_stale=digest not in {None, _digest(content)},
         )
     except (ValueError, KeyError, TypeError):
-        raise ProblemsError.one(
-            f"state of {stack}", "is no Terraform state of version 4; restore an older version"
-        ) from None
+        raise _no_state(stack) from None
+
+
+def attributes(stack: str, content: bytes) -> dict[str, Mapping[str, Any]]:
+    """The attributes of each managed resource of a state file, by address. Raises ProblemsError."""
+    try:
+        managed = [one for one in json.loads(content)["resources"] if one["mode"] == "managed"]
+        return {
+            address: instance["attributes"]
+            for resource in managed
+            for instance, (address, _) in zip(resource["instances"], _ids(resource), strict=True)
+        }
+    except (ValueError, KeyError, TypeError):
+        raise _no_state(stack) from None
 
 
 def read_lock(stack: str, where: str, content: str) -> Lock:
@@ -86,6 +97,11 @@ def read_lock(stack: str, where: str, content: str) -> Lock:
         raise ProblemsError.one(
             f"lock of {stack} in {where}", f"is no lock of Terraform: {content!r}; delete it by hand"
         ) from None
+
+
+def _no_state(stack: str) -> ProblemsError:
+    what = "is no Terraform state of version 4; restore an older version"
+    return ProblemsError.one(f"state of {stack}", what)
 
 
 def _ids(resource: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -57,6 +57,11 @@ class StateStore:
             digest=item["Digest"]["S"] if item else None,
         )
 
+    def content(self, stack: str) -> bytes | None:
+        """The file of a state as it is in the bucket, or None."""
+        found = self._object(state_key(stack))
+        return None if found is None else bytes(found["Body"].read())
+
     def versions(self, stack: str) -> list[Version]:
         """The versions of a state in the bucket, newest first."""
         key = state_key(stack)

@@ -41,6 +41,7 @@ COMMANDS = {
     "endpoints": ("operations.endpoints", "endpoints"),
     "new": ("operations.new", "new"),
     "offers": ("operations.offers", "app"),
+    "orphans": ("operations.orphans", "orphans"),
     "outputs": ("operations.outputs", "outputs"),
     "pause": ("operations.pause", "pause"),
     "picture": ("operations.picture", "picture"),

@@ -38,6 +38,19 @@ def stack_lock(stack: str, operation: str) -> Iterator[None]:
         store.release(lock)
 
 
+def holders(stack: str) -> list[str]:
+    """Who holds the locks of a stack's state, for people; of states elsewhere than in S3 nobody."""
+    states = backend.load()
+    if not isinstance(states, S3States):
+        return []
+    return _shown(StateStore(states.of(stack)), stack)
+
+
+def _shown(store: StateStore, stack: str) -> list[str]:
+    held = [f"{one.operation} of {one.who} since {one.created:%Y-%m-%d %H:%M}" for one in store.locks(stack)]
+    return list(dict.fromkeys(held))
+
+
 def _info(stack: str, operation: str) -> dict[str, str]:
     # The fields of Terraform's own lock info, so that `infra state` and Terraform can show it.
     return {
@@ -52,8 +65,7 @@ def _info(stack: str, operation: str) -> dict[str, str]:
 
 
 def _held(store: StateStore, stack: str) -> str:
-    held = store.locks(stack)
-    by = ", ".join(f"{one.operation} of {one.who} since {one.created:%Y-%m-%d %H:%M}" for one in held)
+    by = ", ".join(_shown(store, stack))
     return refusal(
         got=f"held: {by or 'by somebody'}",
         allowed="a free lock, since an apply may be rotating entries of the secret",

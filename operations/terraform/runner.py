@@ -82,15 +82,16 @@ class Terraform:
         destroy: bool = False,
         replace: str | None = None,
         refresh: bool = True,
+        lock: bool = True,
         file: str = "plan",
         variables: Mapping[str, str] | None = None,
     ) -> Plan:
         """Plan, and save the plan beside the configuration; `replace` is the one resource to replace.
 
-        Without `refresh` the state is believed, and AWS is not asked.
+        Without `refresh` the state is believed, and AWS is not asked; without `lock` an apply may run.
         """
         arguments = ["-json", "-detailed-exitcode", f"-out={file}", *(["-destroy"] if destroy else [])]
-        arguments += [] if refresh else ["-refresh=false"]
+        arguments += [*([] if refresh else ["-refresh=false"]), *([] if lock else ["-lock=false"])]
         arguments += [f"-replace={replace}", f"-target={replace}"] if replace else []
         arguments += [f"-var={name}={value}" for name, value in (variables or {}).items()]
         code, events = self._stream("plan", *arguments)
@@ -123,6 +124,10 @@ class Terraform:
         """The state, or a plan, in Terraform's JSON format."""
         shown: dict[str, Any] = json.loads(self._run("show", "-json", *([str(plan.file)] if plan else [])))
         return shown
+
+    def pull(self) -> bytes:
+        """The state's file."""
+        return self._run("state", "pull").encode()
 
     def addresses(self) -> list[str]:
         """The resources in the state."""

@@ -25,6 +25,7 @@ _ZONE = (
     "tests/emulator/test_first_deployment.py"
     "::test_the_zone_is_applied_alone_and_its_name_servers_are_an_output"
 )
+_ADOPTED = "tests/emulator/test_killed_apply.py::test_a_killed_apply_is_unlocked_and_what_it_made_is_adopted"
 _TURNED = "tests/modules/pause/test_pause_applied.py::test_a_product_is_paused_and_resumed"
 _IN_STACK = "terraform -chdir=cdktf.out/stacks/STACK"
 # Command, with STACK for the name of one → the test that runs it, or one that does the same.
@@ -42,6 +43,7 @@ RUN_BY = {
     ),
     f"{_IN_STACK} plan": _KILLED,
     f"{_IN_STACK} apply": _KILLED,
+    "rm cdktf.out/stacks/STACK/adopt.tf": _ADOPTED,
     f"{_IN_STACK} apply -var infrastructure_paused=true": _TURNED,
     "terraform apply -var infrastructure_paused=true": _TURNED,
     f"{_IN_STACK} apply -target=aws_route53_zone.zone": _ZONE,

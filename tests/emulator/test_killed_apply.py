@@ -1,24 +1,28 @@
-"""An apply killed half-way (kill -9): the lock stays, and what the runbook says unlocks and converges."""
+"""An apply killed half-way (kill -9): the lock stays; what it made is adopted, and nothing is made twice."""
 
 from __future__ import annotations
 
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from aws_emulator import Emulator
 from modules.errors import ProblemsError
+from operations.plan.summary import changes
 from operations.sandbox import Workspace
 from operations.terraform import Terraform, lock_id
+from tests.running import INFRA_ON
 
 pytestmark = pytest.mark.emulator
 # By then names are taken that AWS gives only once, and the network itself is still being made.
 COMPLETED = 2
+STACK = "ohi-dev"
 
 
 def kill_half_way(terraform: Terraform, emulator: Emulator, region: str) -> None:
@@ -43,24 +47,21 @@ def networks(emulator: Emulator, region: str) -> set[str]:
     return {found["VpcId"] for found in emulator.client("ec2", region).describe_vpcs(Filters=ours)["Vpcs"]}
 
 
-def apply_and_import(terraform: Terraform, document: dict[str, Any]) -> list[str]:
-    """Apply; import what AWS says exists already; apply again. What was imported."""
-    imported = []
-    while True:
-        try:
-            terraform.apply()
-        except ProblemsError as refused:
-            for problem in refused.problems:
-                assert "AlreadyExists" in problem.what, problem
-                address = problem.where.split(", ")[1]
-                kind, _, name = address.partition(".")
-                terraform.import_resource(address, document["resource"][kind][name]["name"])
-                imported.append(address)
-        else:
-            return imported
+def infra(workspace: Workspace, file: Path, *words: str) -> str:
+    """Run `infra` on the stack of the file, as a person would: what it prints."""
+    main = workspace.directory.with_name("main.py")
+    output = workspace.directory.with_name("output")
+    copy = f"import shutil; shutil.copytree({str(file.parent)!r}, {str(output)!r} + '/stacks/' + {STACK!r}"
+    main.write_text(f"{copy}, dirs_exist_ok=True)\n")
+    mine = {**os.environ, **workspace.emulator.environment(workspace.region), "CDKTF_OUTDIR": str(output)}
+    environment = {name: value for name, value in mine.items() if value is not None}
+    command = [sys.executable, *INFRA_ON, str(main), *words]
+    finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout
 
 
-def test_a_killed_apply_is_unlocked_and_converges(
+def test_a_killed_apply_is_unlocked_and_what_it_made_is_adopted(
     workspace: Workspace, emulator: Emulator, synthesize_network: Callable[..., Path]
 ) -> None:
     file = synthesize_network(zones=("a", "b"))
@@ -79,15 +80,20 @@ def test_a_killed_apply_is_unlocked_and_converges(
 
     # Terraform writes its state every twenty seconds: what was complete is not in it.
     terraform.force_unlock(lock)
-    assert terraform.plan().changes
-    imported = apply_and_import(terraform, json.loads(file.read_text()))
-    assert {address.partition(".")[0] for address in imported} <= {"aws_iam_role", "aws_cloudwatch_log_group"}
-    assert terraform.plan().empty
+    (network,) = networks(emulator, workspace.region)
+    blocks = workspace.directory / "adopt.tf"
+    infra(workspace, file, "orphans", STACK, "--write", str(blocks))
+    assert f'to = aws_vpc.network\n  id = "{network}"' in blocks.read_text()
 
-    # What bears no unique name was made twice; the lost one has the tags, and is in no state.
-    known = terraform.show()["values"]["root_module"]["resources"]
-    ours = {resource["values"]["id"] for resource in known if resource["type"] == "aws_vpc"}
-    (lost,) = networks(emulator, workspace.region) - ours
-    emulator.client("ec2", workspace.region).delete_vpc(VpcId=lost)
+    # What exists is imported, the rest is created; nothing is made twice, replaced or destroyed.
+    plan = terraform.plan()
+    planned = changes(terraform.show(plan))
+    assert {change.action for change in planned} <= {"import", "update", "create"}
+    assert {"import", "create"} <= {change.action for change in planned}
+    terraform.apply(plan)
+    blocks.unlink()
+    assert terraform.plan().empty
+    assert networks(emulator, workspace.region) == {network}
+    assert f"Nothing of {STACK} stands outside its state." in infra(workspace, file, "orphans", STACK)
     terraform.destroy()
     assert not networks(emulator, workspace.region)
