@@ -11,24 +11,47 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import backend
+from backend.cloud_workspace import CloudWorkspace
 from backend.keys import state_key
-from backend.settings import S3States
+from backend.settings import CloudSettings, S3States
 from backend.states import StateStore
-from modules.errors import ProblemsError, refusal
+from modules.errors import Problem, ProblemsError, refusal
 
 
 @contextmanager
 def stack_lock(stack: str, operation: str) -> Iterator[None]:
     """Hold the lock of a stack's state, as Terraform would.
 
-    Raises ProblemsError if somebody holds it. States elsewhere (Terraform Cloud, a local disk) have other
-    locks, which only Terraform takes: nothing is locked then.
+    Raises ProblemsError if somebody holds it. In Terraform Cloud it is that of the workspace; for a state on
+    the local disk nothing is locked, for nobody else has it.
     """
-    states = backend.load()
-    if not isinstance(states, S3States):
+    match backend.load():
+        case S3States() as states:
+            with _locked_store(StateStore(states.of(stack)), stack, operation):
+                yield
+        case CloudSettings() as settings:
+            with _locked_workspace(CloudWorkspace(settings, stack), operation):
+                yield
+        case _:
+            yield
+
+
+@contextmanager
+def _locked_workspace(workspace: CloudWorkspace, operation: str) -> Iterator[None]:
+    workspace.lock(operation)
+    try:
         yield
-        return
-    store = StateStore(states.of(stack))
+    finally:
+        try:
+            workspace.unlock()
+        except ProblemsError as error:
+            what = f"is still locked by {operation}; unlock it at {workspace.address}"
+            left = Problem(where=f"workspace {workspace.name}", what=what)
+            raise ProblemsError([*error.problems, left]) from None
+
+
+@contextmanager
+def _locked_store(store: StateStore, stack: str, operation: str) -> Iterator[None]:
     lock = store.take(stack, json.dumps(_info(stack, operation)))
     if lock is None:
         raise ProblemsError.one(f"lock of {stack}", _held(store, stack))

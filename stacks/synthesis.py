@@ -17,7 +17,7 @@ from backend import BackendSettings
 from modules.errors import Problem, ProblemsError, refusal
 from modules.files import write_atomically
 from modules.offers.document import document_problems
-from stacks import provider_lock
+from stacks import provider_lock, upload
 from stacks.entry import Entry
 from stacks.output import DOCUMENT
 from stacks.tokens import token_problems
@@ -79,6 +79,7 @@ def _lock_providers(output: Path, written: Mapping[str, Any]) -> None:
     try:
         for name, terraform in written.items():
             provider_lock.write(output / "stacks" / name, terraform)
+            upload.write(output / "stacks" / name, terraform)
     except OSError as error:
         raise _unwritable(error, output) from None
 

@@ -11,6 +11,8 @@ from typing import Any
 import typer
 from rich.console import Console
 
+from backend import CloudSettings, load
+from backend.cloud_workspace import CloudWorkspace
 from modules.errors import Problem, ProblemsError, refusal
 from operations import project
 from operations.console import DryRun, Yes, confirm, interruptible, say
@@ -99,6 +101,8 @@ class _Turn:
                     return
                 confirm(f"{self._direction.command.capitalize()} {self._stack}?", yes=yes)
                 self._apply(plan)
+        if not dry_run:
+            self._keep()
         self._show_end()
 
     def _prepare(self) -> None:
@@ -158,6 +162,16 @@ class _Turn:
         except ProblemsError as error:
             state = f"{self._direction.failed}. Mend what is named here, then go on from here: {again}"
             raise ProblemsError([*error.problems, Problem(where=self._stack, what=state)]) from None
+
+    def _keep(self) -> None:
+        """Tell the workspace of Terraform Cloud, so that a run that others start doesn't turn it back."""
+        settings = load()
+        if not isinstance(settings, CloudSettings):
+            return
+        workspace = CloudWorkspace(settings, self._stack)
+        if workspace.runs_remotely():
+            for name, value in self._variables.items():
+                workspace.set_variable(name, value)
 
     def _show_end(self) -> None:
         outputs = self._terraform.outputs()

@@ -103,7 +103,8 @@ class Planning:
             terraform = terraform_in(self._directory, watch=step.watch)
             plan = terraform.plan(file=str(file), variables=variables(paused=True) if paused else {})
             document = terraform.show(plan)
-            step.done = f"Planned {len(plan.changes)} changes"
+            # Not what Terraform told as it planned: a remote run tells it in words alone.
+            step.done = f"Planned {len(changes(document))} changes"
         return plan, document
 
     def _policy(self, document: dict[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from backend.credentials import login_variables
 from modules.errors import Problem, ProblemsError
 from modules.terraform_json import blocks
 from operations.terraform import process
@@ -19,6 +20,8 @@ from operations.terraform.results import Change, Event, Output, Plan
 # Go's garbage collector takes a fifth of the CPU of Terraform and the provider, which hold large schemas: let
 # it run less often, unless memory gets scarce (Go documentation, "A Guide to the Go Garbage Collector").
 _FEWER_COLLECTIONS = {"GOGC": "400", "GOMEMLIMIT": "1500MiB"}
+# What Terraform says of a workspace of Terraform Cloud that has no state yet; other backends have no outputs.
+_NO_STATE = "could not read state version outputs: resource not found"
 
 
 class Terraform:
@@ -40,7 +43,11 @@ class Terraform:
         self._watch = watch
         # No prompts, for there is no terminal, and no check for a newer version.
         ours = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
-        wanted = {**_FEWER_COLLECTIONS, **os.environ, **provider_environment(), **ours, **(environment or {})}
+        providers = provider_environment()
+        # A configuration of ours hides what `terraform login` has written.
+        tokens = login_variables() if providers else {}
+        before = {**_FEWER_COLLECTIONS, **tokens, **os.environ, **providers}
+        wanted = {**before, **ours, **(environment or {})}
         self.environment = {name: value for name, value in wanted.items() if value is not None}
 
     def init(
@@ -113,8 +120,13 @@ class Terraform:
         self._stream("destroy", "-json", "-auto-approve", *([] if refresh else ["-refresh=false"]))
 
     def outputs(self) -> dict[str, Output]:
-        """The stack's outputs by name."""
-        found = json.loads(self._run("output", "-json"))
+        """The stack's outputs by name; none of what was never applied."""
+        try:
+            found = json.loads(self._run("output", "-json"))
+        except ProblemsError as error:
+            if _NO_STATE in str(error):
+                return {}
+            raise
         return {
             name: Output(value=output["value"], sensitive=output["sensitive"])
             for name, output in found.items()

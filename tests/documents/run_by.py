@@ -28,6 +28,9 @@ _ZONE = (
 _ADOPTED = "tests/emulator/test_killed_apply.py::test_a_killed_apply_is_unlocked_and_what_it_made_is_adopted"
 _TURNED = "tests/modules/pause/test_pause_applied.py::test_a_product_is_paused_and_resumed"
 _IN_STACK = "terraform -chdir=cdktf.out/stacks/STACK"
+_CLOUD = "tests/operations/cloud/test_documented.py"
+_SENT = f"{_CLOUD}::test_a_directory_is_sent_by_the_api"
+_ON_CLOUD = "https://app.terraform.io/api/v2"
 # Command, with STACK for the name of one → the test that runs it, or one that does the same.
 RUN_BY = {
     "terraform init": _PLANNED,
@@ -66,6 +69,15 @@ RUN_BY = {
     "--new-db-instance-identifier DATABASE-broken --apply-immediately": _RESTORED_DATABASE,
     "aws rds modify-db-instance --db-instance-identifier DATABASE-restored "
     "--new-db-instance-identifier DATABASE --apply-immediately": _RESTORED_DATABASE,
+    "tar -czf upload.tar.gz -C cdktf.out/stacks/STACK cdk.tf.json .terraform.lock.hcl": _SENT,
+    "printf Authorization: Bearer %s\\nContent-Type: application/vnd.api+json\\n "
+    "$TF_TOKEN_app_terraform_io > headers": _SENT,
+    f"WORKSPACE=$(curl -sSf -H @headers {_ON_CLOUD}/organizations/ORGANIZATION/workspaces/STACK "
+    "| jq -r .data.id)": _SENT,
+    'curl -sSf -H @headers -d {"data": {"attributes": {"auto-queue-runs": true}}} '
+    f"{_ON_CLOUD}/workspaces/$WORKSPACE/configuration-versions > upload.json": _SENT,
+    "curl -sSf -T upload.tar.gz $(jq -r '.data.attributes[upload-url]' upload.json)": _SENT,
+    "rm headers upload.json": _SENT,
     "python -m aws_emulator 5000": (
         "packages/aws-emulator/tests/test_readme.py::test_the_command_says_what_the_readme_says"
     ),

@@ -91,10 +91,10 @@ class Project:
             output, errors = process.communicate()
         return subprocess.CompletedProcess(words, process.returncode, output, errors)
 
-    def shell(self, line: str) -> Finished:
+    def shell(self, line: str, **more: str) -> Finished:
         """Run a line that a command printed for a person to type."""
         command = ["sh", "-c", line]
-        environment = {**self._environment, "TF_IN_AUTOMATION": "1"}
+        environment = {**self._environment, "TF_IN_AUTOMATION": "1", **more}
         return subprocess.run(
             command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False
         )

@@ -10,7 +10,7 @@ import pytest
 
 from modules.errors import ProblemsError
 from operations.stacks import terraform_in
-from operations.terraform import Change, Event, Terraform, lock_id, provider_environment
+from operations.terraform import Change, Event, Terraform, lock_id, provider_environment, runner
 
 pytestmark = pytest.mark.terraform
 
@@ -159,3 +159,20 @@ def test_terraform_cloud_names_the_workspace_itself(
     monkeypatch.setenv("INFRA_BACKEND", backend)
     monkeypatch.setenv("TF_WORKSPACE", "mine")
     assert terraform_in(tmp_path).environment.get("TF_WORKSPACE") == workspace
+
+
+def test_who_has_signed_in_to_terraform_cloud_stays_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A CLI configuration of ours keeps Terraform from the file that `terraform login` wrote."""
+    login = tmp_path / ".terraform.d/credentials.tfrc.json"
+    login.parent.mkdir()
+    login.write_text(json.dumps({"credentials": {"app.terraform.io": {"token": "of-the-login"}}}))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("TF_TOKEN_app_terraform_io", raising=False)
+    for ours, token in (({"TF_CLI_CONFIG_FILE": "mirror.tfrc"}, "of-the-login"), ({}, None)):
+        monkeypatch.setattr(runner, "provider_environment", lambda ours=ours: ours)
+        assert Terraform(tmp_path).environment.get("TF_TOKEN_app_terraform_io") == token
+    monkeypatch.setattr(runner, "provider_environment", lambda: {"TF_CLI_CONFIG_FILE": "mirror.tfrc"})
+    monkeypatch.setenv("TF_TOKEN_app_terraform_io", "of-the-environment")
+    assert Terraform(tmp_path).environment["TF_TOKEN_app_terraform_io"] == "of-the-environment"
