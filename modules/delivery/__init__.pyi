@@ -5,3 +5,6 @@ from .pipeline import Migration as Migration
 from .pipeline import Pipeline as Pipeline
 from .pipeline import PipelineService as PipelineService
 from .pipeline import PipelineSettings as PipelineSettings
+from .terraform_cloud import TerraformCloud as TerraformCloud
+from .terraform_cloud import TerraformCloudSettings as TerraformCloudSettings
+from .terraform_cloud import WorkspaceSettings as WorkspaceSettings

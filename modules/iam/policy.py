@@ -35,8 +35,8 @@ _SID = re.compile(r"[A-Za-z0-9]*")  # IAM JSON policy elements: Sid
 class Statement:
     """A statement of a policy document.
 
-    Trust policies have no `resources`. `services`, `principals` (ARNs) and `everyone` are for trust policies
-    and resource-based policies. `conditions`: operator → key → value or values.
+    Trust policies have no `resources`. `services`, `principals` and `federated` (ARNs) and `everyone` are for
+    trust policies and resource-based policies. `conditions`: operator → key → value or values.
     """
 
     actions: Sequence[str]
@@ -45,6 +45,8 @@ class Statement:
     sid: str = ""
     services: Sequence[str] = ()
     principals: Sequence[str] = ()
+    # ARNs of identity providers, whose tokens a role trusts.
+    federated: Sequence[str] = ()
     everyone: bool = False
     conditions: Mapping[str, Mapping[str, str | Sequence[str]]] = field(default_factory=dict)
     wildcard_reason: str = ""
@@ -61,7 +63,7 @@ class Statement:
         if not _SID.fullmatch(self.sid):
             why = refusal(got=repr(self.sid), allowed="letters and digits", fix="rename it")
             yield Problem(where="sid", what=why)
-        if self.everyone and (self.services or self.principals):
+        if self.everyone and (self.services or self.principals or self.federated):
             why = refusal(got="everyone and more", allowed="one of them", fix="remove the others")
             yield Problem(where="everyone", what=why)
         if self.effect == "Allow" and not self.wildcard_reason:
@@ -95,7 +97,7 @@ class Statement:
     def _principal(self) -> str | dict[str, str | list[str]]:
         if self.everyone:
             return "*"
-        kinds = {"AWS": self.principals, "Service": self.services}
+        kinds = {"AWS": self.principals, "Federated": self.federated, "Service": self.services}
         return {kind: _one_or_list(names) for kind, names in kinds.items() if names}
 
 
