@@ -35,6 +35,9 @@ from stacks.environment import PublicEnvironmentSettings
 LOGIN_PASSWORD, SECRET_KEY = "DATABASE_LOGIN_PASSWORD", "DJANGO_SECRET_KEY"
 # What the functions in the network use, which have no public address.
 FUNCTION_ENDPOINTS = ("secretsmanager",)
+# What a worker has that says nothing of what `dramatiq` decides, and where it is said.
+_UNSET_WORKER = ServiceSettings(name="unset", cpu=256, memory=512)
+_SAID_BY = {"container": "dramatiq", "task_protection": "dramatiq.protection_minutes"}
 
 
 @settings
@@ -125,7 +128,9 @@ class BookingSettings(PublicEnvironmentSettings):
         yield from self._egress_problems()
         yield from self._port_problems()
         yield from raised_by(self._check_connection_budget)
-        for key in (LOGIN_PASSWORD, SECRET_KEY, self.database.password_key, self.broker.token_key):
+        yield from self._worker_problems()
+        tokens = (self.broker.token_key, self.session_cache.token_key)
+        for key in dict.fromkeys((LOGIN_PASSWORD, SECRET_KEY, self.database.password_key, *tokens)):
             yield from raised_by(partial(self.secret.check, key, where="secret"))
 
     def _egress_problems(self) -> Iterator[Problem]:
@@ -155,6 +160,15 @@ class BookingSettings(PublicEnvironmentSettings):
             yield Problem(
                 where="web.container.ports.http", what=refusal(got=got, allowed=allowed, fix="listen there")
             )
+
+    def _worker_problems(self) -> Iterator[Problem]:
+        """What the worker's own settings say and `dramatiq` decides."""
+        for name in ("container", "task_protection"):
+            if getattr(self.worker, name) != getattr(_UNSET_WORKER, name):
+                why = refusal(
+                    got="a value", allowed="none: dramatiq decides it", fix=f"say it in {_SAID_BY[name]}"
+                )
+                yield Problem(where=f"worker.{name}", what=why)
 
     def _check_connection_budget(self) -> None:
         clients = [

@@ -40,6 +40,22 @@ from stacks.booking.settings import DEV, PROD
         ),
         (
             {
+                "host": "api.shop.example",
+                "sessions": replace(DEV.broker, name="sessions", token_key="SESSIONS_TOKEN"),
+            },
+            r"(?s)host: got api\.shop\.example.*secret: got 'SESSIONS_TOKEN'",
+        ),
+        (
+            {
+                "worker": replace(
+                    DEV.worker, container=ContainerSettings(command=("sh",)), task_protection=True
+                )
+            },
+            r"(?s)worker\.container: got a value; allowed: none: dramatiq decides it; say it in dramatiq\n"
+            r".*worker\.task_protection: got a value; .* say it in dramatiq\.protection_minutes",
+        ),
+        (
+            {
                 "broker": replace(DEV.broker, multi_az=True, nodes=2),
                 "network": replace(DEV.network, zones=("a",)),
             },
