@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
-from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
-from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from ..context import Context
-from ..iam.policy import Statement, policy_document
+from ..iam.policy import Statement
 from ..kms.key import Key
+from ..monitoring.encrypted_topic import EncryptedTopic
 from ..monitoring.settings import TopicSettings
-from ..monitoring.topics import address_hash, deny_insecure_transport
 from ..naming import Limit
 
 # AWS Cost Management user guide: "Creating an Amazon SNS topic for budget notifications", "Creating an Amazon
@@ -32,31 +29,17 @@ class CostTopic(Construct):
         # It encrypts messages only, no data at rest: it is never protected.
         self._key = Key(self, "key", context=context, purpose="costs", services=_SERVICES, protected=False)
         name = context.naming.of(Limit.TOPIC, "costs")
-        topic = SnsTopic(
-            self,
-            "Default",
+        topic = EncryptedTopic(
             name=name,
-            display_name=name,
-            kms_master_key_id=self._key.id,
+            key=self._key,
+            publishers=lambda arn: (self._services(arn),),
+            endpoints=settings.endpoints,
             tags={"Name": name},
         )
-        self.arn = str(topic.arn)
         # By what the policy was made for, so that nothing publishes before it is there.
-        self.policy = SnsTopicPolicy(
-            self,
-            "policy",
-            arn=self.arn,
-            policy=policy_document(self._services(), deny_insecure_transport(self.arn)),
+        self.arn, self.policy = topic.create(
+            self, topic="Default", policy="policy", subscription="subscription-"
         )
-        for protocol, endpoint in settings.endpoints:
-            SnsTopicSubscription(
-                self,
-                # By the address, so that removing one changes no other.
-                f"subscription-{address_hash(endpoint)}",
-                topic_arn=self.arn,
-                protocol=protocol,
-                endpoint=endpoint,
-            )
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -70,11 +53,11 @@ class CostTopic(Construct):
             ),
         )
 
-    def _services(self) -> Statement:
+    def _services(self, arn: str) -> Statement:
         return Statement(
             sid="Costs",
             actions=["sns:Publish"],
-            resources=[self.arn],
+            resources=[arn],
             services=[f"{service}.amazonaws.com" for service in _SERVICES],
             conditions={"StringEquals": {"aws:SourceAccount": self._context.account.id}},
         )

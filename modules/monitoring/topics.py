@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
 
 from cdktf import TerraformProvider
-from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
-from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
-from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from ..context import Context
-from ..iam.policy import Statement, policy_document
+from ..iam.policy import Statement
 from ..kms.key import Key
 from ..naming import Limit
+from .encrypted_topic import EncryptedTopic
 from .monitored import Severity
 from .settings import TopicSettings
 
@@ -66,35 +63,16 @@ class Topics(Construct):
 
     def _create(self, severity: Severity, settings: TopicSettings) -> str:
         name = self._context.naming.of(Limit.TOPIC, severity)
-        topic = SnsTopic(
-            self,
-            severity,
+        topic = EncryptedTopic(
             name=name,
-            display_name=name,
-            kms_master_key_id=self._key.id,
+            key=self._key,
+            publishers=lambda arn: (self._publishing(arn), _events(arn)),
+            endpoints=settings.endpoints,
             tags={"Name": name},
             provider=self._provider,
         )
-        SnsTopicPolicy(
-            self,
-            f"{severity}-policy",
-            arn=topic.arn,
-            policy=policy_document(
-                self._publishing(topic.arn), _events(topic.arn), deny_insecure_transport(topic.arn)
-            ),
-            provider=self._provider,
-        )
-        for protocol, endpoint in settings.endpoints:
-            SnsTopicSubscription(
-                self,
-                # By the address, so that removing one changes no other.
-                f"{severity}-{address_hash(endpoint)}",
-                topic_arn=topic.arn,
-                protocol=protocol,
-                endpoint=endpoint,
-                provider=self._provider,
-            )
-        return str(topic.arn)
+        arn, _ = topic.create(self, topic=severity, policy=f"{severity}-policy", subscription=f"{severity}-")
+        return arn
 
     def _publishing(self, topic_arn: str) -> Statement:
         return Statement(
@@ -109,20 +87,3 @@ class Topics(Construct):
 def _events(topic_arn: str) -> Statement:
     # EventBridge user guide, "Using resource-based policies": conditions are not supported for SNS topics.
     return Statement(sid="Events", actions=["sns:Publish"], resources=[topic_arn], services=[_EVENTS])
-
-
-def address_hash(endpoint: str) -> str:
-    """What tells the subscriptions of a topic apart in their ids."""
-    return sha256(endpoint.lower().encode()).hexdigest()[:8]
-
-
-def deny_insecure_transport(topic_arn: str) -> Statement:
-    """The refusal to publish without TLS, for a topic's policy."""
-    return Statement(
-        sid="OnlyOverTls",
-        effect="Deny",
-        actions=["sns:Publish"],
-        resources=[topic_arn],
-        everyone=True,
-        conditions={"Bool": {"aws:SecureTransport": "false"}},
-    )

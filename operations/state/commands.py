@@ -105,6 +105,9 @@ def bootstrap(*, yes: Yes = False, dry_run: DryRun = False) -> None:
     """
     from operations.state.bootstrap import Bootstrap
 
+    settings = load()
+    if isinstance(settings, CloudSettings):
+        s3_only(settings)
     Bootstrap(_console, confirm=lambda question: confirm(question, yes=yes)).run(dry_run=dry_run)
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
-from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
-from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from ...context import Context
-from ...iam.policy import Statement, policy_document
+from ...iam.policy import Statement
 from ...kms.key import Key
-from ...monitoring.topics import address_hash, deny_insecure_transport
+from ...monitoring.encrypted_topic import EncryptedTopic
 from ...naming import Limit
 from .settings import Approval
 
@@ -26,24 +23,13 @@ class ApprovalTopic(Construct):
     ) -> None:
         super().__init__(scope, id)
         topic_name = context.naming.of(Limit.TOPIC, name, "approvals")
-        topic = SnsTopic(self, "Default", name=topic_name, display_name=topic_name, kms_master_key_id=key.id)
-        self.arn = str(topic.arn)
-        # A policy replaces the default one, by which the account's own identities may publish.
-        SnsTopicPolicy(
-            self,
-            "policy",
-            arn=topic.arn,
-            policy=policy_document(_publishing(context, self.arn), deny_insecure_transport(self.arn)),
+        topic = EncryptedTopic(
+            name=topic_name,
+            key=key,
+            publishers=lambda arn: (_publishing(context, arn),),
+            endpoints=[("email", email) for email in settings.emails],
         )
-        for email in settings.emails:
-            SnsTopicSubscription(
-                self,
-                # By the address, so that removing one changes no other.
-                address_hash(email),
-                topic_arn=topic.arn,
-                protocol="email",
-                endpoint=email,
-            )
+        self.arn, _ = topic.create(self, topic="Default", policy="policy")
 
     @property
     def statements(self) -> tuple[Statement, ...]:

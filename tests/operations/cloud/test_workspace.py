@@ -5,11 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from typer.testing import CliRunner
 
 from backend.cloud_workspace import CloudWorkspace
 from backend.settings import CloudSettings
 from modules.errors import ProblemsError
+from operations.pause import command
+from operations.pause.variable import VARIABLE
+from operations.progress import Progress
 from operations.stack_lock import stack_lock
+from operations.state import commands
 from tests.terraform_cloud.server import ORGANIZATION, OTHER, TerraformCloud
 
 STACK = "ohi-dev"
@@ -112,6 +118,32 @@ def test_a_variable_is_created_then_changed(workspace: TerraformCloud) -> None:
         set_to = [one["value"] for one in store.variables.values() if one["category"] == "terraform"]
         assert set_to == [value]
     assert store.variables["var-of-the-environment"]["value"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("execution", "told"), [("remote", ["true", "false"]), ("agent", ["true", "false"]), ("local", [])]
+)
+def test_a_pause_and_a_resume_are_told_to_a_workspace_whose_runs_are_remote(
+    workspace: TerraformCloud, execution: str, told: list[str]
+) -> None:
+    store = workspace.store.named(STACK)
+    store.execution_mode = execution
+    values = []
+    for direction in (command._PAUSE, command._RESUME):
+        command._Turn(direction, STACK, Progress(Console()))._keep()
+        values += [one["value"] for one in store.variables.values() if one["key"] == VARIABLE]
+    assert values == told
+
+
+@pytest.mark.parametrize(
+    "words", [["list"], ["show", STACK], ["unlock", STACK], ["delete-digest", STACK], ["bootstrap"]]
+)
+def test_a_command_of_states_says_where_they_are(workspace: TerraformCloud, words: list[str]) -> None:
+    result = CliRunner().invoke(commands.app, words)
+    assert isinstance(result.exception, ProblemsError)
+    (problem,) = result.exception.problems
+    assert f"the states are in the workspaces of https://{workspace.host}/app/{ORGANIZATION}" in problem.what
+    assert not workspace.requests
 
 
 def locked(cloud: TerraformCloud) -> None:
