@@ -14,10 +14,10 @@ Region = Annotated[
 ]
 
 
-def client(service: str, region: str | None, *, stack: str) -> Any:
+def client(service: str, region: str | None, *, stack: str, config: Any = None) -> Any:
     """A client in a region, by default the configured one, with the role that the stack's settings name.
 
-    Raises ProblemsError where there is no region.
+    `config` is botocore's. Raises ProblemsError where there is no region.
     """
     from stacks.catalogue import catalogue
 
@@ -27,4 +27,4 @@ def client(service: str, region: str | None, *, stack: str) -> Any:
     if session.region_name is None:
         fix = "name it with --region, or set AWS_REGION"
         raise ProblemsError.one("region", refusal(got="no region", allowed="the stack's", fix=fix))
-    return session.client(service)
+    return session.client(service, config=config)

@@ -36,6 +36,7 @@ app = typer.Typer(
 COMMANDS = {
     "benchmark": ("operations.benchmark", "benchmark"),
     "compare": ("operations.compare", "compare"),
+    "deploy": ("operations.deploy", "deploy"),
     "doctor": ("operations.doctor", "doctor"),
     "lock": ("operations.provider_lock", "lock"),
     "endpoints": ("operations.endpoints", "endpoints"),

@@ -98,26 +98,29 @@ def _deployed(ecs: Any, stack: str, service: dict[str, Any]) -> DeployedService:
     short = name.removeprefix(f"{stack}-").removesuffix("-service")
     running = _revision(ecs, short, service["taskDefinition"])
     family = running.arn.rpartition("/")[2].rpartition(":")[0]
-    others = [_revision(ecs, short, arn) for arn in _active(ecs, family) if arn != running.arn][:_SHOWN]
+    others = [_revision(ecs, short, arn) for arn in active_revisions(ecs, family) if arn != running.arn][
+        :_SHOWN
+    ]
     rollouts = {one["taskDefinition"]: one.get("rolloutState", "") for one in service["deployments"]}
     return DeployedService(service=short, name=name, running=running, others=tuple(others), rollouts=rollouts)
 
 
-def _active(ecs: Any, family: str) -> Iterator[str]:
+def active_revisions(ecs: Any, family: str) -> Iterator[str]:
     """The active revisions of a family, latest first; to ECS, `familyPrefix` is the whole name."""
     pages = ecs.get_paginator("list_task_definitions").paginate(
         familyPrefix=family, status="ACTIVE", sort="DESC"
     )
     arns = [arn for page in pages for arn in page["taskDefinitionArns"]]
     own = [arn for arn in arns if arn.rpartition("/")[2].rpartition(":")[0] == family]
-    return iter(sorted(own, key=_number, reverse=True))
+    return iter(sorted(own, key=number_of, reverse=True))
 
 
 def _revision(ecs: Any, service: str, arn: str) -> Revision:
     containers = ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]["containerDefinitions"]
     own = next((one for one in containers if one["name"] == service), containers[0])
-    return Revision(arn=arn, number=_number(arn), image=own["image"])
+    return Revision(arn=arn, number=number_of(arn), image=own["image"])
 
 
-def _number(arn: str) -> int:
+def number_of(arn: str) -> int:
+    """The number of a revision, by its ARN."""
     return int(arn.rpartition(":")[2])

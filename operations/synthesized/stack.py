@@ -31,6 +31,11 @@ class SynthesizedStack:
         return str(self._provider["region"])
 
     @property
+    def account_ids(self) -> list[str]:
+        """The accounts that it may be applied to; none: any."""
+        return list(self._provider.get("allowed_account_ids", ()))
+
+    @property
     def default_tags(self) -> Json:
         """The tags that every resource of the stack has."""
         found = blocks(self._provider.get("default_tags"))

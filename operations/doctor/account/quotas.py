@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,8 +85,11 @@ def _vcpus(target: Target) -> Iterator[Finding]:
 
 
 def _allowed(target: Target, quota: Quota) -> float:
+    return allowed(target.client("service-quotas"), quota)
+
+
+def allowed(quotas: Any, quota: Quota) -> float:
     """The account's value; for a quota that nobody changed, AWS's default."""
-    quotas = target.client("service-quotas")
     names = {"ServiceCode": quota.service, "QuotaCode": quota.code}
     try:
         answer = quotas.get_service_quota(**names)
@@ -96,8 +99,13 @@ def _allowed(target: Target, quota: Quota) -> float:
 
 
 def _more(target: Target, quota: Quota, value: float) -> str:
+    return more(target.region, quota, value)
+
+
+def more(region: str, quota: Quota, value: float) -> str:
+    """The command that asks for more."""
     return (
-        f"aws service-quotas request-service-quota-increase --region {target.region} "
+        f"aws service-quotas request-service-quota-increase --region {region} "
         f"--service-code {quota.service} --quota-code {quota.code} --desired-value {value:g}"
     )
 
@@ -112,11 +120,16 @@ def _vcpus_in_use(target: Target) -> dict[str, float]:
     """The vCPUs of tasks in clusters that are not the stack's, by capacity provider."""
     ecs = target.client("ecs")
     own = {one["name"] for one in target.resources("aws_ecs_cluster").values()}
+    return vcpus_in_use(ecs, own)
+
+
+def vcpus_in_use(ecs: Any, without: Collection[str] = ()) -> dict[str, float]:
+    """The vCPUs of the tasks of all clusters but the named ones, by capacity provider."""
     used: dict[str, float] = {}
     for cluster in (
         arn for page in ecs.get_paginator("list_clusters").paginate() for arn in page["clusterArns"]
     ):
-        if cluster.rpartition("/")[2] in own:
+        if cluster.rpartition("/")[2] in without:
             continue
         for page in ecs.get_paginator("list_tasks").paginate(
             cluster=cluster, PaginationConfig={"PageSize": _PAGE}

@@ -77,8 +77,8 @@ class ServiceTask(Task):
 
     def fail(self, order: Order) -> str:
         """End as it was ordered, and say what an event of the service says of it."""
-        name = next((one["name"] for one in self.containers if order.match in one["image"]), None)
-        container = next((one for one in self.containers if one["name"] == name), self.containers[0])
+        meant = [one for one in self.containers if order.match in one["image"] or order.match in one["name"]]
+        container = meant[0] if meant else self.containers[0]
         if order.failure is not None:
             container["reason"] = order.failure
             self.stop("TaskFailedToStart", order.failure, exit_code=None)

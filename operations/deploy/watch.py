@@ -1,0 +1,92 @@
+"""Watching rollouts to their end: a live table in a terminal, a line for each change elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from operations.console import say, table
+from operations.deploy.rollouts import Rollout, look
+
+# How long to wait, at most, between two looks while AWS throttles or is not reached.
+_LONGEST = 30.0
+_THROTTLED = (
+    "ThrottlingException",
+    "Throttling",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+    "ServerException",
+)
+_COLORS = {"SUCCESSFUL": "green", "PENDING": "dim", "IN_PROGRESS": ""}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """Seconds between two looks, and until which time of `time.monotonic` to wait."""
+
+    poll: float
+    until: float
+
+
+def watch(
+    console: Console,
+    ecs: Any,
+    rollouts: Sequence[Rollout],
+    patience: Patience,
+    changed: Callable[[Rollout], None],
+) -> None:
+    """Look until all have ended, or it has taken too long. `changed` is told of each change of a rollout."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    pause = patience.poll
+    seen: dict[str, tuple[object, ...]] = {}
+    with Live(console=console, auto_refresh=False, transient=True) as live:
+        while any(not one.ended for one in rollouts) and time.monotonic() < patience.until:
+            try:
+                look(ecs, [one for one in rollouts if not one.ended])
+                pause = patience.poll
+            except (BotoCoreError, ClientError) as error:
+                if not _passes(error):
+                    raise
+                say(console, f"AWS does not answer, trying on: {error}")
+                pause = min(max(2 * pause, 1.0), _LONGEST)
+            for one in rollouts:
+                state = (one.status, one.running, one.failed_tasks, one.event)
+                if seen.get(one.service) != state:
+                    seen[one.service] = state
+                    _line(console, one)
+                    changed(one)
+            if console.is_terminal:
+                live.update(_table(rollouts), refresh=True)
+            if any(not one.ended for one in rollouts):
+                time.sleep(pause)
+
+
+def _passes(error: Exception) -> bool:
+    """Whether the same call may succeed later: it was throttled, or the connection was lost."""
+    answer = getattr(error, "response", None)
+    return answer is None or answer["Error"]["Code"] in _THROTTLED
+
+
+def _line(console: Console, one: Rollout) -> None:
+    """What is told where no table can be."""
+    if not console.is_terminal:
+        counts = f"{one.running}/{one.desired} tasks"
+        say(console, f"{one.service}: {one.status}, {counts}" + (f"; {one.event}" if one.event else ""))
+
+
+def _table(rollouts: Sequence[Rollout]) -> Table:
+    shown = table("service", "revision", "status", "tasks")
+    shown.add_column("last event", overflow="ellipsis", no_wrap=True)
+    for one in rollouts:
+        tasks = f"{one.running}/{one.desired}" + (f", {one.failed_tasks} failed" if one.failed_tasks else "")
+        color = _COLORS.get(one.status, "red")
+        status = f"[{color}]{one.status}[/]" if color else one.status
+        shown.add_row(one.service, str(one.number), status, tasks, one.event)
+    return shown
