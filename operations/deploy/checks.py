@@ -125,7 +125,7 @@ def _alarms(cloudwatch: Any, services: Sequence[Service]) -> Iterator[Problem]:
 def _vcpus(
     clients: Clients, services: Sequence[Service], running: dict[str, dict[str, Any]]
 ) -> Iterator[Problem]:
-    """One more task of each service must find a place; what cannot be read is not checked: many roles may not."""
+    """One more task of each service must find a place; what the role may not read is not checked."""
     needed = _needed(services, running)
     if not any(needed.values()):
         return
