@@ -9,6 +9,7 @@ from typing import Any
 from modules.errors import ProblemsError, refusal
 
 _SHOWN = 5
+_DESCRIBED = 20  # DescribeServiceRevisions (Amazon ECS API Reference): "a maximum of 20"
 _BATCH = 10  # DescribeServices (Amazon ECS API Reference): "up to 10 services"
 
 
@@ -30,6 +31,9 @@ class DeployedService:
     running: Revision
     others: tuple[Revision, ...]
     rollouts: dict[str, str] = field(default_factory=dict)  # revision -> rolloutState of its deployment
+    good: frozenset[str] = (
+        frozenset()
+    )  # revisions that a service deployment brought well, in the last 90 days
 
     @property
     def rolled_back(self) -> bool:
@@ -48,10 +52,14 @@ class DeployedService:
 
     @property
     def target(self) -> Revision | None:
-        """The revision to roll back to: the running one if ECS rolled back to it, else the one before."""
+        """The revision to roll back to: the running one if ECS rolled back to it, else the last good one.
+
+        ECS knows the service deployments of 90 days; where it knows none of the revisions, the one before.
+        """
         if self.rolled_back:
             return self.running
-        return next((one for one in self.others if one.number < self.running.number), None)
+        earlier = [one for one in self.others if one.number < self.running.number]
+        return next((one for one in earlier if one.arn in self.good), next(iter(earlier), None))
 
     @property
     def superseded(self) -> tuple[Revision, ...]:
@@ -102,7 +110,23 @@ def _deployed(ecs: Any, stack: str, service: dict[str, Any]) -> DeployedService:
         :_SHOWN
     ]
     rollouts = {one["taskDefinition"]: one.get("rolloutState", "") for one in service["deployments"]}
-    return DeployedService(service=short, name=name, running=running, others=tuple(others), rollouts=rollouts)
+    return DeployedService(
+        service=short,
+        name=name,
+        running=running,
+        others=tuple(others),
+        rollouts=rollouts,
+        good=frozenset(_good(ecs, stack, name)),
+    )
+
+
+def _good(ecs: Any, stack: str, name: str) -> Iterator[str]:
+    """The revisions of the service deployments that were successful."""
+    found = ecs.list_service_deployments(cluster=stack, service=name, status=["SUCCESSFUL"])
+    arns = [one["targetServiceRevisionArn"] for one in found["serviceDeployments"]][:_DESCRIBED]
+    if arns:
+        described = ecs.describe_service_revisions(serviceRevisionArns=arns)
+        yield from (one["taskDefinition"] for one in described["serviceRevisions"])
 
 
 def active_revisions(ecs: Any, family: str) -> Iterator[str]:

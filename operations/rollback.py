@@ -7,8 +7,7 @@ are deregistered, and the parameter gets the image of the revision that runs.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -18,11 +17,12 @@ from backend.aws_errors import aws_errors
 from modules.errors import Problem, ProblemsError, refusal
 from operations import aws
 from operations.console import DryRun, Yes, confirm, interruptible, say, table
-from operations.progress import Progress
+from operations.deploy import rollouts
+from operations.deploy.deployment import patience
+from operations.deploy.rollouts import Rollout
+from operations.deploy.watch import Patience, watch
 from operations.revisions import DeployedService, Revision, read_services
 from operations.stacks import KnownStack
-
-_POLL_SECONDS = 5.0
 
 
 def rollback(
@@ -34,10 +34,15 @@ def rollback(
     *,
     yes: Yes = False,
     dry_run: DryRun = False,
-    wait: Annotated[int, typer.Option(min=0, help="How many minutes to wait for each deployment")] = 20,
+    wait: Annotated[float, typer.Option(min=0, help="How many minutes to wait")] = 20,
+    poll: Annotated[
+        float, typer.Option(min=0, max=5, help="Seconds between two looks at the deployments")
+    ] = 3,
     region: aws.Region = None,
 ) -> None:
-    """List the revisions of each service; roll the named services back to the revision before.
+    """List the revisions of each service; roll the named services back to the last one that went well.
+
+    They go back side by side, each judged by its own service deployment.
 
     A service that ECS's circuit breaker has rolled back already keeps its revision: the failed one is
     deregistered, so that no later deployment starts from it.
@@ -55,10 +60,8 @@ def rollback(
         if dry_run or not chosen:
             return
         confirm(f"Roll back {', '.join(one.service for one in chosen)}?", yes=yes)
-        progress = Progress(console)
-        for one in chosen:
-            with aws_errors("AWS"):
-                _roll_back(clients, stack, one, progress, seconds=60 * wait)
+        with aws_errors("AWS"):
+            _RollBack(console, clients, stack, chosen).run(patience(poll, wait))
 
 
 class Clients:
@@ -69,42 +72,68 @@ class Clients:
         self.ssm: Any = aws.client("ssm", region, stack=stack)
 
 
-def _roll_back(
-    clients: Clients, stack: str, one: DeployedService, progress: Progress, *, seconds: float
-) -> None:
-    target = one.target
-    assert target is not None  # noqa: S101 - a service without one was refused
-    if one.running.arn != target.arn or one.rolling_out:
-        with progress.step(f"Rolling {one.service} back to revision {target.number}") as step:
-            clients.ecs.update_service(cluster=stack, service=one.name, taskDefinition=target.arn)
-            _wait_for_rollout(clients, stack, one, target, until=time.monotonic() + seconds)
-            step.done = f"{one.service} runs revision {target.number}"
-    # The parameter first: if this is stopped here, the next run finds the later revisions and continues.
-    name = f"/{stack}/{one.service}/image"
-    if clients.ssm.get_parameters(Names=[name])["Parameters"] and target.image:
-        clients.ssm.put_parameter(Name=name, Value=target.image, Type="String", Overwrite=True)
-    for revision in one.superseded:
-        clients.ecs.deregister_task_definition(taskDefinition=revision.arn)
-    deregistered = _numbers(one.superseded) or "nothing"
-    say(progress.console, f"{one.service}: deregistered {deregistered}; {name} is {target.image}")
+class _RollBack:
+    """Services on their way back."""
 
+    def __init__(
+        self, console: Console, clients: Clients, stack: str, chosen: Sequence[DeployedService]
+    ) -> None:
+        self._console, self._clients, self._stack = console, clients, stack
+        self._chosen = {one.service: one for one in chosen}
+        self._settled: set[str] = set()
 
-def _wait_for_rollout(
-    clients: Clients, stack: str, one: DeployedService, target: Revision, *, until: float
-) -> None:
-    while True:
-        service = clients.ecs.describe_services(cluster=stack, services=[one.name])["services"][0]
-        primary: dict[str, Any] = next(
-            (each for each in service["deployments"] if each["status"] == "PRIMARY"), {}
+    def run(self, patience: Patience) -> None:
+        """Raises ProblemsError for services that did not get there; the others did."""
+        begun = [self._begun(one) for one in self._chosen.values()]
+        watch(self._console, self._clients.ecs, begun, patience, self._changed)
+        problems = [self._problem(one) for one in begun if one.service not in self._settled]
+        if problems:
+            raise ProblemsError(problems)
+
+    def _begun(self, one: DeployedService) -> Rollout:
+        assert one.target is not None  # noqa: S101 - a service without one was refused
+        rollout = Rollout(
+            service=one.service,
+            name=one.name,
+            cluster=self._stack,
+            revision=one.target.arn,
+            before=one.running.arn,
         )
-        state = primary.get("rolloutState", "COMPLETED")
-        if primary.get("taskDefinition", target.arn) == target.arn and state == "COMPLETED":
-            return
-        if state == "FAILED" or time.monotonic() > until:
-            why = primary.get("rolloutStateReason") or f"its rollout is {state} for longer than --wait allows"
-            what = f"{why}; nothing was deregistered. Look at its events: aws ecs describe-services"
-            raise ProblemsError.one(f"{stack} {one.service}", what)
-        time.sleep(_POLL_SECONDS)
+        ecs = self._clients.ecs
+        under_way = rollouts.ongoing(ecs, self._stack, one.name)
+        if one.running.arn != one.target.arn:
+            rollouts.start(ecs, rollout)
+        elif under_way:  # ECS is rolling back to it already
+            rollout.arn = under_way[0]["serviceDeploymentArn"]
+        else:
+            rollout.status = "SUCCESSFUL"
+            self._changed(rollout)
+        return rollout
+
+    def _changed(self, rollout: Rollout) -> None:
+        one = self._chosen[rollout.service]
+        back_by_ecs = rollout.status == "ROLLBACK_SUCCESSFUL" and rollout.before == rollout.revision
+        if one.service not in self._settled and (rollout.status == "SUCCESSFUL" or back_by_ecs):
+            self._settled.add(one.service)
+            self._settle(one)
+
+    def _settle(self, one: DeployedService) -> None:
+        """The parameter first: stopped here, the next run finds the later revisions and continues."""
+        target = one.target
+        assert target is not None  # noqa: S101 - as above
+        say(self._console, f"{one.service} runs revision {target.number}")
+        name = f"/{self._stack}/{one.service}/image"
+        if self._clients.ssm.get_parameters(Names=[name])["Parameters"] and target.image:
+            self._clients.ssm.put_parameter(Name=name, Value=target.image, Type="String", Overwrite=True)
+        for revision in one.superseded:
+            self._clients.ecs.deregister_task_definition(taskDefinition=revision.arn)
+        deregistered = _numbers(one.superseded) or "nothing"
+        say(self._console, f"{one.service}: deregistered {deregistered}; {name} is {target.image}")
+
+    def _problem(self, rollout: Rollout) -> Problem:
+        why = rollout.reason or rollout.event or "it takes longer than --wait allows"
+        what = f"{rollout.status}: {why}; nothing was deregistered. Run the same command again to continue"
+        return Problem(where=f"{self._stack} {rollout.service}", what=what)
 
 
 def _chosen(stack: str, found: dict[str, DeployedService], wanted: list[str]) -> list[DeployedService]:

@@ -227,7 +227,8 @@ def _choice(console: Console) -> str:
     say(console, "\nThe deployments go on in ECS.")
     while True:
         try:
-            given = console.input("Wait on (w), roll back (r), or leave (l)? ").strip().lower()[:1]
+            say(console, "Wait on (w), roll back (r), or leave (l)?")
+            given = input().strip().lower()[:1]
         except (KeyboardInterrupt, EOFError):
             return "leave"
         if given in answers:

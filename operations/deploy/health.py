@@ -14,12 +14,12 @@ _PAUSE = 2.0
 _GOOD = range(200, 400)
 
 
-def unhealthy(addresses: Sequence[str], *, pause: float = _PAUSE) -> dict[str, str]:
+def unhealthy(addresses: Sequence[str], *, pause: float | None = None) -> dict[str, str]:
     """Why each address does not answer as a healthy service does, after three attempts; none if all do."""
     if not addresses:
         return {}
     with ThreadPoolExecutor(max_workers=len(addresses)) as pool:
-        answers = pool.map(lambda address: _asked(address, pause), addresses)
+        answers = pool.map(lambda address: _asked(address, _PAUSE if pause is None else pause), addresses)
         return {address: why for address, why in zip(addresses, answers, strict=True) if why}
 
 

@@ -1,16 +1,23 @@
-"""Who owns the image: Terraform and a pipeline, taking turns on one service."""
+"""Who owns the image: Terraform, a pipeline and `infra deploy`, taking turns on one service."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from aws_emulator import Emulator
 from modules.compute.service.scaling_settings import ScalingSettings
 from modules.compute.service.settings import ServiceSettings
+from operations.deploy.checks import running_services
+from operations.deploy.clients import Clients
+from operations.deploy.deployment import Deployment, patience
+from operations.deploy.releases import Wanted, parameters
+from operations.synthesized import SynthesizedStack, services
 from operations.terraform import Terraform
 
 pytestmark = pytest.mark.emulator
@@ -31,8 +38,7 @@ class Pipeline:
     def __init__(self, emulator: Emulator) -> None:
         self.ecs, self.ssm = emulator.client("ecs", REGION), emulator.client("ssm", REGION)
 
-    def deploy(self, image: str, *, rolled_back: bool = False) -> None:
-        before = self.service["taskDefinition"]
+    def deploy(self, image: str) -> None:
         described = self.ecs.describe_task_definition(taskDefinition=FAMILY, include=["TAGS"])
         definition = described["taskDefinition"]
         assigned = {"compatibilities", "requiresAttributes", "revision", "status", "taskDefinitionArn"}
@@ -41,11 +47,7 @@ class Pipeline:
         registered = self.ecs.register_task_definition(**copied, tags=described["tags"])
         revision = registered["taskDefinition"]["taskDefinitionArn"]
         self.ecs.update_service(cluster=CLUSTER, service=SERVICE, taskDefinition=revision)
-        if rolled_back:
-            self.ecs.update_service(cluster=CLUSTER, service=SERVICE, taskDefinition=before)
-            self.ecs.deregister_task_definition(taskDefinition=revision)
-        else:
-            self.ssm.put_parameter(Name=PARAMETER, Value=image, Overwrite=True)
+        self.ssm.put_parameter(Name=PARAMETER, Value=image, Overwrite=True)
 
     def scale(self, count: int) -> None:
         self.ecs.update_service(cluster=CLUSTER, service=SERVICE, desiredCount=count)
@@ -64,8 +66,21 @@ class Pipeline:
         return images["web"], definition["memory"]
 
 
-def test_terraform_and_a_pipeline_take_turns(
+def infra_deploy(document: Path, image: str) -> list[str]:
+    """What `infra deploy` does after its checks, and the statuses of the service deployments."""
+    stack = SynthesizedStack(name=CLUSTER, document=json.loads(document.read_text()))
+    known, clients = services(stack), Clients(REGION, CLUSTER)
+    wanted = Wanted(CLUSTER, [f"web={image}"], known, parameters(clients.ssm, known))
+    running = running_services(clients.ecs, CLUSTER, [*known.values()])
+    deployment = Deployment(Console(quiet=True), clients, wanted.releases, running)
+    deployment.start()
+    deployment.watch(patience(0.05, 1))
+    return [one.status for one in deployment.rollouts]
+
+
+def test_terraform_a_pipeline_and_infra_deploy_take_turns(
     emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     synthesize_module: Callable[..., Any],
     shop: Callable[..., Any],
@@ -108,10 +123,15 @@ def test_terraform_and_a_pipeline_take_turns(
     assert terraform.plan().empty
 
     # A deployment that was rolled back leaves nothing behind; earlier revisions can still be returned to.
-    pipeline.deploy(SECOND, rolled_back=True)
+    for name, value in emulator.settings(REGION).items():
+        monkeypatch.setenv(name, value)
+    document = tmp_path / "stacks/small/cdk.tf.json"
+    emulator.order_deployments({"match": SECOND, "exit_code": 1})
+    assert infra_deploy(document, SECOND) == ["ROLLBACK_SUCCESSFUL"]
     assert pipeline.running == (FIRST, "1024")
     assert terraform.plan().empty
-    pipeline.deploy(SECOND)
+    emulator.order_deployments()
+    assert infra_deploy(document, SECOND) == ["SUCCESSFUL"]
     assert pipeline.running == (SECOND, "1024")
     assert terraform.plan().empty
     active = pipeline.ecs.list_task_definitions(familyPrefix=FAMILY, status="ACTIVE")["taskDefinitionArns"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -114,13 +115,36 @@ def test_waiting_ends_and_the_same_command_goes_on(shop: Any) -> None:
     assert shop.statuses("api") == ["SUCCESSFUL"] * 2, "it went on with the one that was begun"
 
 
-def test_eleven_services_one_of_which_fails(new_shop: Any) -> None:
+def test_eleven_services_one_of_which_fails(new_shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told within 15 seconds of ECS's giving it up: after it began, and three tasks had died."""
+    step, told = 0.5, []
+    monkeypatch.setattr(
+        "operations.deploy.deployment.say",
+        lambda _, text: told.append(datetime.now(UTC)) if "FAILED" in text else None,
+    )
     names = [f"s{number}" for number in range(11)]
     shop = new_shop(dict(zip(names, names, strict=True)))
     images = {name: shop.push(name, "2") for name in names}
-    shop.emulator.order_deployments({"match": images["s4"], "exit_code": 1, "seconds": 0.5}, {"seconds": 2.0})
+    shop.emulator.order_deployments(
+        {"match": images["s4"], "exit_code": 1, "seconds": step}, {"seconds": 2.0}
+    )
     result = shop.deploy(*(f"{name}={image}" for name, image in images.items()), poll=0.2)
     assert result.exit_code == 1
     assert {name: shop.runs(name)[1] for name in names} == {**images, "s4": shop.first["s4"]}
     assert {name: shop.parameter(name) for name in names} == {**images, "s4": shop.first["s4"]}
     assert "Failed: s4" in result.output
+    service = "ohi-dev-s4-service"
+    (latest, _) = shop.ecs.list_service_deployments(cluster="ohi-dev", service=service)["serviceDeployments"]
+    given_up = latest["createdAt"] + timedelta(seconds=4 * step)
+    assert [timedelta(seconds=-1) < when - given_up < timedelta(seconds=15) for when in told] == [True]
+
+
+def test_a_service_that_does_not_answer_from_outside(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("operations.deploy.health._PAUSE", 0.0)
+    shop.hosts = {"api": "127.0.0.1:1"}
+    image = shop.push("api", "2")
+    result = shop.deploy(f"api={image}")
+    assert result.exit_code == 1
+    assert "https://127.0.0.1:1/health: [Errno 111] Connection refused" in result.output
+    assert shop.parameter("api") == image, "it runs, and so Terraform must know it"
+    assert shop.deploy(f"api={image}", "--no-health").exit_code == 0

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from select import select
 from typing import Any
 
 import pytest
@@ -68,8 +69,9 @@ def in_a_terminal(shop: Any, *words: str) -> tuple[subprocess.Popen[bytes], int]
 
 def read_until(terminal: int, words: bytes) -> bytes:
     """What is shown, up to some words, or to its end."""
-    shown = b""
+    shown, end = b"", time.monotonic() + _SECONDS
     while words not in shown:
+        assert select([terminal], [], [], end - time.monotonic())[0], shown[-500:]
         try:
             shown += os.read(terminal, 4096)
         except OSError:  # its end

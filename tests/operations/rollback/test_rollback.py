@@ -1,4 +1,4 @@
-"""Rolling services back, on an emulated AWS in this process."""
+"""Rolling services back, on the emulator."""
 
 from __future__ import annotations
 
@@ -9,38 +9,24 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from aws_emulator import Emulator
 from modules.errors import ProblemsError
-from operations import rollback as command
 from operations.revisions import DeployedService, Revision
+from operations.rollback import rollback as command
 
 pytestmark = pytest.mark.emulator
 STACK, SERVICE, FAMILY = "ohi-dev", "ohi-dev-api-service", "ohi-dev-api-task"
 PARAMETER = "/ohi-dev/api/image"
+BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
 
 
 @pytest.fixture(autouse=True)
-def ecs(mocked_aws: None, monkeypatch: pytest.MonkeyPatch) -> Any:
-    del mocked_aws
-    monkeypatch.setattr(command, "_POLL_SECONDS", 0.0)
-    settle(monkeypatch, {"rolloutState": "COMPLETED"})
+def ecs(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Any:
+    for name, value in emulator.environment("eu-west-1").items():
+        monkeypatch.setenv(name, value) if value is not None else monkeypatch.delenv(name, raising=False)
     client = boto3.client("ecs")
     client.create_cluster(clusterName=STACK)
     return client
-
-
-def settle(monkeypatch: pytest.MonkeyPatch, rollout: dict[str, str]) -> None:
-    """Rollouts end at once, in one way: in moto they stay in progress for ever."""
-    from moto.ecs.models import EC2ContainerServiceBackend
-
-    earlier = EC2ContainerServiceBackend.describe_services
-
-    def settled(self: Any, *words: Any) -> Any:
-        services, failures = earlier(self, *words)
-        for service in services:
-            service.deployments[0] |= {"taskDefinition": service.task_definition, **rollout}
-        return services, failures
-
-    monkeypatch.setattr(EC2ContainerServiceBackend, "describe_services", settled)
 
 
 def register(ecs: Any, *images: str) -> None:
@@ -56,13 +42,14 @@ def service(ecs: Any) -> None:
     """Revisions 1 to 3, of which 3 runs and the parameter tells its image."""
     register(ecs, "api@1", "api@2", "api@3")
     ecs.create_service(cluster=STACK, serviceName=SERVICE, taskDefinition=f"{FAMILY}:3", desiredCount=1)
+    running(ecs)
     boto3.client("ssm").put_parameter(Name=PARAMETER, Value="api@3", Type="String")
 
 
 def run(*words: str) -> Result:
     app = typer.Typer()
-    app.command()(command.rollback)
-    return CliRunner().invoke(app, words)
+    app.command()(command)
+    return CliRunner().invoke(app, [*words, "--poll", "0"])
 
 
 def running(ecs: Any) -> str:
@@ -111,6 +98,38 @@ def test_what_the_circuit_breaker_rolled_back_is_only_deregistered(ecs: Any) -> 
 
 
 @pytest.mark.usefixtures("service")
+def test_it_goes_back_to_the_last_revision_that_was_deployed_well(ecs: Any, emulator: Emulator) -> None:
+    ecs.update_service(
+        cluster=STACK, service=SERVICE, taskDefinition=f"{FAMILY}:1", deploymentConfiguration=BREAKER
+    )
+    running(ecs)
+    emulator.order_deployments({"match": "api@2", "exit_code": 1})
+    for number in (2, 3):
+        ecs.update_service(cluster=STACK, service=SERVICE, taskDefinition=f"{FAMILY}:{number}")
+        running(ecs)
+    assert run(STACK, "api", "--yes").exit_code == 0
+    assert (running(ecs), active(ecs), image()) == (f"{FAMILY}:1", ["1"], "api@1")
+
+
+@pytest.mark.usefixtures("service")
+def test_services_go_back_side_by_side(ecs: Any, emulator: Emulator) -> None:
+    for number in (1, 2):
+        containers = [{"name": "web", "image": f"web@{number}", "memory": 64}]
+        ecs.register_task_definition(family="ohi-dev-web-task", containerDefinitions=containers)
+    for number in (1, 2):
+        made = {"cluster": STACK, "taskDefinition": f"ohi-dev-web-task:{number}"}
+        if number == 1:
+            ecs.create_service(serviceName="ohi-dev-web-service", desiredCount=1, **made)
+        else:
+            ecs.update_service(service="ohi-dev-web-service", deploymentConfiguration=BREAKER, **made)
+        ecs.describe_services(cluster=STACK, services=["ohi-dev-web-service"])
+    emulator.order_deployments({"match": "web@1", "exit_code": 1})
+    result = run(STACK, "web", "api", "--yes")
+    assert str(result.exception).startswith("ohi-dev web: ROLLBACK_SUCCESSFUL: ")
+    assert running(ecs) == f"{FAMILY}:2", "the other one went back"
+
+
+@pytest.mark.usefixtures("service")
 def test_nobody_to_ask_is_refused(ecs: Any) -> None:
     result = run(STACK, "api")
     assert "run it with --yes" in str(result.exception)
@@ -118,10 +137,11 @@ def test_nobody_to_ask_is_refused(ecs: Any) -> None:
 
 
 @pytest.mark.usefixtures("service")
-def test_a_rollout_that_fails_leaves_every_revision(ecs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settle(monkeypatch, {"rolloutState": "FAILED", "rolloutStateReason": "tasks failed to start"})
+def test_a_rollout_that_fails_leaves_every_revision(ecs: Any, emulator: Emulator) -> None:
+    ecs.update_service(cluster=STACK, service=SERVICE, deploymentConfiguration=BREAKER)
+    emulator.order_deployments({"match": "api@2", "exit_code": 1})
     result = run(STACK, "api", "--yes")
-    assert "tasks failed to start; nothing was deregistered" in str(result.exception)
+    assert "tasks failed to start.; nothing was deregistered" in str(result.exception)
     assert (active(ecs), image()) == (["1", "2", "3"], "api@3")
 
 
