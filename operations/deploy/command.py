@@ -156,11 +156,12 @@ class _Run:
                     self._deployment.watch(wait)
                     self._deployment.take_back(wait)
                 except KeyboardInterrupt:
-                    answer = _choice(self._console) if begun else "leave"
+                    answer = _choice(self._console)
                     if answer == "leave":
                         return True
                     if answer == "roll back":
                         self._deployment.roll_back()
+                        begun = True
                 else:
                     return False
         except KeyboardInterrupt:

@@ -61,13 +61,15 @@ class Deployment:
         return [one for each in self.going for one in each.rollouts.values()]
 
     def start(self) -> None:
-        """Register what is missing, and begin."""
+        """Register what is missing, and begin what has not begun."""
         for each in self.going:
             for service in each.release.services:
+                if service.service in each.rollouts:
+                    continue
                 if one := self._rollout(each.release, service):
                     each.rollouts[service.service] = one
         for one in self.rollouts:
-            if not one.arn:
+            if not one.arn and not one.begun:
                 self._begin(one)
         for each in self.going:
             self._settle(each)
@@ -79,8 +81,10 @@ class Deployment:
     def roll_back(self) -> None:
         """Ask ECS to roll back whatever is still under way."""
         for one in self.rollouts:
-            if not one.ended and one.arn:
+            if not one.ended:
                 rollouts.stop(self._clients.ecs, one)
+        for each in self.going:
+            self._settle(each)
 
     def take_back(self, patience: Patience) -> None:
         """Where one service of a release failed, those that had succeeded go back, too."""

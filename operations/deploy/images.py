@@ -9,14 +9,19 @@ from typing import Any
 from urllib.request import urlopen
 
 from modules.errors import Problem, ProblemsError, refusal
+from operations.deploy.contract import contract_problems
 from operations.deploy.releases import Release, repository
-from operations.images.contract import contract_problems
-from operations.images.manifests import INDEXES, MANIFESTS, image_of_platform
 from operations.synthesized import Service
 
 _REPOSITORY = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[\w-]+)\.amazonaws\.com[\w.]*/(?P<name>.+)"
 )
+_ACCEPTED = [
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+]
 _ARCHITECTURES = {"X86_64": "amd64", "ARM64": "arm64"}
 _SECONDS = 30
 Json = Mapping[str, Any]
@@ -64,7 +69,7 @@ class _Registry:
         """A manifest or an index by its digest, if it is there."""
         try:
             found = self._ecr.batch_get_image(
-                **self._names, imageIds=[{"imageDigest": digest}], acceptedMediaTypes=[*MANIFESTS, *INDEXES]
+                **self._names, imageIds=[{"imageDigest": digest}], acceptedMediaTypes=_ACCEPTED
             )["images"]
         except self._ecr.exceptions.RepositoryNotFoundException:
             return None
@@ -74,12 +79,19 @@ class _Registry:
     def configuration(self, manifest: Json, architecture: str, where: str) -> Json:
         """The OCI configuration of the image for a platform. Raises ProblemsError where there is none."""
         if manifest.get("manifests") is not None:
-            chosen = image_of_platform(manifest, architecture, read=self._read, where=where)
-            manifest = self._read(chosen["digest"])
+            manifest = self.manifest(_of_platform(manifest, architecture, where)) or {}
         answer = self._ecr.get_download_url_for_layer(**self._names, layerDigest=manifest["config"]["digest"])
         with urlopen(answer["downloadUrl"], timeout=_SECONDS) as content:  # noqa: S310 - the address is ECR's
             found: Json = json.loads(content.read())
         return found
 
-    def _read(self, digest: str) -> Json:
-        return self.manifest(digest) or {}
+
+def _of_platform(index: Json, architecture: str, where: str) -> str:
+    """The digest of the image for a platform; what a build attests has the platform `unknown`."""
+    platforms = {one["digest"]: one.get("platform", {}) for one in index["manifests"]}
+    for digest, platform in platforms.items():
+        if (platform.get("os"), platform.get("architecture")) == ("linux", architecture):
+            return str(digest)
+    got = ", ".join(sorted({f"{one.get('os')}/{one.get('architecture')}" for one in platforms.values()}))
+    fix = "build it for the platform of the service"
+    raise ProblemsError.one(where, refusal(got=got, allowed=f"linux/{architecture}", fix=fix))

@@ -37,6 +37,7 @@ class Rollout:
     runs: str = ""  # the task definition that the service has now
     told: set[str] = field(default_factory=set)  # what a person was told of its tasks already
     told_failed: bool = False
+    begun: bool = False
 
     @property
     def ended(self) -> bool:
@@ -59,6 +60,7 @@ def start(ecs: Any, one: Rollout) -> None:
     one.earlier = frozenset(each["serviceDeploymentArn"] for each in listed(ecs, one.cluster, one.name))
     anew = {"forceNewDeployment": True} if one.revision == one.before else {}
     ecs.update_service(cluster=one.cluster, service=one.name, taskDefinition=one.revision, **anew)
+    one.begun = True
 
 
 def listed(ecs: Any, cluster: str, name: str, **given: Any) -> list[dict[str, Any]]:
@@ -75,6 +77,10 @@ def ongoing(ecs: Any, cluster: str, name: str) -> tuple[dict[str, Any], str] | N
 
 def stop(ecs: Any, one: Rollout) -> None:
     """Roll back what is in progress. What has ended a moment ago stays as it is."""
+    one.arn = one.arn or _found(ecs, one)
+    if not one.arn:
+        one.status, one.reason = "STOPPED", "It was not begun."
+        return
     try:
         ecs.stop_service_deployment(serviceDeploymentArn=one.arn, stopType="ROLLBACK")
     except ecs.exceptions.ConflictException:

@@ -140,8 +140,14 @@ class Shop:
             "size": len(content),
         }
         manifest = {"schemaVersion": 2, "mediaType": media, "config": config, "layers": []}
+        return self.put(service, manifest)
+
+    def put(self, service: str, manifest: Json) -> str:
+        """Put a manifest or an index, and give its reference."""
         put = self.ecr.put_image(
-            repositoryName=f"ohi-{service}", imageManifest=json.dumps(manifest), imageManifestMediaType=media
+            repositoryName=f"ohi-{service}",
+            imageManifest=json.dumps(manifest),
+            imageManifestMediaType=manifest["mediaType"],
         )
         return f"{REGISTRY}/ohi-{service}@{put['image']['imageId']['imageDigest']}"
 

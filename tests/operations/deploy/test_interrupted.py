@@ -88,7 +88,7 @@ def test_ctrl_c_asks(shop: Any, answer: bytes | None, code: int, status: str) ->
     shop.emulator.order_deployments({"hangs": True})
     process, terminal = in_a_terminal(shop, "deploy", "ohi-dev", f"api={image}", "--poll", "0.1")
     try:
-        until(lambda: shop.statuses("api")[0] == "IN_PROGRESS")
+        assert b"IN_PROGRESS" in read_until(terminal, b"IN_PROGRESS"), process.poll()
         process.send_signal(signal.SIGINT)
         assert b"roll back (r)" in read_until(terminal, b"leave (l)?")
         if answer is None:
