@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.live import Live
+from rich.markup import escape
 from rich.table import Table
 
 from operations.console import say, table
@@ -82,11 +83,17 @@ def _line(console: Console, one: Rollout) -> None:
 
 
 def _table(rollouts: Sequence[Rollout]) -> Table:
-    shown = table("service", "revision", "status", "tasks")
+    rows = [_row(one) for one in rollouts]
+    shown = table()
+    for place, name in enumerate(("service", "revision", "status", "tasks")):
+        # Only the event is cut where the line ends.
+        shown.add_column(name, no_wrap=True, min_width=max(len(name), *(len(row[place]) for row in rows)))
     shown.add_column("last event", overflow="ellipsis", no_wrap=True)
-    for one in rollouts:
-        tasks = f"{one.running}/{one.desired}" + (f", {one.failed_tasks} failed" if one.failed_tasks else "")
-        color = _COLORS.get(one.status, "red")
-        status = f"[{color}]{one.status}[/]" if color else one.status
-        shown.add_row(one.service, str(one.number), status, tasks, one.event)
+    for one, row in zip(rollouts, rows, strict=True):
+        shown.add_row(*(escape(cell) for cell in row), style=_COLORS.get(one.status, "red"))
     return shown
+
+
+def _row(one: Rollout) -> tuple[str, str, str, str, str]:
+    tasks = f"{one.running}/{one.desired}" + (f", {one.failed_tasks} failed" if one.failed_tasks else "")
+    return one.service, str(one.number), one.status, tasks, one.event

@@ -100,6 +100,7 @@ def test_ctrl_c_asks(shop: Any, answer: bytes | None, code: int, status: str) ->
     finally:
         os.close(terminal)
         process.kill()
+        process.wait()
     assert (shop.statuses("api")[0], shop.parameter("api")) == (status, shop.first["api"])
     assert shop.active("api") == ([1] if code == 1 else [1, 2])
 
