@@ -40,6 +40,7 @@ COMMANDS = {
     "doctor": ("operations.doctor", "doctor"),
     "lock": ("operations.provider_lock", "lock"),
     "endpoints": ("operations.endpoints", "endpoints"),
+    "images": ("operations.images", "app"),
     "new": ("operations.new", "new"),
     "offers": ("operations.offers", "app"),
     "orphans": ("operations.orphans", "orphans"),

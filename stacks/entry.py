@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 from backend import BackendSettings
 from modules.assumed_role import AssumedRole
+from modules.compute.repository.upstream_image import UpstreamImage
 from modules.tagging import TagPolicy
 from stacks.environment import EnvironmentSettings
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 class Entry:
     """A stack: name, builder, tag policy; and networks and domains, which no other stack may have.
 
-    `role`: what its requests to AWS are made as.
+    `role`: what its requests to AWS are made as. `upstream_images`: published images that are copied into its
+    repositories, by the container that runs each.
     """
 
     name: str
@@ -31,9 +33,12 @@ class Entry:
     networks: tuple[IPv4Network, ...]
     domains: tuple[str, ...]
     role: AssumedRole | None = None
+    upstream_images: Mapping[str, UpstreamImage] = field(default_factory=dict)
 
 
-def environment_entry(settings: EnvironmentSettings, stack: str) -> Entry:
+def environment_entry(
+    settings: EnvironmentSettings, stack: str, upstream_images: Mapping[str, UpstreamImage] | None = None
+) -> Entry:
     """The entry of a product's environment; `stack` is the path of its class: `stacks.shop.stack:ShopStack`.
 
     The class is imported when the stack is built: `ShopStack(scope, name, settings=…, state=…)`.
@@ -50,4 +55,5 @@ def environment_entry(settings: EnvironmentSettings, stack: str) -> Entry:
         networks=(settings.network.cidr,),
         domains=settings.hosts,
         role=settings.environment.role,
+        upstream_images=upstream_images or {},
     )

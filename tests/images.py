@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -26,7 +27,7 @@ class BuiltImage:
     config: dict[str, Any] = field(default_factory=lambda: {"User": "1000", "Cmd": ["serve"]})
     layers: tuple[bytes, ...] = (b"layer",)  # before they are compressed
 
-    @property
+    @cached_property
     def configuration(self) -> bytes:
         """The OCI configuration."""
         layers = [digest_of(layer) for layer in self.layers]
@@ -44,7 +45,7 @@ class BuiltImage:
         """The configuration and the layers by digest."""
         return {digest_of(one): one for one in (self.configuration, *self._compressed)}
 
-    @property
+    @cached_property
     def manifest(self) -> bytes:
         """The manifest's bytes."""
         return json.dumps(
@@ -61,7 +62,7 @@ class BuiltImage:
         """What a deployment names it by."""
         return digest_of(self.manifest)
 
-    @property
+    @cached_property
     def _compressed(self) -> list[bytes]:
         return [gzip.compress(layer, mtime=0) for layer in self.layers]
 

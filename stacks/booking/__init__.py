@@ -5,6 +5,8 @@ from stacks.entry import Entry, environment_entry
 
 def entries() -> list[Entry]:
     """A catalogue entry for each environment."""
+    from stacks.booking.images import UPSTREAM_IMAGES
     from stacks.booking.settings import ENVIRONMENTS
 
-    return [environment_entry(settings, "stacks.booking.stack:BookingStack") for settings in ENVIRONMENTS]
+    stack = "stacks.booking.stack:BookingStack"
+    return [environment_entry(settings, stack, UPSTREAM_IMAGES) for settings in ENVIRONMENTS]

@@ -5,6 +5,8 @@ from stacks.entry import Entry, environment_entry
 
 def entries() -> list[Entry]:
     """A catalogue entry for each environment."""
+    from stacks.ohi.images import UPSTREAM_IMAGES
     from stacks.ohi.settings import ENVIRONMENTS
 
-    return [environment_entry(settings, "stacks.ohi.stack:OhiStack") for settings in ENVIRONMENTS]
+    stack = "stacks.ohi.stack:OhiStack"
+    return [environment_entry(settings, stack, UPSTREAM_IMAGES) for settings in ENVIRONMENTS]

@@ -1,4 +1,4 @@
-"""The published images that OHI runs, each at one version. Pure.
+"""The published images that OHI runs, each at one version, by the service that runs it. Pure.
 
 They are copied into the repository of their service (`ohi-<service>`) before they are deployed: a task pulls
 from ECR only, so that neither a registry's rate limit nor a tag that moved decides what runs.
