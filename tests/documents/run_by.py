@@ -27,6 +27,9 @@ _ZONE = (
 )
 _ADOPTED = "tests/emulator/test_killed_apply.py::test_a_killed_apply_is_unlocked_and_what_it_made_is_adopted"
 _TURNED = "tests/modules/pause/test_pause_applied.py::test_a_product_is_paused_and_resumed"
+_IMAGES = (
+    "tests/emulator/test_first_deployment.py::test_images_and_entries_are_there_before_the_first_service"
+)
 _IN_STACK = "terraform -chdir=cdktf.out/stacks/STACK"
 _CLOUD = "tests/operations/cloud/test_documented.py"
 _SENT = f"{_CLOUD}::test_a_directory_is_sent_by_the_api"
@@ -60,6 +63,8 @@ RUN_BY = {
     f"{_IN_STACK} state pull > STACK.tfstate": _MOVED,
     "rm -r cdktf.out/stacks/STACK/.terraform": _MOVED,
     f"{_IN_STACK} state push $PWD/STACK.tfstate": _MOVED,
+    f"{_IN_STACK} apply -target=aws_secretsmanager_secret_version.secret_entries_4FD89306 "
+    "$(infra images STACK --targets)": _IMAGES,
     f"{_IN_STACK} state rm aws_db_instance.database": _RESTORED_DATABASE,
     f"{_IN_STACK} import aws_db_instance.database DATABASE": _RESTORED_DATABASE,
     "aws rds restore-db-instance-to-point-in-time --source-db-instance-identifier DATABASE "

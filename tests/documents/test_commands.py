@@ -57,6 +57,8 @@ def parse(infra: Any, words: Iterable[str]) -> None:
     found, context, rest = infra, None, [*words]
     while hasattr(found, "commands"):
         name = rest.pop(0) if rest else ""
+        if name not in found.commands and (default := getattr(found, "default", None)):
+            name, rest = default, [name, *rest]
         assert name in found.commands, f"{name!r} is no subcommand; there are {', '.join(found.commands)}"
         found = found.commands[name]
     context = found.make_context(found.name, rest)
