@@ -16,9 +16,14 @@ STACK, REGION = "ohi-dev", "eu-west-1"
 FLAG = "${var.infrastructure_paused}"
 CONTENTS = {
     "variable.infrastructure_paused": {"type": "bool", "default": False},
-    "resource.aws_sqs_queue.work": {"name": "work", "delay_seconds": "${var.infrastructure_paused ? 0 : 5}"},
+    # Not a queue: the provider waits long for each of its attributes.
+    "resource.aws_ssm_parameter.state": {
+        "name": "/shop/state",
+        "type": "String",
+        "value": '${var.infrastructure_paused ? "off" : "on"}',
+    },
     "output.infrastructure_paused": {"value": FLAG},
-    "output.queue": {"value": "${aws_sqs_queue.work.url}"},
+    "output.parameter": {"value": "${aws_ssm_parameter.state.arn}"},
 }
 
 
@@ -39,22 +44,20 @@ def test_a_stack_is_planned_applied_read_and_paused(project: Any, signed_in: Ter
     terraform.apply()
     workspace = store.named(STACK)
     state = json.loads(workspace.states[-1].content)
-    assert "aws_sqs_queue.work" in [f"{one['type']}.{one['name']}" for one in state["resources"]]
+    assert "aws_ssm_parameter.state" in [f"{one['type']}.{one['name']}" for one in state["resources"]]
 
-    assert delay(project) == 5
-    assert json.loads(infra("outputs", STACK, "--json"))["queue"].endswith("/work")
+    assert value(project) == "on"
+    assert json.loads(infra("outputs", STACK, "--json"))["parameter"].endswith("/shop/state")
 
     assert f"{STACK} is paused" in infra("pause", STACK, "--yes")
-    assert delay(project) == 0
+    assert value(project) == "off"
     assert terraform.plan(variables={"infrastructure_paused": "true"}).empty
     assert workspace.locked_by is None
     assert not store.uploads, "nothing is sent there but the state"
     assert not workspace.variables, "only remote runs read them"
 
 
-def delay(project: Any) -> int:
-    """What the queue in AWS has."""
-    queues = project.emulator.client("sqs", REGION)
-    url = queues.get_queue_url(QueueName="work")["QueueUrl"]
-    found = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["DelaySeconds"])
-    return int(found["Attributes"]["DelaySeconds"])
+def value(project: Any) -> str:
+    """What the parameter in AWS says."""
+    found = project.emulator.client("ssm", REGION).get_parameter(Name="/shop/state")
+    return str(found["Parameter"]["Value"])
