@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import md5
 from typing import Any
@@ -25,6 +25,7 @@ class State:
     size: int
     modified: datetime
     digest_is_stale: bool
+    outputs: Mapping[str, Any] = field(default_factory=dict)  # without sensitive ones
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,11 @@ def read_state(stack: str, content: bytes, *, modified: datetime, digest: str | 
             size=len(content),
             modified=modified,
             digest_is_stale=digest not in {None, _digest(content)},
+            outputs={
+                name: one.get("value")
+                for name, one in written.get("outputs", {}).items()
+                if not one.get("sensitive")
+            },
         )
     except (ValueError, KeyError, TypeError):
         raise _no_state(stack) from None

@@ -38,9 +38,12 @@ COMMANDS = {
     "compare": ("operations.compare", "compare"),
     "deploy": ("operations.deploy", "deploy"),
     "doctor": ("operations.doctor", "doctor"),
-    "lock": ("operations.provider_lock", "lock"),
     "endpoints": ("operations.endpoints", "endpoints"),
+    "exec": ("operations.exec", "exec_"),
     "images": ("operations.images", "app"),
+    "lock": ("operations.provider_lock", "lock"),
+    "logs": ("operations.logs", "logs"),
+    "migrate": ("operations.tasks", "migrate"),
     "new": ("operations.new", "new"),
     "offers": ("operations.offers", "app"),
     "orphans": ("operations.orphans", "orphans"),
@@ -51,9 +54,11 @@ COMMANDS = {
     "prewarm": ("operations.prewarm", "prewarm"),
     "resume": ("operations.pause", "resume"),
     "rollback": ("operations.rollback", "rollback"),
+    "run": ("operations.tasks", "run"),
     "sandbox": ("operations.sandbox", "sandbox"),
     "secret": ("operations.secret", "app"),
     "state": ("operations.state", "app"),
+    "status": ("operations.status", "status"),
 }
 
 

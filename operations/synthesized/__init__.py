@@ -1,6 +1,16 @@
 """What the JSON of a synthesized stack says: the names and settings of what the stack deploys."""
 
+from operations.synthesized.migrations import Migration, migrations
 from operations.synthesized.services import Container, Service, services
 from operations.synthesized.stack import SynthesizedStack, read, synthesized
 
-__all__ = ["Container", "Service", "SynthesizedStack", "read", "services", "synthesized"]
+__all__ = [
+    "Container",
+    "Migration",
+    "Service",
+    "SynthesizedStack",
+    "migrations",
+    "read",
+    "services",
+    "synthesized",
+]

@@ -168,6 +168,7 @@ class Migrated:
                 "name": "web",
                 "image": "shop-web:test",
                 "memory": 128,
+                "entryPoint": ["python", "manage.py", "serve"],
                 "environment": [{"name": "HOST", "value": "a"}, {"name": "MODE", "value": "web"}],
                 "dependsOn": [{"containerName": "pgbouncer", "condition": "HEALTHY"}],
                 "secrets": [{"name": "KEY", "valueFrom": "/shop-test/key"}],
@@ -250,6 +251,7 @@ def test_a_migration_is_the_service_s_task_with_the_new_image_and_its_own_comman
     web, proxy = described["taskDefinition"]["containerDefinitions"]
     assert web["image"] == f"shop-web@{DIGEST}"
     assert web["command"] == ["python", "manage.py", "migrate"]
+    assert not web["entryPoint"], "the command would be arguments of the service's program"
     assert web["environment"] == [{"name": "HOST", "value": "a"}, {"name": "MODE", "value": "migration"}]
     assert web["secrets"] == [{"name": "KEY", "valueFrom": "/shop-test/key"}]
     assert proxy["image"] == "pgbouncer:1"

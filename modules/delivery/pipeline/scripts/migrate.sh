@@ -22,7 +22,9 @@ aws ecs describe-task-definition --task-definition "$current" --query taskDefini
     | .containerDefinitions |= map(
         .image = ($new[.name] // .image)
         | if .name == $container then
-            .command = $command
+            # Under the entrypoint of the image: to that of the service, it would be arguments.
+            .entryPoint = []
+            | .command = $command
             | .environment = [
                 (.environment // [])[] | select(.name as $name | all($variables[]; .name != $name))
               ] + $variables

@@ -1,0 +1,126 @@
+"""`infra status`: one screen about a deployed stack."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.live import Live
+
+from backend.aws_errors import aws_errors
+from modules.errors import ProblemsError, refusal
+from operations import aws
+from operations.console import AsJson
+from operations.pause import costs
+from operations.pause.variable import VARIABLE
+from operations.stacks import KnownStack
+from operations.status.resources import Alarm, Store, caches, databases, ringing
+from operations.status.services import RunningService, running_services
+from operations.status.state import StackState, state_of
+from operations.synthesized import SynthesizedStack, services, synthesized
+from operations.tasks.clients import Clients
+
+WATCH_SECONDS = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """A stack, as AWS has it now. `monthly_usd` is an estimate by the JSON alone."""
+
+    stack: str
+    region: str
+    state: StackState
+    services: list[RunningService]
+    absent: list[str]  # services of the JSON that are not deployed
+    databases: list[Store]
+    caches: list[Store]
+    alarms: list[Alarm]
+    monthly_usd: float | None
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing rings or lacks: tasks, targets, deployments, databases."""
+        return not (self.alarms or self.absent) and all(
+            one.running == one.desired and one.healthy == one.targets and "FAILED" not in one.deployment
+            for one in self.services
+        )
+
+
+def status(
+    stack: KnownStack,
+    *,
+    as_json: AsJson = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Look again every few seconds, until Ctrl-C")
+    ] = False,
+    region: aws.Region = None,
+) -> None:
+    """Show what runs where: services, images, health, deployments, alarms, databases, caches, lock, cost.
+
+    Exit codes: 0 all is well, or Ctrl-C ended --watch; 1 something rings, lacks or failed; 2 refused.
+    """
+    said, console = Console(stderr=True), Console()
+    with said.status(f"Synthesizing {stack}"):
+        document = synthesized(stack)
+    clients = Clients(document, region)
+    try:
+        with aws_errors("AWS"):
+            with said.status(f"Reading what runs of {stack}"):
+                found = read(document, clients)
+            if as_json:
+                typer.echo(json.dumps(asdict(found) | {"well": found.well}, default=_as_text, indent=2))
+            elif watch:
+                _watch(console, document, clients, found)
+            else:
+                from operations.status.screen import screen
+
+                console.print(screen(found), highlight=False)
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+    raise typer.Exit(0 if found.well else 1)
+
+
+def read(stack: SynthesizedStack, clients: Any) -> Status:
+    """Ask AWS. Raises ProblemsError for a stack that was never applied."""
+    state = state_of(stack.name, VARIABLE)
+    known = services(stack)
+    found = running_services(clients.ecs, clients.elbv2, list(known.values()))
+    stores = databases(stack, clients.rds)
+    if state.applied is not True and not found and not stores:
+        why = refusal(
+            got=f"a stack of which nothing is deployed in {clients.ecs.meta.region_name}",
+            allowed="a stack that was applied",
+            fix=f"apply it (docs/deploying.md): infra plan {stack.name} --save {stack.name}.plan",
+        )
+        raise ProblemsError.one(stack.name, why)
+    cost = costs.of(stack.document)
+    sums = None if cost is None else sum((cost.paused if state.paused else cost.running).values())
+    return Status(
+        stack=stack.name,
+        region=clients.ecs.meta.region_name,
+        state=state,
+        services=found,
+        absent=[name for name in known if name not in {one.service for one in found}],
+        databases=stores,
+        caches=caches(stack, clients.elasticache),
+        alarms=ringing(stack, clients.cloudwatch),
+        monthly_usd=sums,
+    )
+
+
+def _watch(console: Console, document: SynthesizedStack, clients: Any, first: Status) -> None:
+    from operations.status.screen import screen
+
+    with Live(screen(first), console=console, auto_refresh=False) as live:
+        while True:
+            time.sleep(WATCH_SECONDS)
+            live.update(screen(read(document, clients)), refresh=True)
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,85 @@
+"""The status of a stack on one screen of 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from operations.console import table
+from operations.status.command import Status
+from operations.status.resources import Store
+from operations.status.services import RunningService
+
+_DIGEST_SHOWN = 19  # sha256: and twelve characters, as docker shows them
+_GOOD, _BAD = "green", "bold red"
+_FINE = {"available", "SUCCESSFUL", "COMPLETED", "stopped"}
+_MOVING = {"PENDING", "IN_PROGRESS"}
+
+
+def screen(status: Status) -> RenderableType:
+    """Everything, the alarms first."""
+    return Group(*_parts(status))
+
+
+def _parts(status: Status) -> Iterator[RenderableType]:
+    yield Text(_head(status), style="bold")
+    for holder in status.state.locks:
+        yield Text(f"Its state is locked: {holder}", style="yellow")
+    for alarm in status.alarms:
+        yield Text(f"ALARM {alarm.name} since {alarm.since}", style=_BAD)
+    if status.services:
+        yield _services(status.services)
+    if status.absent:
+        yield Text(f"Not deployed: {', '.join(status.absent)}", style=_BAD)
+    if stores := [*status.databases, *status.caches]:
+        yield _stores(stores)
+
+
+def _head(status: Status) -> str:
+    mode = {True: "paused", False: "running", None: "state not read"}[status.state.paused]
+    cost = "cost unknown" if status.monthly_usd is None else f"about {status.monthly_usd:,.0f} USD a month"
+    rings = "no alarm rings" if not status.alarms else f"{len(status.alarms)} alarms ring"
+    return f"{status.stack} in {status.region}: {mode}, {rings}, {cost}"
+
+
+def _services(services: list[RunningService]) -> Table:
+    shown = table(title="")
+    shown.add_column("service", no_wrap=True)
+    shown.add_column("tasks", justify="right", no_wrap=True)
+    shown.add_column("zones", no_wrap=True)
+    shown.add_column("healthy", justify="right", no_wrap=True)
+    shown.add_column("image", no_wrap=True)
+    shown.add_column("deployment")
+    for one in services:
+        health = "" if one.targets is None else f"{one.healthy}/{one.targets}"
+        at = f" {one.deployed_at:%m-%d %H:%M}" if one.deployed_at else ""
+        shown.add_row(
+            one.service,
+            Text(f"{one.running}/{one.desired}", style=_GOOD if one.running == one.desired else _BAD),
+            " ".join(zone[-1] for zone in one.zones),
+            Text(health, style=_GOOD if one.healthy == one.targets else _BAD),
+            "\n".join(_short(image) for image in one.images),
+            Text(one.deployment, style=_style(one.deployment)) + Text(at),
+        )
+    return shown
+
+
+def _stores(stores: list[Store]) -> Table:
+    shown = table("database or cache", "engine", "status", "pending", title="")
+    for one in stores:
+        status = Text(one.status, style=_style(one.status))
+        shown.add_row(one.name, f"{one.engine} {one.version}", status, ", ".join(one.pending))
+    return shown
+
+
+def _style(state: str) -> str:
+    if state in _FINE:
+        return _GOOD
+    return "yellow" if state in _MOVING else _BAD
+
+
+def _short(image: str) -> str:
+    return image[:_DIGEST_SHOWN] if image.startswith("sha256:") else image.rpartition("/")[2]

@@ -1,0 +1,109 @@
+"""A copy of a service's task definition with another image or command, in a family of its own.
+
+A revision in the service's family would be taken for a deployment: Terraform's task definition tracks the
+latest one (docs/decisions/image-ownership.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from modules.errors import ProblemsError, refusal
+
+Json = Mapping[str, Any]
+_DIGEST = re.compile(r"(?:(?P<repository>[^@\s]+)@)?(?P<digest>sha256:[0-9a-f]{64})")
+_ECR = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[\w-]+)\.\S+?/(?P<repository>[^@:]+)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """What is registered instead of the service's revision."""
+
+    family: str
+    definition: Json
+
+    def register(self, ecs: Any) -> str:
+        """Register it, and give its ARN."""
+        answer = ecs.register_task_definition(**self.definition)
+        return str(answer["taskDefinition"]["taskDefinitionArn"])
+
+
+def definition_of(ecs: Any, arn: str) -> dict[str, Any]:
+    """A task definition and its tags, as RegisterTaskDefinition takes it.
+
+    What can be registered is asked of botocore: a description has more, such as the revision, and a list that
+    is typed here would lack the next field that AWS adds.
+    """
+    answer = ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])
+    known = ecs.meta.service_model.operation_model("RegisterTaskDefinition").input_shape.members
+    found = {name: value for name, value in answer["taskDefinition"].items() if name in known}
+    return found | ({"tags": answer["tags"]} if answer.get("tags") else {})
+
+
+def copied(
+    definition: Json,
+    *,
+    family: str,
+    container: str,
+    command: Sequence[str],
+    image: str | None,
+    variables: Mapping[str, str],
+) -> Copy:
+    """A copy in which `container` runs `command` under the entrypoint of its image.
+
+    Every container with the image of `container` gets `image`. An entry point of the task definition is
+    that of the service's own program, and goes.
+    """
+    containers = [dict(one) for one in definition["containerDefinitions"]]
+    before = next(one["image"] for one in containers if one["name"] == container)
+    for one in containers:
+        if image and one["image"] == before:
+            one["image"] = image
+        if one["name"] == container:
+            one.pop("entryPoint", None)
+            one["command"] = list(command)
+            kept = [each for each in one.get("environment", []) if each["name"] not in variables]
+            added = [{"name": name, "value": value} for name, value in variables.items()]
+            one["environment"] = kept + added
+    return Copy(
+        family=family, definition={**definition, "family": family, "containerDefinitions": containers}
+    )
+
+
+def image_by_digest(given: str, *, running: str) -> str:
+    """The image that a person named: by its digest alone, of the repository that runs, or whole.
+
+    Raises ProblemsError for a tag, which could name another image a moment later.
+    """
+    found = _DIGEST.fullmatch(given)
+    if found is None:
+        allowed = "sha256:… or REPOSITORY@sha256:…"
+        why = refusal(got=repr(given), allowed=allowed, fix="name the image by its digest, not by a tag")
+        raise ProblemsError.one("--image", why)
+    repository = found["repository"] or _repository(running)
+    return f"{repository}@{found['digest']}"
+
+
+def check_image(ecr: Any, image: str) -> None:
+    """Raise ProblemsError if ECR doesn't have the image; another registry is not asked."""
+    place, found = _ECR.match(image), _DIGEST.fullmatch(image)
+    if place is None or found is None:
+        return
+    try:
+        ecr.describe_images(
+            registryId=place["account"],
+            repositoryName=place["repository"],
+            imageIds=[{"imageDigest": found["digest"]}],
+        )
+    except (ecr.exceptions.ImageNotFoundException, ecr.exceptions.RepositoryNotFoundException):
+        why = refusal(got=image, allowed="an image that ECR has", fix="push it first, or correct the digest")
+        raise ProblemsError.one("--image", why) from None
+
+
+def _repository(image: str) -> str:
+    name, _, _ = image.partition("@")
+    head, slash, last = name.rpartition("/")
+    return f"{head}{slash}{last.partition(':')[0]}"
