@@ -73,17 +73,24 @@ def state_policy(
     Source: Terraform, "Backend Type: s3", permissions. Versions: for `infra state show` and a return to one.
     """
     return policy_document(
-        # Not restricted to a prefix: S3 would return 403 instead of 404 for a missing state, and Terraform
-        # lists workspaces. It reveals the names of stacks, no content.
-        Statement(sid="List", actions=["s3:ListBucket", "s3:ListBucketVersions"], resources=[bucket_arn]),
-        Statement(
-            sid="State",
-            actions=["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-            resources=[f"{bucket_arn}/{key}"],
-        ),
-        *_locks(key, settings, bucket_arn, table_arn),
+        *state_statements(key, settings, bucket_arn=bucket_arn, table_arn=table_arn),
         _encryption(settings.region, key_arn),
     )
+
+
+def state_statements(
+    key: str, settings: S3Settings, *, bucket_arn: str, table_arn: str | None
+) -> Iterator[Statement]:
+    """The statements of a state's policy, but for the key."""
+    # Not restricted to a prefix: S3 would return 403 instead of 404 for a missing state, and Terraform
+    # lists workspaces. It reveals the names of stacks, no content.
+    yield Statement(sid="List", actions=["s3:ListBucket", "s3:ListBucketVersions"], resources=[bucket_arn])
+    yield Statement(
+        sid="State",
+        actions=["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+        resources=[f"{bucket_arn}/{key}"],
+    )
+    yield from _locks(key, settings, bucket_arn, table_arn)
 
 
 def _locks(key: str, settings: S3Settings, bucket_arn: str, table_arn: str | None) -> Iterator[Statement]:

@@ -59,6 +59,7 @@ COMMANDS = {
     "secret": ("operations.secret", "app"),
     "state": ("operations.state", "app"),
     "status": ("operations.status", "status"),
+    "workflows": ("operations.workflows", "workflows"),
 }
 
 

@@ -14,7 +14,7 @@ from stacks.environment import Environment
 TERRAFORM_VERSIONS = ">= 1.11.0"
 ANY_ACCOUNT = "any AWS account is allowed for production; set Environment(account_id=…) in its settings"
 # What the CDKTF command line prints as a warning (cdktf 0.21, AnnotationMetadataEntryType.WARN).
-_WARNING = "@cdktf/warn"
+WARNING = "@cdktf/warn"
 
 
 class Stack(TerraformStack):
@@ -41,4 +41,4 @@ class Stack(TerraformStack):
         )
         if environment.account_is_open:
             # `Annotations.of` would add a stack trace, whose paths differ with every synthesis.
-            self.node.add_metadata(_WARNING, ANY_ACCOUNT)
+            self.node.add_metadata(WARNING, ANY_ACCOUNT)

@@ -13,8 +13,9 @@ from importlib import import_module
 from modules.errors import Problem, ProblemsError, refusal
 from modules.networking.subnet_plan import overlap_problems
 from modules.settings import collecting_problems
-from stacks import state_backend
+from stacks import account, state_backend
 from stacks.entry import Entry
+from stacks.state_backend.settings import NAME as STATE_BACKEND
 
 PRODUCTS = ("ohi", "webapp", "booking")
 _OF_CDKTF = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS"
@@ -28,7 +29,9 @@ with collecting_problems():
 def catalogue() -> dict[str, Entry]:
     """All stacks of the project. Raises ProblemsError when two share a name, addresses or a domain."""
     products = [entry for product in PRODUCTS for entry in import_module(f"stacks.{product}").entries()]
-    return checked([*products, state_backend.entry(entry.name for entry in products)])
+    of_the_account = account.entry(products, others=(STATE_BACKEND,))
+    backend = state_backend.entry([*(entry.name for entry in products), of_the_account.name])
+    return checked([*products, of_the_account, backend])
 
 
 def checked(entries: Iterable[Entry]) -> dict[str, Entry]:

@@ -24,7 +24,8 @@ class Entry:
     """A stack: name, builder, tag policy; and networks and domains, which no other stack may have.
 
     `role`: what its requests to AWS are made as. `upstream_images`: published images that are copied into its
-    repositories, by the container that runs each.
+    repositories, by the container that runs each. `account_id`: the only account that may have it; None for
+    any. `regions`: those of its providers, its own first.
     """
 
     name: str
@@ -34,6 +35,9 @@ class Entry:
     domains: tuple[str, ...]
     role: AssumedRole | None = None
     upstream_images: Mapping[str, UpstreamImage] = field(default_factory=dict)
+    account_id: str | None = None
+    regions: tuple[str, ...] = ()
+    product: str = ""
 
 
 def environment_entry(
@@ -56,4 +60,7 @@ def environment_entry(
         domains=settings.hosts,
         role=settings.environment.role,
         upstream_images=upstream_images or {},
+        account_id=settings.environment.allowed_account_id,
+        regions=settings.environment.regions,
+        product=settings.environment.naming.product,
     )

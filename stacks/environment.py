@@ -50,6 +50,11 @@ class Environment:
         return self.account_id or (self.role.account_id if self.role else None)
 
     @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions of its resources, its own first; global services are in us-east-1."""
+        return tuple(dict.fromkeys((self.region, *self.copy_regions, "us-east-1")))
+
+    @property
     def account_is_open(self) -> bool:
         """Whether this is production, and any account is allowed."""
         return self.allowed_account_id is None and self.naming.environment in PRODUCTION

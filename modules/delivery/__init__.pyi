@@ -1,3 +1,8 @@
+from .github import DeployedStack as DeployedStack
+from .github import GitHubDeployers as GitHubDeployers
+from .github import GitHubRepository as GitHubRepository
+from .github import GitHubSettings as GitHubSettings
+from .github import States as States
 from .pipeline import Approval as Approval
 from .pipeline import BuildSettings as BuildSettings
 from .pipeline import ImageBuild as ImageBuild

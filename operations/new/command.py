@@ -63,7 +63,9 @@ def new(
     with console.status("Pinning its addresses"):
         _pin_addresses()
     console.print(f"  wrote    tests/golden/{product}-dev.txt", highlight=False)
-    console.print("  changed  tests/golden/state-backend.txt", highlight=False)
+    console.print("  changed  tests/golden/account.txt, tests/golden/state-backend.txt", highlight=False)
+    _write_workflows()
+    console.print("  changed  .github/workflows", highlight=False)
     console.print(
         f"\nIts settings are in stacks/{project.package}/settings.py. Next:\n"
         f"  INFRA_STACKS='{product}-*' python main.py\n"
@@ -125,7 +127,7 @@ class NewProduct:
     @property
     def _is_taken(self) -> bool:
         stacks = self._project / "stacks"
-        return self.package == "state_backend" or any(
+        return self.package in ("account", "state_backend") or any(
             path.is_file() for path in (stacks / self.package, stacks / f"{self.package}.py")
         )
 
@@ -183,6 +185,14 @@ def _check(package: str) -> None:
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1]
         raise ProblemsError.one(f"stacks/{package}", f"{last}; correct it, then run the command again")
+
+
+def _write_workflows() -> None:
+    """As `infra workflows` does: in a process of its own, for this one knows the catalogue before."""
+    code = "from operations.workflows import workflows; workflows(check=False)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ProblemsError.one(".github/workflows", "could not be written; run: infra workflows")
 
 
 def _pin_addresses() -> None:

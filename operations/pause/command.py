@@ -19,6 +19,7 @@ from operations.console import DryRun, Yes, confirm, interruptible, say
 from operations.pause import costs
 from operations.pause.variable import RUNNING_WHILE_PAUSED, VARIABLE, can_pause, variables
 from operations.plan import report
+from operations.plan.findings import Findings
 from operations.plan.summary import Change, changes, losses
 from operations.progress import Progress
 from operations.stacks import KnownStack, initialize, terraform_in
@@ -141,7 +142,7 @@ class _Turn:
         return plan, found
 
     def _show(self, found: list[Change]) -> None:
-        report.show(self._console, self._stack, found, (), ())
+        report.show(self._console, Findings(stack=self._stack, changes=found))
         if others := [change.address for change in found if not self._belongs(change)]:
             say(self._console, f"\nNot of the {self._direction.command}, but changed in the code since:")
             for address in others:

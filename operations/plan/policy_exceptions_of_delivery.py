@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from operations.plan.accepted import DISTRIBUTIONS, PUBLIC, SMALL, Accepted
 
+_APPLYING = ("aws_iam_role_policy.*-apply-policy_*",)
+
 MEDIA_AND_DELIVERY: tuple[Accepted, ...] = (
     # Media and delivery
     Accepted(
@@ -65,6 +67,32 @@ MEDIA_AND_DELIVERY: tuple[Accepted, ...] = (
         modules=("modules/delivery/pipeline",),
         resources=("aws_ecr_repository.*_cache_*",),
         reason="The layer cache is one tag that each build writes anew; nothing runs from it.",
+    ),
+    Accepted(
+        check="CKV_AWS_51",  # immutable tags
+        modules=("modules/delivery/github",),
+        resources=("aws_ecr_repository.*-cache_*",),
+        reason="BuildKit writes its cache under one tag a service, anew with each build; none of it runs.",
+    ),
+    Accepted(
+        check="CKV_AWS_355",  # no resource of `*`
+        modules=("modules/delivery/github",),
+        resources=_APPLYING,
+        reason="Terraform creates what has no ARN before; requests are narrowed to the stack's regions, and "
+        "to its names where ARNs have them.",
+    ),
+    Accepted(
+        check="CKV_AWS_290",  # writing without constraints
+        modules=("modules/delivery/github",),
+        resources=_APPLYING,
+        reason="As above: keys have no name in their ARNs, and no alias while they are created.",
+    ),
+    Accepted(
+        check="CKV_AWS_289",  # permissions management without constraints
+        modules=("modules/delivery/github",),
+        resources=_APPLYING,
+        reason="Terraform writes the policies of keys. Roles are reached by the stack's name alone, and "
+        "deployers are denied; it is trusted for one environment, which people approve.",
     ),
     # Environments without a NAT gateway or a web ACL
     Accepted(

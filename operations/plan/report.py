@@ -9,34 +9,39 @@ from rich.markup import escape
 from rich.panel import Panel
 
 from operations.console import say, table
+from operations.plan.findings import Findings
 from operations.plan.summary import ACTIONS, Change, counts
 
 _COLOUR = {"replace": "red", "destroy": "red", "update": "yellow", "create": "green"}
 _SHOWN_ARGUMENTS = 6
 
 
-def show(
-    console: Console,
-    stack: str,
-    found: Collection[Change],
-    outputs: Collection[str],
-    notes: Collection[str],
-) -> None:
-    """Print counts by type, the address of every change but creations, changed outputs, security notes."""
-    if not found and not outputs:
-        console.print(f"\n{stack}: no changes.")
-        return
-    if found:
-        _table(console, stack, found)
-    for change in found:
+def show(console: Console, found: Findings) -> None:
+    """Print counts by type, each change but creations, outputs, security notes, findings, lost data."""
+    if found.empty:
+        console.print(f"\n{found.stack}: no changes.")
+    if found.changes:
+        _table(console, found.stack, found.changes)
+    for change in found.changes:
         if change.action != "create":
             _line(console, change)
-    if outputs:
-        say(console, f"  outputs: {', '.join(outputs)}")
-    if notes:
-        console.print(f"\n[yellow bold]Security: {len(notes)} to look at[/]")
-        for note in notes:
+    if found.outputs:
+        say(console, f"  outputs: {', '.join(found.outputs)}")
+    _show_notes(console, found)
+    if found.losing:
+        show_losses(console, found.losing)
+
+
+def _show_notes(console: Console, found: Findings) -> None:
+    if found.notes:
+        console.print(f"\n[yellow bold]Security: {len(found.notes)} to look at[/]")
+        for note in found.notes:
             console.print(f"  [yellow]![/] {escape(note)}", highlight=False, soft_wrap=True)
+    for one in found.policy or ():
+        line = f"  [red]{one.check}[/] {escape(one.address)}: {escape(one.title)}"
+        console.print(line, highlight=False, soft_wrap=True)
+    if found.policy:
+        say(console, "Fix them, or accept them with a reason in operations/plan/policy_exceptions.py.")
 
 
 def show_losses(console: Console, losing: Collection[Change]) -> None:

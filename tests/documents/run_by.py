@@ -96,5 +96,9 @@ NOT_RUN = {
     'python -c import cdktf_fast_synthesis as fast; fast.build_runtime_index("cdktf_cdktf_provider_aws")': (
         "takes half a minute; `make setup` runs the same (operations/prewarm.py)"
     ),
+    "gh api repos/OWNER/NAME --jq .owner.id,.id": "asks GitHub",
+    "gh variable set AWS_ACCOUNT_ID --body 123456789012": "changes a repository on GitHub",
+    "gh workflow run deploy.yml -f stack=STACK -f service=api -f source=OWNER/CODE -f revision="
+    "0123456789abcdef0123456789abcdef01234567 -f migrate=false": "starts a run on GitHub",
     "terraform login": "asks Terraform Cloud for a token, in a browser",
 }

@@ -16,6 +16,19 @@ ACCOUNT = "123456789012"
 # What the simulator says of an action that no resource of the type takes.
 OTHER_TYPE = '{"message": "no.resource.types"}'
 
+# The default policy of a KMS key, which leaves its use to IAM (KMS developer guide, "Default key policy").
+BY_IAM = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+            "Action": "kms:*",
+            "Resource": "*",
+        }
+    ],
+}
+
 Context = Mapping[str, str | list[str]]
 _PROGRAM = Path(__file__).with_name("simulate.mjs")
 _NODE = Path(__file__).parents[2] / "node_modules/.bin/node"

@@ -30,9 +30,9 @@ def entries(*names: str) -> dict[str, Entry]:
     return {name: entry(name, f"10.{place}.0.0/16") for place, name in enumerate(names)}
 
 
-def test_the_catalogue_has_the_environments_of_every_product_and_the_state_backend() -> None:
+def test_the_catalogue_has_the_environments_of_every_product_the_account_and_the_state_backend() -> None:
     assert PRODUCTS
-    assert list(catalogue()) == [*environments(), "state-backend"]
+    assert list(catalogue()) == [*environments(), "account", "state-backend"]
 
 
 @pytest.mark.parametrize(

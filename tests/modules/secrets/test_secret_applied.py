@@ -31,6 +31,7 @@ class Applied:
         self.terraform = Terraform(self.directory, environment=self._environment)
         self.client = emulator.client("secretsmanager", REGION)
         self.parameters = emulator.client("ssm", REGION)
+        self._log = emulator.log
         self._output, self._synthesize = directory, synthesize
 
     def apply(self, settings: SecretSettings) -> list[str]:
@@ -79,6 +80,12 @@ class Applied:
         parameter = self.parameters.get_parameter(Name="/reader", WithDecryption=True)["Parameter"]
         return str(parameter["Value"])
 
+    def calls_of(self, plan: Callable[[], object]) -> set[str]:
+        """The calls that a plan makes, by the emulator's own log."""
+        before = len(self._log.read_text().splitlines())
+        plan()
+        return {line.split()[2] for line in self._log.read_text().splitlines()[before:]}
+
     def enter(self, key: str, value: str) -> None:
         self.client.put_secret_value(SecretId=self.arn, SecretString=json.dumps({**self.entries, key: value}))
 
@@ -113,8 +120,13 @@ def test_a_secret_through_its_life(
     assert second["TOKEN_V1"] == first["TOKEN"]
 
     # A plan that reads no secret shows no other changes, and can't be applied where it would lose values.
+    # Refreshing reads each version, even one that Terraform only writes; the plan of a pull request doesn't.
     blind = applied.without_reading()
-    assert blind.plan().empty
+    assert "GetSecretValue" in applied.calls_of(lambda: blind.plan())
+    asked = applied.calls_of(lambda: blind.plan(refresh=False, lock=False))
+    # New passwords are made up at each plan; one that isn't applied writes them nowhere.
+    assert asked == {"GetCallerIdentity", "GetRandomPassword"}
+    assert blind.plan(refresh=False, lock=False).empty
     applied.synthesize(replace(rotated, entered=("URL", "MORE")))
     with pytest.raises(ProblemsError):
         blind.apply(blind.plan())

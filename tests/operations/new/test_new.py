@@ -138,7 +138,7 @@ def test_an_interrupted_run_is_completed(tmp_path: Path) -> None:
         NewProduct("cafe", tmp_path)
 
 
-@pytest.mark.parametrize("name", ["base", "catalogue", "state-backend"])
+@pytest.mark.parametrize("name", ["account", "base", "catalogue", "state-backend"])
 def test_a_name_that_a_file_of_stacks_has_is_refused(name: str) -> None:
     with pytest.raises(ProblemsError, match="allowed: a name that no file of stacks/ has"):
         NewProduct(name, PROJECT)

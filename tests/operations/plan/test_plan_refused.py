@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 from contextlib import closing
@@ -31,6 +32,38 @@ def test_what_would_lose_data_is_shown_and_not_saved(deployed: Any) -> None:
     assert (deployed.project.directory / "first.plan").read_bytes() == earlier
     assert deployed.plans == ["first.plan"]
     assert deployed.buckets == {"assets-one"}
+
+
+def test_a_plan_without_secrets_asks_aws_nothing_and_takes_no_lock(deployed: Any) -> None:
+    contents = {"variable.read_secrets": {"type": "bool", "default": True}}
+    deployed.write(topic="two", **contents)
+    log = deployed.project.emulator.log
+    before = len(log.read_text().splitlines())
+    planned = deployed.plan("--without-secrets", "--json")
+    assert (planned.returncode, planned.stderr.count("Traceback")) == (0, 0), planned.stderr
+    found = json.loads(planned.stdout)
+    assert found["without_secrets"]
+    assert [(one["address"], one["action"]) for one in found["changes"]] == [(TOPIC, "replace")]
+    assert "AWS was not asked and no secret was read" in planned.stderr
+    called = {tuple(line.split()[1:3]) for line in log.read_text().splitlines()[before:]}
+    assert ("sts", "GetCallerIdentity") in called
+    # The state and its digest are read; nothing is written, and the stack's own resources are left alone.
+    assert {service for service, _ in called} <= {"sts", "s3", "dynamodb"}
+    assert not [call for _, call in called if call.startswith(("Put", "Delete"))], called
+
+    deployed.write(bucket="assets-two", **contents)
+    lost = deployed.plan("--without-secrets", "--markdown")
+    assert lost.returncode == 1
+    assert lost.stdout.startswith(f"### `{STACK}`: 1 to replace, **refused**\n")
+    assert "THIS LOSES DATA: 1" in lost.stderr
+
+
+def test_a_plan_that_nobody_could_apply_is_not_saved(deployed: Any) -> None:
+    refused = deployed.plan("--without-secrets", "--save", "lost.plan", "--json", "--markdown")
+    assert refused.returncode == 2
+    assert "--save: got --save with --without-secrets; allowed: one of them" in refused.stderr
+    assert "--markdown: got --json and --markdown; allowed: one of them" in refused.stderr
+    assert deployed.plans == ["first.plan"]
 
 
 def test_an_address_that_loses_nothing_is_not_accepted(deployed: Any) -> None:

@@ -12,7 +12,8 @@ from rich.console import Console
 from modules.errors import ProblemsError
 from operations.plan import report, security
 from operations.plan.data_holding import DATA_HOLDING
-from operations.plan.summary import changed_outputs, changes, counts, losses
+from operations.plan.findings import Findings
+from operations.plan.summary import Change, changed_outputs, changes, counts, losses
 
 Json = dict[str, Any]
 BUCKET, ROLE = "aws_s3_bucket.assets", "aws_iam_role.task"
@@ -26,6 +27,12 @@ def change(address: str, *actions: str, before: Json | None = None, after: Json 
 
 def document(*found: Json) -> Json:
     return {"resource_changes": list(found)}
+
+
+def findings(found: list[Change], **more: Any) -> Findings:
+    """What a plan of ohi-prod does."""
+    given = {"outputs": [], "notes": [], "policy": [], **more}
+    return Findings(stack="ohi-prod", changes=found, losing=losses(found, []), **given)
 
 
 @pytest.mark.parametrize(
@@ -161,8 +168,7 @@ def test_protection_taken_from_what_exists_is_noted() -> None:
 def test_the_report_names_what_is_replaced_and_what_is_lost() -> None:
     console = Console(file=StringIO(), width=200)
     found = changes(document(change(BUCKET, "delete", "create"), change(ROLE, "create")))
-    report.show(console, "ohi-prod", found, ["url"], ["it: is open [to] all"])
-    report.show_losses(console, losses(found, []))
+    report.show(console, findings(found, outputs=["url"], notes=["it: is open [to] all"]))
     words = console.file.getvalue()  # type: ignore[attr-defined]
     assert words.index("aws_s3_bucket") < words.index("aws_iam_role")
     assert f"replace {BUCKET}" in words
@@ -181,7 +187,7 @@ def test_a_narrow_terminal_loses_no_part_of_a_name() -> None:
         )
     )
     console = Console(file=StringIO(), width=60)
-    report.show(console, "ohi-prod", found, [], [])
+    report.show(console, findings(found))
     lines = console.file.getvalue().partition("Plan of")[2].splitlines()[1:]  # type: ignore[attr-defined]
     names = next(line.index("replace") for line in lines if "replace" in line)
     assert kind in "".join(line[:names].strip() for line in lines)

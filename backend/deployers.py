@@ -1,0 +1,88 @@
+"""What the deployers of GitHub Actions may do with states. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backend.keys import digest_item, lock_item, lock_key, state_key
+from backend.policies import state_statements
+from backend.s3_settings import S3Settings
+from modules.iam.policy import Statement
+
+
+class StateAccess:
+    """Statements about the states of one `*.s3.tfbackend` file, whose key is known by its alias alone.
+
+    `account`: what ARNs of its account begin with behind the service, `<region>:<account id>`.
+    """
+
+    def __init__(self, settings: S3Settings, *, partition: str, account_id: str) -> None:
+        self._settings, self._partition = settings, partition
+        self._bucket = f"arn:{partition}:s3:::{settings.bucket}"
+        self._place = f"{settings.region}:{account_id}"
+        table = settings.dynamodb_table
+        self._table = f"arn:{partition}:dynamodb:{self._place}:table/{table}" if table else None
+
+    def reading(self, stacks: Sequence[str]) -> list[Statement]:
+        """Read the states of stacks, and the digests that Terraform compares them with; no lock."""
+        keys = [state_key(stack) for stack in stacks]
+        found = [
+            Statement(sid="ListStates", actions=["s3:ListBucket"], resources=[self._bucket]),
+            Statement(
+                sid="ReadStates",
+                actions=["s3:GetObject"],
+                resources=[f"{self._bucket}/{key}" for key in keys],
+            ),
+            self._encryption("kms:Decrypt"),
+        ]
+        if self._table:
+            items = [digest_item(self._settings.bucket, key) for key in keys]
+            found.append(self._items("ReadDigests", ["dynamodb:GetItem"], items))
+        return found
+
+    def locking(self, stack: str) -> list[Statement]:
+        """Read the state of a stack, and hold its locks, so that nothing else changes the stack meanwhile."""
+        key = state_key(stack)
+        lock = f"{self._bucket}/{lock_key(key)}"
+        objects = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+        found = [*self.reading([stack]), Statement(sid="LockFile", actions=objects, resources=[lock])]
+        found[2] = self._encryption("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
+        if self._table:
+            actions = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"]
+            found.append(self._items("LockItem", actions, [lock_item(self._settings.bucket, key)]))
+        return found
+
+    def writing(self, stack: str) -> list[Statement]:
+        """What the policy of the stack's state allows, with the key by its alias."""
+        encryption = self._encryption("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
+        return [
+            *state_statements(
+                state_key(stack), self._settings, bucket_arn=self._bucket, table_arn=self._table
+            ),
+            encryption,
+        ]
+
+    def _items(self, sid: str, actions: list[str], items: list[str]) -> Statement:
+        return Statement(
+            sid=sid,
+            actions=actions,
+            resources=[str(self._table)],
+            conditions={
+                "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": items},
+                # ForAllValues is true without values.
+                "Null": {"dynamodb:LeadingKeys": "false"},
+            },
+        )
+
+    def _encryption(self, *actions: str) -> Statement:
+        services = [f"{service}.{self._settings.region}.amazonaws.com" for service in ("s3", "dynamodb")]
+        return Statement(
+            sid="StatesKey",
+            actions=actions,
+            resources=[f"arn:{self._partition}:kms:{self._place}:key/*"],
+            conditions={
+                "StringEquals": {"kms:ViaService": services},
+                # KMS developer guide, "kms:ResourceAliases": several keys, hence the set operator.
+                "ForAnyValue:StringEquals": {"kms:ResourceAliases": str(self._settings.kms_key_id)},
+            },
+        )

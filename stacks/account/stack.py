@@ -1,0 +1,63 @@
+"""The stack of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cdktf import TerraformOutput
+from constructs import Construct
+
+from backend import BackendSettings, S3States
+from backend.deployers import StateAccess
+from modules.delivery.github.deployers import GitHubDeployers, States
+from modules.delivery.github.settings import GitHubSettings
+from stacks.account.settings import NAME, AccountSettings
+from stacks.base import WARNING, Stack
+
+UNKNOWN = (
+    "GitHub's workflows are not trusted yet: enter owner_id and id of REPOSITORY in "
+    "stacks/account/settings.py (docs/github.md)"
+)
+
+
+class AccountStack(Stack):
+    """What an account has once. People apply it, never a workflow: it decides who may deploy.
+
+    Creates: with `github`, the OIDC provider of GitHub Actions and the roles of its workflows, which may read
+    the states of the stacks `planned`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        settings: AccountSettings,
+        states: S3States,
+        planned: Sequence[str],
+        state: BackendSettings,
+    ) -> None:
+        super().__init__(scope, NAME, environment=settings.environment, state=state)
+        self._states = states
+        if settings.github:
+            self._create_deployers(settings.github, planned)
+
+    def _create_deployers(self, settings: GitHubSettings, planned: Sequence[str]) -> None:
+        access = self._access(settings, planned)
+        deployers = GitHubDeployers(self, "github", context=self.context, settings=settings, states=access)
+        TerraformOutput(self, "role-arns", value=deployers.role_arns, static_id=True)
+        if not settings.repository.is_known:
+            # As in the base class: `Annotations.of` would add a stack trace.
+            self.node.add_metadata(WARNING, UNKNOWN)
+
+    def _access(self, settings: GitHubSettings, planned: Sequence[str]) -> States:
+        account = self.context.account
+        s3 = self._states.default()
+        here = [stack for stack in planned if self._states.of(stack) == s3]
+        access = StateAccess(s3, partition=account.partition, account_id=account.id)
+        deployed = [stack for stack in settings.stacks if stack in here]
+        return States(
+            reading=access.reading(here),
+            locking={stack: access.locking(stack) for stack in deployed},
+            writing={stack: access.writing(stack) for stack in deployed},
+            alias=s3.kms_key_id,
+        )
