@@ -36,6 +36,7 @@ app = typer.Typer(
 COMMANDS = {
     "benchmark": ("operations.benchmark", "benchmark"),
     "compare": ("operations.compare", "compare"),
+    "cost": ("operations.cost.command", "cost"),
     "deploy": ("operations.deploy", "deploy"),
     "doctor": ("operations.doctor", "doctor"),
     "endpoints": ("operations.endpoints", "endpoints"),
@@ -52,6 +53,7 @@ COMMANDS = {
     "picture": ("operations.picture", "picture"),
     "plan": ("operations.plan", "plan"),
     "prewarm": ("operations.prewarm", "prewarm"),
+    "prices": ("operations.cost.refresh", "prices_command"),
     "resume": ("operations.pause", "resume"),
     "rollback": ("operations.rollback", "rollback"),
     "run": ("operations.tasks", "run"),

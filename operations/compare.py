@@ -56,6 +56,17 @@ def compare(
 
 def _compared(revision: str, progress: Progress) -> tuple[str, dict[str, Difference | None]]:
     """The commit of a revision, and the difference of each stack."""
+    commit, before, after = synthesized_before_and_after(revision, progress)
+    return commit, differences(before, after)
+
+
+def synthesized_before_and_after(
+    revision: str, progress: Progress
+) -> tuple[str, dict[str, bytes], dict[str, bytes]]:
+    """The commit of a revision, and the JSON of every stack there and in the working tree.
+
+    Raises ProblemsError for a revision that there is not, or that cannot be synthesized.
+    """
     repository = project.MAIN.parent
     commit = _commit(repository, revision)
     with TemporaryDirectory(prefix="compare-") as scratch:
@@ -69,7 +80,7 @@ def _compared(revision: str, progress: Progress) -> tuple[str, dict[str, Differe
         with progress.step("Synthesizing the working tree") as step:
             after = _synthesized(repository, directory / "after", where="main.py of the working tree")
             step.done = "Synthesized the working tree"
-    return commit, differences(before, after)
+    return commit, before, after
 
 
 def _synthesized(directory: Path, output: Path, *, where: str) -> dict[str, bytes]:

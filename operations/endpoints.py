@@ -11,10 +11,11 @@ import typer
 from rich.console import Console
 
 from modules.errors import ProblemsError, refusal
-from modules.networking.endpoint_costs import HOURS, Prices, WaysOut
+from modules.networking.endpoint_costs import HOURS, WaysOut
+from modules.networking.endpoint_costs import Prices as EndpointPrices
 from modules.networking.settings import TASK_ENDPOINTS
 from operations.console import AsJson, say, table
-from operations.doctor.account.costs import price_table
+from operations.cost.prices import prices
 from operations.doctor.account.target import Target
 from operations.picture import synthesized
 from operations.stacks import KnownStack
@@ -52,10 +53,7 @@ def endpoints(stack: KnownStack, *, as_json: AsJson = False) -> None:
 
 def compared(target: Target) -> Compared:
     """The comparison for a stack. Raises ProblemsError for a region without prices or without subnets."""
-    regions: Json = price_table()["regions"]
-    if target.region not in regions:
-        why = refusal(got=target.region, allowed=", ".join(regions), fix="add its prices to prices.json")
-        raise ProblemsError.one(f"{target.stack} region", why)
+    region_prices = _prices(target)
     zones = {one["availability_zone"] for one in target.resources("aws_subnet").values()}
     if not zones:
         what = "has no subnets, so nothing leaves them; name a stack with a network"
@@ -67,7 +65,7 @@ def compared(target: Target) -> Compared:
     }
     gateways = len(target.resources("aws_nat_gateway"))
     ways = WaysOut(
-        prices=_prices(regions[target.region]),
+        prices=region_prices,
         gateways=gateways or 1,
         interfaces=sum(map(len, own.values())) or len(TASK_ENDPOINTS) * len(zones),
     )
@@ -80,19 +78,26 @@ def compared(target: Target) -> Compared:
     )
 
 
-def _prices(region: Json) -> Prices:
-    return Prices(
-        nat_gateway_hour=region["nat_gateway_hour"] + region["address_hour"],
-        nat_gateway_gb=region["nat_gateway_gb"],
-        endpoint_zone_hour=region["endpoint_zone_hour"],
-        endpoint_gb=region["endpoint_gb"],
+def _prices(target: Target) -> EndpointPrices:
+    keys = ("nat-gateway", "address", "nat-gateway-gb", "endpoint", "endpoint-gb")
+    found = {key: prices().price(key, target.region) for key in keys}
+    if lacking := [one.product.what for one in found.values() if one.figure is None]:
+        have = ", ".join(name for name in prices().regions if prices().price("endpoint", name).figure)
+        fix = "take the region's prices from AWS's list: infra prices --refresh"
+        why = refusal(got=f"{target.region}, without a price of {', '.join(lacking)}", allowed=have, fix=fix)
+        raise ProblemsError.one(f"{target.stack} region", why)
+    return EndpointPrices(
+        nat_gateway_hour=found["nat-gateway"].usd + found["address"].usd,
+        nat_gateway_gb=found["nat-gateway-gb"].usd,
+        endpoint_zone_hour=found["endpoint"].usd,
+        endpoint_gb=found["endpoint-gb"].usd,
     )
 
 
 def _as_dict(found: Compared) -> Json:
     ways = found.ways
     return {
-        "date": price_table()["date"],
+        "date": str(prices().dates[1]),
         "services": found.services,
         "interfaces": ways.interfaces,
         "gateways": ways.gateways,
@@ -112,7 +117,7 @@ def _as_dict(found: Compared) -> Json:
 
 def _show(console: Console, stack: str, region: str, found: Compared) -> None:
     ways = found.ways
-    say(console, f"{stack} in {region}: USD a month of {HOURS} hours, prices of {price_table()['date']}")
+    say(console, f"{stack} in {region}: USD a month of {HOURS} hours, prices up to {prices().dates[1]}")
     say(console, f"{_has(found.has_gateways)} NAT gateways with an address each: {ways.gateways}")
     interfaces = f"{len(found.services)} endpoints in {found.zones} zones: {', '.join(found.services)}"
     say(console, f"{_has(found.has_endpoints)} {interfaces}")

@@ -98,7 +98,7 @@ class _Turn:
             else:
                 self._show(found)
                 if dry_run:
-                    costs.show(self._console, self._document)
+                    costs.show(self._console, self._stack, self._document)
                     return
                 confirm(f"{self._direction.command.capitalize()} {self._stack}?", yes=yes)
                 self._apply(plan)
@@ -179,7 +179,7 @@ class _Turn:
         if self._direction.paused and (running := outputs.get(RUNNING_WHILE_PAUSED)):
             names = ", ".join(running.value)
             say(self._console, f"Still running: {names}. RDS cannot stop an instance with read replicas.")
-        costs.show(self._console, self._document)
+        costs.show(self._console, self._stack, self._document)
         if self._direction.paused:
             say(self._console, f"To go back: infra resume {self._stack}")
 

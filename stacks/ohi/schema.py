@@ -10,6 +10,7 @@ from pydantic import PositiveInt
 
 from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.settings import ServiceSettings
+from modules.cost.settings import BudgetSettings
 from modules.databases.connection_budget import Client, check_connection_budget
 from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
@@ -43,6 +44,7 @@ class OhiSettings(WebsiteEnvironmentSettings):
     # None where another environment of the same account creates them.
     repositories: RepositorySettings | None
     log_retention_days: RetentionDays
+    budget: BudgetSettings
     # Database connections of each task.
     database_pool_size: PositiveInt
     # Maximum age of the secret, in days. Its entries are rotated by increasing their versions.

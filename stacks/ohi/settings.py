@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 
 from modules.compute.cluster.settings import Capacity, ClusterSettings
 from modules.compute.repository.settings import RepositorySettings
+from modules.cost.settings import BudgetSettings
 from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
@@ -140,6 +141,7 @@ PROD = OhiSettings(
         critical=TopicSettings(emails=("on-call@ohealth-ng.com",)),
         warning=TopicSettings(emails=("platform@ohealth-ng.com",)),
     ),
+    budget=BudgetSettings(monthly_usd=1_900, emails=("platform@ohealth-ng.com",)),
 )
 
 STAGING = replace(
@@ -185,6 +187,7 @@ STAGING = replace(
     database_pool_size=4,
     # Critical alarms notify the warning topic: no on-call duty for staging.
     monitoring=replace(PROD.monitoring, critical=None),
+    budget=replace(PROD.budget, monthly_usd=850),
 )
 
 DEV = replace(
@@ -214,6 +217,7 @@ DEV = replace(
         ttl=300,
     ),
     database_pool_size=2,
+    budget=replace(STAGING.budget, monthly_usd=450),
 )
 
 ENVIRONMENTS = (DEV, STAGING, PROD)

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from backend import BackendSettings
 from modules.compute.service.discovery import ServiceDiscovery
+from modules.cost.budget import Budget
 from modules.monitoring.monitoring import Monitoring
 from modules.networking.dependencies import DependencyAccess
 from modules.networking.subnet_plan import Tier
@@ -29,7 +30,7 @@ class OhiStack(Stack):
 
     Creates: the network and its security groups; DNS and certificates; the secret, the
     database and both caches; the load balancer, the website and their web ACLs; the cluster
-    with its services; dashboards and alarms.
+    with its services; dashboards, alarms and the budget.
     """
 
     def __init__(self, scope: Construct, name: str, *, settings: OhiSettings, state: BackendSettings) -> None:
@@ -56,6 +57,7 @@ class OhiStack(Stack):
         )
         self._frontend = Frontend(self, foundation=self._foundation, settings=settings)
         self._monitor(settings)
+        Budget(self, "budget", context=self.context, settings=settings.budget)
         self._write_outputs()
 
     def _create_services(self, settings: OhiSettings) -> Services:

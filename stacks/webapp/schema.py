@@ -9,6 +9,7 @@ from pydantic import PositiveInt
 
 from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.settings import ServiceSettings
+from modules.cost.settings import BudgetSettings
 from modules.databases.aurora.settings import AuroraSettings
 from modules.databases.connection_budget import OPERATIONS, RESERVED, Client
 from modules.databases.logins.settings import RotatedLoginSettings
@@ -33,6 +34,7 @@ class WebappSettings(WebsiteEnvironmentSettings):
     # The API is stateless.
     target: TargetSettings = TargetSettings(stickiness=None)
     repository: RepositorySettings
+    budget: BudgetSettings
 
     @property
     def api_host(self) -> str:

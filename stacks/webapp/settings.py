@@ -14,6 +14,7 @@ from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.container_settings import ContainerSettings, http_health
 from modules.compute.service.scaling_settings import ScalingSettings
 from modules.compute.service.settings import ServiceSettings
+from modules.cost.settings import BudgetSettings
 from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
 from modules.databases.logins.settings import RotatedLoginSettings
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
@@ -92,6 +93,7 @@ PRODUCTION = WebappSettings(
         critical=TopicSettings(emails=(f"oncall@{DOMAIN}",)),
         warning=TopicSettings(emails=(f"team@{DOMAIN}",)),
     ),
+    budget=BudgetSettings(monthly_usd=900, emails=(f"team@{DOMAIN}",)),
 )
 
 _STAGING_LOGS = WebAclLogSettings(retention_days=14)
@@ -131,6 +133,7 @@ STAGING = replace(
     website_web_acl=replace(PRODUCTION.website_web_acl, logs=_STAGING_LOGS),
     # Critical alarms notify the warning topic: no on-call duty for staging.
     monitoring=MonitoringSettings(warning=TopicSettings(emails=(f"team+staging@{DOMAIN}",))),
+    budget=BudgetSettings(monthly_usd=330, emails=(f"team+staging@{DOMAIN}",)),
 )
 
 _DEV_LOGS = WebAclLogSettings(retention_days=7)
@@ -179,6 +182,7 @@ DEV = replace(
     web_acl=replace(STAGING.web_acl, logs=_DEV_LOGS),
     website_web_acl=replace(STAGING.website_web_acl, logs=_DEV_LOGS),
     monitoring=MonitoringSettings(warning=TopicSettings(emails=(f"team+dev@{DOMAIN}",))),
+    budget=BudgetSettings(monthly_usd=200, emails=(f"team+dev@{DOMAIN}",)),
 )
 
 ENVIRONMENTS = (DEV, STAGING, PRODUCTION)

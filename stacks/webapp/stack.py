@@ -9,6 +9,7 @@ from backend import BackendSettings
 from modules.compute.repository.image import Image
 from modules.compute.repository.repository import Repository
 from modules.compute.service.service import Service
+from modules.cost.budget import Budget
 from modules.databases.aurora.aurora import Aurora
 from modules.databases.logins.rotated import RotatedLogin, RunningService
 from modules.monitoring.monitoring import Monitoring
@@ -26,7 +27,7 @@ class WebappStack(Stack):
 
     Creates: the network and its security groups; DNS and certificates; the database and the
     login of the API; the load balancer, the website and their web ACLs; the API on its cluster; dashboards,
-    alarms and their topics.
+    alarms and their topics; the budget.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class WebappStack(Stack):
         self._api = self._create_api(settings)
         self._frontend = Frontend(self, foundation=self._foundation, settings=settings)
         self._monitor(settings)
+        Budget(self, "budget", context=self.context, settings=settings.budget)
         self._write_outputs(settings)
 
     def _create_api(self, settings: WebappSettings) -> Service:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from modules.errors import ProblemsError
 from modules.networking.settings import TASK_ENDPOINTS
 from operations import cli, endpoints
-from operations.doctor.account.costs import price_table
+from operations.cost.prices import prices
 from operations.doctor.account.target import Target
 
 REGION = "eu-west-1"
@@ -47,13 +47,18 @@ def test_the_stack_s_own_endpoints_are_counted_by_zone_and_gateways_ones_not() -
 
 
 def test_the_prices_are_the_region_s_with_the_gateway_s_address() -> None:
-    listed, found = price_table()["regions"][REGION], endpoints.compared(target()).ways.prices
-    assert found.nat_gateway_hour == listed["nat_gateway_hour"] + listed["address_hour"]
-    assert found.endpoint_zone_hour == listed["endpoint_zone_hour"]
+    found = endpoints.compared(target()).ways.prices
+    gateway, address, endpoint = (
+        prices().price(key, REGION).usd for key in ("nat-gateway", "address", "endpoint")
+    )
+    assert found.nat_gateway_hour == gateway + address
+    assert found.endpoint_zone_hour == endpoint
 
 
 def test_a_region_without_prices_is_named() -> None:
-    with pytest.raises(ProblemsError, match=f"got eu-west-9; allowed: {REGION}"):
+    with pytest.raises(
+        ProblemsError, match=f"got eu-west-9, without a price of NAT gateway, .*; allowed: {REGION}"
+    ):
         endpoints.compared(target("eu-west-9"))
 
 

@@ -1,0 +1,259 @@
+"""Estimates for people (a table, Markdown) and for programs (JSON, CSV)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+
+from rich.console import Console
+
+from operations.console import say, table
+from operations.cost.changes import Change
+from operations.cost.lines import Amount, Estimate, Line, summed, total
+from operations.cost.prices import HOURS, prices
+from operations.cost.refresh import price_as_dict
+from operations.cost.usage import NAME, usage
+
+_GROUPS: dict[str, Callable[[Line], str]] = {
+    "service": lambda line: line.service,
+    "module": lambda line: line.module or "the stack",
+}
+_COLUMNS = (
+    "stack",
+    "service",
+    "module",
+    "what",
+    "amount",
+    "unit",
+    "unit price",
+    "USD a month",
+    "least",
+    "most",
+    "region",
+    "assumed",
+    "date",
+    "SKU",
+    "source",
+)
+_NOT_COUNTED = "Free tiers, taxes, discounts and commitments are not counted."
+
+
+def print_estimate(console: Console, found: Estimate, *, by: str) -> None:
+    """Print the lines in groups, and the total with what it lacks."""
+    shown = table(title=f"\n{_title(found)}")
+    shown.add_column(by, overflow="fold")
+    for name in ("amount", "", "unit price", "USD a month", "region", "price of"):
+        left = name in {"", "region", "price of"}
+        shown.add_column(name, justify="left" if left else "right", no_wrap=True)
+    for group, lines in found.by(_GROUPS[by]).items():
+        shown.add_row(group, "", "", "", _usd(total(lines)), style="bold")
+        for line in summed(lines):
+            shown.add_row(*_shown(line, with_service=by == "module"))
+    console.print(shown)
+    for text in (*_ending(found), "The source of each price: infra prices"):
+        say(console, text)
+
+
+def _shown(line: Line, *, with_service: bool) -> tuple[str, ...]:
+    figure = line.price.figure
+    return (
+        f"  {f'{line.service}: ' if with_service else ''}{line.what}{', assumed' if line.usage else ''}",
+        _number(line.amount.expected),
+        line.price.product.unit,
+        _price(line),
+        "unknown" if line.unknown else f"{line.monthly.expected:,.2f}",
+        line.price.region,
+        str(figure.date) if figure else "",
+    )
+
+
+def print_changes(
+    console: Console, commit: str, then: Estimate | None, now: Estimate, found: list[Change]
+) -> None:
+    """Print what changed since a commit."""
+    if not found:
+        say(console, f"{now.stack}: {_usd(now.total)} USD a month, as at {commit[:8]}")
+        return
+    shown = table("service", "module", "", title=f"\n{_title(now)}, against {commit[:8]}")
+    for name in ("before", "now", "difference"):
+        shown.add_column(name, justify="right")
+    for one in found:
+        shown.add_row(*_cells(one))
+    console.print(shown)
+    before = then.total.expected if then else 0.0
+    say(console, f"Together {before:,.2f} → {now.total.expected:,.2f} USD a month")
+    for text in _ending(now)[1:]:
+        say(console, text)
+
+
+def _cells(one: Change) -> tuple[str, str, str, str, str, str]:
+    names = (one.line.service, one.line.module, one.line.what)
+    if one.line.unknown:
+        before, now = (_number(line.amount.expected) if line else "0" for line in (one.before, one.after))
+        return (*names, before, now, "unknown")
+    before, now = (f"{line.monthly.expected:,.2f}" if line else "" for line in (one.before, one.after))
+    return (*names, before, now, f"{one.usd:+,.2f}")
+
+
+def _title(found: Estimate) -> str:
+    state = " while it is paused" if found.paused else ""
+    return f"{found.stack}{state} in {found.region}: USD a month of {HOURS} hours"
+
+
+def _ending(found: Estimate) -> list[str]:
+    """The total, what it lacks, and what it rests on."""
+    amount, (oldest, newest) = found.total, prices().dates
+    texts = [f"Together {amount.expected:,.2f} USD a month{_range(amount)}."]
+    if found.without:
+        texts.append(f"Without: {', '.join(found.without)}. Their prices are unknown: infra prices --refresh")
+    texts.append(f"Prices of {oldest} to {newest}. {_NOT_COUNTED}")
+    if usage(found.stack) is None:
+        texts.append(f"Its product has no {NAME} for it: no traffic and no stored data is assumed.")
+    return texts
+
+
+def _range(amount: Amount) -> str:
+    if amount.most - amount.least < 1:
+        return ""
+    return f"; as it scales, from {amount.least:,.0f} to {amount.most:,.0f}"
+
+
+def _usd(amount: Amount) -> str:
+    return f"{amount.expected:,.2f}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def _price(line: Line) -> str:
+    return "" if line.unknown else f"{line.price.usd:.10f}".rstrip("0").rstrip(".")
+
+
+def as_dict(found: Estimate) -> dict[str, object]:
+    """An estimate for programs."""
+    return {
+        "stack": found.stack,
+        "region": found.region,
+        "paused": found.paused,
+        "hours": HOURS,
+        "currency": "USD",
+        "total": _amount(found.total),
+        "without": list(found.without),
+        "lines": [_line(one) for one in found.lines],
+    }
+
+
+def _line(line: Line) -> dict[str, object]:
+    return {
+        "service": line.service,
+        "module": line.module,
+        "region": line.price.region,
+        "assumed": line.usage,
+        "amount": _amount(line.amount),
+        "monthly": None if line.unknown else _amount(line.monthly),
+        "price": price_as_dict(line.price),
+    }
+
+
+def _amount(amount: Amount) -> dict[str, float]:
+    return {name: round(getattr(amount, name), 6) for name in ("least", "expected", "most")}
+
+
+def changes_as_dict(then: Estimate | None, now: Estimate, found: list[Change]) -> dict[str, object]:
+    """What changed in a stack, for programs."""
+    return {
+        "stack": now.stack,
+        "before": _amount(then.total) if then else None,
+        "now": _amount(now.total),
+        "without": list(now.without),
+        "changes": [
+            {
+                "before": one.before and _line(one.before),
+                "now": one.after and _line(one.after),
+                "difference": round(one.usd, 6),
+            }
+            for one in found
+        ],
+    }
+
+
+def as_csv(found: Iterable[Estimate]) -> str:
+    """The lines of estimates as CSV."""
+    return _csv(_COLUMNS, (_row(one, line) for one in found for line in one.lines))
+
+
+def changes_as_csv(found: Iterable[tuple[Estimate, list[Change]]]) -> str:
+    """The changes of estimates as CSV."""
+    columns = ("stack", "service", "module", "what", "before", "now", "difference")
+    return _csv(columns, ((now.stack, *_cells(one)) for now, changed in found for one in changed))
+
+
+def _csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return written.getvalue()
+
+
+def _row(found: Estimate, line: Line) -> tuple[object, ...]:
+    figure, monthly = line.price.figure, line.monthly
+    usd = [f"{getattr(monthly, name):.2f}" for name in ("expected", "least", "most")]
+    return (
+        found.stack,
+        line.service,
+        line.module,
+        line.what,
+        round(line.amount.expected, 6),
+        line.price.product.unit,
+        _price(line),
+        *(["", "", ""] if line.unknown else usd),
+        line.price.region,
+        line.usage,
+        figure.date if figure else "",
+        figure.sku if figure else "",
+        figure.source if figure else "",
+    )
+
+
+def as_markdown(found: Estimate, *, by: str) -> str:
+    """An estimate as a table of groups, with its total."""
+    rows = [f"| {group} | {total(lines).expected:,.2f} |" for group, lines in found.by(_GROUPS[by]).items()]
+    lines = [f"#### {_title(found)}", "", f"| {by} | USD a month |", "| --- | ---: |", *rows, ""]
+    return "\n".join([*lines, *_ending(found), ""])
+
+
+def changes_as_markdown(commit: str, changed: list[tuple[Estimate | None, Estimate, list[Change]]]) -> str:
+    """What changed in stacks, as a comment of a pull request has it."""
+    lines = [
+        f"### Costs, USD a month of {HOURS} hours, against {commit[:8]}",
+        "",
+        "| stack | before | now | difference |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    for then, now, _ in changed:
+        before = then.total.expected if then else 0.0
+        difference = now.total.expected - before
+        lines.append(f"| {now.stack} | {before:,.2f} | {now.total.expected:,.2f} | {difference:+,.2f} |")
+    for _, now, found in changed:
+        lines += _details(now, found)
+    without = sorted({name for _, now, _ in changed for name in now.without})
+    if without:
+        lines += ["", f"Without: {', '.join(without)}: their prices are unknown."]
+    lines += ["", _NOT_COUNTED, ""]
+    return "\n".join(lines)
+
+
+def _details(now: Estimate, found: list[Change]) -> Iterator[str]:
+    if found:
+        yield ""
+        yield f"<details><summary>{now.stack}: what changed</summary>"
+        yield ""
+        yield "| service | module | | before | now | difference |"
+        yield "| --- | --- | --- | ---: | ---: | ---: |"
+        for one in found:
+            yield f"| {' | '.join(_cells(one))} |"
+        yield ""
+        yield "</details>"

@@ -1,0 +1,126 @@
+"""The traffic and data that costs assume: `stacks/<product>/usage.toml`, a table for each environment.
+
+The JSON says how many gateways there are, not what passes through them. Figures are those of a month.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from modules.errors import Problem, ProblemsError
+from operations.project import ROOT
+
+NAME = "usage.toml"
+Figure = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Traffic(_Strict):
+    """What people and programs do while the stack runs; nothing while it is paused."""
+
+    tasks: dict[str, Figure] = {}  # the average number of tasks, by service; else its desired count
+    load_balancer_units: Figure = 0  # load balancer capacity units that are used on average
+    internet_gb: Figure = 0  # from the load balancer and the tasks to the internet
+    nat_gb: Figure = 0
+    endpoint_gb: Figure = 0  # through interface endpoints
+    zones_gb: Figure = 0  # between availability zones, counted once for each direction
+    log_gb: Figure = 0  # that containers, functions and databases write
+    vended_log_gb: Figure = 0  # that AWS writes: flow logs, web ACLs
+    web_acl_million_requests: Figure = 0
+    function_thousand_invocations: Figure = 0
+    function_gb_seconds: Figure = 0
+    aurora_units: Figure = 0  # Aurora capacity units of each instance, on average
+    aurora_million_requests: Figure = 0  # reads and writes of its storage
+    custom_metrics: Figure = 0  # besides those that the JSON shows
+    secret_thousand_requests: Figure = 0
+    key_thousand_requests: Figure = 0
+    pipeline_minutes: Figure = 0  # of all actions but approvals
+    build_small_minutes: Figure = 0
+    build_medium_minutes: Figure = 0
+
+
+class Website(_Strict):
+    """What CloudFront serves, whether the stack runs or is paused."""
+
+    gb: Figure = 0  # to viewers whose nearest edge is in Europe
+    million_requests: Figure = 0
+    africa_gb: Figure = 0
+    africa_million_requests: Figure = 0
+    dns_million_queries: Figure = 0  # that are not answered by an alias
+
+    @property
+    def all_million_requests(self) -> float:
+        """The requests wherever their viewers are."""
+        return self.million_requests + self.africa_million_requests
+
+
+class Stored(_Strict):
+    """What is kept, whether the stack runs or is paused, in GB on average."""
+
+    bucket_gb: Figure = 0
+    bucket_thousand_writes: Figure = 0
+    bucket_thousand_reads: Figure = 0
+    replica_gb: Figure = 0  # in the buckets of other regions
+    image_gb: Figure = 0
+    file_gb: Figure = 0  # EFS Standard
+    file_infrequent_gb: Figure = 0
+    log_gb: Figure = 0  # compressed, as CloudWatch keeps it
+    database_backup_gb: Figure = 0  # beyond the size of the database, which costs nothing
+    aurora_gb: Figure = 0
+    aurora_backup_gb: Figure = 0  # beyond the size of the cluster
+    cache_backup_gb: Figure = 0
+    vault_database_gb: Figure = 0  # AWS Backup's recovery points of RDS
+    vault_bucket_gb: Figure = 0
+    vault_file_gb: Figure = 0
+    copied_gb: Figure = 0  # recovery points in another region
+    table_gb: Figure = 0  # DynamoDB
+
+
+class Usage(_Strict):
+    """What an environment is assumed to use in a month."""
+
+    traffic: Traffic = Traffic()
+    website: Website = Website()
+    stored: Stored = Stored()
+
+
+def file_of(stack: str) -> Path:
+    """Where the figures of a stack's product are."""
+    return ROOT / "stacks" / stack.rpartition("-")[0].replace("-", "_") / NAME
+
+
+def usage(stack: str, file: Path | None = None) -> Usage | None:
+    """The assumptions of a stack; None where its product has none. Raises ProblemsError for a wrong file."""
+    source = file or file_of(stack)
+    if not source.is_file():
+        return None
+    return load(source).get(stack.rpartition("-")[2])
+
+
+def load(file: Path) -> dict[str, Usage]:
+    """The assumptions of a product's environments. Raises ProblemsError with all that is wrong."""
+    where = f"{file.parent.name}/{file.name}"
+    try:
+        tables = tomllib.loads(file.read_text())
+    except tomllib.TOMLDecodeError as error:
+        raise ProblemsError.one(where, f"is no TOML: {error}") from None
+    found: dict[str, Usage] = {}
+    problems: list[Problem] = []
+    for name, table in tables.items():
+        try:
+            found[name] = Usage.model_validate(table)
+        except ValidationError as error:
+            problems += [
+                Problem(where=f"{where}: {'.'.join(map(str, (name, *one['loc'])))}", what=one["msg"])
+                for one in error.errors()
+            ]
+    if problems:
+        raise ProblemsError(problems)
+    return found

@@ -1,0 +1,136 @@
+"""`infra cost`: what it prints of one stack and of several, alone and against a revision."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from modules.errors import ProblemsError
+from operations import cli
+from operations.cost import command
+from operations.cost.estimate import estimate
+from tests.operations.cost.conftest import document
+
+COMMIT = "0123456789abcdef"
+SMALL: dict[str, Any] = document(nat_gateway={"network/a": {}}, route53_zone={"zone": {}})
+LARGE: dict[str, Any] = document(
+    nat_gateway={"network/a": {}, "network/b": {}},
+    route53_zone={"zone": {}},
+    cloudwatch_composite_alarm={"alarm": {}},
+)
+
+
+@pytest.fixture(autouse=True)
+def _synthesized(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stacks without a synthesis: OHI's dev is large, the others small."""
+
+    def documents(names: list[str], _: Any) -> Any:
+        return {name: LARGE if name == "ohi-dev" else SMALL for name in names}
+
+    def both(revision: str, _: Any) -> Any:
+        assert revision == "main"
+        before = {"ohi-dev": SMALL, "webapp-dev": SMALL}
+        after = {"ohi-dev": LARGE, "webapp-dev": SMALL, "booking-dev": SMALL}
+        return COMMIT, *(
+            {name: json.dumps(one).encode() for name, one in side.items()} for side in (before, after)
+        )
+
+    monkeypatch.setattr(command, "_documents", documents)
+    monkeypatch.setattr(command, "synthesized_before_and_after", both)
+
+
+def infra(*words: str) -> Any:
+    cli._register(["cost"])
+    return CliRunner().invoke(cli.app, ["cost", *words])
+
+
+def expected(stack: str, content: dict[str, Any]) -> float:
+    return estimate(stack, content).total.expected
+
+
+def test_a_table_has_the_lines_the_total_and_what_it_lacks() -> None:
+    shown = infra("ohi-dev")
+    assert shown.exit_code == 0, shown.output
+    [gateway] = [line.split() for line in shown.stdout.splitlines() if line.startswith("   NAT gateway")]
+    assert gateway[2:] == ["1,460", "hour", "0.048", "70.08", "eu-west-1", "2026-09-25"]
+    assert f"Together {expected('ohi-dev', LARGE):,.2f} USD a month" in shown.stdout
+    assert "composite alarm (eu-west-1)" in shown.stdout
+    assert "Free tiers, taxes, discounts and commitments are not counted." in shown.stdout
+
+
+def test_lines_are_grouped_by_module_too() -> None:
+    shown = infra("ohi-dev", "--by", "module")
+    assert " network/b " in shown.stdout
+    assert "VPC: NAT gateway" in shown.stdout
+
+
+def test_json_has_every_line_with_source_and_date_and_the_lines_sum_to_the_total() -> None:
+    [found] = json.loads(infra("ohi-dev", "--json").stdout)
+    assert found["without"] == ["composite alarm (eu-west-1)"]
+    priced = [line for line in found["lines"] if line["monthly"]]
+    assert sum(line["monthly"]["expected"] for line in priced) == pytest.approx(found["total"]["expected"])
+    assert all(line["price"]["source"] and line["price"]["date"] for line in priced)
+    [unknown] = [line for line in found["lines"] if not line["monthly"]]
+    assert unknown["price"]["usd"] is None
+
+
+def test_csv_has_a_row_a_line_of_all_stacks() -> None:
+    rows = list(csv.DictReader(io.StringIO(infra("ohi-dev", "webapp-dev", "--csv").stdout)))
+    assert {row["stack"] for row in rows} == {"ohi-dev", "webapp-dev"}
+    gateways = [row for row in rows if row["what"] == "NAT gateway"]
+    assert [row["module"] for row in gateways] == ["network/a", "network/b", "network/a"]
+    assert {row["SKU"] for row in gateways} == {"KFNSSCHWD43WZK2R"}
+
+
+def test_without_a_name_all_stacks_are_shown() -> None:
+    assert {one["stack"] for one in json.loads(infra("--json").stdout)} >= {"ohi-prod", "state-backend"}
+
+
+def test_against_a_revision_the_differences_are_shown_by_line() -> None:
+    shown = infra("ohi-dev", "webapp-dev", "--against", "main")
+    assert shown.exit_code == 0, shown.output
+    [gateway] = [line.split() for line in shown.stdout.splitlines() if "NAT gateway" in line]
+    assert gateway == ["VPC", "network/b", "NAT", "gateway", "35.04", "+35.04"]
+    [alarm] = [line.split() for line in shown.stdout.splitlines() if line.strip().startswith("CloudWatch")]
+    assert alarm == ["CloudWatch", "alarm", "composite", "alarm", "0", "1", "unknown"]
+    same = expected("webapp-dev", SMALL)
+    assert f"webapp-dev: {same:,.2f} USD a month, as at {COMMIT[:8]}" in shown.stdout
+
+
+def test_a_pull_request_gets_a_table_of_stacks_and_what_changed_in_each() -> None:
+    text = infra("ohi-dev", "webapp-dev", "booking-dev", "--against", "main", "--markdown").stdout
+    small, large = expected("ohi-dev", SMALL), expected("ohi-dev", LARGE)
+    assert f"| ohi-dev | {small:,.2f} | {large:,.2f} | +35.04 |" in text
+    same = expected("webapp-dev", SMALL)
+    assert f"| webapp-dev | {same:,.2f} | {same:,.2f} | +0.00 |" in text
+    # One that the revision hasn't is all new.
+    assert "| booking-dev | 0.00 |" in text
+    assert text.count("<details>") == text.count("</details>") == 2
+    assert "Without: composite alarm (eu-west-1): their prices are unknown." in text
+
+
+def test_changes_are_there_for_programs() -> None:
+    found = json.loads(infra("ohi-dev", "--against", "main", "--json").stdout)
+    [stack] = found["stacks"]
+    assert (found["revision"], stack["changes"][0]["difference"]) == (COMMIT, 35.04)
+    assert stack["now"]["expected"] - stack["before"]["expected"] == pytest.approx(35.04)
+    rows = list(csv.DictReader(io.StringIO(infra("ohi-dev", "--against", "main", "--csv").stdout)))
+    assert [row["difference"] for row in rows] == ["+35.04", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("nowhere",), "got 'nowhere'; allowed: ohi-dev"),
+        (("--json", "--csv"), "got several; allowed: one of --json, --csv, --markdown"),
+    ],
+)
+def test_wrong_input_is_a_sentence(words: tuple[str, ...], said: str) -> None:
+    refused = infra(*words).exception
+    assert isinstance(refused, ProblemsError)
+    assert said in str(refused)

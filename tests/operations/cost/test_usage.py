@@ -1,0 +1,44 @@
+"""The assumptions of usage.toml: checked when they are read, each with a comment."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from modules.errors import ProblemsError
+from operations.cost.usage import Usage, load, usage
+from operations.project import ROOT
+
+FILES = sorted(ROOT.glob("stacks/*/usage.toml"))
+
+
+def test_a_product_without_a_file_assumes_nothing() -> None:
+    assert usage("state-backend") is None
+    assert usage("ohi-nowhere") is None
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
+def test_every_figure_has_a_comment_that_says_why(file: Path) -> None:
+    lines = [line for line in file.read_text().splitlines() if re.match(r"\w+ = ", line)]
+    assert lines
+    assert [line for line in lines if not re.fullmatch(r"\w+ = \S+ +# \S.{4,}", line)] == []
+    assert all(found != Usage() for found in load(file).values())
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "usage.toml"
+    file.write_text("[prod.traffic]\nnat_gb = -1\nnat_tb = 2\n[dev.stored]\nimage_gb = 'many'\n")
+    with pytest.raises(ProblemsError) as refused:
+        load(file)
+    where = [problem.where.partition(": ")[2] for problem in refused.value.problems]
+    assert where == ["prod.traffic.nat_gb", "prod.traffic.nat_tb", "dev.stored.image_gb"]
+    assert "greater than or equal to 0" in str(refused.value)
+
+
+def test_what_is_no_toml_is_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "usage.toml"
+    file.write_text("[prod")
+    with pytest.raises(ProblemsError, match=r"usage.toml: is no TOML: "):
+        load(file)
