@@ -105,6 +105,7 @@ class NewProduct:
             stack / "settings.py": "settings.py.txt",
             stack / "connections.py": "connections.py.txt",
             stack / "stack.py": "stack.py.txt",
+            stack / "usage.toml": "usage.toml.txt",
             tests / "test_specification.py": "test_specification.py.txt",
         }
         return {
@@ -170,8 +171,9 @@ class NewProduct:
 
 def _format(files: Sequence[Path]) -> None:
     """Sort imports and break lines as the length of the product's name has it."""
+    python = [file for file in files if file.suffix == ".py"]
     for command in (["check", "--quiet", "--fix", "--select", "I"], ["format", "--quiet"]):
-        subprocess.run([sys.executable, "-m", "ruff", *command, *map(str, files)], cwd=ROOT, check=False)
+        subprocess.run([sys.executable, "-m", "ruff", *command, *map(str, python)], cwd=ROOT, check=False)
 
 
 def _check(package: str) -> None:

@@ -14,7 +14,7 @@ import pytest
 from operations.cost.estimate import estimate
 from operations.cost.lines import Estimate, total
 from operations.cost.services import FREE, PRICED
-from operations.cost.specification import by_part, table_of
+from operations.cost.specification import DIRECTORY, by_part, table_of
 from operations.cost.usage import load
 from operations.project import ROOT
 from stacks.catalogue import PRODUCTS
@@ -25,6 +25,8 @@ Json = dict[str, Any]
 KNOWN = [*chain.from_iterable(PRICED.values()), *FREE]
 # A budget is told when it is exceeded: one far above the costs tells nothing, one below them always.
 MOST_ABOVE = 1.5
+SPECIFIED = [product for product in PRODUCTS if (DIRECTORY / f"{product}.md").is_file()]
+BUDGETED = [name for name, settings in environments().items() if hasattr(settings, "budget")]
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +78,7 @@ def test_every_environment_has_assumptions_and_none_is_of_nothing() -> None:
         assert set(load(ROOT / "stacks" / product / "usage.toml")) == names
 
 
-@pytest.mark.parametrize("stack", environments())
+@pytest.mark.parametrize("stack", BUDGETED)
 def test_a_budget_is_what_the_stack_costs_and_at_most_half_more(
     shipped: dict[str, Json], estimates: dict[str, Estimate], stack: str
 ) -> None:
@@ -85,17 +87,22 @@ def test_a_budget_is_what_the_stack_costs_and_at_most_half_more(
     assert expected <= limit <= MOST_ABOVE * expected, f"{stack} costs {expected:.0f}"
 
 
-@pytest.mark.parametrize("product", PRODUCTS)
+def test_every_product_that_is_specified_has_a_budget() -> None:
+    assert SPECIFIED
+    assert {*environments(*SPECIFIED)} <= {*BUDGETED}
+
+
+@pytest.mark.parametrize("product", SPECIFIED)
 def test_the_costs_in_a_specification_are_in_step(
     estimates: dict[str, Estimate], golden: Callable[[Path, str], None], product: str
 ) -> None:
-    file = ROOT / "docs/specification" / f"{product}.md"
+    file = DIRECTORY / f"{product}.md"
     golden(file, with_table(file.read_text(), table(product, estimates)))
 
 
-@pytest.mark.parametrize("product", PRODUCTS)
+@pytest.mark.parametrize("product", SPECIFIED)
 def test_what_differs_from_a_specification_has_a_reason(estimates: dict[str, Estimate], product: str) -> None:
-    text = (ROOT / "docs/specification" / f"{product}.md").read_text()
+    text = (DIRECTORY / f"{product}.md").read_text()
     explained = set(re.findall(r"^- \*\*(.+?)\*\*:", text.partition(END)[2], re.MULTILINE))
     differing = set()
     for environment, specified in table_of(product).items():
