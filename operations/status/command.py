@@ -16,7 +16,7 @@ from backend.aws_errors import aws_errors
 from modules.errors import ProblemsError, refusal
 from operations import aws
 from operations.console import AsJson
-from operations.pause import costs
+from operations.cost.estimate import estimate
 from operations.pause.variable import VARIABLE
 from operations.stacks import KnownStack
 from operations.status.resources import Alarm, Store, caches, databases, ringing
@@ -98,8 +98,7 @@ def read(stack: SynthesizedStack, clients: Any) -> Status:
             fix=f"apply it (docs/deploying.md): infra plan {stack.name} --save {stack.name}.plan",
         )
         raise ProblemsError.one(stack.name, why)
-    cost = costs.of(stack.document)
-    sums = None if cost is None else sum((cost.paused if state.paused else cost.running).values())
+    costs = estimate(stack.name, stack.document, paused=bool(state.paused))
     return Status(
         stack=stack.name,
         region=clients.ecs.meta.region_name,
@@ -109,7 +108,8 @@ def read(stack: SynthesizedStack, clients: Any) -> Status:
         databases=stores,
         caches=caches(stack, clients.elasticache),
         alarms=ringing(stack, clients.cloudwatch),
-        monthly_usd=sums,
+        # Of a region without prices there is nothing to sum.
+        monthly_usd=costs.total.expected or None,
     )
 
 
