@@ -54,6 +54,7 @@ COMMANDS = {
     "plan": ("operations.plan", "plan"),
     "prewarm": ("operations.prewarm", "prewarm"),
     "prices": ("operations.cost.refresh", "prices_command"),
+    "publish": ("operations.publish", "publish"),
     "resume": ("operations.pause", "resume"),
     "rollback": ("operations.rollback", "rollback"),
     "run": ("operations.tasks", "run"),

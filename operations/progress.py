@@ -29,6 +29,14 @@ class Step:
         self._planned = 0
         self._task = bar.add_task(title, total=expected, detail="")
 
+    def advance(self, detail: str = "") -> None:
+        """Count one of what is expected, and show what it was."""
+        self._bar.update(self._task, advance=1, detail=escape(detail))
+
+    def show(self, detail: str) -> None:
+        """Show what it waits for."""
+        self._bar.update(self._task, detail=escape(detail))
+
     def watch(self, event: Event) -> None:
         """Show an event of Terraform's plan, apply or destroy as it comes."""
         if event["type"] == "planned_change":

@@ -21,6 +21,13 @@ _RESTORED_DATABASE = (
     "tests/modules/databases/test_restore_applied.py"
     "::test_a_restored_database_takes_the_place_of_the_one_before_in_the_state"
 )
+_ROTATED_BY_HAND = (
+    "tests/documents/test_rotation_runbook.py::test_a_secret_of_a_stack_is_found_and_rotated_by_hand"
+)
+_ASKS_DNS = "asks name servers of the internet, which tests don't"
+_CERTIFICATE = (
+    "tests/emulator/test_first_deployment.py::test_the_certificate_says_what_the_zone_of_before_must_have"
+)
 _ZONE = (
     "tests/emulator/test_first_deployment.py"
     "::test_the_zone_is_applied_alone_and_its_name_servers_are_an_output"
@@ -53,6 +60,8 @@ RUN_BY = {
     f"{_IN_STACK} apply -var infrastructure_paused=true": _TURNED,
     "terraform apply -var infrastructure_paused=true": _TURNED,
     f"{_IN_STACK} apply -target=aws_route53_zone.zone": _ZONE,
+    f"{_IN_STACK} apply -target=aws_route53_zone.zone -target=aws_acm_certificate.certificate": _CERTIFICATE,
+    f"{_IN_STACK} state show aws_acm_certificate.certificate": _CERTIFICATE,
     f"{_IN_STACK} output name-servers": _ZONE,
     f"{_IN_STACK} destroy": _DESTROYED,
     f"{_IN_STACK} apply $PWD/STACK.plan": _SAVED,
@@ -83,6 +92,8 @@ RUN_BY = {
     f"{_ON_CLOUD}/workspaces/$WORKSPACE/configuration-versions > upload.json": _SENT,
     "curl -sSf -T upload.tar.gz $(jq -r '.data.attributes[upload-url]' upload.json)": _SENT,
     "rm headers upload.json": _SENT,
+    "aws secretsmanager list-secrets --filters Key=name,Values=STACK-": _ROTATED_BY_HAND,
+    "aws secretsmanager rotate-secret --secret-id SECRET": _ROTATED_BY_HAND,
     "python -m aws_emulator 5000": (
         "packages/aws-emulator/tests/test_readme.py::test_the_command_says_what_the_readme_says"
     ),
@@ -100,5 +111,8 @@ NOT_RUN = {
     "gh variable set AWS_ACCOUNT_ID --body 123456789012": "changes a repository on GitHub",
     "gh workflow run deploy.yml -f stack=STACK -f service=api -f source=OWNER/CODE -f revision="
     "0123456789abcdef0123456789abcdef01234567 -f migrate=false": "starts a run on GitHub",
+    "dig +noall +answer MX ohealth-ng.com @OLD": _ASKS_DNS,
+    "dig +noall +answer MX ohealth-ng.com @NEW": _ASKS_DNS,
+    "dig +noall +answer TXT _dmarc.ohealth-ng.com @NEW": _ASKS_DNS,
     "terraform login": "asks Terraform Cloud for a token, in a browser",
 }

@@ -28,6 +28,11 @@ pytestmark = pytest.mark.emulator
 RUNBOOK = "docs/runbooks/first-deployment.md"
 STACK, REGION = "ohi-prod", "eu-west-1"
 IN_STACK = f"terraform -chdir=cdktf.out/stacks/{STACK} "
+# Of docs/runbooks/move-domain.md, before the domain moves.
+CERTIFICATE = (
+    "apply -target=aws_route53_zone.zone -target=aws_acm_certificate.certificate",
+    "state show aws_acm_certificate.certificate",
+)
 # What other tests run, or what needs no account.
 ELSEWHERE = (
     "infra doctor",
@@ -106,6 +111,7 @@ class Deployed:
     name_servers: int
     addresses: list[str]
     listed: str
+    certificate: str
     ecr: Any
 
 
@@ -126,8 +132,10 @@ def deployed(output: Path, module_emulator: Emulator, tmp_path_factory: pytest.T
         person.types(typed[0])
         zone, servers = terraform.addresses(), len(terraform.outputs()["name-servers"].value)
         printed = [person.types(line) for line in typed[1:]]
+        addresses = terraform.addresses()
+        certificate = [person.types(f"{IN_STACK}{words}") for words in CERTIFICATE][-1]
     ecr = module_emulator.client("ecr", REGION)
-    return Deployed(zone, servers, terraform.addresses(), printed[-1], ecr)
+    return Deployed(zone, servers, addresses, printed[-1], certificate, ecr)
 
 
 def test_the_zone_is_applied_alone_and_its_name_servers_are_an_output(deployed: Deployed) -> None:
@@ -143,3 +151,8 @@ def test_images_and_entries_are_there_before_the_first_service(deployed: Deploye
         # What the services run when the rest is applied.
         asked = {"repositoryName": f"ohi-{service}", "imageIds": [{"imageTag": "prod"}]}
         assert deployed.ecr.batch_get_image(**asked)["failures"] == []
+
+
+def test_the_certificate_says_what_the_zone_of_before_must_have(deployed: Deployed) -> None:
+    """docs/runbooks/move-domain.md: it is issued before the domain moves."""
+    assert "resource_record_name" in deployed.certificate

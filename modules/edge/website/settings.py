@@ -20,6 +20,9 @@ from ..distribution.settings import CacheBehavior as CacheBehavior
 from ..distribution.settings import Country, PriceClass, Seconds, repeated
 from ..distribution.settings import SecurityHeaders as SecurityHeaders
 
+# What `infra publish` keeps in the bucket: who publishes, and the files of the last releases.
+PUBLISH_RECORD = ".publish.json"
+
 
 @settings
 class WebsiteSettings:

@@ -31,7 +31,7 @@ from ..distribution.policies import error_responses
 from ..viewer_request.steps import Step, answer_while_paused, redirect_hosts, serve_entry_page
 from ..viewer_request.viewer_request import ViewerRequest
 from ..web_acl.web_acl import WebAcl
-from .settings import WebsiteSettings
+from .settings import PUBLISH_RECORD, WebsiteSettings
 
 _ORIGIN = "bucket"
 _Association = TypeVar("_Association")
@@ -84,13 +84,16 @@ class Website(Distribution):
 
     @property
     def deployment_statements(self) -> tuple[Statement, ...]:
-        """Permissions of a deployment: replace files in the bucket, create invalidations."""
+        """Permissions of `infra publish`: replace and restore files in the bucket, create invalidations."""
+        why = "cloudfront:ListDistributions takes no resource: the one of this bucket is found among all"
         return (
             Statement(actions=["s3:ListBucket"], resources=[self.bucket.arn]),
             Statement(
-                actions=["s3:PutObject", "s3:DeleteObject", "s3:GetObject"],
+                actions=["s3:PutObject", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion"],
                 resources=[f"{self.bucket.arn}/*"],
             ),
+            Statement(actions=["cloudfront:ListDistributions"], resources=["*"], wildcard_reason=why),
+            Statement(actions=["cloudfront:GetFunction"], resources=[self._function_arn]),
             *self.invalidation_statements,
         )
 
@@ -169,12 +172,20 @@ class Website(Distribution):
     def _allow_origin_access(self) -> None:
         # With s3:ListBucket S3 answers 404 for a missing file, and 403 is what it says: refused, by the web
         # ACL or by country. Nobody lists files: no query string and no path of a folder reaches the bucket.
+        record = Statement(
+            sid="NobodyReadsTheRecord",
+            effect="Deny",
+            actions=["s3:GetObject"],
+            resources=[f"{self.bucket.arn}/{PUBLISH_RECORD}"],
+            services=["cloudfront.amazonaws.com"],
+        )
         self.bucket.allow(
+            record,
             *(
                 reading(sid=sid, action=action, resource=resource, distribution_arn=self.arn)
                 for sid, action, resource in (
                     ("CloudFrontFindsOut", "s3:ListBucket", self.bucket.arn),
                     ("CloudFrontReads", "s3:GetObject", f"{self.bucket.arn}/*"),
                 )
-            )
+            ),
         )

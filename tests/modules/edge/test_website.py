@@ -52,7 +52,7 @@ def built(edge: Callable[..., Any]) -> Built:
 
 def test_the_bucket_is_readable_by_its_own_distribution_alone(built: Built) -> None:
     policy = json.loads(built.one("aws_s3_bucket_policy", "website/bucket/policy")["policy"])
-    deny, find, allow = policy["Statement"]
+    deny, record, find, allow = policy["Statement"]
     # Without it a missing file would be 403, as a refused request is.
     assert (find["Action"], find["Resource"]) == (
         ["s3:ListBucket"],
@@ -60,6 +60,10 @@ def test_the_bucket_is_readable_by_its_own_distribution_alone(built: Built) -> N
     )
     assert (find["Principal"], find["Condition"]) == (allow["Principal"], allow["Condition"])
     assert deny["Effect"] == "Deny"
+    # What `infra publish` keeps in the bucket is no page.
+    assert (record["Effect"], record["Action"]) == ("Deny", ["s3:GetObject"])
+    assert record["Resource"] == [allow["Resource"][0].replace("*", ".publish.json")]
+    assert record["Principal"] == allow["Principal"]
     assert allow["Principal"] == {"Service": "cloudfront.amazonaws.com"}
     assert allow["Action"] == ["s3:GetObject"]
     assert allow["Condition"] == {
@@ -259,7 +263,8 @@ def test_a_log_group_of_a_firewall_takes_a_key_of_its_region(edge: Callable[...,
 def test_a_deployment_may_publish_and_nothing_else(built: Built) -> None:
     actions = [action for statement in built.site.deployment_statements for action in statement.actions]
     assert actions == [
-        *("s3:ListBucket", "s3:PutObject", "s3:DeleteObject", "s3:GetObject"),
+        *("s3:ListBucket", "s3:PutObject", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion"),
+        *("cloudfront:ListDistributions", "cloudfront:GetFunction"),
         *("cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"),
     ]
     assert built.site.url == "https://example.com"

@@ -39,7 +39,8 @@ class CancelRotateSecret(Patch, of=SecretsManagerBackend):
 
 
 class RotateSecret(Patch, of=SecretsManagerBackend):
-    """RotateSecret (AWS Secrets Manager API Reference): RotateImmediately false tests the function only.
+    """RotateSecret (AWS Secrets Manager API Reference): RotateImmediately false tests the function only, and
+    a call without RotationLambdaARN keeps the function that is there.
 
     moto fails where the secret has no version yet, since it looks for one to test with. Functions make the
     first version here, and none runs.
@@ -56,9 +57,13 @@ class RotateSecret(Patch, of=SecretsManagerBackend):
         """Turn rotation on where there is nothing to test with."""
         secret = self.secrets.get(secret_id) if self._is_valid_identifier(secret_id) else None
         if secret is None or rotate_immediately or not rotation_lambda_arn:
-            return RotateSecret.moto.rotate_secret(
+            function = getattr(secret, "rotation_lambda_arn", "")
+            answer = RotateSecret.moto.rotate_secret(
                 self, secret_id, client_request_token, rotation_lambda_arn, rotation_rules, rotate_immediately
             )
+            if secret is not None and not rotation_lambda_arn:
+                secret.rotation_lambda_arn = function
+            return answer
         secret.rotation_requested = True
         secret.rotation_lambda_arn = rotation_lambda_arn
         secret.auto_rotate_after_days = (rotation_rules or {}).get("AutomaticallyAfterDays", 0)

@@ -1,0 +1,51 @@
+"""The websites of a synthesized stack: what `infra publish` needs to fill their buckets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modules.terraform_json import blocks
+from operations.synthesized.stack import Json, SynthesizedStack
+
+_ACCOUNT = "${data.aws_caller_identity.account.account_id}"
+_SERVICE_TAG = "Service"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Website:
+    """A distribution that serves the files of a bucket, by the names that AWS knows."""
+
+    website: str  # the short name, such as website
+    bucket_name: str  # with a reference where Terraform inserts the account's number
+    region: str
+    hosts: tuple[str, ...]
+    index_document: str
+
+    def bucket(self, account: str) -> str:
+        """The bucket's name in an account."""
+        return self.bucket_name.replace(_ACCOUNT, account)
+
+
+def websites(stack: SynthesizedStack) -> dict[str, Website]:
+    """The websites of a stack, by short name. A distribution without an index document is none."""
+    found = [
+        one
+        for body in stack.resources("aws_cloudfront_distribution").values()
+        if (one := _website(stack, body))
+    ]
+    return {one.website: one for one in sorted(found, key=lambda one: one.website)}
+
+
+def _website(stack: SynthesizedStack, body: Json) -> Website | None:
+    target = blocks(body["default_cache_behavior"])[0]["target_origin_id"]
+    origin = next(one for one in blocks(body["origin"]) if one["origin_id"] == target)
+    bucket = stack.resource(origin["domain_name"])
+    if not body.get("default_root_object") or "bucket" not in bucket:
+        return None
+    return Website(
+        website=body["tags"][_SERVICE_TAG],
+        bucket_name=bucket["bucket"],
+        region=bucket.get("region") or stack.region,
+        hosts=tuple(body.get("aliases") or ()),
+        index_document=body["default_root_object"],
+    )
