@@ -14,7 +14,7 @@ BIN    := .venv/bin
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml))
 
 # Most of what the emulator tier does is wait; tests/sharing.py says who runs what, and when.
-WORKERS := -n 4
+WORKERS := -n 6
 
 .DEFAULT_GOAL := sandbox
 .PHONY: sandbox test test-fast check format bench mutations golden synth doctor setup policy lock clean help

@@ -87,33 +87,34 @@ class Terraform:
         self,
         *,
         destroy: bool = False,
-        replace: str | None = None,
         refresh: bool = True,
         lock: bool = True,
         file: str = "plan",
         variables: Mapping[str, str] | None = None,
     ) -> Plan:
-        """Plan, and save the plan beside the configuration; `replace` is the one resource to replace.
+        """Plan, and save the plan beside the configuration.
 
         Without `refresh` the state is believed, and AWS is not asked; without `lock` an apply may run.
         """
         arguments = ["-json", "-detailed-exitcode", f"-out={file}", *(["-destroy"] if destroy else [])]
-        arguments += [*([] if refresh else ["-refresh=false"]), *([] if lock else ["-lock=false"])]
-        arguments += [f"-replace={replace}", f"-target={replace}"] if replace else []
-        arguments += [f"-var={name}={value}" for name, value in (variables or {}).items()]
+        arguments += [] if lock else ["-lock=false"]
+        arguments += _options(refresh=refresh, variables=variables)
         code, events = self._stream("plan", *arguments)
-        changes = (event["change"] for event in events if event["type"] == "planned_change")
-        return Plan(
-            file=self.directory / file,
-            empty=code == 0,
-            changes=tuple(
-                Change(address=change["resource"]["addr"], action=change["action"]) for change in changes
-            ),
-        )
+        return Plan(file=self.directory / file, empty=code == 0, changes=_changes(events))
 
-    def apply(self, plan: Plan | None = None) -> None:
-        """Apply a saved plan, or plan and apply."""
-        self._stream("apply", "-json", *([str(plan.file)] if plan else ["-auto-approve"]))
+    def apply(
+        self,
+        plan: Plan | None = None,
+        *,
+        refresh: bool = True,
+        variables: Mapping[str, str] | None = None,
+    ) -> tuple[Change, ...]:
+        """Apply a saved plan, or plan and apply, believing the state without `refresh`; what was planned."""
+        if plan:
+            self._stream("apply", "-json", str(plan.file))
+            return plan.changes
+        options = _options(refresh=refresh, variables=variables)
+        return _changes(self._stream("apply", "-json", "-auto-approve", *options)[1])
 
     def destroy(self, *, refresh: bool = True) -> None:
         """Destroy everything in the state; without `refresh`, as the state says that it is."""
@@ -208,6 +209,16 @@ def _is_cloud(directory: Path) -> bool:
     """Whether the JSON of a directory names Terraform Cloud for its state."""
     documents = [json.loads(file.read_text()) for file in sorted(directory.glob("*.tf.json"))]
     return any("cloud" in one for document in documents for one in blocks(document.get("terraform")))
+
+
+def _options(*, refresh: bool, variables: Mapping[str, str] | None) -> list[str]:
+    given = [f"-var={name}={value}" for name, value in (variables or {}).items()]
+    return given if refresh else ["-refresh=false", *given]
+
+
+def _changes(events: Sequence[Event]) -> tuple[Change, ...]:
+    changes = (event["change"] for event in events if event["type"] == "planned_change")
+    return tuple(Change(address=change["resource"]["addr"], action=change["action"]) for change in changes)
 
 
 def _events(line: str) -> Iterator[Event]:

@@ -49,7 +49,7 @@ def test_a_network_through_its_life(
     before = made(emulator, region)
     assert set(before.values()) == {0}
 
-    terraform.apply(terraform.plan())
+    terraform.apply()
     assert terraform.plan().empty
     two_zones = made(emulator, region)
     assert two_zones["subnets"] == 6

@@ -49,7 +49,7 @@ class Applied:
 
         self._synthesize(build, self._output)
         self.terraform.init()
-        self.terraform.apply(self.terraform.plan())
+        self.terraform.apply()
         assert self.terraform.plan(file="again").empty
 
 
@@ -94,6 +94,6 @@ def test_costs_through_their_life(
     assert sorted(one["Threshold"] for one in notifications) == [90, 100]
     assert len(explorer.get_anomaly_monitors()["AnomalyMonitors"]) == 1
 
-    applied.terraform.apply(applied.terraform.plan(destroy=True))
+    applied.terraform.destroy(refresh=False)
     assert budgets.describe_budgets(AccountId=ACCOUNT)["Budgets"] == []
     assert explorer.get_anomaly_subscriptions()["AnomalySubscriptions"] == []

@@ -65,13 +65,13 @@ def test_a_cache_of_another_mode_takes_the_place_of_one_that_may_go(
     for settings, known, mode in ((SINGLE, "shop-test-app", False), (SHARDED, "shop-test-app-cluster", True)):
         write(synthesize_module, settings, tmp_path)
         terraform.init()
-        terraform.apply(terraform.plan())
+        terraform.apply()
         assert terraform.plan().empty
         (group,) = caches.describe_replication_groups()["ReplicationGroups"]
         assert (group["ReplicationGroupId"], group["ClusterEnabled"]) == (known, mode)
 
     write(synthesize_module, replace(SINGLE, protected=True, shards=2), tmp_path)
-    terraform.apply(terraform.plan())
+    terraform.apply()
     write(synthesize_module, replace(SINGLE, protected=True), tmp_path)
     with pytest.raises(ProblemsError, match="prevent_destroy"):
         terraform.plan()

@@ -53,7 +53,7 @@ def test_a_restored_database_takes_the_place_of_the_one_before_in_the_state(
     rds = emulator.client("rds", REGION)
     write(synthesize_module, SETTINGS, tmp_path)
     terraform.init()
-    terraform.apply(terraform.plan())
+    terraform.apply()
     assert terraform.plan().empty
     (copy,) = copies(emulator, NAME)
     assert f":{AWAY}:" in copy["DBInstanceAutomatedBackupsArn"]
@@ -76,5 +76,5 @@ def test_a_restored_database_takes_the_place_of_the_one_before_in_the_state(
     assert own["DbiResourceId"] == resource_id
 
     write(synthesize_module, replace(SETTINGS, copies=None), tmp_path)
-    terraform.apply(terraform.plan())
+    terraform.apply()
     assert copies(emulator, NAME) == []

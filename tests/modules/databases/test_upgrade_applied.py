@@ -68,7 +68,7 @@ def test_a_major_upgrade_is_applied_at_once_and_in_order(
         write(synthesize_module, settings, tmp_path)
         terraform.init()
         # Deleting the group of the version before would be refused while an instance has it.
-        terraform.apply(terraform.plan())
+        terraform.apply()
         assert terraform.plan().empty
         groups = rds.describe_db_parameter_groups()["DBParameterGroups"]
         own = {

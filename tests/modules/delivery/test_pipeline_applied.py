@@ -83,7 +83,7 @@ def test_a_pipeline_through_its_life(
         paths=("src/**",),
     )
     terraform.init()
-    terraform.apply(terraform.plan())
+    terraform.apply()
     assert terraform.plan().empty
 
     release = Release(emulator, tmp_path)
@@ -109,7 +109,7 @@ def test_a_pipeline_through_its_life(
 
     # Another branch, no migration, no approval, another execution mode, longer builds.
     synthesize(branch="release", execution_mode="QUEUED", build=BuildSettings(minutes=90))
-    terraform.apply(terraform.plan())
+    terraform.apply()
     assert terraform.plan().empty
     pipelines = emulator.client("codepipeline", REGION)
     changed = pipelines.get_pipeline(name=PIPELINE)["pipeline"]
@@ -122,6 +122,6 @@ def test_a_pipeline_through_its_life(
     assert minutes == {"build": 90, "record": 10}
     assert release.images("web") == {"web": first, "pgbouncer": PROXY}
 
-    terraform.apply(terraform.plan(destroy=True))
+    terraform.destroy(refresh=False)
     assert pipelines.list_pipelines()["pipelines"] == []
     assert builds.list_projects()["projects"] == []

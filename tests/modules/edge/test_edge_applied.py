@@ -103,7 +103,7 @@ def test_the_edge_through_its_life(emulator: Emulator, tmp_path: Path, edge: Cal
     terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     edge(first, protected=False, zones=("a", "b", "c"), output=tmp_path)
     terraform.init()
-    terraform.apply(terraform.plan())
+    terraform.apply()
     assert terraform.plan().empty
 
     assert "redirect_hosts" in function_code(emulator)
@@ -111,7 +111,7 @@ def test_the_edge_through_its_life(emulator: Emulator, tmp_path: Path, edge: Cal
     before = [group["ProtocolVersion"] for group in balancing.describe_target_groups()["TargetGroups"]]
     # A zone less, too: its subnets go after the load balancer and the endpoint have left them.
     edge(changed, protected=False, output=tmp_path)
-    terraform.apply(terraform.plan())
+    terraform.apply()
     assert terraform.plan().empty
     after = [group["ProtocolVersion"] for group in balancing.describe_target_groups()["TargetGroups"]]
     assert (sorted(before), sorted(after)) == (["HTTP1", "HTTP1"], ["HTTP1", "HTTP2"])

@@ -59,7 +59,7 @@ def test_rule_groups_are_created_replaced_and_removed(
 
         synthesize_module(fill, tmp_path)
         terraform.init()
-        terraform.apply(terraform.plan())
+        terraform.apply()
         assert terraform.plan().empty
 
     def held() -> list[Any]:

@@ -52,7 +52,7 @@ class Applied:
 
         self._synthesize(build, self._output)
         self.terraform.init()
-        self.terraform.apply(self.terraform.plan())
+        self.terraform.apply()
         assert self.terraform.plan(file="again").empty
 
     @staticmethod
@@ -137,5 +137,5 @@ def test_monitoring_through_its_life(
     assert "api-cpu" not in alarms
     assert alarms["api-memory"]["Threshold"] == 80
 
-    applied.terraform.apply(applied.terraform.plan(destroy=True))
+    applied.terraform.destroy(refresh=False)
     assert not applied.alarms()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 
 from aws_emulator import Emulator
 from operations.plan.data_holding import DATA_HOLDING
-from operations.terraform import Plan, Terraform
+from operations.terraform import Change, Terraform
 
 pytestmark = pytest.mark.emulator
 REGION = "eu-west-1"
@@ -46,12 +46,12 @@ class Product:
         words = [line.split() for line in self._emulator.log.read_text().splitlines()[before:]]
         return [one[2] for one in words if len(one) > 2 and one[2] in names]
 
-    def apply(self, **variables: str) -> Plan:
-        plan = self.terraform.plan(variables=variables)
-        self.terraform.apply(plan)
+    def apply(self, **variables: str) -> Sequence[Change]:
+        """Apply; what was planned, after which nothing is left to do."""
+        changes = self.terraform.apply(variables=variables)
         again = self.terraform.plan(variables=variables)
         assert again.empty, [change for change in again.changes if change.action != "no-op"]
-        return plan
+        return changes
 
     @property
     def tasks(self) -> dict[str, int]:
@@ -116,11 +116,11 @@ def applied(emulator: Emulator, tmp_path: Path, product: Callable[..., Any]) -> 
     return applied
 
 
-def losing(plan: Plan) -> list[str]:
+def losing(changes: Sequence[Change]) -> list[str]:
     """What holds data and would be destroyed or replaced."""
     return [
         change.address
-        for change in plan.changes
+        for change in changes
         if change.action in ("delete", "replace") and change.address.partition(".")[0] in DATA_HOLDING
     ]
 
@@ -138,9 +138,9 @@ def test_a_product_is_paused_and_resumed(applied: Product) -> None:
     applied.client("ecs").update_service(cluster="shop-test", service="shop-test-web-service", desiredCount=3)
 
     since = applied.calls_made
-    plan = applied.apply(**PAUSED)
-    assert not losing(plan)
-    changed = {one.address.partition(".")[0] for one in plan.changes if one.action != "update"}
+    changes = applied.apply(**PAUSED)
+    assert not losing(changes)
+    changed = {one.address.partition(".")[0] for one in changes if one.action != "update"}
     assert changed == {"aws_lambda_invocation", "aws_nat_gateway", "aws_route"}
     assert (applied.tasks, applied.database) == ({"web": 0, "jobs": 0}, "stopped")
     assert (applied.least_capacity, applied.notifying) == (0, {"pause-failed"})
@@ -167,5 +167,5 @@ def test_a_product_is_paused_and_resumed(applied: Product) -> None:
     assert made.index("StartDBInstance") < made.index("RegisterScalableTarget")
     assert made.index("CreateRoute") < min(made.index("UpdateService"), made.index("RegisterScalableTarget"))
 
-    applied.terraform.destroy()
+    applied.terraform.destroy(refresh=False)
     assert applied.terraform.addresses() == []

@@ -31,7 +31,7 @@ def test_it_is_applied_planned_empty_and_destroyed(
     synthesize_module(stack, tmp_path)
     terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     terraform.init()
-    terraform.apply(terraform.plan())
+    terraform.apply()
     assert terraform.plan(file="again").empty
 
     (function,) = emulator.client("lambda", REGION).list_functions()["Functions"]
@@ -42,5 +42,5 @@ def test_it_is_applied_planned_empty_and_destroyed(
     (rule,) = emulator.client("events", REGION).list_rules()["Rules"]
     assert rule["State"] == "ENABLED"
 
-    terraform.apply(terraform.plan(destroy=True))
+    terraform.destroy(refresh=False)
     assert not emulator.client("lambda", REGION).list_functions()["Functions"]

@@ -105,7 +105,7 @@ def test_media_and_backups_through_their_life(
     terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     synthesize_module(fill(MEDIA, DISTRIBUTION, BACKUPS), tmp_path)
     terraform.init()
-    terraform.apply(terraform.plan())
+    terraform.apply()
     assert terraform.plan().empty
     first = Seen(emulator)
     assert (first.deletions, first.keys, first.origins) == ("Enabled", {FORMER, KEPT}, 2)
@@ -113,14 +113,14 @@ def test_media_and_backups_through_their_life(
     assert (first.locked, first.copied, first.tested) == (VaultLock().min_days, 1, {"rds", "efs"})
 
     synthesize_module(fill(*CHANGED), tmp_path)
-    terraform.apply(terraform.plan())
+    terraform.apply()
     assert terraform.plan().empty
     then = Seen(emulator)
     assert (then.deletions, then.keys, then.origins) == ("Disabled", {NEW}, 1)
     assert then.selected == {"daily": ["daily"]}
     assert (then.locked, then.copied, then.tested) == (14, 0, {"rds"})
 
-    terraform.apply(terraform.plan(destroy=True))
+    terraform.destroy(refresh=False)
     assert emulator.client("s3", REGION).list_buckets()["Buckets"] == []
     assert emulator.client("backup", REGION).list_backup_vaults()["BackupVaultList"] == []
     assert emulator.client("cloudfront", "us-east-1").list_public_keys()["PublicKeyList"]["Quantity"] == 0

@@ -59,10 +59,10 @@ def test_a_key_is_applied_once_and_rotates(
     synthesize_module(build, tmp_path)
     terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     terraform.init()
-    terraform.apply(terraform.plan())
+    terraform.apply()
     assert terraform.plan(file="again").empty
     (secret,) = emulator.client("secretsmanager", REGION).list_secrets()["SecretList"]
     assert secret["RotationEnabled"] is True
     assert secret["RotationRules"] == {"AutomaticallyAfterDays": 90}
-    terraform.apply(terraform.plan(destroy=True))
+    terraform.destroy(refresh=False)
     assert emulator.client("secretsmanager", REGION).list_secrets()["SecretList"] == []

@@ -129,7 +129,7 @@ class Applied:
         """Apply, plan again empty, and return the outputs."""
         self._synthesize(build_with(settings, version=version), self._output)
         self.terraform.init()
-        self.terraform.apply(self.terraform.plan())
+        self.terraform.apply()
         again = self.terraform.plan(file="again")
         assert again.empty, again.changes
         return {name: one.value for name, one in self.terraform.outputs().items()}

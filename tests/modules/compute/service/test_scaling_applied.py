@@ -45,7 +45,7 @@ def test_policies_and_schedules_are_kept_changed_and_removed(
 
         synthesize_module(fill, tmp_path)
         terraform.init()
-        terraform.apply(terraform.plan())
+        terraform.apply()
         assert terraform.plan().empty
 
     def held() -> dict[str, Any]:

@@ -137,8 +137,8 @@ def test_they_are_applied_once(
     synthesize_module(build, tmp_path)
     terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     terraform.init()
-    terraform.apply(terraform.plan())
+    terraform.apply()
     assert terraform.plan(file="again").empty
     (rule,) = emulator.client("events", REGION).list_rules()["Rules"]
     assert rule["ScheduleExpression"] == f"rate({OwnMetricSettings().every_minutes} minutes)"
-    terraform.apply(terraform.plan(destroy=True))
+    terraform.destroy(refresh=False)

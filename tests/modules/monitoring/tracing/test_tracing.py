@@ -115,9 +115,9 @@ def test_they_are_applied_changed_and_destroyed(
     for settings, rates in ((SETTINGS, {0, 0.05}), (more, {0, 0.5})):
         synthesize_module(traced(settings), tmp_path)
         terraform.init()
-        terraform.apply(terraform.plan())
+        terraform.apply()
         assert terraform.plan(file="again").empty
         records = xray.get_sampling_rules()["SamplingRuleRecords"]
         assert {one["SamplingRule"]["FixedRate"] for one in records} == rates
-    terraform.apply(terraform.plan(destroy=True))
+    terraform.destroy(refresh=False)
     assert xray.get_sampling_rules()["SamplingRuleRecords"] == []
