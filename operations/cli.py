@@ -39,6 +39,7 @@ COMMANDS = {
     "cost": ("operations.cost.command", "cost"),
     "deploy": ("operations.deploy", "deploy"),
     "doctor": ("operations.doctor", "doctor"),
+    "drift": ("operations.drift", "drift"),
     "endpoints": ("operations.endpoints", "endpoints"),
     "exec": ("operations.exec", "exec_"),
     "images": ("operations.images", "app"),

@@ -68,6 +68,10 @@ RUN_BY = {
     "aws s3api get-object --bucket BUCKET --key STACK/terraform.tfstate --version-id VERSION old.tfstate": (
         _RESTORED
     ),
+    "aws dynamodb create-table --table-name TABLE --billing-mode PAY_PER_REQUEST --attribute-definitions "
+    "AttributeName=LockID,AttributeType=S --key-schema AttributeName=LockID,KeyType=HASH": (
+        f"{_LOCKS}::test_a_lost_lock_table_is_made_anew_and_every_state_is_read"
+    ),
     f"{_IN_STACK} state push -force $PWD/old.tfstate": _RESTORED,
     f"{_IN_STACK} state pull > STACK.tfstate": _MOVED,
     "rm -r cdktf.out/stacks/STACK/.terraform": _MOVED,

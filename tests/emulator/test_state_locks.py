@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -163,6 +164,39 @@ def test_back_from_one_lock_to_two_needs_the_stale_digest_forgotten(stack: Stack
     both.init(backend_config=PATH_STYLE)
     assert both.plan().empty
     assert "not stale" in infra("state", "delete-digest", STACK)
+
+
+def test_a_lost_lock_table_is_made_anew_and_every_state_is_read(stack: Stack, aws: Emulator) -> None:
+    terraform = stack()
+    terraform.init(backend_config=PATH_STYLE)
+    terraform.apply()
+    dynamodb, table = aws.client("dynamodb", REGION), SETTINGS.dynamodb_table
+    dynamodb.delete_table(TableName=table)
+    with pytest.raises(ProblemsError, match="ResourceNotFoundException"):
+        terraform.plan()
+    dynamodb.create_table(**created_in("lost-lock-table.md"), TableName=table)
+    assert terraform.plan().empty
+    stack(command="true again").apply()
+    assert "stale" not in infra("state", "list")
+    assert stack(command="true again").plan().empty
+
+
+def created_in(runbook: str) -> dict[str, Any]:
+    """The arguments of the table that a runbook's command creates, as boto3 takes them."""
+    text = (PROJECT / "docs/runbooks" / runbook).read_text()
+    (line,) = [line.strip() for line in text.splitlines() if "aws dynamodb create-table" in line]
+    words = line.split()
+    options = dict(zip(words[3::2], words[4::2], strict=True))
+    return {
+        "BillingMode": options["--billing-mode"],
+        "AttributeDefinitions": [fields(options["--attribute-definitions"])],
+        "KeySchema": [fields(options["--key-schema"])],
+    }
+
+
+def fields(shorthand: str) -> dict[str, str]:
+    """`A=1,B=2`, the AWS CLI's shorthand."""
+    return dict(pair.split("=") for pair in shorthand.split(","))
 
 
 def test_a_stacks_own_policy_is_all_that_its_apply_needs(stack: Stack, tmp_path: Path) -> None:
