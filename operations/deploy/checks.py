@@ -16,6 +16,7 @@ from operations.deploy.releases import Release
 from operations.deploy.rollouts import ongoing
 from operations.doctor.account import quotas
 from operations.synthesized import Service, SynthesizedStack
+from stacks.catalogue import catalogue
 
 _UNITS = 1024  # CPU units of one vCPU
 _BATCH = 10  # DescribeServices (Amazon ECS API Reference)
@@ -59,9 +60,10 @@ def problems(
 ) -> Iterator[Problem]:
     """Everything at once: a held lock, deployments in progress, images, alarms, quotas."""
     yield from _lock(stack)
+    published = catalogue()[stack].upstream_images
     for release in releases:
         if release.image is not None:
-            yield from image_problems(clients.ecr, release)
+            yield from image_problems(clients.ecr, release, published)
         yield from _in_progress(clients.ecs, release)
     services = {one.service: one for release in releases for one in release.services}
     if not despite_alarms:

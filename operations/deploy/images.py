@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 from urllib.request import urlopen
 
 from modules.errors import Problem, ProblemsError, refusal
-from operations.deploy.contract import contract_problems
 from operations.deploy.releases import Release, repository
+from operations.images.contract import contract_problems
+from operations.images.manifests import INDEXES, MANIFESTS, image_of_platform
 from operations.synthesized import Service
 
 _REPOSITORY = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[\w-]+)\.amazonaws\.com[\w.]*/(?P<name>.+)"
 )
-_ACCEPTED = [
-    "application/vnd.oci.image.manifest.v1+json",
-    "application/vnd.oci.image.index.v1+json",
-    "application/vnd.docker.distribution.manifest.v2+json",
-    "application/vnd.docker.distribution.manifest.list.v2+json",
-]
+_PLATFORM = (".image.os", ".image.architecture")
 _ARCHITECTURES = {"X86_64": "amd64", "ARM64": "arm64"}
 _SECONDS = 30
 Json = Mapping[str, Any]
 
 
-def image_problems(ecr: Any, release: Release) -> Iterator[Problem]:
-    """What speaks against the image of a release; each service is asked what it wants of it."""
+def image_problems(ecr: Any, release: Release, published: Container[str]) -> Iterator[Problem]:
+    """What speaks against the image of a release; each service is asked what it wants of it.
+
+    `published` names the containers whose images others publish: these are as they are, and the settings of
+    their services were written for them. Only the platform counts.
+    """
     image = release.image or ""
     where, own = release.services[0].service, _REPOSITORY.fullmatch(release.repository)
     if repository(image) != release.repository or own is None:
@@ -50,7 +50,9 @@ def image_problems(ecr: Any, release: Release) -> Iterator[Problem]:
         except ProblemsError as error:
             yield from error.problems
         else:
-            yield from contract_problems(configuration, service)
+            for problem in contract_problems(configuration, service):
+                if service.container.name not in published or problem.where.endswith(_PLATFORM):
+                    yield problem
 
 
 def _architecture(service: Service) -> str:
@@ -69,7 +71,7 @@ class _Registry:
         """A manifest or an index by its digest, if it is there."""
         try:
             found = self._ecr.batch_get_image(
-                **self._names, imageIds=[{"imageDigest": digest}], acceptedMediaTypes=_ACCEPTED
+                **self._names, imageIds=[{"imageDigest": digest}], acceptedMediaTypes=[*MANIFESTS, *INDEXES]
             )["images"]
         except self._ecr.exceptions.RepositoryNotFoundException:
             return None
@@ -79,19 +81,12 @@ class _Registry:
     def configuration(self, manifest: Json, architecture: str, where: str) -> Json:
         """The OCI configuration of the image for a platform. Raises ProblemsError where there is none."""
         if manifest.get("manifests") is not None:
-            manifest = self.manifest(_of_platform(manifest, architecture, where)) or {}
+            chosen = image_of_platform(manifest, architecture, read=self._read, where=where)
+            manifest = self._read(chosen["digest"])
         answer = self._ecr.get_download_url_for_layer(**self._names, layerDigest=manifest["config"]["digest"])
         with urlopen(answer["downloadUrl"], timeout=_SECONDS) as content:  # noqa: S310 - the address is ECR's
             found: Json = json.loads(content.read())
         return found
 
-
-def _of_platform(index: Json, architecture: str, where: str) -> str:
-    """The digest of the image for a platform; what a build attests has the platform `unknown`."""
-    platforms = {one["digest"]: one.get("platform", {}) for one in index["manifests"]}
-    for digest, platform in platforms.items():
-        if (platform.get("os"), platform.get("architecture")) == ("linux", architecture):
-            return str(digest)
-    got = ", ".join(sorted({f"{one.get('os')}/{one.get('architecture')}" for one in platforms.values()}))
-    fix = "build it for the platform of the service"
-    raise ProblemsError.one(where, refusal(got=got, allowed=f"linux/{architecture}", fix=fix))
+    def _read(self, digest: str) -> Json:
+        return self.manifest(digest) or {}

@@ -98,7 +98,7 @@ class Wanted:
         given = _whole(image, self._values[parameter]) if equals else None
         if given is not None and not _DIGEST.fullmatch(given.partition("@")[2]):
             # A tag may be moved before the last task has started, and the parameter names what runs.
-            fix = f"see what digest it has: aws ecr describe-images --repository-name {_name(given)}"
+            fix = f"its digest is in: infra images {self._stack}"
             yield _problem(where, repr(image), f"an image by its digest, {repository(given)}@sha256:…", fix)
             return
         other = self._images.setdefault(parameter, given)
@@ -110,11 +110,6 @@ class Wanted:
 def _whole(image: str, value: str) -> str:
     """The whole reference of an image of which only the digest was given."""
     return f"{repository(value)}@{image}" if _DIGEST.fullmatch(image) else image
-
-
-def _name(image: str) -> str:
-    """The name of a repository in its registry."""
-    return repository(image).partition("/")[2] or repository(image)
 
 
 def _follows(service: Service, parameter: str) -> bool:

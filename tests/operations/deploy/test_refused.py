@@ -29,8 +29,7 @@ def test_everything_is_told_at_once(shop: Any) -> None:
     assert refused(shop, f"apy={root}", f"web={tag}", f"sse={arm}", f"api={OTHER}") == [
         "ohi-dev apy: got 'apy'; allowed: a service of it: api, sse, web, worker; name one of these",
         f"ohi-dev web: got '{tag}'; allowed: an image by its digest, "
-        f"{tag.removesuffix(':latest')}@sha256:…; "
-        "see what digest it has: aws ecr describe-images --repository-name ohi-api",
+        f"{tag.removesuffix(':latest')}@sha256:…; its digest is in: infra images ohi-dev",
         "sse.image.architecture: got 'arm64'; allowed: amd64; build it for the platform of the service",
         f"api: got no image {OTHER}; allowed: one that is in ohi-api; push it first",
         "api: got ohi-dev-api-errors, which rings; allowed: alarms that are silent, since ECS ignores one "
@@ -52,8 +51,20 @@ def test_an_index_is_an_image_of_each_of_its_platforms(shop: Any) -> None:
     both = shop.put("api", {"schemaVersion": 2, "mediaType": media, "manifests": manifests})
     arm = shop.put("api", {"schemaVersion": 2, "mediaType": media, "manifests": manifests[:1]})
     (said,) = refused(shop, f"api={arm}")
-    assert said == f"{arm}: got linux/arm64; allowed: linux/amd64; build it for the platform of the service"
+    assert (
+        said
+        == "api.image.architecture: got 'arm64'; allowed: amd64; build it for the platform of the service"
+    )
     assert shop.deploy(f"api={both}").exit_code == 0
+
+
+def test_a_published_image_need_only_be_of_the_platform(new_shop: Any) -> None:
+    shop = new_shop({"clickhouse": "clickhouse"})
+    root = shop.push("clickhouse", "2", config={})
+    assert shop.deploy(f"clickhouse={root}").exit_code == 0
+    arm = shop.push("clickhouse", "3", config={}, architecture="arm64")
+    (said,) = refused(shop, f"clickhouse={arm}")
+    assert "got 'arm64'; allowed: amd64" in said
 
 
 def test_an_image_of_another_repository_is_refused(shop: Any) -> None:

@@ -109,6 +109,7 @@ class Web:
         registered = self.ecs.register_task_definition(**copied, tags=described["tags"])
         revision = registered["taskDefinition"]["taskDefinitionArn"]
         self.ecs.update_service(cluster=STACK, service=SERVICE, taskDefinition=revision)
+        self.ecs.get_waiter("services_stable").wait(cluster=STACK, services=[SERVICE])
         self.ssm.put_parameter(Name=PARAMETER, Value=image, Overwrite=True)
 
     def rollback(self, *words: str) -> Any:
