@@ -124,3 +124,8 @@ def _publishing(stack: str, place: Place) -> Iterator[Statement]:
         # Its id is known after its creation alone.
         resources=[place.arn("cloudfront", "distribution/*", region="")],
     )
+    yield Statement(
+        sid="Pages",
+        actions=["cloudfront:GetFunction"],
+        resources=[place.arn("cloudfront", f"function/{stack}-*", region="")],
+    )

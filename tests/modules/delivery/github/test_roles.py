@@ -102,6 +102,7 @@ RELEASING = [
     ("logs:FilterLogEvents", arn("logs", "log-group:/ecs/shop-dev/web")),
     ("s3:PutObject", f"arn:aws:s3:::shop-dev-website-{ACCOUNT}-eu-west-1/index.html"),
     ("cloudfront:CreateInvalidation", arn("cloudfront", "distribution/E1", "")),
+    ("cloudfront:GetFunction", arn("cloudfront", "function/shop-dev-website-viewer-request", "")),
 ]
 
 
