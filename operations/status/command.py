@@ -45,10 +45,7 @@ class Status:
     @property
     def well(self) -> bool:
         """Whether nothing rings or lacks: tasks, targets, deployments, databases."""
-        return not (self.alarms or self.absent) and all(
-            one.running == one.desired and one.healthy == one.targets and "FAILED" not in one.deployment
-            for one in self.services
-        )
+        return not (self.alarms or self.absent) and all(one.well for one in self.services)
 
 
 def status(

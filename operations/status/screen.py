@@ -13,7 +13,7 @@ from operations.status.command import Status
 from operations.status.resources import Store
 from operations.status.services import RunningService
 
-_DIGEST_SHOWN = 19  # sha256: and twelve characters, as docker shows them
+_DIGEST_SHOWN = 12  # as docker shows them
 _GOOD, _BAD = "green", "bold red"
 _FINE = {"available", "SUCCESSFUL", "COMPLETED", "stopped"}
 _MOVING = {"PENDING", "IN_PROGRESS"}
@@ -50,12 +50,12 @@ def _services(services: list[RunningService]) -> Table:
     shown.add_column("service", no_wrap=True)
     shown.add_column("tasks", justify="right", no_wrap=True)
     shown.add_column("zones", no_wrap=True)
-    shown.add_column("healthy", justify="right", no_wrap=True)
-    shown.add_column("image", no_wrap=True)
-    shown.add_column("deployment")
+    shown.add_column("health", justify="right", no_wrap=True)
+    shown.add_column("digest", no_wrap=True)
+    shown.add_column("deployment", no_wrap=True)
     for one in services:
         health = "" if one.targets is None else f"{one.healthy}/{one.targets}"
-        at = f" {one.deployed_at:%m-%d %H:%M}" if one.deployed_at else ""
+        at = f" {one.deployed_at:%m-%d}" if one.deployed_at else ""
         shown.add_row(
             one.service,
             Text(f"{one.running}/{one.desired}", style=_GOOD if one.running == one.desired else _BAD),
@@ -82,4 +82,5 @@ def _style(state: str) -> str:
 
 
 def _short(image: str) -> str:
-    return image[:_DIGEST_SHOWN] if image.startswith("sha256:") else image.rpartition("/")[2]
+    _, digest, number = image.partition("sha256:")
+    return number[:_DIGEST_SHOWN] if digest else image.rpartition("/")[2]

@@ -16,6 +16,10 @@ _BATCH = 100  # DescribeTasks (Amazon ECS API Reference): "up to 100"
 _UNTOLD = {"AccessDeniedException", "NotImplemented", "UnknownOperationException"}
 
 
+# Of a service deployment, or of a rollout. One that ECS rolled back has failed.
+_WELL = {"SUCCESSFUL", "COMPLETED", "PENDING", "IN_PROGRESS", "none"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunningService:
     """A service: its tasks, their zones and images, its targets' health, its last deployment."""
@@ -29,6 +33,12 @@ class RunningService:
     targets: int | None
     deployment: str
     deployed_at: datetime | None
+
+    @property
+    def well(self) -> bool:
+        """Whether it has its tasks, their targets are healthy, and its last deployment did not fail."""
+        whole = self.running == self.desired and self.healthy == self.targets
+        return whole and self.deployment in _WELL
 
 
 def running_services(ecs: Any, balancers: Any, services: Sequence[Service]) -> list[RunningService]:

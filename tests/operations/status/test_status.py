@@ -93,7 +93,7 @@ def test_one_screen_of_80_columns() -> None:
     assert max(map(len, lines)) <= 80
     assert len(lines) <= 24
     for words in (
-        ["api", "1/1", DIGEST[:19]],
+        ["api", "1/1", DIGEST.removeprefix("sha256:")[:12]],
         ["worker", "1/1"],
         [DATABASE, "postgres 17.2", "available", "os-upgrade"],
     ):

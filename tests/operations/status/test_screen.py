@@ -1,0 +1,66 @@
+"""The screen of `infra status` by itself: a product of eleven services, and what is not well."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from rich.console import Console
+
+from operations.status.command import Status
+from operations.status.resources import Store
+from operations.status.screen import screen
+from operations.status.services import RunningService
+from operations.status.state import StackState
+
+# As many as OHI has, with names as long.
+NAMES = [f"signoz-front{number:03}" for number in range(11)]
+ONE = RunningService(
+    service="api",
+    running=2,
+    desired=2,
+    zones=("eu-west-1a", "eu-west-1b", "eu-west-1c"),
+    images=(f"sha256:{'a' * 64}",),
+    healthy=2,
+    targets=2,
+    deployment="ROLLBACK_SUCCESSFUL",
+    deployed_at=datetime(2026, 1, 31, 8, tzinfo=UTC),
+)
+
+
+def test_all_services_of_a_product_fit_on_one_screen() -> None:
+    cache = Store(name="ohi-prod-redis", engine="redis", version="7.1", status="available", pending=())
+    status = Status(
+        stack="ohi-prod",
+        region="eu-west-1",
+        state=StackState(applied=True, paused=False, locks=("apply of somebody",)),
+        services=[replace(ONE, service=name) for name in NAMES],
+        absent=[],
+        databases=[cache] * 4,
+        caches=[cache],
+        alarms=[],
+        monthly_usd=1234.0,
+    )
+    console = Console(width=80, record=True, color_system=None)
+    console.print(screen(status), highlight=False)
+    lines = console.export_text().splitlines()
+    assert len(lines) <= 24, lines
+    for name in NAMES:
+        assert any(name in line and "ROLLBACK_SUCCESSFUL 01-31" in line for line in lines), lines
+
+
+@pytest.mark.parametrize(
+    ("given", "well"),
+    [
+        ({"deployment": "SUCCESSFUL"}, True),
+        ({"deployment": "IN_PROGRESS"}, True),
+        ({"deployment": "ROLLBACK_SUCCESSFUL"}, False),
+        ({"deployment": "SUCCESSFUL", "running": 1}, False),
+        ({"deployment": "SUCCESSFUL", "healthy": 1}, False),
+    ],
+)
+def test_a_rollback_a_missing_task_and_an_unhealthy_target_are_not_well(
+    given: dict[str, str], *, well: bool
+) -> None:
+    assert replace(ONE, **given).well is well  # type: ignore[arg-type]
