@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from modules.delivery.github.settings import DeployedStack, GitHubRepository, GitHubSettings
+from modules.errors import Problem, refusal
 from modules.naming import Naming
 from modules.settings import settings
 from modules.tagging import TagPolicy, Tags
@@ -21,14 +22,31 @@ REPOSITORY = GitHubRepository(owner="ohealth-ng", name="infrastructure", owner_i
 
 
 @settings
+class TerraformCloudProject:
+    """Where runs in Terraform Cloud come from (docs/terraform-cloud.md)."""
+
+    organization: str
+    project: str = "Default Project"
+    hostname: str = "app.terraform.io"
+
+
+@settings
 class AccountSettings:
     """What an account has once. A part that is None is not created.
 
-    `github`: who may deploy from GitHub.
+    `github`: who may deploy from GitHub. `terraform_cloud`: the project whose workspaces run the same stacks.
     """
 
     environment: Environment
     github: GitHubSettings | None
+    terraform_cloud: TerraformCloudProject | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Runs in Terraform Cloud without the stacks that GitHub deploys."""
+        if self.terraform_cloud and not self.github:
+            fix = "set github too: its stacks are those that the roles are for"
+            why = refusal(got="a project without github", allowed="a project beside github", fix=fix)
+            yield Problem(where="terraform_cloud", what=why)
 
 
 def account_settings(products: Sequence[Entry]) -> AccountSettings:

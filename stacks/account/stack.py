@@ -9,9 +9,13 @@ from constructs import Construct
 
 from backend import BackendSettings, S3States
 from backend.deployers import StateAccess
+from modules.delivery.github.applying import applying, guards
 from modules.delivery.github.deployers import GitHubDeployers, States
+from modules.delivery.github.permissions import RANDOM, Place
 from modules.delivery.github.settings import GitHubSettings
-from stacks.account.settings import NAME, AccountSettings
+from modules.delivery.terraform_cloud.settings import TerraformCloudSettings, WorkspaceSettings
+from modules.delivery.terraform_cloud.terraform_cloud import TerraformCloud
+from stacks.account.settings import NAME, AccountSettings, TerraformCloudProject
 from stacks.base import WARNING, Stack
 
 UNKNOWN = (
@@ -40,6 +44,8 @@ class AccountStack(Stack):
         self._states = states
         if settings.github:
             self._create_deployers(settings.github, planned)
+        if settings.github and settings.terraform_cloud:
+            self._create_runs(settings.terraform_cloud, settings.github)
 
     def _create_deployers(self, settings: GitHubSettings, planned: Sequence[str]) -> None:
         access = self._access(settings, planned)
@@ -48,6 +54,32 @@ class AccountStack(Stack):
         if not settings.repository.is_known:
             # As in the base class: `Annotations.of` would add a stack trace.
             self.node.add_metadata(WARNING, UNKNOWN)
+
+    def _create_runs(self, project: TerraformCloudProject, deployed: GitHubSettings) -> None:
+        """The roles of runs in Terraform Cloud, which may what GitHub's roles of the same stacks may."""
+        account = self.context.account
+        runs = account.arn("iam", f"role/{self.context.naming.base}-*", region="")
+        workspaces = {}
+        for name, stack in deployed.stacks.items():
+            place = Place(partition=account.partition, account_id=account.id, region=stack.regions[0])
+            workspaces[name] = WorkspaceSettings(
+                plan=[RANDOM],
+                plan_policies=[f"arn:{account.partition}:iam::aws:policy/ReadOnlyAccess"],
+                apply=[*applying(name, stack, place), *guards(runs, self._states.default().kms_key_id)],
+            )
+        cloud = TerraformCloud(
+            self,
+            "terraform-cloud",
+            context=self.context,
+            settings=TerraformCloudSettings(
+                organization=project.organization,
+                project=project.project,
+                hostname=project.hostname,
+                workspaces=workspaces,
+            ),
+        )
+        TerraformOutput(self, "terraform-cloud-plan-roles", value=cloud.plan_roles, static_id=True)
+        TerraformOutput(self, "terraform-cloud-apply-roles", value=cloud.apply_roles, static_id=True)
 
     def _access(self, settings: GitHubSettings, planned: Sequence[str]) -> States:
         account = self.context.account
