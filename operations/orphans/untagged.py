@@ -73,6 +73,12 @@ def _role(known: Known, one: Address, clients: Clients) -> str | None:
         return None
 
 
+def _identity_provider(known: Known, one: Address, clients: Clients) -> str | None:
+    answer = clients("iam", one.region).list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    host = (known.argument(one, "url") or "").removeprefix("https://")
+    return next((str(each["Arn"]) for each in answer if each["Arn"].endswith(f":oidc-provider/{host}")), None)
+
+
 def _alias(known: Known, one: Address, clients: Clients) -> str | None:
     pages = clients("kms", one.region).get_paginator("list_aliases").paginate()
     return _with(
@@ -166,6 +172,7 @@ ASKED: dict[str, _Ask] = {
     "aws_cloudfront_origin_access_control": _origin_access,
     "aws_cloudfront_response_headers_policy": _headers_policy,
     "aws_efs_mount_target": _mount_target,
+    "aws_iam_openid_connect_provider": _identity_provider,
     "aws_iam_role": _role,
     "aws_kms_alias": _alias,
     "aws_route": _route,

@@ -54,7 +54,7 @@ def test_every_provider_assumes_the_role_and_takes_its_account_alone(tmp_path: P
     assert stack.context.global_provider is not None
     app.synth()
     providers = json.loads((tmp_path / "stacks/small/cdk.tf.json").read_text())["provider"]["aws"]
-    assert len(providers) == 2
+    assert {one.get("alias") for one in providers} >= {None, "us-east-1", "few-tags"}
     assert all(one["assume_role"] == [ROLE.arguments] for one in providers)
     assert all(one["allowed_account_ids"] == [ROLE.account_id] for one in providers)
     manifest = json.loads((tmp_path / "manifest.json").read_text())

@@ -95,7 +95,9 @@ def test_a_network_is_adopted_with_what_stands_in_it(left: LeftBehind) -> None:
 
 
 def test_names_find_what_has_no_tag_and_what_has_its_name_in_the_arn(left: LeftBehind) -> None:
-    left.client("iam").create_role(RoleName="shop-task", AssumeRolePolicyDocument="{}")
+    iam = left.client("iam")
+    iam.create_role(RoleName="shop-task", AssumeRolePolicyDocument="{}")
+    provider = iam.create_open_id_connect_provider(Url="https://id.example.com", ClientIDList=["sts"])
     left.client("logs").create_log_group(logGroupName="/shop/api", tags=TAGS)
     kms = left.client("kms")
     key = kms.create_key(Tags=[{"TagKey": one["Key"], "TagValue": one["Value"]} for one in tags(Name="shop")])
@@ -111,6 +113,8 @@ def test_names_find_what_has_no_tag_and_what_has_its_name_in_the_arn(left: LeftB
         {
             "aws_iam_role.task": {"name": "shop-task"},
             "aws_iam_role.other": {"name": "shop-other"},
+            "aws_iam_openid_connect_provider.one": {"url": "https://id.example.com"},
+            "aws_iam_openid_connect_provider.other": {"url": "https://id.example.org"},
             "aws_cloudwatch_log_group.api": {"name": "/shop/api"},
             "aws_kms_key.key": {"tags": {"Name": "shop"}},
             "aws_kms_alias.key": {"name": "alias/shop"},
@@ -122,6 +126,7 @@ def test_names_find_what_has_no_tag_and_what_has_its_name_in_the_arn(left: LeftB
     )
     assert left.found()["adopt"] == {
         "aws_iam_role.task": "shop-task",
+        "aws_iam_openid_connect_provider.one": provider["OpenIDConnectProviderArn"],
         "aws_cloudwatch_log_group.api": "/shop/api",
         "aws_kms_key.key": key,
         "aws_kms_alias.key": "alias/shop",
