@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from modules.errors import ProblemsError, refusal
 
+Json = Mapping[str, Any]
 _SHOWN = 5
 _DESCRIBED = 20  # DescribeServiceRevisions (Amazon ECS API Reference): "a maximum of 20"
 _BATCH = 10  # DescribeServices (Amazon ECS API Reference): "up to 10 services"
@@ -137,6 +138,23 @@ def active_revisions(ecs: Any, family: str) -> Iterator[str]:
     arns = [arn for page in pages for arn in page["taskDefinitionArns"]]
     own = [arn for arn in arns if arn.rpartition("/")[2].rpartition(":")[0] == family]
     return iter(sorted(own, key=number_of, reverse=True))
+
+
+def described(ecs: Any, name: str) -> Json:
+    """A revision and its tags, as ECS describes them; by a family alone, its latest active one."""
+    answer: Json = ecs.describe_task_definition(taskDefinition=name, include=["TAGS"])
+    return answer
+
+
+def registrable(ecs: Any, answer: Json) -> dict[str, Any]:
+    """What is described, as RegisterTaskDefinition takes it.
+
+    What can be registered is asked of botocore: a description has more, such as the revision, and a list that
+    is typed here would lack the next field that AWS adds.
+    """
+    known = ecs.meta.service_model.operation_model("RegisterTaskDefinition").input_shape.members
+    found = {name: value for name, value in answer["taskDefinition"].items() if name in known}
+    return found | ({"tags": answer["tags"]} if answer.get("tags") else {})
 
 
 def _revision(ecs: Any, service: str, arn: str) -> Revision:

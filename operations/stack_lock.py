@@ -92,5 +92,5 @@ def _held(store: StateStore, stack: str) -> str:
     return refusal(
         got=f"held: {by or 'by somebody'}",
         allowed="a free lock, since an apply may be rotating entries of the secret",
-        fix=f"wait until it has ended, or see `infra state show {stack}`",
+        fix=f"wait until it has ended, or release it if it was killed: infra state unlock {stack}",
     )

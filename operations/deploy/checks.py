@@ -78,7 +78,7 @@ def _lock(stack: str) -> Iterator[Problem]:
         why = refusal(
             got=f"held: {one.operation} of {one.who} since {one.created:%Y-%m-%d %H:%M}",
             allowed="no apply at the same time, which registers revisions too",
-            fix=f"wait until it has ended, or see `infra state show {stack}`",
+            fix=f"wait until it has ended, or release it if it was killed: infra state unlock {stack}",
         )
         yield Problem(where=f"lock of {stack}", what=why)
 

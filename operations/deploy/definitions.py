@@ -9,7 +9,7 @@ from typing import Any
 
 from operations.deploy.releases import Release
 from operations.deploy.rollouts import Rollout
-from operations.revisions import active_revisions, number_of
+from operations.revisions import active_revisions, described, number_of, registrable
 from operations.synthesized import Service
 
 
@@ -18,17 +18,14 @@ def prepared(ecs: Any, release: Release, service: Service) -> str:
 
     Every field that RegisterTaskDefinition takes is copied, and the tags.
     """
-    described = ecs.describe_task_definition(taskDefinition=service.family, include=["TAGS"])
-    latest, tags = described["taskDefinition"], described.get("tags")
-    names = release.containers(service)
-    following = [one for one in latest["containerDefinitions"] if one["name"] in names]
+    latest = described(ecs, service.family)
+    copy, names = registrable(ecs, latest), release.containers(service)
+    following = [one for one in copy["containerDefinitions"] if one["name"] in names]
     if all(one["image"] == release.image for one in following):
-        return str(latest["taskDefinitionArn"])
-    taken = ecs.meta.service_model.operation_model("RegisterTaskDefinition").input_shape.members
-    copied = {name: value for name, value in latest.items() if name in taken}
+        return str(latest["taskDefinition"]["taskDefinitionArn"])
     for one in following:
         one["image"] = release.image
-    made = ecs.register_task_definition(**copied, **({"tags": tags} if tags else {}))
+    made = ecs.register_task_definition(**copy)
     return str(made["taskDefinition"]["taskDefinitionArn"])
 
 

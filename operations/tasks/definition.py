@@ -31,18 +31,6 @@ class Copy:
         return str(answer["taskDefinition"]["taskDefinitionArn"])
 
 
-def definition_of(ecs: Any, arn: str) -> dict[str, Any]:
-    """A task definition and its tags, as RegisterTaskDefinition takes it.
-
-    What can be registered is asked of botocore: a description has more, such as the revision, and a list that
-    is typed here would lack the next field that AWS adds.
-    """
-    answer = ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])
-    known = ecs.meta.service_model.operation_model("RegisterTaskDefinition").input_shape.members
-    found = {name: value for name, value in answer["taskDefinition"].items() if name in known}
-    return found | ({"tags": answer["tags"]} if answer.get("tags") else {})
-
-
 def copied(
     definition: Json,
     *,

@@ -12,12 +12,13 @@ from modules.errors import ProblemsError, refusal
 from operations import aws
 from operations.console import DryRun, Yes, confirm, interruptible, say
 from operations.deployed import deployed_services
+from operations.revisions import described, registrable
 from operations.stack_lock import stack_lock
 from operations.stacks import KnownStack
 from operations.synthesized import Migration, migrations, synthesized
 from operations.synthesized.choice import chosen_container
 from operations.tasks.clients import Clients
-from operations.tasks.definition import check_image, copied, definition_of, image_by_digest
+from operations.tasks.definition import check_image, copied, image_by_digest
 from operations.tasks.run import Image, describe, watched, watching
 from operations.tasks.start import OneOff
 
@@ -85,7 +86,7 @@ def _chosen(stack: str, found: dict[str, Migration], service: str | None) -> Mig
 
 def _one_off(clients: Any, stack: str, one: Migration, image: str | None) -> OneOff:
     deployed = deployed_services(clients.ecs, stack, [one.service])[one.service.service]
-    definition = definition_of(clients.ecs, deployed["taskDefinition"])
+    definition = registrable(clients.ecs, described(clients.ecs, deployed["taskDefinition"]))
     running = {each["name"]: each["image"] for each in definition["containerDefinitions"]}
     if image:
         image = image_by_digest(image, running=running[one.container])

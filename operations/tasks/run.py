@@ -13,11 +13,12 @@ from modules.errors import Problem, ProblemsError, refusal
 from operations import aws
 from operations.console import DryRun, interruptible, say
 from operations.deployed import deployed_services
+from operations.revisions import described, registrable
 from operations.stacks import KnownStack
 from operations.synthesized import Container, Service, SynthesizedStack, services, synthesized
 from operations.synthesized.choice import chosen_container, chosen_services
 from operations.tasks.clients import Clients
-from operations.tasks.definition import check_image, copied, definition_of, image_by_digest
+from operations.tasks.definition import check_image, copied, image_by_digest
 from operations.tasks.start import OneOff, command_override
 from operations.tasks.watch import Watch
 
@@ -137,7 +138,7 @@ def _one_off(
 ) -> OneOff:
     deployed = deployed_services(clients.ecs, stack.name, [service])[service.service]
     overrides = command_override(container.name, command)
-    definition = definition_of(clients.ecs, deployed["taskDefinition"])
+    definition = registrable(clients.ecs, described(clients.ecs, deployed["taskDefinition"]))
     own = next(
         (one for one in definition["containerDefinitions"] if one["name"] == container.name),
         None,

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from modules.errors import ProblemsError, refusal
+from operations.revisions import active_revisions
 from operations.tasks.definition import Copy
 
 Json = Mapping[str, Any]
 MOST_OVERRIDES = 8192  # RunTask (Amazon ECS API Reference), overrides, with the JSON's own characters
+# A younger copy may be that of somebody else, whose task starts at this moment.
+LEFT_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +35,8 @@ class OneOff:
         "existing tasks that reference an INACTIVE task definition continue to run" (DeregisterTaskDefinition,
         Amazon ECS API Reference). botocore adds a clientToken: a repeated request starts no second task.
         """
+        if self.copy:
+            _deregister_left(ecs, self.copy.family)
         definition = self.copy.register(ecs) if self.copy else self.service["taskDefinition"]
         try:
             answer = ecs.run_task(**self._request(definition))
@@ -57,6 +63,14 @@ class OneOff:
             "propagateTags": "TASK_DEFINITION",
             **({"platformVersion": platform} if platform else {}),
         }
+
+
+def _deregister_left(ecs: Any, family: str) -> None:
+    """Deregister the copies of runs that were killed before they could: no task starts from them any more."""
+    for arn in active_revisions(ecs, family):
+        found = ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+        if datetime.now(UTC) - found["registeredAt"] >= LEFT_AFTER:
+            ecs.deregister_task_definition(taskDefinition=arn)
 
 
 def command_override(container: str, command: Sequence[str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -103,6 +104,11 @@ def test_a_family_is_its_latest_active_revision(ecs: Any) -> None:
     ecs.deregister_task_definition(taskDefinition=f"{SERVICE}:2")
     assert ecs.describe_task_definition(taskDefinition=SERVICE)["taskDefinition"]["revision"] == 1
     assert ecs.describe_task_definition(taskDefinition=f"{SERVICE}:2")["taskDefinition"]["revision"] == 2
+
+
+def test_a_revision_says_when_it_was_registered(ecs: Any) -> None:
+    found = ecs.describe_task_definition(taskDefinition=SERVICE)["taskDefinition"]["registeredAt"]
+    assert abs(datetime.now(UTC) - found) < timedelta(minutes=1)
 
 
 def test_scalable_targets_bear_tags(emulator: Emulator, ecs: Any) -> None:

@@ -17,6 +17,7 @@ from operations.deploy.checks import running_services
 from operations.deploy.clients import Clients
 from operations.deploy.deployment import Deployment, patience
 from operations.deploy.releases import Wanted, parameters
+from operations.revisions import described, registrable
 from operations.synthesized import SynthesizedStack, services
 from operations.terraform import Terraform
 
@@ -39,12 +40,9 @@ class Pipeline:
         self.ecs, self.ssm = emulator.client("ecs", REGION), emulator.client("ssm", REGION)
 
     def deploy(self, image: str) -> None:
-        described = self.ecs.describe_task_definition(taskDefinition=FAMILY, include=["TAGS"])
-        definition = described["taskDefinition"]
-        assigned = {"compatibilities", "requiresAttributes", "revision", "status", "taskDefinitionArn"}
-        copied = {name: value for name, value in definition.items() if name not in assigned}
+        copied = registrable(self.ecs, described(self.ecs, FAMILY))
         next(one for one in copied["containerDefinitions"] if one["name"] == "web")["image"] = image
-        registered = self.ecs.register_task_definition(**copied, tags=described["tags"])
+        registered = self.ecs.register_task_definition(**copied)
         revision = registered["taskDefinition"]["taskDefinitionArn"]
         self.ecs.update_service(cluster=CLUSTER, service=SERVICE, taskDefinition=revision)
         self.ssm.put_parameter(Name=PARAMETER, Value=image, Overwrite=True)

@@ -11,6 +11,7 @@ import pytest
 
 from aws_emulator import Emulator
 from modules.delivery.pipeline.settings import Approval, BuildSettings, Migration
+from operations.revisions import registrable
 from operations.terraform import Terraform
 from tests.modules.delivery.conftest import PROXY
 from tests.modules.delivery.scripts import REGION, REGISTRY, as_json, push, run
@@ -30,13 +31,11 @@ class Release:
     def deploy(self, service: str, image: str) -> None:
         """CodePipeline user guide, "Amazon ECS deploy action reference": a revision of its own, "based on the
         revision used by the Amazon ECS service", with the images of the image definitions file."""
-        current = self.definition(service)
-        assigned = {"compatibilities", "requiresAttributes", "revision", "status", "taskDefinitionArn"}
-        copied = {name: value for name, value in current["taskDefinition"].items() if name not in assigned}
+        copied = registrable(self.ecs, self.definition(service))
         for one in copied["containerDefinitions"]:
             if one["name"] == service:
                 one["image"] = image
-        made = self.ecs.register_task_definition(**copied, tags=current["tags"])["taskDefinition"]
+        made = self.ecs.register_task_definition(**copied)["taskDefinition"]
         self.update(service, made["taskDefinitionArn"])
 
     def update(self, service: str, revision: str) -> None:

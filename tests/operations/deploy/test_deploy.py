@@ -24,7 +24,7 @@ def test_an_image_is_deployed_and_the_parameter_names_it(shop: Any) -> None:
     assert after["tags"] == before["tags"]
     for one in (before, after):
         one["taskDefinition"]["containerDefinitions"][1].pop("image")
-        for assigned in ("taskDefinitionArn", "revision"):
+        for assigned in ("taskDefinitionArn", "registeredAt", "revision"):
             one["taskDefinition"].pop(assigned)
     assert after["taskDefinition"] == before["taskDefinition"]
 

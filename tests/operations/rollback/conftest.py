@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from aws_emulator import Emulator
+from operations.revisions import described, registrable
 from operations.sandbox import Workspace
 
 STACK, REGION = "ohi-dev", "eu-west-1"
@@ -101,12 +102,9 @@ class Web:
 
     def deploy(self, image: str) -> None:
         """What a pipeline does, by the contract of `modules.compute.image`."""
-        described = self.ecs.describe_task_definition(taskDefinition=FAMILY, include=["TAGS"])
-        assigned = {"compatibilities", "requiresAttributes", "revision", "status", "taskDefinitionArn"}
-        definition = described["taskDefinition"]
-        copied = {name: value for name, value in definition.items() if name not in assigned}
+        copied = registrable(self.ecs, described(self.ecs, FAMILY))
         copied["containerDefinitions"][0]["image"] = image
-        registered = self.ecs.register_task_definition(**copied, tags=described["tags"])
+        registered = self.ecs.register_task_definition(**copied)
         revision = registered["taskDefinition"]["taskDefinitionArn"]
         self.ecs.update_service(cluster=STACK, service=SERVICE, taskDefinition=revision)
         self.ecs.get_waiter("services_stable").wait(cluster=STACK, services=[SERVICE])

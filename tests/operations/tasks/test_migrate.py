@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from typer.testing import Result
 from modules.errors import ProblemsError
 from operations.synthesized import SynthesizedStack, migrations
 from operations.tasks import migrate as command
-from operations.tasks import watch
+from operations.tasks import start, watch
 from tests.operations.small_stack import MIGRATING, MIGRATION, STACK, SmallStack, invoke
 
 
@@ -43,7 +44,8 @@ def test_its_exit_code_is_that_of_the_migration(stack: SmallStack) -> None:
     assert migrate("worker", "--yes").exit_code == 3
 
 
-def test_a_second_migration_is_refused_while_one_runs(stack: SmallStack) -> None:
+def left(stack: SmallStack) -> str:
+    """Register a copy that no task runs, as a migration that was killed leaves it."""
     revision = stack.ecs.describe_task_definition(taskDefinition=f"{STACK}-worker-task")["taskDefinition"]
     registered = stack.ecs.register_task_definition(
         family=MIGRATING,
@@ -53,8 +55,11 @@ def test_a_second_migration_is_refused_while_one_runs(stack: SmallStack) -> None
         memory="512",
         containerDefinitions=revision["containerDefinitions"],
     )
-    definition = registered["taskDefinition"]["taskDefinitionArn"]
-    task = stack.start("worker", taskDefinition=definition, group="family:other").rpartition("/")[2]
+    return str(registered["taskDefinition"]["taskDefinitionArn"])
+
+
+def test_a_second_migration_is_refused_while_one_runs(stack: SmallStack) -> None:
+    task = stack.start("worker", taskDefinition=left(stack), group="family:other").rpartition("/")[2]
     assert refused("--yes") == (
         f"ohi-dev migration: got one that runs: task {task}; allowed: one migration at a time; "
         f"wait for its end: infra run ohi-dev worker --attach {task}"
@@ -62,11 +67,25 @@ def test_a_second_migration_is_refused_while_one_runs(stack: SmallStack) -> None
     assert len(stack.tasks()) == 1
 
 
+@pytest.mark.parametrize(("minutes", "active"), [(0, []), (10, [1])])
+def test_an_old_copy_that_was_left_is_deregistered(
+    stack: SmallStack, monkeypatch: pytest.MonkeyPatch, minutes: int, active: list[int]
+) -> None:
+    left(stack)
+    stack.order("worker", worker={"looks": "1", "exit-code": "0"})
+    monkeypatch.setattr(start, "LEFT_AFTER", timedelta(minutes=minutes))
+    assert migrate("--yes").exit_code == 0
+    found = stack.ecs.list_task_definitions(familyPrefix=MIGRATING, status="ACTIVE")["taskDefinitionArns"]
+    assert [int(arn.rpartition(":")[2]) for arn in found] == active
+
+
 def test_a_migration_waits_for_no_lock_that_somebody_holds(stack: SmallStack) -> None:
     from operations.stack_lock import stack_lock
 
     with stack_lock(STACK, "apply"):
-        assert "lock of ohi-dev: got held: apply of" in refused("--yes")
+        said = refused("--yes")
+    assert "lock of ohi-dev: got held: apply of" in said
+    assert said.endswith("or release it if it was killed: infra state unlock ohi-dev")
     assert not stack.tasks()
 
 

@@ -1,4 +1,4 @@
-"""Service deployments and service revisions of ECS, and the tasks of a service."""
+"""Service deployments and service revisions of ECS."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ecs.exceptions import ECSException, InvalidParameterException, ServiceNotFoundException
-from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
 
 from aws_emulator.moto_patches import Patch
@@ -92,19 +91,6 @@ class StopServiceDeployment(Patch, of=EC2ContainerServiceResponse):
             raise _ConflictError(one.status)
         one.stop(self._get_param("stopType") or "ROLLBACK")
         return ActionResult({"serviceDeploymentArn": arn})
-
-
-class ListTasks(Patch, of=EC2ContainerServiceBackend):
-    """ListTasks (Amazon ECS API Reference) filters by service; moto does not."""
-
-    def list_tasks(self: Any, *given: Any) -> list[Any]:
-        """Those of the service; its deployments move on first, as in any look."""
-        for service in self.services.values():
-            deployments_of(service)
-        found: list[Any] = ListTasks.moto.list_tasks(self, *given)
-        name = given[4] if len(given) > 4 else None
-        group = f"service:{name.rpartition('/')[2]}" if name else None
-        return [one for one in found if group in (None, one.group)]
 
 
 def _all(backend: Any) -> list[tuple[Any, Deployment]]:

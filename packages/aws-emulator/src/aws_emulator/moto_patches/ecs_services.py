@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.core.utils import utcnow
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
 
@@ -109,6 +110,16 @@ class DeleteService(Patch, of=EC2ContainerServiceBackend):
         service = DeleteService.moto.delete_service(self, cluster_name, service_name, force)
         end(service)
         return service
+
+
+class RegisterTaskDefinition(Patch, of=EC2ContainerServiceBackend):
+    """TaskDefinition (Amazon ECS API Reference) has the time when it was registered; moto's has none."""
+
+    def register_task_definition(self: Any, *given: Any, **named: Any) -> Any:
+        """Register it now."""
+        definition = RegisterTaskDefinition.moto.register_task_definition(self, *given, **named)
+        definition.registered_at = utcnow()
+        return definition
 
 
 class DescribeTaskDefinition(Patch, of=EC2ContainerServiceBackend):

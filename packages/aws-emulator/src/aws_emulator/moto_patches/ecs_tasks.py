@@ -15,6 +15,7 @@ from moto.ecs.models import EC2ContainerServiceBackend, Task
 from moto.ecs.responses import EC2ContainerServiceResponse
 
 from aws_emulator.moto_patches import Patch
+from aws_emulator.moto_patches.ecs_deployments_life import deployments_of
 from aws_emulator.moto_patches.ecs_tasks_life import Life, label
 
 _OVERRIDES = 8192  # RunTask (Amazon ECS API Reference), overrides: "A total of 8192 characters are allowed"
@@ -217,7 +218,9 @@ class ListTasks(Patch, of=EC2ContainerServiceBackend):
         service_name: str | None = None,
         desiredStatus: str | None = None,  # noqa: N803 - as moto calls it
     ) -> list[Any]:
-        """Filter as ECS does."""
+        """Filter as ECS does; the deployments of services move on first, as at any look."""
+        for service in self.services.values():
+            deployments_of(service)
         found: list[Any] = ListTasks.moto.list_tasks(
             self, cluster_str, container_instance, None, started_by, None, desiredStatus or "RUNNING"
         )
