@@ -15,56 +15,71 @@ from typer.core import TyperGroup
 from modules.errors import Problem, ProblemsError, refusal
 
 
-class _Alphabetical(TyperGroup):
-    """Lists subcommands by name; typer lists those that have subcommands of their own last."""
+# What one does -> subcommand -> (module, function), in the order in which they are used. README.md lists them so.
+# The function's signature is the command line.
+GROUPS = {
+    "Begin": {
+        "doctor": ("operations.doctor", "doctor"),
+        "sandbox": ("operations.sandbox", "sandbox"),
+        "new": ("operations.new", "new"),
+    },
+    "Change and deploy": {
+        "plan": ("operations.plan", "plan"),
+        "compare": ("operations.compare", "compare"),
+        "outputs": ("operations.outputs", "outputs"),
+        "images": ("operations.images", "app"),
+        "migrate": ("operations.tasks", "migrate"),
+        "deploy": ("operations.deploy", "deploy"),
+        "rollback": ("operations.rollback", "rollback"),
+        "publish": ("operations.publish", "publish"),
+    },
+    "Operate": {
+        "status": ("operations.status", "status"),
+        "logs": ("operations.logs", "logs"),
+        "exec": ("operations.exec", "exec_"),
+        "run": ("operations.tasks", "run"),
+        "drift": ("operations.drift", "drift"),
+        "pause": ("operations.pause", "pause"),
+        "resume": ("operations.pause", "resume"),
+    },
+    "Costs": {
+        "cost": ("operations.cost.command", "cost"),
+        "prices": ("operations.cost.refresh", "prices_command"),
+        "endpoints": ("operations.endpoints", "endpoints"),
+    },
+    "States and secrets": {
+        "state": ("operations.state", "app"),
+        "orphans": ("operations.orphans", "orphans"),
+        "secret": ("operations.secret", "app"),
+    },
+    "This project itself": {
+        "picture": ("operations.picture", "picture"),
+        "workflows": ("operations.workflows", "workflows"),
+        "lock": ("operations.provider_lock", "lock"),
+        "offers": ("operations.offers", "app"),
+        "prewarm": ("operations.prewarm", "prewarm"),
+        "benchmark": ("operations.benchmark", "benchmark"),
+    },
+}
+COMMANDS = {name: place for group in GROUPS.values() for name, place in group.items()}
+
+
+class _InOrder(TyperGroup):
+    """Lists subcommands as GROUPS does; typer lists those that have subcommands of their own last."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return sorted(super().list_commands(ctx))
+        return sorted(super().list_commands(ctx), key=[*COMMANDS].index)
 
 
 app = typer.Typer(
     name="infra",
-    cls=_Alphabetical,
+    cls=_InOrder,
     help="Check, plan, deploy and operate the stacks of this project.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-
-# subcommand -> (module, function); the function's signature is its command line.
-COMMANDS = {
-    "benchmark": ("operations.benchmark", "benchmark"),
-    "compare": ("operations.compare", "compare"),
-    "cost": ("operations.cost.command", "cost"),
-    "deploy": ("operations.deploy", "deploy"),
-    "doctor": ("operations.doctor", "doctor"),
-    "drift": ("operations.drift", "drift"),
-    "endpoints": ("operations.endpoints", "endpoints"),
-    "exec": ("operations.exec", "exec_"),
-    "images": ("operations.images", "app"),
-    "lock": ("operations.provider_lock", "lock"),
-    "logs": ("operations.logs", "logs"),
-    "migrate": ("operations.tasks", "migrate"),
-    "new": ("operations.new", "new"),
-    "offers": ("operations.offers", "app"),
-    "orphans": ("operations.orphans", "orphans"),
-    "outputs": ("operations.outputs", "outputs"),
-    "pause": ("operations.pause", "pause"),
-    "picture": ("operations.picture", "picture"),
-    "plan": ("operations.plan", "plan"),
-    "prewarm": ("operations.prewarm", "prewarm"),
-    "prices": ("operations.cost.refresh", "prices_command"),
-    "publish": ("operations.publish", "publish"),
-    "resume": ("operations.pause", "resume"),
-    "rollback": ("operations.rollback", "rollback"),
-    "run": ("operations.tasks", "run"),
-    "sandbox": ("operations.sandbox", "sandbox"),
-    "secret": ("operations.secret", "app"),
-    "state": ("operations.state", "app"),
-    "status": ("operations.status", "status"),
-    "workflows": ("operations.workflows", "workflows"),
-}
 
 
 @app.callback()
@@ -73,13 +88,14 @@ def _subcommands() -> None:
 
 
 def _register(names: list[str]) -> None:
+    panels = {name: title for title, group in GROUPS.items() for name in group}
     for name in names:
         module, attribute = COMMANDS[name]
         command: Any = getattr(import_module(module), attribute)
         if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name)
+            app.add_typer(command, name=name, rich_help_panel=panels[name])
         else:
-            app.command(name)(command)
+            app.command(name, rich_help_panel=panels[name])(command)
 
 
 def _read_environment() -> None:
@@ -106,7 +122,7 @@ def main() -> None:
     _register([named] if named else list(COMMANDS))
     try:
         _read_environment()
-        app()
+        app(prog_name="infra")
     except ProblemsError as error:
         typer.secho(str(error), fg="red", err=True)
         raise SystemExit(2) from None

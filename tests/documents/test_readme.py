@@ -10,7 +10,7 @@ import pytest
 
 from modules.errors import ProblemsError
 from modules.networking.subnet_plan import overlap_problems
-from operations.cli import COMMANDS
+from operations.cli import GROUPS
 from operations.versions import needed
 from stacks.catalogue import catalogue
 from stacks.ohi.settings import PROD
@@ -53,9 +53,12 @@ def test_every_stack_that_is_named_exists() -> None:
     assert named <= set(catalogue())
 
 
-def test_every_command_of_infra_has_a_row() -> None:
-    rows = re.findall(r"^\| `infra (\w+)", README, re.MULTILINE)
-    assert sorted(rows) == sorted(COMMANDS)
+def test_every_command_of_infra_has_a_row_in_its_group() -> None:
+    """In the groups and in the order of `infra --help`."""
+    rows = re.findall(r"^\| (?:\*\*(.+)\*\*|`infra (\w+))", README, re.MULTILINE)
+    assert rows == [
+        row for title, group in GROUPS.items() for row in [(title, ""), *(("", name) for name in group)]
+    ]
 
 
 def test_the_sandbox_says_what_is_shown() -> None:
