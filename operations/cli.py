@@ -14,9 +14,8 @@ from typer.core import TyperGroup
 
 from modules.errors import Problem, ProblemsError, refusal
 
-
-# What one does -> subcommand -> (module, function), in the order in which they are used. README.md lists them so.
-# The function's signature is the command line.
+# What one does -> subcommand -> (module, function), in the order in which they are used, as README.md lists
+# them. The function's signature is the command line.
 GROUPS = {
     "Begin": {
         "doctor": ("operations.doctor", "doctor"),

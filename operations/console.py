@@ -18,6 +18,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs")]
 _INTERRUPTED = 130
+_DIGEST_SHOWN = 12
 
 
 def say(console: Console, text: str) -> None:
@@ -28,6 +29,12 @@ def say(console: Console, text: str) -> None:
 def table(*columns: str, title: str | None = None) -> Table:
     """A table without lines, to which columns and rows are added."""
     return Table(*columns, title=title, title_justify="left", box=None)
+
+
+def short_image(reference: str) -> str:
+    """An image as a table has room for it: without its registry, and with 12 digits of its digest."""
+    name, _, digest = reference.rpartition("/")[2].partition("@sha256:")
+    return f"{name}@{digest[:_DIGEST_SHOWN]}…" if digest else name
 
 
 def confirm(question: str, *, yes: bool) -> None:

@@ -16,7 +16,7 @@ from rich.console import Console
 from backend.aws_errors import aws_errors
 from modules.errors import Problem, ProblemsError, refusal
 from operations import aws
-from operations.console import DryRun, Yes, confirm, interruptible, say, table
+from operations.console import DryRun, Yes, confirm, interruptible, say, short_image, table
 from operations.deploy import rollouts
 from operations.deploy.deployment import patience
 from operations.deploy.rollouts import Rollout
@@ -168,10 +168,10 @@ def _show(console: Console, stack: str, found: dict[str, DeployedService]) -> No
     shown = table("service", "revision", "", title=f"Services of {stack}")
     shown.add_column("image", overflow="fold")
     for one in found.values():
-        shown.add_row(one.service, str(one.running.number), one.status, one.running.image)
+        shown.add_row(one.service, str(one.running.number), one.status, short_image(one.running.image))
         for other in one.others:
             mark = "later, unused" if other.number > one.running.number else "before"
-            shown.add_row("", str(other.number), mark, other.image, style="dim")
+            shown.add_row("", str(other.number), mark, short_image(other.image), style="dim")
     console.print(shown)
 
 

@@ -97,7 +97,7 @@ def _read(client: Any, stack: str) -> tuple[str, dict[str, Any]]:
         why = refusal(
             got=f"{len(arns)} secrets named {prefix}… in {client.meta.region_name}",
             allowed="one",
-            fix="deploy the stack, or name its region with --region",
+            fix="deploy the stack, or name its region with --region; without SecretSettings it has none",
         )
         raise ProblemsError.one(f"{stack} secret", why)
     content: dict[str, Any] = json.loads(client.get_secret_value(SecretId=arns[0])["SecretString"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from modules.errors import Problem, ProblemsError, refusal
 from operations import project
@@ -177,14 +179,29 @@ def _show(ours: Prices, regions: list[str], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps([{"region": one.region, **price_as_dict(one)} for one in found], indent=2))
         return
-    shown = table("region", "what", "USD", "unit", "date", "SKU")
-    shown.add_column("source", overflow="fold")
-    for one in found:
-        figure = one.figure
-        assert figure  # noqa: S101 - only keys with a figure are shown
-        usd, day, sku = f"{one.usd:.10f}".rstrip("0"), str(figure.date), figure.sku or ""
-        shown.add_row(one.region, one.product.what, usd, one.product.unit, day, sku, figure.source)
-    Console().print(shown)
+    sources = dict.fromkeys(one.figure.source for one in found if one.figure)
+    numbers = {source: f"[{number}]" for number, source in enumerate(sources, 1)}
+    console = Console()
+    for region in regions:
+        console.print(_table(region, [one for one in found if one.region == region], numbers))
+    say(console, "\nSources; --json has SKUs too:")
+    for source, number in numbers.items():
+        say(console, f"{number} {source}")
+
+
+def _table(region: str, prices: list[Price], numbers: Mapping[str, str]) -> Table:
+    """The prices of a region; sources are long, so they stand below by their numbers."""
+    shown = table(title=f"\n{region}")
+    shown.add_column("what", overflow="fold")
+    shown.add_column("USD", justify="right", no_wrap=True)
+    for name in ("unit", "date", "source"):
+        shown.add_column(name, no_wrap=True)
+    for one in prices:
+        assert one.figure  # noqa: S101 - only keys with a figure are shown
+        usd = f"{one.usd:.10f}".rstrip("0").rstrip(".")
+        number = Text(numbers[one.figure.source])
+        shown.add_row(one.product.what, usd, one.product.unit, str(one.figure.date), number)
+    return shown
 
 
 def price_as_dict(price: Price) -> dict[str, object]:

@@ -98,7 +98,7 @@ class Wanted:
         given = _whole(image, self._values[parameter]) if equals else None
         if given is not None and not _DIGEST.fullmatch(given.partition("@")[2]):
             # A tag may be moved before the last task has started, and the parameter names what runs.
-            fix = f"its digest is in: infra images {self._stack}"
+            fix = f"its digest is in: infra images {self._stack} --json"
             yield _problem(where, repr(image), f"an image by its digest, {repository(given)}@sha256:…", fix)
             return
         other = self._images.setdefault(parameter, given)

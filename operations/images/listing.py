@@ -144,6 +144,8 @@ def image_cells(image: StoredImage, mark: str) -> Sequence[str]:
 
 
 def _show_hints(console: Console, stack: SynthesizedStack, rows: Sequence[Row]) -> None:
+    if any(row.images for row in rows):
+        say(console, f"Whole digests, and older images: infra images {stack.name} --json")
     if differing := [row.place.name for row in rows if row.differs]:
         say(console, f"\nTheir parameters name another image than the one that runs: {', '.join(differing)}")
     own = set(stack.resources("aws_ecr_repository"))

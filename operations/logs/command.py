@@ -17,7 +17,7 @@ from rich.text import Text
 from backend.aws_errors import aws_errors
 from modules.errors import Problem, ProblemsError, refusal
 from operations import aws
-from operations.console import AsJson
+from operations.console import AsJson, say
 from operations.logs.source import Line, Source
 from operations.stacks import KnownStack
 from operations.synthesized import Service, services, synthesized
@@ -60,11 +60,13 @@ def logs(
         client = aws.client("logs", region or document.region, stack=stack)
         patience = Patience(said)
         sources = [_source(client, one, container, patience) for one in chosen]
-        show = _Shown(Console(soft_wrap=True), sources, pattern, as_json=as_json)
+        show = _Shown(Console(soft_wrap=True), sources, start, pattern, as_json=as_json)
         with aws_errors("CloudWatch Logs"):
             _refuse_missing(stack, sources)
             if not follow:
                 show.lines(heapq.merge(*(one.read(start) for one in sources), key=_when))
+                if not show.any:
+                    say(said, _none(start, pattern))
             while follow:
                 show.lines(sorted((line for one in sources for line in one.new(start)), key=_when))
                 time.sleep(POLL_SECONDS)
@@ -76,17 +78,28 @@ class _Shown:
     """Lines at the terminal, or as JSON, one a line."""
 
     def __init__(
-        self, console: Console, sources: list[Source], pattern: re.Pattern[str], *, as_json: bool
+        self,
+        console: Console,
+        sources: list[Source],
+        start: int,
+        pattern: re.Pattern[str],
+        *,
+        as_json: bool,
     ) -> None:
         self._console, self._pattern, self._as_json = console, pattern, as_json
         names = [one.service for one in sources]
         self._styles = {name: _STYLES[place % len(_STYLES)] for place, name in enumerate(names)}
         self._width = max(map(len, names))
+        self.any = False
+        # A time without its date would be ambiguous.
+        days = datetime.now(UTC) - datetime.fromtimestamp(start / 1000, UTC) >= timedelta(days=1)
+        self._format = "%m-%d %H:%M:%S" if days else "%H:%M:%S"
 
     def lines(self, lines: Iterable[Line]) -> None:
         """Print those in which the pattern is found."""
         for line in lines:
             if self._pattern.search(line.message):
+                self.any = True
                 self._line(line)
 
     def _line(self, line: Line) -> None:
@@ -99,9 +112,15 @@ class _Shown:
         side = "" if line.container == line.service else f"{line.container}: "
         name = f"{line.service:{self._width}}"
         text = Text.assemble(
-            f"{when:%H:%M:%S} ", (name, self._styles[line.service]), f" {side}{line.message}"
+            f"{when:{self._format}} ", (name, self._styles[line.service]), f" {side}{line.message}"
         )
         self._console.print(text, highlight=False)
+
+
+def _none(start: int, pattern: re.Pattern[str]) -> str:
+    since = datetime.fromtimestamp(start / 1000, UTC)
+    matching = f" with {pattern.pattern!r}" if pattern.pattern else ""
+    return f"No lines{matching} since {since:%Y-%m-%d %H:%M:%S} UTC; --since 1d looks further back."
 
 
 def _when(line: Line) -> int:

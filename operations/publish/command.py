@@ -213,7 +213,9 @@ class _Run:
         if made and self._options.wait:
             with self._progress.step("Waiting for CloudFront's caches") as step:
                 completed = invalidation.wait(self._site, made, minutes=self._options.minutes)
-                step.done = "The caches are empty of it" if completed else "CloudFront still works on it"
+                step.done = (
+                    "CloudFront's caches no longer have it" if completed else "CloudFront still works on it"
+                )
         self._print(content, made)
         say(self._console, f"Done in {self._progress.seconds:.0f} s: {self._address}")
         if made and self._options.wait and not completed:

@@ -51,7 +51,7 @@ def _services(services: list[RunningService]) -> Table:
     shown.add_column("tasks", justify="right", no_wrap=True)
     shown.add_column("zones", no_wrap=True)
     shown.add_column("health", justify="right", no_wrap=True)
-    shown.add_column("digest", no_wrap=True)
+    shown.add_column("image", no_wrap=True)
     shown.add_column("deployment", no_wrap=True)
     for one in services:
         health = "" if one.targets is None else f"{one.healthy}/{one.targets}"

@@ -83,6 +83,28 @@ def test_the_account_of_the_caller_is_known(account: str, *, refused: bool, s3: 
         s3.put_object(Bucket=BUCKET, Key="k", Body=b"")
 
 
+@pytest.mark.parametrize(
+    ("principal", "refused"),
+    [
+        ({"Service": "cloudfront.amazonaws.com"}, False),
+        ({"AWS": "*"}, True),
+        ({"AWS": "*", "Service": "cloudfront.amazonaws.com"}, True),
+    ],
+)
+def test_a_denial_of_a_service_is_none_of_a_caller(
+    principal: dict[str, str], *, refused: bool, s3: Any
+) -> None:
+    denial = {
+        "Effect": "Deny",
+        "Principal": principal,
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{BUCKET}/*",
+    }
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [denial]}))
+    with pytest.raises(ClientError, match="403") if refused else nullcontext():
+        s3.put_object(Bucket=BUCKET, Key="k", Body=b"")
+
+
 def test_lifecycle_rules_keep_how_many_versions_stay(s3: Any) -> None:
     expirations = ({"NoncurrentDays": 90, "NewerNoncurrentVersions": 30}, {"NoncurrentDays": 7})
     rules = [

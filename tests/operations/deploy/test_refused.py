@@ -29,7 +29,7 @@ def test_everything_is_told_at_once(shop: Any) -> None:
     assert refused(shop, f"apy={root}", f"web={tag}", f"sse={arm}", f"api={OTHER}") == [
         "ohi-dev apy: got 'apy'; allowed: a service of it: api, sse, web, worker; name one of these",
         f"ohi-dev web: got '{tag}'; allowed: an image by its digest, "
-        f"{tag.removesuffix(':latest')}@sha256:…; its digest is in: infra images ohi-dev",
+        f"{tag.removesuffix(':latest')}@sha256:…; its digest is in: infra images ohi-dev --json",
         "sse.image.architecture: got 'arm64'; allowed: amd64; build it for the platform of the service",
         f"api: got no image {OTHER}; allowed: one that is in ohi-api; push it first",
         "api: got ohi-dev-api-errors, which rings; allowed: alarms that are silent, since ECS ignores one "

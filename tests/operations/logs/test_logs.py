@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -61,6 +62,19 @@ def test_services_are_merged_by_time_with_their_names(stack: SmallStack) -> None
     assert shown("api", "--container", "proxy") == ["api proxy: of the proxy"]
     assert shown("--since", "15s", "--grep", "^th") == ["worker third"]
     assert shown("api", "--since", "1h")[0] == "api too old"
+
+
+def test_no_line_is_said_so_beside_the_output(stack: SmallStack) -> None:
+    write(stack, "api", "hello", ago=300)
+    found = logs("--since", "1m", "--grep", "hel+o")
+    assert found.stdout == ""
+    assert re.search(r"^No lines with 'hel\+o' since [\d-]+ [\d:]+ UTC; --since", found.stderr, re.MULTILINE)
+    assert "No lines" not in logs("--since", "1h").stderr
+
+
+def test_lines_of_several_days_have_their_date(stack: SmallStack) -> None:
+    write(stack, "api", "hello")
+    assert re.fullmatch(r"\d\d-\d\d \d\d:\d\d:\d\d api hello\n", logs("api", "--since", "7d").stdout)
 
 
 def test_every_page_is_read(stack: SmallStack) -> None:

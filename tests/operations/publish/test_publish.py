@@ -54,7 +54,7 @@ def test_a_second_publication_uploads_what_changed_and_invalidates_what_was_over
     assert deployed.proxy.keys("PUT") == ["assets/index-C7aXk1Qz.js", "index.html"]
     # `/` is another key in the caches than /index.html.
     assert deployed.invalidations() == [["/", "/index.html"]]
-    assert "The caches are empty of it" in result.output
+    assert "CloudFront's caches no longer have it" in result.output
     # Open tabs still load it.
     assert deployed.objects()["assets/index-BJ5sWq2k.js"] == "first"
     assert "Kept 30 days for open tabs: assets/index-BJ5sWq2k.js" in result.output

@@ -29,19 +29,27 @@ _OPERATORS: dict[str, Callable[[str | None, list[str]], bool]] = {
 
 
 class BucketPolicyConditions(Patch, of=FakeBucket):
-    """A statement applies if its conditions are met (IAM user guide, "Condition"); moto applies it always."""
+    """A statement applies to its principals, if its conditions are met (IAM user guide, "Principal" and
+    "Condition"); moto applies it always.
+    """
 
     def get_permission(self: Any, action: str, resource: str) -> Any:
-        """Judge by the statements whose conditions this request meets."""
+        """Judge by the statements that are about a caller of the account and whose conditions it meets."""
         document = json.loads(self.policy) if self.policy else {"Statement": []}
         # Whoever calls the emulator is of its one account.
         context = {**_CONNECTION, "aws:PrincipalAccount": self.account_id, **_headers(), **_signature()}
         met = [
             {name: element for name, element in statement.items() if name != "Condition"}
             for statement in document["Statement"]
-            if applies(statement, context)
+            if not _of_services(statement) and applies(statement, context)
         ]
         return IAMPolicy(json.dumps({**document, "Statement": met})).is_action_permitted(action, resource)
+
+
+def _of_services(statement: Mapping[str, Any]) -> bool:
+    """Whether a statement is about services of AWS alone, which never call the emulator: CloudFront."""
+    principal = statement.get("Principal")
+    return isinstance(principal, dict) and principal.keys() <= {"Service"}
 
 
 def applies(statement: Mapping[str, Any], context: Context) -> bool:
