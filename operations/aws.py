@@ -1,4 +1,4 @@
-"""Clients of AWS in the region that a command names."""
+"""Clients of AWS in the region that a command names, or in that of the stack."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from modules.errors import ProblemsError, refusal
 Region = Annotated[
     str | None, typer.Option(help="The region of the stack; by default that of your AWS configuration")
 ]
+# Of commands that read the stack's JSON.
+StackRegion = Annotated[str | None, typer.Option("--region", help="Another region than the stack's own")]
 
 
 def client(service: str, region: str | None, *, stack: str, config: Any = None) -> Any:
@@ -28,3 +30,25 @@ def client(service: str, region: str | None, *, stack: str, config: Any = None) 
         fix = "name it with --region, or set AWS_REGION"
         raise ProblemsError.one("region", refusal(got="no region", allowed="the stack's", fix=fix))
     return session.client(service, config=config)
+
+
+# The calls of ECS are counted by account: others may be deploying. Adaptive retries slow down with it.
+PATIENT = {"mode": "adaptive", "total_max_attempts": 8}
+
+
+class Clients:
+    """The services of AWS for one stack, such as `clients.ecs` and `clients.service_quotas`, with its role.
+
+    Each client is made when it is first used. `retries` are botocore's, by default as configured.
+    """
+
+    def __init__(self, stack: str, region: str, *, retries: dict[str, Any] | None = None) -> None:
+        self._stack, self._region, self._retries = stack, region, retries
+
+    def __getattr__(self, name: str) -> Any:
+        from botocore.config import Config
+
+        config = Config(retries=self._retries) if self._retries else None
+        made = client(name.replace("_", "-"), self._region, stack=self._stack, config=config)
+        setattr(self, name, made)
+        return made

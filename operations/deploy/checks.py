@@ -10,7 +10,7 @@ import backend
 from backend.settings import S3States
 from backend.states import StateStore
 from modules.errors import Problem, ProblemsError, refusal
-from operations.deploy.clients import Clients
+from operations.aws import Clients
 from operations.deploy.images import image_problems
 from operations.deploy.releases import Release
 from operations.deploy.rollouts import ongoing
@@ -133,7 +133,9 @@ def _vcpus(
         return
     try:
         used = quotas.vcpus_in_use(clients.ecs)
-        allowed = {name: quotas.allowed(clients.quotas, quota) for name, quota in quotas.VCPUS.items()}
+        allowed = {
+            name: quotas.allowed(clients.service_quotas, quota) for name, quota in quotas.VCPUS.items()
+        }
     except clients.ecs.exceptions.ClientError:
         return
     for name, vcpus in needed.items():

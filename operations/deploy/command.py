@@ -14,9 +14,9 @@ from rich.console import Console
 from backend.aws_errors import aws_errors
 from modules.errors import ProblemsError
 from operations import synthesized
+from operations.aws import PATIENT, Clients
 from operations.console import AsJson, DryRun, Yes, confirm, interruptible, say, table
 from operations.deploy import checks
-from operations.deploy.clients import Clients
 from operations.deploy.deployment import Deployment, patience
 from operations.deploy.health import unhealthy
 from operations.deploy.releases import Release, Wanted, parameters
@@ -96,7 +96,7 @@ class _Run:
 
     def __init__(self, console: Console, stack: SynthesizedStack, words: Sequence[str]) -> None:
         self._console, self._stack, self._words = console, stack, words
-        self._clients = Clients(stack.region, stack.name)
+        self._clients = Clients(stack.name, stack.region, retries=PATIENT)
         self._known = synthesized.services(stack)
         self._releases: list[Release] = []
         self._running: dict[str, Any] = {}

@@ -9,9 +9,9 @@ from typing import Any
 
 from rich.console import Console
 
+from operations.aws import Clients
 from operations.console import say
 from operations.deploy import failures, rollouts
-from operations.deploy.clients import Clients
 from operations.deploy.definitions import prepared, withdraw
 from operations.deploy.releases import Release
 from operations.deploy.rollouts import Rollout

@@ -20,7 +20,6 @@ from operations.exec import checks
 from operations.stacks import KnownStack
 from operations.synthesized import Service, services, synthesized
 from operations.synthesized.choice import chosen_container, chosen_services
-from operations.tasks.clients import Clients
 
 _SHELL = "/bin/sh"
 
@@ -41,7 +40,7 @@ def exec_(
     check: Annotated[
         bool, typer.Option("--check", "--dry-run", help="Check what it needs, open nothing")
     ] = False,
-    region: aws.Region = None,
+    region: aws.StackRegion = None,
 ) -> None:
     """Open a session in a running task: the plugin, permissions, network and agent are checked before.
 
@@ -53,7 +52,7 @@ def exec_(
             document = synthesized(stack)
         (one,) = chosen_services(stack, services(document), [service])
         name = chosen_container(one, container).name
-        clients = Clients(document, region)
+        clients = aws.Clients(stack, region or document.region)
         with aws_errors("AWS"), console.status("Checking what a session needs"):
             target = _target(clients, stack, one, name, task)
             _check(clients, target)

@@ -43,7 +43,7 @@ def logs(
     since: Annotated[str, typer.Option(help="From when on: 30s, 10m, 2h, 7d, or 2026-01-31T08:00")] = "10m",
     container: Annotated[str | None, typer.Option(help="One container; by default all, sidecars too")] = None,
     as_json: AsJson = False,
-    region: aws.Region = None,
+    region: aws.StackRegion = None,
 ) -> None:
     """Show what the services of a stack write, merged by time; times are UTC.
 

@@ -23,7 +23,6 @@ from operations.status.resources import Alarm, Store, caches, databases, ringing
 from operations.status.services import RunningService, running_services
 from operations.status.state import StackState, state_of
 from operations.synthesized import SynthesizedStack, services, synthesized
-from operations.tasks.clients import Clients
 
 WATCH_SECONDS = 5.0
 
@@ -55,7 +54,7 @@ def status(
     watch: Annotated[
         bool, typer.Option("--watch", help="Look again every few seconds, until Ctrl-C")
     ] = False,
-    region: aws.Region = None,
+    region: aws.StackRegion = None,
 ) -> None:
     """Show what runs where: services, images, health, deployments, alarms, databases, caches, lock, cost.
 
@@ -64,7 +63,7 @@ def status(
     said, console = Console(stderr=True), Console()
     with said.status(f"Synthesizing {stack}"):
         document = synthesized(stack)
-    clients = Clients(document, region)
+    clients = aws.Clients(stack, region or document.region)
     try:
         with aws_errors("AWS"):
             with said.status(f"Reading what runs of {stack}"):

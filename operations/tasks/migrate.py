@@ -17,7 +17,6 @@ from operations.stack_lock import stack_lock
 from operations.stacks import KnownStack
 from operations.synthesized import Migration, migrations, synthesized
 from operations.synthesized.choice import chosen_container
-from operations.tasks.clients import Clients
 from operations.tasks.definition import check_image, copied, image_by_digest
 from operations.tasks.run import Image, describe, watched, watching
 from operations.tasks.start import OneOff
@@ -34,7 +33,7 @@ def migrate(
     image: Image = None,
     yes: Yes = False,
     dry_run: DryRun = False,
-    region: aws.Region = None,
+    region: aws.StackRegion = None,
 ) -> None:
     """Run the migration that the stack's settings name, with the deployed image or another.
 
@@ -50,7 +49,7 @@ def migrate(
             document = synthesized(stack)
         one = _chosen(stack, migrations(document), service)
         container = chosen_container(one.service, one.container)
-        clients = Clients(document, region)
+        clients = aws.Clients(stack, region or document.region)
         with aws_errors("AWS"):
             wanted = _one_off(clients, stack, one, image)
             describe(console, one.service, container, list(one.command), wanted)

@@ -17,7 +17,6 @@ from operations.revisions import described, registrable
 from operations.stacks import KnownStack
 from operations.synthesized import Container, Service, SynthesizedStack, services, synthesized
 from operations.synthesized.choice import chosen_container, chosen_services
-from operations.tasks.clients import Clients
 from operations.tasks.definition import check_image, copied, image_by_digest
 from operations.tasks.start import OneOff, command_override
 from operations.tasks.watch import Watch
@@ -45,7 +44,7 @@ def run(
         str | None, typer.Option(metavar="TASK", help="Watch a task that runs instead of starting one")
     ] = None,
     dry_run: DryRun = False,
-    region: aws.Region = None,
+    region: aws.StackRegion = None,
 ) -> None:
     """Run a command in a one-off Fargate task of a service, with its image, secrets, roles and network.
 
@@ -61,7 +60,7 @@ def run(
         (one,) = chosen_services(stack, services(document), [service])
         of = chosen_container(one, container)
         words = _checked(command or [], attach=attach, image=image)
-        clients = Clients(document, region)
+        clients = aws.Clients(stack, region or document.region)
         with aws_errors("AWS"):
             if attach is None:
                 wanted = _one_off(clients, document, one, of, words, image)

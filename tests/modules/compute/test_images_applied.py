@@ -13,8 +13,8 @@ from rich.console import Console
 from aws_emulator import Emulator
 from modules.compute.service.scaling_settings import ScalingSettings
 from modules.compute.service.settings import ServiceSettings
+from operations.aws import Clients
 from operations.deploy.checks import running_services
-from operations.deploy.clients import Clients
 from operations.deploy.deployment import Deployment, patience
 from operations.deploy.releases import Wanted, parameters
 from operations.revisions import described, registrable
@@ -67,7 +67,7 @@ class Pipeline:
 def infra_deploy(document: Path, image: str) -> list[str]:
     """What `infra deploy` does after its checks, and the statuses of the service deployments."""
     stack = SynthesizedStack(name=CLUSTER, document=json.loads(document.read_text()))
-    known, clients = services(stack), Clients(REGION, CLUSTER)
+    known, clients = services(stack), Clients(CLUSTER, REGION)
     wanted = Wanted(CLUSTER, [f"web={image}"], known, parameters(clients.ssm, known))
     running = running_services(clients.ecs, CLUSTER, [*known.values()])
     deployment = Deployment(Console(quiet=True), clients, wanted.releases, running)

@@ -87,6 +87,8 @@ class Web:
             domains=(),
         )
         synthesize([entry], state=backend.s3_states(), output=output, known=[STACK])
+        # `infra` would synthesize for itself, and finds it done.
+        (self.project.directory / "main.py").write_text("")
         self._workspace.write(output / f"stacks/{STACK}/cdk.tf.json")
 
     @property

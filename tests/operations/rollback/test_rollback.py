@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import boto3
@@ -11,8 +12,10 @@ from typer.testing import CliRunner, Result
 
 from aws_emulator import Emulator
 from modules.errors import ProblemsError
-from operations.revisions import DeployedService, Revision
+from operations import synthesized
 from operations.rollback import rollback as command
+from operations.rollback.services import DeployedService, Revision
+from operations.synthesized import SynthesizedStack
 
 pytestmark = pytest.mark.emulator
 STACK, SERVICE, FAMILY = "ohi-dev", "ohi-dev-api-service", "ohi-dev-api-task"
@@ -20,10 +23,33 @@ PARAMETER = "/ohi-dev/api/image"
 BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
 
 
+def document(stack: str) -> SynthesizedStack:
+    """What synthesis would give: the services api and web, each with an image of its own."""
+    kinds: dict[str, Any] = {"aws_ecs_cluster": {"cluster": {"name": stack}}}
+    for name in ("api", "web"):
+        containers = [
+            {"name": "sidecar", "image": "other"},
+            {"name": name, "image": f"${{aws_ssm_parameter.{name}.insecure_value}}"},
+        ]
+        task = {"family": f"{stack}-{name}-task", "container_definitions": json.dumps(containers)}
+        service = {
+            "cluster": "${aws_ecs_cluster.cluster.arn}",
+            "name": f"{stack}-{name}-service",
+            "tags": {"Service": name},
+            "task_definition": f"${{aws_ecs_task_definition.{name}.arn}}",
+        }
+        kinds.setdefault("aws_ecs_task_definition", {})[name] = task
+        kinds.setdefault("aws_ecs_service", {})[name] = service
+        kinds.setdefault("aws_ssm_parameter", {})[name] = {"name": f"/{stack}/{name}/image"}
+    provider = {"aws": [{"region": "eu-west-1"}]}
+    return SynthesizedStack(name=stack, document={"provider": provider, "resource": kinds})
+
+
 @pytest.fixture(autouse=True)
 def ecs(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Any:
     for name, value in emulator.environment("eu-west-1").items():
         monkeypatch.setenv(name, value) if value is not None else monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(synthesized, "synthesized", document)
     client = boto3.client("ecs")
     client.create_cluster(clusterName=STACK)
     return client
@@ -177,7 +203,15 @@ def revision(number: int) -> Revision:
 def deployed(at: int, *others: int, **rollouts: str) -> DeployedService:
     states = {f"arn:{name[1:]}": state for name, state in rollouts.items()}
     found = tuple(revision(number) for number in others)
-    return DeployedService(service="api", name="api", running=revision(at), others=found, rollouts=states)
+    return DeployedService(
+        service="api",
+        name="api",
+        cluster=STACK,
+        parameter=PARAMETER,
+        running=revision(at),
+        others=found,
+        rollouts=states,
+    )
 
 
 @pytest.mark.parametrize(
@@ -194,4 +228,4 @@ def test_the_target_and_what_it_supersedes(
     one: DeployedService, target: int | None, superseded: list[int]
 ) -> None:
     assert (one.target.number if one.target else None) == target
-    assert [each.number for each in one.superseded] == superseded
+    assert [each.number for each in (one.after(one.target) if one.target else ())] == superseded
