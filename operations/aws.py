@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from backend.sessions import session as assumed
 from modules.errors import ProblemsError, refusal
 
+_T = TypeVar("_T")
 Region = Annotated[
     str | None, typer.Option(help="The region of the stack; by default that of your AWS configuration")
 ]
@@ -52,3 +54,8 @@ class Clients:
         made = client(name.replace("_", "-"), self._region, stack=self._stack, config=config)
         setattr(self, name, made)
         return made
+
+
+def batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    """The items in their order, as many at a time as a call takes."""
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,27 +1,26 @@
-"""The services of a stack as ECS has them."""
+"""The services of a stack as ECS has them, and the images that they run."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from modules.errors import Problem, ProblemsError, refusal
+from modules.errors import ProblemsError, refusal
+from operations.aws import batches
 from operations.synthesized import Service
 
-_BATCH = 10  # DescribeServices (Amazon ECS API Reference): "up to 10 services"
+_SERVICES = 10  # DescribeServices (Amazon ECS API Reference): "up to 10 services"
+_PARAMETERS = 10  # GetParameters (AWS Systems Manager API Reference), Names: at most 10
 _ACTIVE = "ACTIVE"
 
 
 def described_services(ecs: Any, services: Sequence[Service]) -> dict[str, dict[str, Any]]:
     """The answers of DescribeServices by short name; a service that is not deployed is not among them."""
     names = {one.name: one.service for one in services}
-    wanted = list(names)
     found: dict[str, dict[str, Any]] = {}
-    for start in range(0, len(wanted), _BATCH):
+    for batch in batches([*names], _SERVICES):
         try:
-            answer = ecs.describe_services(
-                cluster=services[0].cluster, services=wanted[start : start + _BATCH]
-            )
+            answer = ecs.describe_services(cluster=services[0].cluster, services=batch)
         except ecs.exceptions.ClusterNotFoundException:
             return {}
         # One that was deleted is still told of, as INACTIVE.
@@ -31,20 +30,32 @@ def described_services(ecs: Any, services: Sequence[Service]) -> dict[str, dict[
 
 
 def deployed_services(ecs: Any, stack: str, services: Sequence[Service]) -> dict[str, dict[str, Any]]:
-    """The same, all of them. Raises ProblemsError for each that is not deployed."""
+    """The same, all of them. Raises ProblemsError if one is not deployed."""
     found = described_services(ecs, services)
-    problems = [
-        Problem(
-            where=f"{stack} {one.service}",
-            what=refusal(
-                got=f"no service {one.name} in cluster {one.cluster} in {ecs.meta.region_name}",
-                allowed="a deployed service",
-                fix="apply the stack first, or check the account and the region",
-            ),
+    if missing := [one.service for one in services if one.service not in found]:
+        why = refusal(
+            got=f"no service {', '.join(missing)} in cluster {services[0].cluster} in {ecs.meta.region_name}",
+            allowed="a stack that was applied",
+            fix=f"apply it first (infra plan {stack}), or check the account and the region",
         )
-        for one in services
-        if one.service not in found
-    ]
-    if problems:
-        raise ProblemsError(problems)
+        raise ProblemsError.one(stack, why)
     return found
+
+
+def running_images(ecs: Any, services: Sequence[Service]) -> dict[tuple[str, str], str]:
+    """The image of each container by service and name, of the revision that runs; none before the first."""
+    found: dict[tuple[str, str], str] = {}
+    for service, one in described_services(ecs, services).items():
+        definition = ecs.describe_task_definition(taskDefinition=one["taskDefinition"])["taskDefinition"]
+        for container in definition["containerDefinitions"]:
+            found[service, container["name"]] = container["image"]
+    return found
+
+
+def deployed_images(ssm: Any, parameters: Iterable[str]) -> dict[str, str]:
+    """The value of each parameter of an image; none before the first apply."""
+    return {
+        one["Name"]: one["Value"]
+        for batch in batches(sorted(set(parameters)), _PARAMETERS)
+        for one in ssm.get_parameters(Names=batch)["Parameters"]
+    }

@@ -66,10 +66,11 @@ def holders(stack: str) -> list[str]:
     states = backend.load()
     if not isinstance(states, S3States):
         return []
-    return _shown(StateStore(states.of(stack)), stack)
+    return holders_in(StateStore(states.of(stack)), stack)
 
 
-def _shown(store: StateStore, stack: str) -> list[str]:
+def holders_in(store: StateStore, stack: str) -> list[str]:
+    """The same, of the locks in one store."""
     held = [f"{one.operation} of {one.who} since {one.created:%Y-%m-%d %H:%M}" for one in store.locks(stack)]
     return list(dict.fromkeys(held))
 
@@ -88,7 +89,7 @@ def _info(stack: str, operation: str) -> dict[str, str]:
 
 
 def _held(store: StateStore, stack: str) -> str:
-    by = ", ".join(_shown(store, stack))
+    by = ", ".join(holders_in(store, stack))
     return refusal(
         got=f"held: {by or 'by somebody'}",
         allowed="a free lock, since an apply may be rotating entries of the secret",

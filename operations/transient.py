@@ -29,6 +29,7 @@ _THROTTLED = {
     "TransactionInProgressException",
 }
 _SERVER_ERROR = 500
+_LONGEST_PAUSE = 30.0
 
 
 def is_transient(error: Exception) -> bool:
@@ -47,6 +48,11 @@ class Patience:
     def __init__(self, console: Console, *, seconds: float = 300) -> None:
         self._console, self._seconds = console, seconds
         self._since: float | None = None
+        self._in_vain = 0
+
+    def pause(self, poll: float) -> float:
+        """The seconds until the next look: `poll`, and longer after each look in vain."""
+        return max(poll, min(poll * 2.0**self._in_vain, _LONGEST_PAUSE))
 
     def look(self, call: Callable[[], _T]) -> _T | None:
         """What the call returns; None for an error that may pass, which is said once. Raises every other."""
@@ -61,6 +67,7 @@ class Patience:
             if self._since is None:
                 say(self._console, f"AWS does not answer at the moment ({error}); trying on")
                 self._since = now
+            self._in_vain += 1
             return None
-        self._since = None
+        self._since, self._in_vain = None, 0
         return found

@@ -6,20 +6,17 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import backend
-from backend.settings import S3States
-from backend.states import StateStore
 from modules.errors import Problem, ProblemsError, refusal
 from operations.aws import Clients
 from operations.deploy.images import image_problems
 from operations.deploy.releases import Release
 from operations.deploy.rollouts import ongoing
 from operations.doctor.account import quotas
+from operations.stack_lock import holders
 from operations.synthesized import Service, SynthesizedStack
 from stacks.catalogue import catalogue
 
 _UNITS = 1024  # CPU units of one vCPU
-_BATCH = 10  # DescribeServices (Amazon ECS API Reference)
 
 
 def check_account(clients: Clients, stack: SynthesizedStack) -> None:
@@ -29,25 +26,6 @@ def check_account(clients: Clients, stack: SynthesizedStack) -> None:
         fix = "sign in to that account: set AWS_PROFILE"
         why = refusal(got=f"credentials of {account}", allowed=", ".join(allowed), fix=fix)
         raise ProblemsError.one(stack.name, why)
-
-
-def running_services(ecs: Any, stack: str, services: Sequence[Service]) -> dict[str, dict[str, Any]]:
-    """What DescribeServices says of each, by short name. Raises ProblemsError for a stack never applied."""
-    found: dict[str, dict[str, Any]] = {}
-    by_name = {one.name: one.service for one in services}
-    names = [*by_name]
-    try:
-        for start in range(0, len(names), _BATCH):
-            batch = ecs.describe_services(cluster=services[0].cluster, services=names[start : start + _BATCH])
-            active = [one for one in batch["services"] if one["status"] == "ACTIVE"]
-            found |= {by_name[one["serviceName"]]: one for one in active}
-    except ecs.exceptions.ClusterNotFoundException:
-        found = {}
-    if missing := [one.service for one in services if one.service not in found]:
-        got = f"no service {', '.join(missing)} in {ecs.meta.region_name}"
-        fix = f"apply it first: infra plan {stack}"
-        raise ProblemsError.one(stack, refusal(got=got, allowed="a stack that was applied", fix=fix))
-    return found
 
 
 def problems(
@@ -72,11 +50,9 @@ def problems(
 
 
 def _lock(stack: str) -> Iterator[Problem]:
-    states = backend.load()
-    held = StateStore(states.of(stack)).locks(stack) if isinstance(states, S3States) else ()
-    for one in held:
+    for holder in holders(stack):
         why = refusal(
-            got=f"held: {one.operation} of {one.who} since {one.created:%Y-%m-%d %H:%M}",
+            got=f"held: {holder}",
             allowed="no apply at the same time, which registers revisions too",
             fix=f"wait until it has ended, or release it if it was killed: infra state unlock {stack}",
         )

@@ -17,9 +17,11 @@ from operations import synthesized
 from operations.aws import PATIENT, Clients
 from operations.console import AsJson, DryRun, Yes, confirm, interruptible, say, table
 from operations.deploy import checks
-from operations.deploy.deployment import Deployment, patience
+from operations.deploy.deployment import Deployment
 from operations.deploy.health import unhealthy
 from operations.deploy.releases import Release, Wanted, parameters
+from operations.deploy.watch import Wait
+from operations.deployed import deployed_services
 from operations.progress import Progress
 from operations.stacks import KnownStack
 from operations.synthesized import SynthesizedStack
@@ -108,7 +110,7 @@ class _Run:
         checks.check_account(clients, self._stack)
         if not self._known:
             raise ProblemsError.one(name, "has no services that could be deployed")
-        self._running = checks.running_services(clients.ecs, name, [*self._known.values()])
+        self._running = deployed_services(clients.ecs, name, [*self._known.values()])
         wanted = Wanted(name, self._words, self._known, parameters(clients.ssm, self._known))
         self._releases = wanted.releases
         found = checks.problems(clients, name, self._releases, self._running, despite_alarms=despite_alarms)
@@ -145,7 +147,7 @@ class _Run:
     def _interruptibly(self, poll: float, minutes: float) -> bool:
         """Whether the deployment was left while it went on."""
         earlier = signal.signal(signal.SIGTERM, signal.default_int_handler)
-        wait = patience(poll, minutes)
+        wait = Wait.of(poll, minutes)
         try:
             begun = False
             while True:

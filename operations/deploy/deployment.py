@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,7 @@ from operations.deploy import failures, rollouts
 from operations.deploy.definitions import prepared, withdraw
 from operations.deploy.releases import Release
 from operations.deploy.rollouts import Rollout
-from operations.deploy.watch import Patience, watch
+from operations.deploy.watch import Wait, watch
 from operations.synthesized import Service
 
 
@@ -74,9 +73,9 @@ class Deployment:
         for each in self.going:
             self._settle(each)
 
-    def watch(self, patience: Patience) -> None:
+    def watch(self, wait: Wait) -> None:
         """Until all have ended, or time is over."""
-        watch(self._console, self._clients.ecs, self.rollouts, patience, self._changed)
+        watch(self._console, self._clients.ecs, self.rollouts, wait, self._changed)
 
     def roll_back(self) -> None:
         """Ask ECS to roll back whatever is still under way."""
@@ -86,13 +85,13 @@ class Deployment:
         for each in self.going:
             self._settle(each)
 
-    def take_back(self, patience: Patience) -> None:
+    def take_back(self, wait: Wait) -> None:
         """Where one service of a release failed, those that had succeeded go back, too."""
         back: list[Rollout] = []
         for each in self.going:
             if each.failed and each.ended and each.release.image is not None:
                 back += [self._reversed(one) for one in each.rollouts.values() if one.status == "SUCCESSFUL"]
-        watch(self._console, self._clients.ecs, back, patience, lambda _: None)
+        watch(self._console, self._clients.ecs, back, wait, lambda _: None)
         for each in self.going:
             self._settle(each)
 
@@ -197,8 +196,3 @@ def _runs(service: Mapping[str, Any]) -> bool:
     """Whether the last deployment of a service went well: a failed first one left its revision in place."""
     states = [one.get("rolloutState") for one in service["deployments"] if one["status"] == "PRIMARY"]
     return states != ["FAILED"]
-
-
-def patience(poll: float, minutes: float) -> Patience:
-    """From now on."""
-    return Patience(poll=poll, until=time.monotonic() + 60 * minutes)

@@ -45,10 +45,12 @@ def _container(logs: Any, task: dict[str, Any], one: dict[str, Any], service: Se
     known = next((each for each in service.containers if each.name == one["name"]), None)
     if known is None or not known.log_group:
         return
-    stream = f"{known.log_stream_prefix}/{one['name']}/{task['taskArn'].rpartition('/')[2]}"
     try:
         found = logs.get_log_events(
-            logGroupName=known.log_group, logStreamName=stream, limit=_LINES, startFromHead=False
+            logGroupName=known.log_group,
+            logStreamName=known.log_stream(task["taskArn"]),
+            limit=_LINES,
+            startFromHead=False,
         )
     except logs.exceptions.ResourceNotFoundException:
         yield f"    no logs in {known.log_group}"

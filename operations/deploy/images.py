@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 from urllib.request import urlopen
 
 from modules.errors import Problem, ProblemsError, refusal
-from operations.deploy.releases import Release, repository
+from operations.deploy.releases import Release
+from operations.image_references import ecr_image, without_version
 from operations.images.contract import contract_problems
 from operations.images.manifests import INDEXES, MANIFESTS, image_of_platform
 from operations.synthesized import Service
 
-_REPOSITORY = re.compile(
-    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[\w-]+)\.amazonaws\.com[\w.]*/(?P<name>.+)"
-)
 _PLATFORM = (".image.os", ".image.architecture")
 _ARCHITECTURES = {"X86_64": "amd64", "ARM64": "arm64"}
 _SECONDS = 30
@@ -30,18 +27,20 @@ def image_problems(ecr: Any, release: Release, published: Container[str]) -> Ite
     their services were written for them. Only the platform counts.
     """
     image = release.image or ""
-    where, own = release.services[0].service, _REPOSITORY.fullmatch(release.repository)
-    if repository(image) != release.repository or own is None:
+    where, own = release.services[0].service, ecr_image(release.repository)
+    if without_version(image) != release.repository or own is None:
         # The services may pull from their repository alone: modules/compute/service.
         fix = f"push it there: infra images push, or mirror; got {image}"
-        why = refusal(got=repository(image), allowed=release.repository, fix=fix)
+        why = refusal(got=without_version(image), allowed=release.repository, fix=fix)
         yield Problem(where=where, what=why)
         return
-    registry = _Registry(ecr, own["account"], own["name"])
+    registry = _Registry(ecr, own.account, own.repository)
     digest = image.partition("@")[2]
     manifest = registry.manifest(digest)
     if manifest is None:
-        why = refusal(got=f"no image {digest}", allowed=f"one that is in {own['name']}", fix="push it first")
+        why = refusal(
+            got=f"no image {digest}", allowed=f"one that is in {own.repository}", fix="push it first"
+        )
         yield Problem(where=where, what=why)
         return
     for service in release.services:

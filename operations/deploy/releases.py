@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from modules.errors import Problem, refusal
+from operations.deployed import deployed_images
+from operations.image_references import digest_of, is_digest, whole, without_version
 from operations.synthesized import Service
-
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_BATCH = 10  # GetParameters (AWS Systems Manager API Reference): "up to 10"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,28 +24,17 @@ class Release:
     @property
     def repository(self) -> str:
         """The repository of the image that is deployed."""
-        return repository(self.value)
+        return without_version(self.value)
 
     def containers(self, service: Service) -> list[str]:
         """The containers of a service whose image follows the parameter."""
         return [one.name for one in service.containers if one.image_parameter == self.parameter]
 
 
-def repository(image: str) -> str:
-    """A reference without its digest or tag."""
-    name = image.partition("@")[0]
-    head, slash, last = name.rpartition("/")
-    return f"{head}{slash}{last.partition(':')[0]}"
-
-
 def parameters(ssm: Any, known: Mapping[str, Service]) -> dict[str, str]:
     """The value of each parameter that a service's own image follows; an absent one was never applied."""
-    names = sorted({one.container.image_parameter for one in known.values() if one.container.image_parameter})
-    return {
-        found["Name"]: found["Value"]
-        for start in range(0, len(names), _BATCH)
-        for found in ssm.get_parameters(Names=names[start : start + _BATCH])["Parameters"]
-    }
+    named = (one.container.image_parameter for one in known.values())
+    return deployed_images(ssm, [one for one in named if one])
 
 
 class Wanted:
@@ -95,21 +82,18 @@ class Wanted:
             fix = f"apply it first: infra plan {self._stack}"
             yield _problem(where, f"no parameter {parameter}", "a stack that was applied", fix)
             return
-        given = _whole(image, self._values[parameter]) if equals else None
-        if given is not None and not _DIGEST.fullmatch(given.partition("@")[2]):
+        given = whole(image, beside=self._values[parameter]) if equals else None
+        if given is not None and not is_digest(digest_of(given) or ""):
             # A tag may be moved before the last task has started, and the parameter names what runs.
             fix = f"its digest is in: infra images {self._stack} --json"
-            yield _problem(where, repr(image), f"an image by its digest, {repository(given)}@sha256:…", fix)
+            yield _problem(
+                where, repr(image), f"an image by its digest, {without_version(given)}@sha256:…", fix
+            )
             return
         other = self._images.setdefault(parameter, given)
         if other != given:
             both = f"{other} and {given} for {parameter}"
             yield _problem(where, both, "one image, which its services share", "name it once")
-
-
-def _whole(image: str, value: str) -> str:
-    """The whole reference of an image of which only the digest was given."""
-    return f"{repository(value)}@{image}" if _DIGEST.fullmatch(image) else image
 
 
 def _follows(service: Service, parameter: str) -> bool:

@@ -6,9 +6,11 @@ each is judged by its own service deployment (Amazon ECS API Reference, ServiceD
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from operations.aws import batches
 
 ONGOING = ("PENDING", "IN_PROGRESS", "STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS")
 _GOOD = ("PENDING", "IN_PROGRESS", "SUCCESSFUL")
@@ -92,7 +94,7 @@ def look(ecs: Any, rollouts: Sequence[Rollout]) -> None:
     for one in rollouts:
         one.arn = one.arn or _found(ecs, one)
     by_arn = {one.arn: one for one in rollouts if one.arn}
-    for arns in _batches([*by_arn], _DEPLOYMENTS):
+    for arns in batches([*by_arn], _DEPLOYMENTS):
         for seen in ecs.describe_service_deployments(serviceDeploymentArns=arns)["serviceDeployments"]:
             one = by_arn[seen["serviceDeploymentArn"]]
             one.status, one.reason = seen["status"], seen.get("statusReason", "")
@@ -100,7 +102,7 @@ def look(ecs: Any, rollouts: Sequence[Rollout]) -> None:
             one.running, one.desired = target.get("runningTaskCount", 0), target.get("requestedTaskCount", 0)
             one.failed_tasks = seen.get("deploymentCircuitBreaker", {}).get("failureCount", 0)
     by_name = {one.name: one for one in rollouts}
-    for names in _batches([*by_name], _SERVICES):
+    for names in batches([*by_name], _SERVICES):
         cluster = by_name[names[0]].cluster
         for service in ecs.describe_services(cluster=cluster, services=names)["services"]:
             _see(by_name[service["serviceName"]], service)
@@ -131,10 +133,6 @@ def _task_definition(ecs: Any, deployment: dict[str, Any]) -> str:
     arn = deployment["targetServiceRevisionArn"]
     found = ecs.describe_service_revisions(serviceRevisionArns=[arn])["serviceRevisions"]
     return str(found[0]["taskDefinition"]) if found else ""
-
-
-def _batches(names: list[str], size: int) -> Iterator[list[str]]:
-    return (names[start : start + size] for start in range(0, len(names), size))
 
 
 def stopped_tasks(ecs: Any, one: Rollout) -> Iterable[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,49 +15,38 @@ from rich.table import Table
 
 from operations.console import say, table
 from operations.deploy.rollouts import Rollout, look
+from operations.transient import Patience
 
-# How long to wait, at most, between two looks while AWS throttles or is not reached.
-_LONGEST = 30.0
-_THROTTLED = (
-    "ThrottlingException",
-    "Throttling",
-    "RequestLimitExceeded",
-    "TooManyRequestsException",
-    "ServerException",
-)
 _COLORS = {"SUCCESSFUL": "green", "PENDING": "dim", "IN_PROGRESS": ""}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patience:
-    """Seconds between two looks, and until which time of `time.monotonic` to wait."""
+class Wait:
+    """Seconds between two looks, and until which time of `time.monotonic` to look."""
 
     poll: float
     until: float
+
+    @classmethod
+    def of(cls, poll: float, minutes: float) -> Wait:
+        """From now on."""
+        return cls(poll=poll, until=time.monotonic() + 60 * minutes)
 
 
 def watch(
     console: Console,
     ecs: Any,
     rollouts: Sequence[Rollout],
-    patience: Patience,
+    wait: Wait,
     changed: Callable[[Rollout], None],
 ) -> None:
     """Look until all have ended, or it has taken too long. `changed` is told of each change of a rollout."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    pause = patience.poll
+    # An outage ends no deployment, and `wait` ends the watch.
+    patience = Patience(console, seconds=math.inf)
     seen: dict[str, tuple[object, ...]] = {}
     with Live(console=console, auto_refresh=False, transient=True) as live:
-        while any(not one.ended for one in rollouts) and time.monotonic() < patience.until:
-            try:
-                look(ecs, [one for one in rollouts if not one.ended])
-                pause = patience.poll
-            except (BotoCoreError, ClientError) as error:
-                if not _passes(error):
-                    raise
-                say(console, f"AWS does not answer, trying on: {error}")
-                pause = min(max(2 * pause, 1.0), _LONGEST)
+        while any(not one.ended for one in rollouts) and time.monotonic() < wait.until:
+            patience.look(lambda: look(ecs, [one for one in rollouts if not one.ended]))
             for one in rollouts:
                 state = (one.status, one.running, one.failed_tasks, one.event)
                 if seen.get(one.service) != state:
@@ -66,13 +56,7 @@ def watch(
             if console.is_terminal:
                 live.update(_table(rollouts), refresh=True)
             if any(not one.ended for one in rollouts):
-                time.sleep(pause)
-
-
-def _passes(error: Exception) -> bool:
-    """Whether the same call may succeed later: it was throttled, or the connection was lost."""
-    answer = getattr(error, "response", None)
-    return answer is None or answer["Error"]["Code"] in _THROTTLED
+                time.sleep(patience.pause(wait.poll))
 
 
 def _line(console: Console, one: Rollout) -> None:

@@ -12,9 +12,10 @@ from rich.filesize import decimal
 
 from operations import aws
 from operations.console import say, table
-from operations.images.places import Place, digest_of, tag_of
+from operations.deployed import deployed_images, running_images
+from operations.image_references import digest_of, ecr_image
+from operations.images.places import Place
 from operations.images.repositories import StoredImage, read_repositories, tagged
-from operations.images.running import deployed_images, running_images
 from operations.synthesized import SynthesizedStack
 
 _SHORT = 12
@@ -32,11 +33,17 @@ class Row:
     images: tuple[StoredImage, ...] | None  # None: there is no repository
 
     @property
+    def tag(self) -> str | None:
+        """The tag that its task definition names."""
+        named = ecr_image(self.running or "")
+        return named.tag if named else None
+
+    @property
     def digest(self) -> str | None:
         """The digest that runs, also where the task definition names a tag."""
         if self.running is None:
             return None
-        found = tagged(self.images, tag_of(self.running))
+        found = tagged(self.images, self.tag)
         return digest_of(self.running) or (found.digest if found else None)
 
     @property
@@ -53,12 +60,12 @@ class Row:
 
 def read_rows(stack: SynthesizedStack, places: Sequence[Place]) -> list[Row]:
     """What AWS has of the containers of a stack."""
-    ecr, ecs, ssm = (aws.client(name, stack.region, stack=stack.name) for name in ("ecr", "ecs", "ssm"))
+    clients = aws.Clients(stack.name, stack.region)
     services = {place.service.service: place.service for place in places}
-    running = running_images(ecs, [*services.values()])
+    running = running_images(clients.ecs, [*services.values()])
     named = [name for place in places if (name := place.container.image_parameter)]
-    deployed = deployed_images(ssm, named)
-    images = read_repositories(ecr, (place.repository for place in places))
+    deployed = deployed_images(clients.ssm, named)
+    images = read_repositories(clients.ecr, (place.repository for place in places))
     return [
         Row(
             place=place,
@@ -123,7 +130,7 @@ def _lines(row: Row) -> Iterator[Sequence[str]]:
     if held:
         yield image_cells(held, "runs")
     elif row.running:
-        yield short(row.digest) or f"tag {tag_of(row.running)}", "runs", "", "", "gone from the repository"
+        yield short(row.digest) or f"tag {row.tag}", "runs", "", "", "gone from the repository"
     newest = [one for one in row.images[:1] if one is not held]
     for one in newest:
         yield image_cells(one, "newest")

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from modules.compute.repository.upstream_image import UpstreamImage
 from modules.terraform_json import blocks
+from operations.image_references import ecr_image
 from operations.synthesized import Container, Service, SynthesizedStack, services
-
-# Amazon ECR user guide, "Amazon ECR private registry": the address of a registry.
-_REFERENCE = re.compile(
-    r"(?P<registry>.+\.dkr\.ecr\.[\w-]+\.amazonaws\.com(\.cn)?)/(?P<repository>[^:@]+)"
-    r"(:(?P<tag>[^@]+))?(@(?P<digest>sha256:[0-9a-f]{64}))?"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,32 +40,14 @@ def places(stack: SynthesizedStack, upstream: Mapping[str, UpstreamImage]) -> li
         Place(
             service=service,
             container=container,
-            repository=found["repository"],
-            tag=found["tag"],
+            repository=found.repository,
+            tag=found.tag,
             upstream=upstream.get(container.name),
         )
         for service in services(stack).values()
         for container in service.containers
-        if (found := _REFERENCE.fullmatch(stack.value(container.image)))
+        if (found := ecr_image(stack.value(container.image)))
     ]
-
-
-def repository_of(reference: str) -> str | None:
-    """The repository that a reference names, if it is one of ECR."""
-    found = _REFERENCE.fullmatch(reference)
-    return found["repository"] if found else None
-
-
-def digest_of(reference: str) -> str | None:
-    """The digest that a reference names."""
-    _, _, digest = reference.partition("@")
-    return digest or None
-
-
-def tag_of(reference: str) -> str | None:
-    """The tag that a reference names."""
-    found = _REFERENCE.fullmatch(reference)
-    return found["tag"] if found else None
 
 
 def repository_targets(stack: SynthesizedStack) -> list[str]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import IO, Any
 
 from modules.errors import ProblemsError, refusal
+from operations.aws import batches
 from operations.images.manifests import Descriptor, Image
 
 _BATCH = 100  # BatchCheckLayerAvailability (Amazon ECR API Reference), layerDigests: at most 100
@@ -31,8 +32,8 @@ class Repository:
     def missing(self, blobs: Sequence[Descriptor]) -> list[Descriptor]:
         """The blobs that the repository hasn't."""
         held: set[str] = set()
-        for start in range(0, len(blobs), _BATCH):
-            asked = [one.digest for one in blobs[start : start + _BATCH]]
+        for batch in batches(blobs, _BATCH):
+            asked = [one.digest for one in batch]
             found = self._ecr.batch_check_layer_availability(repositoryName=self._name, layerDigests=asked)
             held |= {one["layerDigest"] for one in found["layers"] if one["layerAvailability"] == "AVAILABLE"}
         return [one for one in blobs if one.digest not in held]

@@ -134,7 +134,7 @@ def _source(client: object, service: Service, container: str | None, patience: P
         group=service.container.log_group,
         container=container,
         patience=patience,
-        wait=lambda: time.sleep(POLL_SECONDS),
+        wait=lambda: time.sleep(patience.pause(POLL_SECONDS)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from backend.aws_errors import aws_errors
 from modules.errors import Problem, ProblemsError
+from operations.aws import batches
 from operations.console import say
 from operations.progress import Progress
 from operations.publish import invalidation
@@ -121,9 +122,9 @@ class Publication:
         if not keys:
             return
         with self._progress.step("Deleting what is no part of the site any more") as step:
-            for start in range(0, len(keys), _BATCH):
+            for batch in batches(keys, _BATCH):
                 self._lease.check()
-                objects = [{"Key": key} for key in keys[start : start + _BATCH]]
+                objects = [{"Key": key} for key in batch]
                 with aws_errors("AWS"):
                     answer = self._site.s3.delete_objects(
                         Bucket=self._site.bucket, Delete={"Objects": objects, "Quiet": True}

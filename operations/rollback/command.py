@@ -15,7 +15,7 @@ from rich.console import Console
 from backend.aws_errors import aws_errors
 from operations import aws, synthesized
 from operations.console import DryRun, Yes, confirm, interruptible, say, short_image, table
-from operations.deploy.deployment import patience
+from operations.deploy.watch import Wait
 from operations.rollback.returning import Returning, numbers
 from operations.rollback.returns import Return, returns
 from operations.rollback.services import DeployedService, read_services
@@ -61,7 +61,7 @@ def rollback(
             return
         confirm(f"Roll back {', '.join(one.service for one in chosen)}?", yes=yes)
         with aws_errors("AWS"):
-            Returning(console, clients, stack, chosen).run(patience(poll, wait))
+            Returning(console, clients, stack, chosen).run(Wait.of(poll, wait))
 
 
 def _describe(console: Console, one: Return) -> None:

@@ -11,7 +11,7 @@ from operations.aws import Clients
 from operations.console import say
 from operations.deploy import rollouts
 from operations.deploy.rollouts import Rollout
-from operations.deploy.watch import Patience, watch
+from operations.deploy.watch import Wait, watch
 from operations.rollback.returns import Return
 from operations.rollback.services import Revision
 
@@ -24,10 +24,10 @@ class Returning:
         self._chosen = {one.service: one for one in chosen}
         self._there: set[str] = set()  # the services that run their target
 
-    def run(self, patience: Patience) -> None:
+    def run(self, wait: Wait) -> None:
         """Raises ProblemsError for services that did not get there; the others did."""
         begun = [self._begun(one) for one in self._chosen.values()]
-        watch(self._console, self._clients.ecs, begun, patience, self._changed)
+        watch(self._console, self._clients.ecs, begun, wait, self._changed)
         problems = [self._problem(one) for one in begun if one.service not in self._there]
         if problems:
             raise ProblemsError(problems)

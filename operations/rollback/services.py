@@ -90,7 +90,7 @@ class DeployedService:
 def read_services(ecs: Any, stack: SynthesizedStack) -> dict[str, DeployedService]:
     """The services of a stack that are deployed, by short name. Raises ProblemsError if none is."""
     known = services(stack)
-    found = described_services(ecs, list(known.values())) if known else {}
+    found = described_services(ecs, list(known.values()))
     if not found:
         why = refusal(
             got=f"no service in cluster {stack.name} in {ecs.meta.region_name}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from operations.aws import batches
 from operations.deployed import described_services
 from operations.synthesized import Service
 
@@ -43,7 +44,7 @@ class RunningService:
 
 def running_services(ecs: Any, balancers: Any, services: Sequence[Service]) -> list[RunningService]:
     """Those of the services that are deployed."""
-    found = described_services(ecs, services) if services else {}
+    found = described_services(ecs, services)
     return [_running(ecs, balancers, one, found[one.service]) for one in services if one.service in found]
 
 
@@ -67,9 +68,10 @@ def _running(ecs: Any, balancers: Any, service: Service, described: Json) -> Run
 def _tasks(ecs: Any, service: Service) -> list[Any]:
     pages = ecs.get_paginator("list_tasks").paginate(cluster=service.cluster, serviceName=service.name)
     names = [name for page in pages for name in page["taskArns"]]
-    batches = [names[start : start + _BATCH] for start in range(0, len(names), _BATCH)]
     return [
-        one for batch in batches for one in ecs.describe_tasks(cluster=service.cluster, tasks=batch)["tasks"]
+        one
+        for batch in batches(names, _BATCH)
+        for one in ecs.describe_tasks(cluster=service.cluster, tasks=batch)["tasks"]
     ]
 
 

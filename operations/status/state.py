@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import backend
 from backend.settings import S3States
 from backend.states import StateStore
+from operations.stack_lock import holders_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,9 +28,8 @@ def state_of(stack: str, variable: str) -> StackState:
     if not store.bucket_exists():
         return StackState(applied=False, paused=None, locks=())
     found = store.state(stack)
-    locks = [f"{one.operation} of {one.who} since {one.created:%Y-%m-%d %H:%M}" for one in store.locks(stack)]
     return StackState(
         applied=found is not None and bool(found.ids),
         paused=bool(found.outputs.get(variable)) if found else None,
-        locks=tuple(dict.fromkeys(locks)),
+        locks=tuple(holders_in(store, stack)),
     )

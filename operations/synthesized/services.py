@@ -24,6 +24,13 @@ class Container:
     log_stream_prefix: str
     definition: Json  # as the container definitions have it
 
+    def log_stream(self, task: str) -> str:
+        """The log stream of this container in a task, by the task's ARN or id.
+
+        ECS developer guide, "Send Amazon ECS logs to CloudWatch": prefix-name/container-name/ecs-task-id.
+        """
+        return f"{self.log_stream_prefix}/{self.name}/{task.rpartition('/')[2]}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Service:

@@ -6,16 +6,14 @@ latest one (docs/decisions/image-ownership.md).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from modules.errors import ProblemsError, refusal
+from operations.image_references import digest_of, ecr_image, is_digest, whole
 
 Json = Mapping[str, Any]
-_DIGEST = re.compile(r"(?:(?P<repository>[^@\s]+)@)?(?P<digest>sha256:[0-9a-f]{64})")
-_ECR = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[\w-]+)\.\S+?/(?P<repository>[^@:]+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,32 +64,25 @@ def image_by_digest(given: str, *, running: str) -> str:
 
     Raises ProblemsError for a tag, which could name another image a moment later.
     """
-    found = _DIGEST.fullmatch(given)
-    if found is None:
+    image = whole(given, beside=running)
+    if not is_digest(digest_of(image) or ""):
         allowed = "sha256:… or REPOSITORY@sha256:…"
         why = refusal(got=repr(given), allowed=allowed, fix="name the image by its digest, not by a tag")
         raise ProblemsError.one("--image", why)
-    repository = found["repository"] or _repository(running)
-    return f"{repository}@{found['digest']}"
+    return image
 
 
 def check_image(ecr: Any, image: str) -> None:
     """Raise ProblemsError if ECR doesn't have the image; another registry is not asked."""
-    place, found = _ECR.match(image), _DIGEST.fullmatch(image)
-    if place is None or found is None:
+    found = ecr_image(image)
+    if found is None:
         return
     try:
         ecr.describe_images(
-            registryId=place["account"],
-            repositoryName=place["repository"],
-            imageIds=[{"imageDigest": found["digest"]}],
+            registryId=found.account,
+            repositoryName=found.repository,
+            imageIds=[{"imageDigest": found.digest}],
         )
     except (ecr.exceptions.ImageNotFoundException, ecr.exceptions.RepositoryNotFoundException):
         why = refusal(got=image, allowed="an image that ECR has", fix="push it first, or correct the digest")
         raise ProblemsError.one("--image", why) from None
-
-
-def _repository(image: str) -> str:
-    name, _, _ = image.partition("@")
-    head, slash, last = name.rpartition("/")
-    return f"{head}{slash}{last.partition(':')[0]}"

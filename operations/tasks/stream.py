@@ -16,8 +16,7 @@ class LogStream:
 
     def __init__(self, logs: Any, container: Container, task: str) -> None:
         self._logs, self.group = logs, container.log_group
-        # ECS developer guide, "Send Amazon ECS logs to CloudWatch": prefix-name/container-name/ecs-task-id.
-        self.name = f"{container.log_stream_prefix}/{container.name}/{task.rpartition('/')[2]}"
+        self.name = container.log_stream(task)
         self._token: str | None = None
 
     def new(self) -> list[str]:

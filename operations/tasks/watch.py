@@ -86,7 +86,7 @@ class Watch:
                 elif self._own_has_ended(task) and not self._stopping:
                     # Of a container that is not essential: the task would go on without it.
                     self._stop(f"{self.container.name} has ended")
-            time.sleep(POLL_SECONDS)
+            time.sleep(self._patience.pause(POLL_SECONDS))
 
     def _described(self) -> Any:
         for _ in range(MISSING_LOOKS):

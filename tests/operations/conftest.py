@@ -15,6 +15,7 @@ import pytest
 import backend
 from aws_emulator import Emulator
 from operations.sandbox.workspace import PROVIDER_VERSIONS, prepare_state
+from tests.operations.small_stack import SmallStack, use
 from tests.running import INFRA_ON
 
 STACK, REGION = "ohi-dev", "eu-west-1"
@@ -118,6 +119,15 @@ def new_project(session_emulator: Emulator) -> Callable[[Path], Project]:
 def project(new_project: Callable[[Path], Project], tmp_path: Path) -> Project:
     """A project of one small stack without contents; its bucket and lock table are there."""
     return new_project(tmp_path)
+
+
+@pytest.fixture
+def stack(session_emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SmallStack:
+    """The small stack, deployed, without tasks; commands of this process find it."""
+    made = SmallStack(session_emulator)
+    made.deploy()
+    use(monkeypatch, made, tmp_path / "output")
+    return made
 
 
 @pytest.fixture

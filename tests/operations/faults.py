@@ -20,9 +20,11 @@ class Faults:
     def __init__(self, port: int, url: str) -> None:
         self.url, self._port = url, port
         self.of: dict[str, list[str]] = {}
+        self.calls: list[str] = []
 
     def next(self, call: str) -> str | None:
-        """The fault of this call; each happens once."""
+        """The fault of this call; each happens once, and an empty one is none."""
+        self.calls.append(call)
         waiting = self.of.get(call)
         return waiting.pop(0) if waiting else None
 
@@ -72,6 +74,8 @@ def faulty(port: int) -> Iterator[Faults]:
                 self.wfile.write(said)
                 return
             box[0].forward(self, body)
+
+        do_GET = do_POST  # noqa: N815 - as http.server calls it
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

@@ -14,9 +14,10 @@ from aws_emulator import Emulator
 from modules.compute.service.scaling_settings import ScalingSettings
 from modules.compute.service.settings import ServiceSettings
 from operations.aws import Clients
-from operations.deploy.checks import running_services
-from operations.deploy.deployment import Deployment, patience
+from operations.deploy.deployment import Deployment
 from operations.deploy.releases import Wanted, parameters
+from operations.deploy.watch import Wait
+from operations.deployed import deployed_services
 from operations.revisions import described, registrable
 from operations.synthesized import SynthesizedStack, services
 from operations.terraform import Terraform
@@ -69,10 +70,10 @@ def infra_deploy(document: Path, image: str) -> list[str]:
     stack = SynthesizedStack(name=CLUSTER, document=json.loads(document.read_text()))
     known, clients = services(stack), Clients(CLUSTER, REGION)
     wanted = Wanted(CLUSTER, [f"web={image}"], known, parameters(clients.ssm, known))
-    running = running_services(clients.ecs, CLUSTER, [*known.values()])
+    running = deployed_services(clients.ecs, CLUSTER, [*known.values()])
     deployment = Deployment(Console(quiet=True), clients, wanted.releases, running)
     deployment.start()
-    deployment.watch(patience(0.05, 1))
+    deployment.watch(Wait.of(0.05, 1))
     return [one.status for one in deployment.rollouts]
 
 

@@ -14,9 +14,11 @@ from typing import Any
 
 import pytest
 
+from operations import aws
 from operations.deploy import deployment, rollouts
 from operations.deploy.definitions import withdraw
 from operations.deploy.rollouts import look
+from tests.operations.faults import RESET, THROTTLED, faulty
 
 pytestmark = pytest.mark.emulator
 _SECONDS = 60
@@ -157,27 +159,16 @@ def test_killed_before_a_failure_is_cleaned_up_the_next_one_cleans_up(
 
 
 def test_throttling_and_lost_connections_are_outlasted(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from botocore.exceptions import ClientError, ConnectionClosedError
-
-    image, real = shop.push("api", "2"), look
-    errors = [
-        ClientError(
-            {"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, "DescribeServices"
-        ),
-        ConnectionClosedError(endpoint_url="https://ecs"),
-    ]
-
-    def looked(*given: Any) -> None:
-        if errors:
-            raise errors.pop()
-        real(*given)
-
-    monkeypatch.setattr("operations.deploy.watch.look", looked)
-    monkeypatch.setattr("operations.deploy.watch.time.sleep", lambda _: None)
-    result = shop.deploy(f"api={image}")
+    image = shop.push("api", "2")
+    monkeypatch.setitem(aws.PATIENT, "total_max_attempts", 1)
+    with faulty(shop.emulator.port) as faults:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", faults.url)
+        faults.of["DescribeServiceDeployments"] = [THROTTLED, RESET]
+        result = shop.deploy(f"api={image}")
     assert result.exit_code == 0, result.output
-    assert result.output.count("AWS does not answer, trying on") == 2
-    assert not errors
+    assert result.output.count("AWS does not answer at the moment") == 1
+    assert not any(faults.of.values())
+    assert shop.parameter("api") == image
 
 
 def test_a_deployment_that_another_one_takes_the_place_of_has_failed(

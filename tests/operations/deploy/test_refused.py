@@ -95,8 +95,8 @@ def test_a_stack_that_was_never_applied(shop: Any) -> None:
     before = shop.services.copy()
     result = shop.deploy("api")
     assert str(result.exception) == (
-        "ohi-dev: got no service new in eu-west-1; allowed: a stack that was applied; "
-        "apply it first: infra plan ohi-dev"
+        "ohi-dev: got no service new in cluster ohi-dev in eu-west-1; allowed: a stack that was applied; "
+        "apply it first (infra plan ohi-dev), or check the account and the region"
     )
     assert shop.services == before
 

@@ -9,13 +9,13 @@ from random import Random
 import pytest
 
 from tests.images import BuiltImage, digest_of, put
+from tests.operations.faults import LOST, RESET, THROTTLED, faulty
 from tests.operations.images.archives import (
     layout,
     write_archive,
     write_directory,
 )
 from tests.operations.images.conftest import REGISTRY, Images, document
-from tests.operations.images.faults import BUSY, LOST, RESET, faulty
 
 pytestmark = pytest.mark.emulator
 IMAGE = BuiltImage(layers=(b"base", b"program"))
@@ -151,11 +151,11 @@ def test_an_upload_goes_on_where_calls_were_throttled_reset_or_their_answers_los
 ) -> None:
     big = BuiltImage(layers=(NOISE.randbytes(21 * 2**20),))
     source = write_archive(layout(big), tmp_path / "big.tar")
-    with faulty(created.emulator) as faults:
+    with faulty(created.emulator.port) as faults:
         monkeypatch.setenv("AWS_ENDPOINT_URL", faults.url)
-        faults.next = {
-            "InitiateLayerUpload": [BUSY],
-            "UploadLayerPart": ["", LOST, BUSY, RESET],
+        faults.of = {
+            "InitiateLayerUpload": [THROTTLED],
+            "UploadLayerPart": ["", LOST, THROTTLED, RESET],
             "CompleteLayerUpload": [LOST],
             "PutImage": [LOST],
         }
@@ -164,16 +164,16 @@ def test_an_upload_goes_on_where_calls_were_throttled_reset_or_their_answers_los
     assert created.tags("ohi-api")["dev"] == big.digest
     # Three parts of the layer and one of the configuration; four calls more for what failed.
     assert faults.calls.count("UploadLayerPart") >= 7
-    assert not any(faults.next.values())
+    assert not any(faults.of.values())
 
 
 def test_a_registry_that_stays_busy_is_a_sentence(
     created: Images, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("operations.images.command._ATTEMPTS", 2)
-    with faulty(created.emulator) as faults:
+    with faulty(created.emulator.port) as faults:
         monkeypatch.setenv("AWS_ENDPOINT_URL", faults.url)
-        faults.next = {"UploadLayerPart": [BUSY] * 2}
+        faults.of = {"UploadLayerPart": [THROTTLED] * 2}
         (said,) = created.refused(archive)
     assert said.startswith("AWS: An error occurred (ThrottlingException)")
     assert created.empty

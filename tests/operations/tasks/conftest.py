@@ -1,21 +1,13 @@
-"""The small stack, deployed, for commands that run tasks of it."""
+"""Commands that run tasks of the small stack wait for no clock."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from aws_emulator import Emulator
 from operations.tasks import watch
-from tests.operations.small_stack import SmallStack, use
 
 
-@pytest.fixture
-def stack(session_emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SmallStack:
-    """Deployed; commands wait for no clock."""
-    made = SmallStack(session_emulator)
-    made.deploy()
-    use(monkeypatch, made, tmp_path / "output")
+@pytest.fixture(autouse=True)
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look again at once."""
     monkeypatch.setattr(watch, "POLL_SECONDS", 0.0)
-    return made

@@ -194,6 +194,6 @@ def test_a_stack_that_was_never_applied_is_a_sentence(stack: SmallStack) -> None
     stack.emulator.reset()
     (said,) = refused("api", "--", "true")
     assert said == (
-        "ohi-dev api: got no service ohi-dev-api-service in cluster ohi-dev in eu-west-1; "
-        "allowed: a deployed service; apply the stack first, or check the account and the region"
+        "ohi-dev: got no service api in cluster ohi-dev in eu-west-1; allowed: a stack that was applied; "
+        "apply it first (infra plan ohi-dev), or check the account and the region"
     )
