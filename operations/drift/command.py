@@ -84,7 +84,7 @@ class _Examined:
             say(console, f"{self.stack}: nothing is deployed.")
             return
         drifted = {one.address for one in self.reality.drift}
-        say(console, f"{self.stack}: {f'drift in {len(drifted)} resources' if drifted else 'no drift'}.")
+        say(console, f"{self.stack}: {f'drift ({len(drifted)} resources)' if drifted else 'no drift'}.")
         for one in self.reality.drift:
             where = f"{one.address} {one.attribute}" if one.attribute else one.address
             say(console, f"  {where}: was {_text(one.was)}, is {_text(one.now)}")
@@ -153,4 +153,6 @@ def _problems(name: str, known: Iterable[str]) -> Iterable[Problem]:
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return "nothing"
     return value if isinstance(value, str) else json.dumps(value)

@@ -7,6 +7,7 @@ apply would take back: an attribute that the same plan changes. What `ignore_cha
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -93,15 +94,32 @@ def _beyond(planned: Mapping[str, Json], drift: tuple[Difference, ...]) -> Itera
 
 
 def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    value = _document(value)
     items: list[tuple[Any, Any]] = []
     if isinstance(value, Mapping):
         items = list(value.items())
     elif isinstance(value, list):
-        items = list(enumerate(value))
+        items = list(zip(_names(value), value, strict=True))
     if not items:
         yield path, value
     for name, one in items:
         yield from _leaves(one, (*path, str(name)))
+
+
+def _document(value: Any) -> Any:
+    """What a text of JSON has, such as a policy: of two long texts nobody sees how they differ."""
+    if not isinstance(value, str) or not value.startswith(("{", "[")):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _names(values: list[Any]) -> list[Any]:
+    """The Sids of the statements of a policy, where each has one of its own; else the places in the list."""
+    sids = [one.get("Sid") if isinstance(one, Mapping) else None for one in values]
+    return sids if all(sids) and len({*sids}) == len(sids) else list(range(len(values)))
 
 
 def _is_hidden(mask: Any, path: tuple[str, ...]) -> bool:

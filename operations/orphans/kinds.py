@@ -56,6 +56,8 @@ _OTHERS = {
     "elasticache:cluster:": "a node of a replication group",
     "elasticache:snapshot:": "a backup of a cache; delete it by hand if nobody needs it",
     "rds:auto-backup:": "RDS's automated backups of a database",
+    "rds:cluster-snapshot:rds:": "an automated backup of a database; RDS deletes it itself",
+    "rds:snapshot:rds:": "an automated backup of a database; RDS deletes it itself",
     "rds:cluster-snapshot:": "a backup of a database; delete it by hand if nobody needs it",
     "rds:snapshot:": "a backup of a database; delete it by hand if nobody needs it",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from operations.drift.reality import REDACTED, Difference, reality
@@ -36,6 +37,26 @@ def test_what_the_next_apply_would_take_back_is_drift() -> None:
     )
     assert found.deployed
     assert not found.also_planned
+
+
+def test_of_two_policies_only_what_differs_is_told() -> None:
+    first, second = ({"Sid": sid, "Effect": "Deny"} for sid in ("First", "Second"))
+    was = {"policy": json.dumps({"Statement": [first, second]}), "text": "{ no JSON"}
+    now = {"policy": json.dumps({"Statement": [{**second, "Effect": "Allow"}]}), "text": "[ nor this"}
+    found = reality(plan(change(was, now, "update"), change(now, was, "update")))
+    assert found.drift == (
+        Difference(address=ADDRESS, attribute="policy.Statement.First.Effect", was="Deny", now=None),
+        Difference(address=ADDRESS, attribute="policy.Statement.First.Sid", was="First", now=None),
+        Difference(address=ADDRESS, attribute="policy.Statement.Second.Effect", was="Deny", now="Allow"),
+        Difference(address=ADDRESS, attribute="text", was="{ no JSON", now="[ nor this"),
+    )
+
+
+def test_a_sensitive_policy_is_not_shown() -> None:
+    was, now = ({"policy": json.dumps({"Key": value})} for value in ("one", "two"))
+    masks = {"before_sensitive": {"policy": True}, "after_sensitive": {}}
+    found = reality(plan(change(was, now, "update", **masks), change(now, was, "update")))
+    assert [(one.was, one.now) for one in found.drift] == [(REDACTED, REDACTED)]
 
 
 def test_what_no_plan_changes_is_none() -> None:

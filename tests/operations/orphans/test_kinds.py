@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from operations.orphans.kinds import kinds_of
+from operations.orphans.kinds import kinds_of, not_terraforms
 from operations.orphans.kinds_table import KINDS
 from operations.orphans.untagged import ASKED, NOT_LOOKED_FOR, WRITTEN_OVER
 
@@ -60,3 +60,13 @@ def test_an_arn_is_read(arn: str, kind: str, said: dict[str, str]) -> None:
 def test_an_arn_that_only_begins_like_a_known_one_is_not_taken_for_it() -> None:
     assert not kinds_of("arn:aws:ec2:eu-west-1:1:vpc/vpc-1/x")
     assert not kinds_of("arn:aws:ec2:eu-west-1:1:vpc-peering-connection/pcx-1")
+
+
+def test_an_automated_backup_is_not_to_be_deleted_by_hand() -> None:
+    whose = [
+        not_terraforms(f"arn:aws:rds:eu-west-1:1:snapshot:{name}", {}) for name in ("rds:shop-1", "by-hand")
+    ]
+    assert whose == [
+        "an automated backup of a database; RDS deletes it itself",
+        "a backup of a database; delete it by hand if nobody needs it",
+    ]
