@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 
 from rich.console import Console
+from rich.padding import Padding
 
 from operations.console import say, table
 from operations.cost.changes import Change
@@ -36,6 +37,7 @@ _COLUMNS = (
     "SKU",
     "source",
 )
+_UNIT = 15  # columns at the terminal
 _NOT_COUNTED = "Free tiers, taxes, discounts and commitments are not counted."
 
 
@@ -43,28 +45,30 @@ def print_estimate(console: Console, found: Estimate, *, by: str) -> None:
     """Print the lines in groups, and the total with what it lacks."""
     shown = table(title=f"\n{_title(found)}")
     shown.add_column(by, overflow="fold")
-    for name in ("amount", "", "unit price", "USD a month", "region", "price of"):
-        left = name in {"", "region", "price of"}
-        shown.add_column(name, justify="left" if left else "right", no_wrap=True)
+    shown.add_column("amount", justify="right", no_wrap=True)
+    shown.add_column("", overflow="fold", max_width=_UNIT)
+    for name in ("unit price", "USD a month"):
+        shown.add_column(name, justify="right", no_wrap=True)
     for group, lines in found.by(_GROUPS[by]).items():
         shown.add_row(group, "", "", "", _usd(total(lines)), style="bold")
         for line in summed(lines):
-            shown.add_row(*_shown(line, with_service=by == "module"))
+            what, *cells = _shown(line, found.region, with_service=by == "module")
+            shown.add_row(Padding(what, (0, 0, 0, 2)), *cells)
     console.print(shown)
-    for text in (*_ending(found), "The source of each price: infra prices"):
+    for text in (*_ending(found), "Date and source of each price: infra prices"):
         say(console, text)
 
 
-def _shown(line: Line, *, with_service: bool) -> tuple[str, ...]:
-    figure = line.price.figure
+def _shown(line: Line, region: str, *, with_service: bool) -> tuple[str, ...]:
+    """The cells of a line; its region is named where it is not the stack's. It fits 80 columns."""
+    elsewhere = f", {line.price.region}" if line.price.region != region else ""
+    assumed = ", assumed" if line.usage else ""
     return (
-        f"  {f'{line.service}: ' if with_service else ''}{line.what}{', assumed' if line.usage else ''}",
+        f"{f'{line.service}: ' if with_service else ''}{line.what}{elsewhere}{assumed}",
         _number(line.amount.expected),
         line.price.product.unit,
         _price(line),
         "unknown" if line.unknown else f"{line.monthly.expected:,.2f}",
-        line.price.region,
-        str(figure.date) if figure else "",
     )
 
 

@@ -120,7 +120,7 @@ class _Shown:
 def _none(start: int, pattern: re.Pattern[str]) -> str:
     since = datetime.fromtimestamp(start / 1000, UTC)
     matching = f" with {pattern.pattern!r}" if pattern.pattern else ""
-    return f"No lines{matching} since {since:%Y-%m-%d %H:%M:%S} UTC; --since 1d looks further back."
+    return f"No lines{matching} since {since:%Y-%m-%d %H:%M:%S} UTC; --since looks further back."
 
 
 def _when(line: Line) -> int:

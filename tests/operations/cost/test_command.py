@@ -8,12 +8,14 @@ import json
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from modules.errors import ProblemsError
 from operations import cli
 from operations.cost import command
 from operations.cost.estimate import estimate
+from operations.cost.show import print_estimate
 from tests.operations.cost.conftest import document
 
 COMMIT = "0123456789abcdef"
@@ -57,10 +59,23 @@ def test_a_table_has_the_lines_the_total_and_what_it_lacks() -> None:
     shown = infra("ohi-dev")
     assert shown.exit_code == 0, shown.output
     [gateway] = [line.split() for line in shown.stdout.splitlines() if line.startswith("   NAT gateway")]
-    assert gateway[2:] == ["1,460", "hour", "0.048", "70.08", "eu-west-1", "2026-09-25"]
+    assert gateway[2:] == ["1,460", "hour", "0.048", "70.08"]
     assert f"Together {expected('ohi-dev', LARGE):,.2f} USD a month" in shown.stdout
     assert "composite alarm (eu-west-1)" in shown.stdout
     assert "Free tiers, taxes, discounts and commitments are not counted." in shown.stdout
+
+
+def test_nothing_is_lost_at_80_columns() -> None:
+    console = Console(file=io.StringIO(), width=80)
+    print_estimate(console, estimate("ohi-dev", LARGE), by="service")
+    assert isinstance(console.file, io.StringIO)
+    lines = console.file.getvalue().splitlines()
+    [title] = [place for place, line in enumerate(lines) if "USD a month of" in line]
+    table = lines[title + 1 : [line.startswith("Together") for line in lines].index(True)]
+    assert len(table) > 3
+    assert all(len(line) <= 80 for line in table)
+    assert [line for line in table if line.startswith("   hosted zone, global ")]
+    assert [line for line in table if line.startswith("   composite alarm ") and "unknown" in line]
 
 
 def test_lines_are_grouped_by_module_too() -> None:
