@@ -15,12 +15,12 @@ from operations.console import AsJson
 
 def benchmark(
     *,
-    pairs: Annotated[int, typer.Option(min=1, help="Interleaved runs of each kind.")] = 5,
+    pairs: Annotated[int, typer.Option(min=1, help="Interleaved runs of each kind")] = 5,
     resources: Annotated[
-        int, typer.Option(help="Also small applications and one of this many, for the slope; 0: neither.")
+        int, typer.Option(help="Also small applications and one of this many, for the slope; 0: neither")
     ] = 3000,
     as_json: AsJson = False,
-    check: Annotated[bool, typer.Option("--check", help="Fail if a goal is missed.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Fail if a goal is missed")] = False,
 ) -> None:
     """Measure `python main.py` against the same with stock cdktf: counts, CPU, memory, equal output."""
     require_caches()

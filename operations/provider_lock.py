@@ -39,7 +39,7 @@ def lock(
         Path | None, typer.Option(help="A directory to take the provider from instead of its registry")
     ] = None,
 ) -> None:
-    """Write the lock of the AWS provider anew. Commit it, synthesize, and initialize the stacks again."""
+    """Write .terraform.lock.hcl, the AWS provider's lock, anew. Commit it, synthesize, initialize again."""
     project.require_checkout("infra lock")
     file = project.ROOT / NAME
     wanted = version or (locked_version(file.read_text()) if file.is_file() else None)

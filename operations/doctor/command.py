@@ -57,10 +57,10 @@ def doctor(
     deploy: Annotated[bool, typer.Option("--deploy", help="Require what a deployment to AWS needs")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check what this machine has: what is missing or too old, and how to fix it.
+    """Check this machine, and with a stack its AWS account: what is missing or too old, how to fix it.
 
-    With a stack, also check what its account lacks: quotas, roles, permissions, name servers, subscriptions.
-    It reads, and changes nothing. Exits with 1 when something has to be fixed first.
+    Of the account: quotas, roles, permissions, name servers, subscriptions. It reads, and changes
+    nothing. Exits with 1 when something has to be fixed first.
     """
     findings = examine(Machine.this(), deploy=deploy or stack is not None)
     if stack is not None:

@@ -44,7 +44,7 @@ def exec_(
 ) -> None:
     """Open a session in a running task: the plugin, permissions, network and agent are checked before.
 
-    Exit codes: 0, or that of the session's plugin; 2 refused, with everything that lacks and what to do.
+    Exit codes: 0, or that of the session's plugin; 2 refused, with everything that is missing and what to do.
     """
     console = Console(stderr=True)
     with interruptible(console, "Stopped before a session was opened."):
@@ -72,7 +72,7 @@ def exec_(
 
 
 def _check(clients: Any, target: checks.Target) -> None:
-    """Raise ProblemsError with everything that lacks."""
+    """Raise ProblemsError with everything that is missing."""
     found = [
         *checks.plugin(),
         *checks.enabled(target),

@@ -42,7 +42,7 @@ def orphans(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what carries the tags of a stack and stands in no state, as a killed apply leaves it.
+    """List resources that have a stack's tags and are in no state, as a killed apply leaves them.
 
     For what has an address in the code, it prints the import blocks that adopt it. Reads only: nothing is
     changed or deleted. Exits with 0 whatever it finds, with 2 when AWS or the state cannot be read.

@@ -33,6 +33,9 @@ def pause(stack: KnownStack, *, yes: Yes = False, dry_run: DryRun = False) -> No
     """Pause a stack: no tasks, databases stopped, alarms silent. Nothing that holds data is destroyed.
 
     Repeated, it goes on where it was stopped; on a paused stack it changes nothing.
+
+    Exit codes: 0 it is paused, or --dry-run showed what would change; 1 the answer was no, or data would be
+    lost; 2 refused, or it failed on the way; 130 stopped by Ctrl-C.
     """
     _turn(_PAUSE, stack, yes=yes, dry_run=dry_run)
 
@@ -41,6 +44,9 @@ def resume(stack: KnownStack, *, yes: Yes = False, dry_run: DryRun = False) -> N
     """Resume a paused stack: databases first, then its services, each with as many tasks as before.
 
     Repeated, it goes on where it was stopped; on a running stack it changes nothing.
+
+    Exit codes: 0 it runs, or --dry-run showed what would change; 1 the answer was no, or data would be lost;
+    2 refused, or it failed on the way; 130 stopped by Ctrl-C.
     """
     _turn(_RESUME, stack, yes=yes, dry_run=dry_run)
 

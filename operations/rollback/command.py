@@ -44,6 +44,9 @@ def rollback(
 
     A service that ECS's circuit breaker has rolled back already keeps its revision: the failed one is
     deregistered, so that no later deployment starts from it.
+
+    Exit codes: 0 they are back, or nothing was to be done; 1 the answer was no; 2 refused, or a service did
+    not get there (the others did); 130 stopped by Ctrl-C: run again, it goes on.
     """
     console = Console()
     stopped = "Stopped. Deployments that were started go on in ECS; run the same command again to continue."

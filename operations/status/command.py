@@ -58,7 +58,8 @@ def status(
 ) -> None:
     """Show what runs where: services, images, health, deployments, alarms, databases, caches, lock, cost.
 
-    Exit codes: 0 all is well, or Ctrl-C ended --watch; 1 something rings, lacks or failed; 2 refused.
+    Exit codes: 0 all is well, or Ctrl-C ended --watch; 1 an alarm rings, a service lacks tasks, targets are
+    unhealthy, or a deployment failed; 2 refused.
     """
     said, console = Console(stderr=True), Console()
     with said.status(f"Synthesizing {stack}"):
