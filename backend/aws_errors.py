@@ -17,15 +17,27 @@ class ForbiddenError(ProblemsError):
 @contextmanager
 def aws_errors(where: str) -> Iterator[None]:
     """Raise ProblemsError with the message of AWS for errors of boto3, ForbiddenError where it denies."""
-    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
-
     try:
         yield
-    except NoCredentialsError:
-        what = "there are none; set AWS_PROFILE, or run `aws sso login`"
-        raise ProblemsError.one("AWS credentials", what) from None
-    except ClientError as error:
-        denied = error.response.get("Error", {}).get("Code") in _DENIED
-        raise (ForbiddenError if denied else ProblemsError).one(where, str(error)) from None
-    except BotoCoreError as error:
-        raise ProblemsError.one(where, str(error)) from None
+    except Exception as error:
+        if (problems := _problems(where, error)) is None:
+            raise
+        raise problems from None
+
+
+def _problems(where: str, error: Exception) -> ProblemsError | None:
+    """The same error as a sentence; None for one that is not boto3's."""
+    # Imported here: without an error, a command that never calls AWS need not spend the time.
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+
+    match error:
+        case NoCredentialsError():
+            what = "there are none; set AWS_PROFILE, or run `aws sso login`"
+            return ProblemsError.one("AWS credentials", what)
+        case ClientError():
+            denied = error.response.get("Error", {}).get("Code") in _DENIED
+            return (ForbiddenError if denied else ProblemsError).one(where, str(error))
+        case BotoCoreError():
+            return ProblemsError.one(where, str(error))
+        case _:
+            return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +13,9 @@ from urllib.parse import urlsplit
 import typer
 from typer.core import TyperGroup
 
+from backend.aws_errors import aws_errors
 from modules.errors import Problem, ProblemsError, refusal
+from operations.console import INTERRUPTED
 
 # What one does -> subcommand -> (module, function), in the order in which they are used, as README.md lists
 # them. The function's signature is the command line.
@@ -80,6 +83,8 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 
+_REFUSED = 2
+
 
 @app.callback()
 def _subcommands() -> None:
@@ -118,13 +123,26 @@ def _endpoint_problems() -> Iterator[Problem]:
 def main() -> None:
     """Run the command line, importing only the subcommand that it names."""
     named = next((word for word in sys.argv[1:] if word in COMMANDS), None)
-    _register([named] if named else list(COMMANDS))
     try:
+        _register([named] if named else list(COMMANDS))
         _read_environment()
-        app(prog_name="infra")
+        with aws_errors("AWS"), _file_errors():
+            app(prog_name="infra")
     except ProblemsError as error:
         typer.secho(str(error), fg="red", err=True)
-        raise SystemExit(2) from None
+        raise SystemExit(_REFUSED) from None
+    except KeyboardInterrupt:  # while modules are imported: typer catches it later
+        raise SystemExit(INTERRUPTED) from None
+
+
+@contextmanager
+def _file_errors() -> Iterator[None]:
+    """Raise ProblemsError for a file, a full disk or a connection that no command expects to fail."""
+    try:
+        yield
+    except OSError as error:
+        where = "standard output" if error.filename is None else str(error.filename)
+        raise ProblemsError.one(where, error.strerror or str(error)) from None
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from modules.errors import ProblemsError, refusal
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs")]
-_INTERRUPTED = 130
+INTERRUPTED = 130
 _DIGEST_SHOWN = 12
 
 
@@ -55,6 +55,6 @@ def interruptible(console: Console, message: str) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         say(console, message)
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
     finally:
         signal.signal(signal.SIGTERM, earlier)

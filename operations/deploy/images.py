@@ -79,6 +79,15 @@ class _Registry:
 
     def configuration(self, manifest: Json, architecture: str, where: str) -> Json:
         """The OCI configuration of the image for a platform. Raises ProblemsError where there is none."""
+        try:
+            return self._configuration(manifest, architecture, where)
+        except (OSError, KeyError, ValueError) as error:  # the network, or what is in ECR is no image
+            got = f"{where}, whose configuration can't be read ({error})"
+            fix = "push it again, or look at the way to S3, where ECR has its layers"
+            why = refusal(got=got, allowed="an image of a container", fix=fix)
+            raise ProblemsError.one(self._names["repositoryName"], why) from None
+
+    def _configuration(self, manifest: Json, architecture: str, where: str) -> Json:
         if manifest.get("manifests") is not None:
             chosen = image_of_platform(manifest, architecture, read=self._read, where=where)
             manifest = self._read(chosen["digest"])

@@ -64,7 +64,7 @@ class Wanted:
 
     def _read(self, word: str, *, named: bool) -> Iterator[Problem]:
         name, equals, image = word.partition("=")
-        where = f"{self._stack} {name}"
+        where = f"{self._stack} {name}".rstrip()
         if name not in self._known:
             yield _problem(
                 where, repr(name), f"a service of it: {', '.join(self._known)}", "name one of these"
@@ -86,13 +86,12 @@ class Wanted:
         if given is not None and not is_digest(digest_of(given) or ""):
             # A tag may be moved before the last task has started, and the parameter names what runs.
             fix = f"its digest is in: infra images {self._stack} --json"
-            yield _problem(
-                where, repr(image), f"an image by its digest, {without_version(given)}@sha256:…", fix
-            )
+            own = without_version(self._values[parameter])
+            yield _problem(where, repr(image), f"an image by its digest, {own}@sha256:…", fix)
             return
         other = self._images.setdefault(parameter, given)
         if other != given:
-            both = f"{other} and {given} for {parameter}"
+            both = f"{other or 'what it runs'} and {given or 'what it runs'} for {parameter}"
             yield _problem(where, both, "one image, which its services share", "name it once")
 
 

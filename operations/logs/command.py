@@ -17,7 +17,7 @@ from rich.text import Text
 from backend.aws_errors import aws_errors
 from modules.errors import Problem, ProblemsError, refusal
 from operations import aws
-from operations.console import AsJson, say
+from operations.console import INTERRUPTED, AsJson, say
 from operations.logs.source import Line, Source
 from operations.stacks import KnownStack
 from operations.synthesized import Service, services, synthesized
@@ -47,14 +47,18 @@ def logs(
 ) -> None:
     """Show what the services of a stack write, merged by time; times are UTC.
 
-    Exit codes: 0, also where Ctrl-C ends --follow; 2 refused, or AWS refuses.
+    Exit codes: 0, also where Ctrl-C ends --follow; 2 refused, or AWS refuses; 130 Ctrl-C.
     """
     said = Console(stderr=True)
     start, pattern = _checked(since, grep)
     try:
         with said.status(f"Synthesizing {stack}"):
             document = synthesized(stack)
-        chosen = chosen_services(stack, services(document), services_ or [])
+        known = services(document)
+        chosen = chosen_services(stack, known, services_ or [])
+        if not known:
+            why = refusal(got="no service", allowed="a stack of services", fix="name another stack")
+            raise ProblemsError.one(stack, why)
         for one in chosen:
             chosen_container(one, container)
         client = aws.client("logs", region or document.region, stack=stack)
@@ -71,7 +75,7 @@ def logs(
                 show.lines(sorted((line for one in sources for line in one.new(start)), key=_when))
                 time.sleep(POLL_SECONDS)
     except KeyboardInterrupt:
-        raise typer.Exit(0) from None
+        raise typer.Exit(0 if follow else INTERRUPTED) from None
 
 
 class _Shown:
@@ -158,7 +162,7 @@ def _checked(since: str, grep: str | None) -> tuple[int, re.Pattern[str]]:
     problems, start, pattern = [], 0, re.compile("")
     try:
         start = int(_time(since).timestamp() * 1000)
-    except ValueError:
+    except (ValueError, OverflowError):
         allowed = "a number and s, m, h or d, or a time such as 2026-01-31T08:00"
         why = refusal(got=repr(since), allowed=allowed, fix="correct it")
         problems.append(Problem(where="--since", what=why))

@@ -96,7 +96,15 @@ def _refused(got: str, allowed: str) -> str:
 
 
 def _paths(folder: Path, excluded: dict[str, list[str]], problems: list[Problem]) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
+    def unreadable(error: OSError) -> None:
+        # Left out, its files would be deleted from the website as if the build had them no longer.
+        path = Path(error.filename).relative_to(folder).as_posix()
+        why = refusal(
+            got=f"{error.strerror}", allowed="a folder that can be read", fix="allow it: chmod -R u+rX"
+        )
+        problems.append(Problem(where=path, what=why))
+
+    for place, folders, names in os.walk(folder, onerror=unreadable):
         here = Path(place)
         for name in sorted(names):
             if _is_hidden(name):
@@ -130,6 +138,10 @@ def _refusal_of(path: Path, folder: Path, key: str, found: dict[str, Path]) -> s
     if key in found:
         got = "two files whose names differ in how accents are written"
         return refusal(got=got, allowed="one of them", fix="remove the other")
+    if not os.access(path, os.R_OK):
+        return refusal(
+            got="a file that you may not read", allowed="one that you may", fix="allow it: chmod u+r"
+        )
     if (size := path.stat().st_size) > _LARGEST:
         got = f"{size / 1024**3:.1f} GB"
         return refusal(got=got, allowed="5 GB, the most that S3 takes in one request", fix="split it")

@@ -15,7 +15,7 @@ from rich.live import Live
 from backend.aws_errors import aws_errors
 from modules.errors import ProblemsError, refusal
 from operations import aws
-from operations.console import AsJson
+from operations.console import INTERRUPTED, AsJson
 from operations.cost.estimate import estimate
 from operations.pause.variable import VARIABLE
 from operations.stacks import KnownStack
@@ -23,6 +23,7 @@ from operations.status.resources import Alarm, Store, caches, databases, ringing
 from operations.status.services import RunningService, running_services
 from operations.status.state import StackState, state_of
 from operations.synthesized import SynthesizedStack, services, synthesized
+from operations.transient import Patience
 
 WATCH_SECONDS = 5.0
 
@@ -59,7 +60,7 @@ def status(
     """Show what runs where: services, images, health, deployments, alarms, databases, caches, lock, cost.
 
     Exit codes: 0 all is well, or Ctrl-C ended --watch; 1 an alarm rings, a service lacks tasks, targets are
-    unhealthy, or a deployment failed; 2 refused.
+    unhealthy, or a deployment failed; 2 refused; 130 Ctrl-C.
     """
     said, console = Console(stderr=True), Console()
     with said.status(f"Synthesizing {stack}"):
@@ -78,7 +79,7 @@ def status(
 
                 console.print(screen(found), highlight=False)
     except KeyboardInterrupt:
-        raise typer.Exit(0) from None
+        raise typer.Exit(0 if watch else INTERRUPTED) from None
     raise typer.Exit(0 if found.well else 1)
 
 
@@ -113,10 +114,20 @@ def read(stack: SynthesizedStack, clients: Any) -> Status:
 def _watch(console: Console, document: SynthesizedStack, clients: Any, first: Status) -> None:
     from operations.status.screen import screen
 
-    with Live(screen(first), console=console, auto_refresh=False) as live:
+    patience = Patience(Console(stderr=True))
+    if not console.is_terminal:
+        console.print(screen(first), highlight=False)
+    with Live(screen(first), console=console, auto_refresh=False, transient=not console.is_terminal) as live:
         while True:
             time.sleep(WATCH_SECONDS)
-            live.update(screen(read(document, clients)), refresh=True)
+            # What state_of says of AWS is a sentence already; the rest passes, or is raised.
+            found = patience.look(lambda: read(document, clients))
+            if found is None:
+                continue
+            if console.is_terminal:
+                live.update(screen(found), refresh=True)
+            else:
+                console.print(screen(found), highlight=False)
 
 
 def _as_text(value: object) -> str:

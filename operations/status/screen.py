@@ -41,16 +41,18 @@ def _parts(status: Status) -> Iterator[RenderableType]:
 def _head(status: Status) -> str:
     mode = {True: "paused", False: "running", None: "state not read"}[status.state.paused]
     cost = "cost unknown" if status.monthly_usd is None else f"about {status.monthly_usd:,.0f} USD a month"
-    rings = "no alarm rings" if not status.alarms else f"{len(status.alarms)} alarms ring"
+    number = len(status.alarms)
+    rings = {0: "no alarm rings", 1: "1 alarm rings"}.get(number, f"{number} alarms ring")
     return f"{status.stack} in {status.region}: {mode}, {rings}, {cost}"
 
 
 def _services(services: list[RunningService]) -> Table:
     shown = table(title="")
-    shown.add_column("service", no_wrap=True)
-    shown.add_column("tasks", justify="right", no_wrap=True)
+    # In a narrow terminal the digest and the time are cut, not the numbers.
+    shown.add_column("service", no_wrap=True, min_width=max(len(one.service) for one in services))
+    shown.add_column("tasks", justify="right", no_wrap=True, min_width=len("tasks"))
     shown.add_column("zones", no_wrap=True)
-    shown.add_column("health", justify="right", no_wrap=True)
+    shown.add_column("health", justify="right", no_wrap=True, min_width=len("health"))
     shown.add_column("image", no_wrap=True)
     shown.add_column("deployment", no_wrap=True)
     for one in services:

@@ -69,7 +69,8 @@ def run(
                     return
                 attach = wanted.start(clients.ecs)
                 say(console, f"The task is {attach}")
-    raise typer.Exit(watched(watching(clients, document, one, of, attach, console)))
+    watch = watching(clients, document, one, of, attach, console, started=bool(words))
+    raise typer.Exit(watched(watch))
 
 
 def watched(watch: Watch) -> int:
@@ -87,8 +88,9 @@ def watching(
     console: Console,
     *,
     seconds: float | None = None,
+    started: bool = True,
 ) -> Watch:
-    """A watch of a task, that says how to watch it again."""
+    """A watch of a task, that says how to watch it again. `started`: a moment ago, by this run."""
     named = f" --container {container.name}" if container != service.container else ""
     again = f"infra run {stack.name} {service.service}{named} --attach {task.rpartition('/')[2]}"
     return Watch(
@@ -100,6 +102,7 @@ def watching(
         console=console,
         again=again,
         seconds=seconds,
+        started=started,
     )
 
 
@@ -117,6 +120,9 @@ def _checked(command: list[str], *, attach: str | None, image: str | None) -> li
     if attach is None and not command:
         why = refusal(got="no command", allowed="a program and its arguments", fix="write them after --")
         raise ProblemsError.one("the command", why)
+    if attach is not None and not attach.strip():
+        why = refusal(got=repr(attach), allowed="a task's ARN or its last part", fix="name one")
+        raise ProblemsError.one("--attach", why)
     if attach is not None and (command or image):
         why = refusal(
             got="a command or an image too",

@@ -46,6 +46,7 @@ class Watch:
     console: Console
     again: str
     seconds: float | None = None  # after which the task is stopped
+    started: bool = True  # a moment ago: ECS may not know it yet
     write: Callable[[str], None] = typer.echo
     _status: str = ""
     _over: bool = False
@@ -89,11 +90,11 @@ class Watch:
             time.sleep(self._patience.pause(POLL_SECONDS))
 
     def _described(self) -> Any:
-        for _ in range(MISSING_LOOKS):
+        for _ in range(MISSING_LOOKS if self.started else 1):
             answer = self.ecs.describe_tasks(cluster=self.cluster, tasks=[self.task])
             if answer["tasks"]:
                 return answer["tasks"][0]
-            if self._status:
+            if self._status or not self.started:
                 break
             time.sleep(POLL_SECONDS)
         why = refusal(

@@ -7,8 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ProfileNotFound
 
 from aws_emulator import Emulator
+from operations import cli
 from operations.cli import COMMANDS
 from tests.running import run_infra
 
@@ -84,3 +86,30 @@ def test_a_mistyped_command_is_guessed(tmp_path: Path) -> None:
     refused = infra(tmp_path, "outpts")
     assert refused.returncode == 2
     assert "Did you mean 'outputs'?" in " ".join(refused.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (ProfileNotFound(profile="nobody"), 2, "AWS: The config profile (nobody) could not be found\n"),
+        (PermissionError(13, "Permission denied", "/site/a"), 2, "/site/a: Permission denied\n"),
+        (OSError(28, "No space left on device"), 2, "standard output: No space left on device\n"),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+    ids=["boto3", "file", "disk", "Ctrl-C"],
+)
+def test_what_a_command_does_not_expect_is_a_sentence_too(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    code: int,
+    said: str,
+) -> None:
+    def failing() -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "app", failing)
+    monkeypatch.setattr(cli, "_register", lambda _: None)
+    with pytest.raises(SystemExit) as raised:
+        cli.main()
+    assert (raised.value.code, capsys.readouterr().err) == (code, said)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
+import lzma
 import posixpath
 import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Protocol
 
 from modules.errors import ProblemsError, refusal
+
+# What the decompressors of Python raise for an archive that ends early, or has other bytes.
+_DAMAGED = (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error)
 
 
 class Files(Protocol):
@@ -72,9 +78,11 @@ def files_of(path: Path) -> Iterator[Files]:
         return
     try:
         archive = tarfile.open(path)  # noqa: SIM115 - closed below
-    except (tarfile.TarError, OSError, EOFError) as error:
+    except (tarfile.TarError, *_DAMAGED, OSError) as error:
+        # What tarfile says has a line for each compression that it tried.
+        reason = getattr(error, "strerror", None)
         why = refusal(
-            got=f"no tar archive: {error}",
+            got=f"no tar archive{f' ({reason})' if reason else ''}",
             allowed="an OCI layout, or what `docker save` or `buildx --output type=oci` writes",
             fix="write it again",
         )
@@ -82,6 +90,6 @@ def files_of(path: Path) -> Iterator[Files]:
     with archive:
         try:
             yield Archive(archive)
-        except tarfile.ReadError as error:
+        except (tarfile.ReadError, *_DAMAGED) as error:
             why = refusal(got=f"a damaged archive: {error}", allowed="a whole one", fix="write it again")
             raise ProblemsError.one(str(path), why) from None

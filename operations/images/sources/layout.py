@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from modules.errors import ProblemsError, refusal
@@ -32,6 +34,11 @@ def is_saved(files: Files) -> bool:
 
 def read_layout(files: Files, architecture: str, where: str) -> Image:
     """The image for an architecture. Raises ProblemsError where there is none, or a blob is missing."""
+    with _well_formed(where):
+        return _read_layout(files, architecture, where)
+
+
+def _read_layout(files: Files, architecture: str, where: str) -> Image:
     layout = _Layout(files, where)
     chosen = image_of_platform(
         layout.json("index.json"), architecture, read=lambda digest: layout.json(_blob(digest)), where=where
@@ -56,6 +63,11 @@ def read_saved(files: Files, where: str) -> Image:
 
     The format is that of Moby's image/spec/v1.2. Raises ProblemsError where there are several images.
     """
+    with _well_formed(where):
+        return _read_saved(files, where)
+
+
+def _read_saved(files: Files, where: str) -> Image:
     layout = _Layout(files, where)
     images: Any = layout.json("manifest.json")
     if len(images) != 1:
@@ -69,6 +81,17 @@ def read_saved(files: Files, where: str) -> Image:
         for digest, name in names.items()
     ]
     return composed(configuration, layers, lambda one: files.open(names[one.digest]))
+
+
+@contextmanager
+def _well_formed(where: str) -> Iterator[None]:
+    """Raise ProblemsError for JSON that lacks what the formats have, or has it in another form."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        got = f"JSON without {error}" if isinstance(error, KeyError) else "JSON of another form"
+        fix = "build it, and write it again"
+        raise ProblemsError.one(where, refusal(got=got, allowed="an image", fix=fix)) from None
 
 
 class _Layout:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -26,8 +27,11 @@ def opened(source: str, architecture: str) -> Iterator[Image]:
     """
     with TemporaryDirectory(prefix="image-") as scratch:
         path = Path(source)
-        if not path.exists():
+        if not source.strip() or not os.path.exists(source):  # noqa: PTH110 - Path's raises for a long name
             path = _saved_by_docker(source, Path(scratch) / "saved.tar")
+        elif not (path.is_dir() or path.is_file()):
+            why = refusal(got="neither a file nor a folder", allowed=_KINDS, fix="correct the path")
+            raise ProblemsError.one(source, why)
         with files_of(path) as files:
             if is_layout(files):
                 image = read_layout(files, architecture, source)
@@ -42,6 +46,8 @@ def opened(source: str, architecture: str) -> Iterator[Image]:
 
 
 def _saved_by_docker(name: str, file: Path) -> Path:
+    if not name.strip():
+        raise ProblemsError.one("SOURCE", refusal(got=repr(name), allowed=_KINDS, fix="name one"))
     if (docker := shutil.which("docker")) is None:
         got = "no such path, and no docker to ask for an image of this name"
         raise ProblemsError.one(name, refusal(got=got, allowed=_KINDS, fix="correct the path"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.error import URLError
 
 import pytest
 
@@ -29,7 +30,8 @@ def test_everything_is_told_at_once(shop: Any) -> None:
     assert refused(shop, f"apy={root}", f"web={tag}", f"sse={arm}", f"api={OTHER}") == [
         "ohi-dev apy: got 'apy'; allowed: a service of it: api, sse, web, worker; name one of these",
         f"ohi-dev web: got '{tag}'; allowed: an image by its digest, "
-        f"{tag.removesuffix(':latest')}@sha256:…; its digest is in: infra images ohi-dev --json",
+        f"{tag.removesuffix('ohi-api:latest')}ohi-web@sha256:…; "
+        "its digest is in: infra images ohi-dev --json",
         "sse.image.architecture: got 'arm64'; allowed: amd64; build it for the platform of the service",
         f"api: got no image {OTHER}; allowed: one that is in ohi-api; push it first",
         "api: got ohi-dev-api-errors, which rings; allowed: alarms that are silent, since ECS ignores one "
@@ -126,3 +128,21 @@ def test_a_quota_that_lets_no_task_start(shop: Any, monkeypatch: pytest.MonkeyPa
     assert said.startswith(
         "Fargate vCPUs: got 0.25 in use, and 0.25 for one more task of each; allowed: 0.25; aws "
     )
+
+
+def test_one_service_with_an_image_and_without_is_a_sentence(shop: Any) -> None:
+    image = shop.push("api", "2")
+    (said,) = refused(shop, "api", f"api={image}")
+    assert f"got what it runs and {image} for" in said
+
+
+def test_an_image_whose_configuration_cannot_be_read_is_a_sentence(
+    shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: object, **__: object) -> None:
+        raise URLError("no way to S3")
+
+    image = shop.push("api", "2")
+    monkeypatch.setattr("operations.deploy.images.urlopen", closed)
+    (said,) = refused(shop, f"api={image}")
+    assert "whose configuration can't be read (<urlopen error no way to S3>)" in said

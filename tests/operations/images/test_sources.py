@@ -10,6 +10,8 @@ from random import Random
 
 import pytest
 
+from modules.errors import ProblemsError
+from operations.images.sources import opened
 from tests.images import BuiltImage, digest_of
 from tests.operations.images.archives import blob_name, layout, saved, saved_by_later_docker, write_archive
 from tests.operations.images.conftest import Images
@@ -128,3 +130,53 @@ def test_other_bytes_than_the_digest_says_are_refused_by_ecr_in_a_sentence(
     (said,) = created.refused(write_archive(files, tmp_path / "other.tar"))
     assert said.startswith("image: got other bytes; allowed: the layer sha256:")
     assert created.empty
+
+
+@pytest.mark.parametrize(
+    ("files", "got"),
+    [
+        ({"oci-layout": b"{}", "index.json": b"[]"}, "JSON of another form"),
+        ({"oci-layout": b"{}", "index.json": b'{"manifests": [{"platform": "x"}]}'}, "JSON of another form"),
+        ({"oci-layout": b"{}", "index.json": b'{"manifests": [{}]}'}, "JSON without 'digest'"),
+        ({"manifest.json": b'[{"Config": "c"}]', "c": b"{}"}, "JSON without 'rootfs'"),
+    ],
+)
+def test_json_of_something_else_is_a_sentence(tmp_path: Path, files: dict[str, bytes], got: str) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    assert not_opened(str(tmp_path)).startswith(f"{tmp_path}: got {got}; allowed: an image")
+
+
+def test_an_archive_that_ends_early_is_a_sentence(tmp_path: Path) -> None:
+    packed = gzip.compress(
+        write_archive(saved(BuiltImage(layers=(NOISE.randbytes(9000),))), tmp_path / "a").read_bytes()
+    )
+    (tmp_path / "half.tgz").write_bytes(packed[: len(packed) // 2])
+    assert "got a damaged archive: " in not_opened(str(tmp_path / "half.tgz"))
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("", "SOURCE: got ''; allowed: an OCI layout"),
+        ("/dev/zero", "/dev/zero: got neither a file nor a folder"),
+        ("/dev/null", "/dev/null: got neither a file nor a folder"),
+        ("a" * 300, f"{'a' * 300}: got no such path, and no docker"),
+    ],
+)
+def test_a_source_that_is_none_is_a_sentence(source: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert not_opened(source).startswith(said)
+
+
+def test_a_file_that_is_no_archive_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "noise").write_bytes(NOISE.randbytes(3000))
+    said = not_opened(str(tmp_path / "noise"))
+    assert said.splitlines() == [said]
+    assert "got no tar archive; allowed: an OCI layout" in said
+
+
+def not_opened(source: str) -> str:
+    with pytest.raises(ProblemsError) as raised, opened(source, "amd64"):
+        pass
+    return str(raised.value)

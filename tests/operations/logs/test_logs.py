@@ -207,3 +207,23 @@ def test_a_line_has_its_time_in_utc(stack: SmallStack) -> None:
     (event,) = stack.logs.filter_log_events(logGroupName=GROUPS["api"])["events"]
     when: Any = time.gmtime(event["timestamp"] / 1000)
     assert logs("api").stdout == f"{time.strftime('%H:%M:%S', when)} api hello\n"
+
+
+def test_a_stack_without_services_and_a_time_before_the_calendar_are_sentences(
+    stack: SmallStack, tmp_path: Path
+) -> None:
+    assert refused("--since", "99999999d")[0].startswith("--since: got '99999999d'; allowed: a number")
+    stack.resources["aws_ecs_service"] = {}
+    stack.write(tmp_path / "output")
+    assert refused() == [f"{STACK}: got no service; allowed: a stack of services; name another stack"]
+
+
+def test_ctrl_c_without_following_is_no_success(stack: SmallStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    del stack
+
+    def interrupted(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "synthesized", interrupted)
+    assert logs().exit_code == 130
+    assert logs("--follow").exit_code == 0

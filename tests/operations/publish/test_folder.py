@@ -129,3 +129,23 @@ def test_what_is_no_folder_is_refused(folder: Path) -> None:
 def test_an_empty_page_is_refused(tmp_path: Path) -> None:
     (tmp_path / "index.html").touch()
     assert refused(tmp_path).startswith("index.html: got an empty page")
+
+
+def test_what_cannot_be_read_is_refused_not_taken_for_removed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "assets").mkdir()
+    (folder / "a.txt").write_text("x")
+    scandir = os.scandir
+
+    def refusing(path: str) -> object:
+        if Path(path).name == "assets":
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    # To the administrator everything is readable.
+    monkeypatch.setattr("os.scandir", refusing)
+    monkeypatch.setattr("os.access", lambda path, _: Path(path).name != "a.txt")
+    said = refused(folder).splitlines()
+    assert said[0].startswith("a.txt: got a file that you may not read; allowed: one that you may")
+    assert said[1].startswith("assets: got Permission denied; allowed: a folder that can be read")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import StringIO
 
 import pytest
 from rich.console import Console
@@ -64,3 +65,21 @@ def test_a_rollback_a_missing_task_and_an_unhealthy_target_are_not_well(
     given: dict[str, str], *, well: bool
 ) -> None:
     assert replace(ONE, **given).well is well  # type: ignore[arg-type]
+
+
+def test_in_a_narrow_terminal_the_numbers_stay() -> None:
+    status = Status(
+        stack="ohi-prod",
+        region="eu-west-1",
+        state=StackState(applied=True, paused=False, locks=()),
+        services=[ONE],
+        absent=[],
+        databases=[],
+        caches=[],
+        alarms=[],
+        monthly_usd=None,
+    )
+    console = Console(width=40, record=True, file=StringIO())
+    console.print(screen(status))
+    row = next(line for line in console.export_text().splitlines() if "api" in line)
+    assert row.count("2/2") == 2, row

@@ -12,6 +12,7 @@ from backend import s3_states
 from backend.keys import state_key
 from modules.errors import ProblemsError
 from operations.stack_lock import stack_lock
+from operations.status import command as module
 from operations.status import status as command
 from tests.operations.small_stack import IMAGE, STACK, SmallStack, invoke
 
@@ -123,7 +124,7 @@ def test_what_rings_and_who_holds_the_lock_come_first(running: SmallStack) -> No
         found = status()
     assert found.exit_code == 1
     head, lock, alarm = found.stdout.splitlines()[:3]
-    assert "1 alarms ring" in head
+    assert "1 alarm rings" in head
     assert lock.startswith("Its state is locked: apply of ")
     assert alarm.startswith(f"ALARM {ALARM} since ")
     assert json.loads(status("--json").stdout)["alarms"][0]["reason"] == "3 errors"
@@ -162,7 +163,7 @@ def test_it_looks_again_until_ctrl_c(running: SmallStack, monkeypatch: pytest.Mo
     monkeypatch.setattr("operations.status.command.time.sleep", slept)
     found = status("--watch")
     assert found.exit_code == 0
-    assert "1 alarms ring" in found.stdout
+    assert "1 alarm rings" in found.stdout
 
 
 def test_a_stack_that_was_never_applied_is_a_sentence(stack: SmallStack) -> None:
@@ -173,3 +174,29 @@ def test_a_stack_that_was_never_applied_is_a_sentence(stack: SmallStack) -> None
         "ohi-dev: got a stack of which nothing is deployed in eu-west-1; allowed: a stack that was applied; "
         "apply it (docs/deploying.md): infra plan ohi-dev --save ohi-dev.plan"
     )
+
+
+@pytest.mark.parametrize(("words", "code"), [((), 130), (("--watch",), 0)], ids=["once", "watch"])
+@pytest.mark.usefixtures("running")
+def test_ctrl_c_is_the_end_of_watching_alone(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: int
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "read", interrupted)
+    assert status(*words).exit_code == code
+
+
+@pytest.mark.usefixtures("running")
+def test_without_a_terminal_each_look_is_printed_when_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = iter(range(2))
+
+    def slept(_: float) -> None:
+        if next(looks, None) is None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("operations.status.command.time.sleep", slept)
+    found = status("--watch")
+    assert found.exit_code == 0, found.exception
+    assert found.stdout.count(f"{STACK} in eu-west-1: running") == 3

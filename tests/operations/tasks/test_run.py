@@ -197,3 +197,10 @@ def test_a_stack_that_was_never_applied_is_a_sentence(stack: SmallStack) -> None
         "ohi-dev: got no service api in cluster ohi-dev in eu-west-1; allowed: a stack that was applied; "
         "apply it first (infra plan ohi-dev), or check the account and the region"
     )
+
+
+def test_a_task_to_attach_to_is_asked_for_once(stack: SmallStack) -> None:
+    before = stack.calls().count("ecs DescribeTasks")
+    refused("api", "--attach", "0" * 32)
+    assert stack.calls().count("ecs DescribeTasks") == before + 1
+    assert refused("api", "--attach", " ")[0].startswith("--attach: got ' '; allowed: a task's ARN")
