@@ -105,7 +105,7 @@ def test_what_a_command_does_not_expect_is_a_sentence_too(
     code: int,
     said: str,
 ) -> None:
-    def failing() -> None:
+    def failing(**_: object) -> None:
         raise error
 
     monkeypatch.setattr(cli, "app", failing)
