@@ -14,11 +14,14 @@ from modules.errors import ProblemsError
 from operations.plan.data_holding import DATA_HOLDING
 from operations.sandbox import EXCLUSIONS, Workspace
 from operations.terraform import Change, Plan
+from tests.emulator.operated import Operated
 from tests.planned import keep, planned
 from tests.stacks.environments import environments
 from tests.stacks.synthesized import Json, protected
 
 pytestmark = pytest.mark.emulator
+# The smallest with a service and a website.
+OPERATED = "webapp-dev"
 PAUSED = {"infrastructure_paused": "true"}
 
 
@@ -84,6 +87,14 @@ def is_a_pause(planned: Sequence[Change]) -> bool:
     return len(changes) > 10 and not kinds & DATA_HOLDING.keys()
 
 
+def operate(stack: Operated) -> None:
+    """Deploy an image and publish a frontend: both are there, and Terraform has nothing left to do."""
+    image = stack.deploy("api")
+    assert stack.running("api") == image
+    stack.publish()
+    assert stack.left_over() == []
+
+
 def pause_and_resume(workspace: Workspace) -> None:
     """Pause a stack and resume it; each time there is nothing left to do."""
     terraform = workspace.terraform
@@ -101,10 +112,13 @@ def test_a_stack_is_applied_paused_resumed_and_destroyed_unless_it_is_protected(
     emulator: Emulator,
     workspace: Workspace,
     kept_plans: Path,
+    tmp_path: Path,
 ) -> None:
     plan = applied(name, output, workspace, kept_plans)
     assert not where_secrets_are_seen(stacks[name], plan, emulator, workspace)
     if not protected(stacks[name]):
+        if name == OPERATED:
+            operate(Operated(name, workspace, tmp_path))
         if environments()[name].environment.naming.environment == "dev":
             pause_and_resume(workspace)
         workspace.terraform.destroy(refresh=False)
