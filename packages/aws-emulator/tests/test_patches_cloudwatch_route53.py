@@ -62,6 +62,13 @@ def test_only_metric_alarms_are_described_unless_asked(cloudwatch: Any) -> None:
     assert [one["AlarmName"] for one in both["MetricAlarms"]] == ["cpu"]
 
 
+def test_alarms_are_described_by_names_and_state(cloudwatch: Any) -> None:
+    assert not cloudwatch.describe_alarms(AlarmNames=["cpu"], StateValue="ALARM")["MetricAlarms"]
+    cloudwatch.set_alarm_state(AlarmName="cpu", StateValue="ALARM", StateReason="test")
+    (found,) = cloudwatch.describe_alarms(AlarmNames=["cpu"], StateValue="ALARM")["MetricAlarms"]
+    assert found["AlarmName"] == "cpu"
+
+
 @pytest.mark.parametrize("ending", ["", ":*"])
 def test_queries_are_logged_to_a_group_by_either_arn(emulator: Emulator, ending: str) -> None:
     logs, route53 = emulator.client("logs", "us-east-1"), emulator.client("route53", "us-east-1")

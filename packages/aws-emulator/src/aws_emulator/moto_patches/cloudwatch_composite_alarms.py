@@ -44,10 +44,18 @@ class PutCompositeAlarm(Patch, of=CloudWatchResponse):
 
 
 class DescribeAlarms(Patch, of=CloudWatchResponse):
-    """AlarmTypes: "If you omit this parameter, only metric alarms are returned"; moto returns both kinds."""
+    """DescribeAlarms (Amazon CloudWatch API Reference): without AlarmTypes metric alarms alone; StateValue
+    counts beside names too. moto returns both kinds, and in every state.
+    """
 
     def describe_alarms(self: Any) -> ActionResult:
-        """The kinds that were asked for."""
+        """The kinds that were asked for, in the state that was asked for."""
         found = DescribeAlarms.moto.describe_alarms(self).result
         wanted = self._get_param("AlarmTypes") or ["MetricAlarm"]
-        return ActionResult({f"{kind}s": found[f"{kind}s"] for kind in wanted})
+        state = self._get_param("StateValue")
+        return ActionResult(
+            {
+                f"{kind}s": [one for one in found[f"{kind}s"] if state in (None, one.state_value)]
+                for kind in wanted
+            }
+        )
