@@ -44,7 +44,7 @@ class Operated:
         for name, content in FILES.items():
             (site / name).parent.mkdir(parents=True, exist_ok=True)
             (site / name).write_text(content)
-        self.infra("publish", str(site), "--no-wait")
+        self.infra("publish", str(site), "--yes", "--no-wait")
 
     def running(self, service: str) -> str:
         """The image that a service runs."""
