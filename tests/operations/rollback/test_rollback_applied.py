@@ -28,7 +28,7 @@ def test_the_image_before_is_returned_to_and_terraform_has_nothing_to_do(failed:
     bad = failed.running
     shown = failed.rollback()
     assert (shown.returncode, shown.stderr) == (0, "")
-    for words in ("running", "before", FIRST, SECOND):
+    for words in ("running", "before", "ohi-web@aaaaaaaaaaaa…", "ohi-web@bbbbbbbbbbbb…"):
         assert words in shown.stdout
     assert failed.running == bad
 
