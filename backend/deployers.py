@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backend.keys import digest_item, lock_item, lock_key, state_key
-from backend.policies import state_statements
+from backend.policies import of_items, state_statements
 from backend.s3_settings import S3Settings
 from modules.iam.policy import Statement
 
@@ -25,6 +25,9 @@ class StateAccess:
 
     def reading(self, stacks: Sequence[str]) -> list[Statement]:
         """Read the states of stacks, and the digests that Terraform compares them with; no lock."""
+        return self._reading(stacks, self._encryption("kms:Decrypt"))
+
+    def _reading(self, stacks: Sequence[str], encryption: Statement) -> list[Statement]:
         keys = [state_key(stack) for stack in stacks]
         found = [
             Statement(sid="ListStates", actions=["s3:ListBucket"], resources=[self._bucket]),
@@ -33,7 +36,7 @@ class StateAccess:
                 actions=["s3:GetObject"],
                 resources=[f"{self._bucket}/{key}" for key in keys],
             ),
-            self._encryption("kms:Decrypt"),
+            encryption,
         ]
         if self._table:
             items = [digest_item(self._settings.bucket, key) for key in keys]
@@ -45,8 +48,11 @@ class StateAccess:
         key = state_key(stack)
         lock = f"{self._bucket}/{lock_key(key)}"
         objects = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-        found = [*self.reading([stack]), Statement(sid="LockFile", actions=objects, resources=[lock])]
-        found[2] = self._encryption("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
+        encryption = self._encryption("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
+        found = [
+            *self._reading([stack], encryption),
+            Statement(sid="LockFile", actions=objects, resources=[lock]),
+        ]
         if self._table:
             actions = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"]
             found.append(self._items("LockItem", actions, [lock_item(self._settings.bucket, key)]))
@@ -67,11 +73,7 @@ class StateAccess:
             sid=sid,
             actions=actions,
             resources=[str(self._table)],
-            conditions={
-                "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": items},
-                # ForAllValues is true without values.
-                "Null": {"dynamodb:LeadingKeys": "false"},
-            },
+            conditions=of_items(items),
         )
 
     def _encryption(self, *actions: str) -> Statement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from backend.keys import digest_item, lock_item, lock_key
 from backend.s3_settings import S3Settings
@@ -107,12 +107,17 @@ def _locks(key: str, settings: S3Settings, bucket_arn: str, table_arn: str | Non
             sid="LockItem",
             actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
             resources=[table_arn],
-            conditions={
-                "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": items},
-                # ForAllValues is true without values.
-                "Null": {"dynamodb:LeadingKeys": "false"},
-            },
+            conditions=of_items(items),
         )
+
+
+def of_items(items: Sequence[str]) -> dict[str, Mapping[str, str | Sequence[str]]]:
+    """The conditions under which a statement is about these items of the lock table alone."""
+    return {
+        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": list(items)},
+        # ForAllValues is true without values.
+        "Null": {"dynamodb:LeadingKeys": "false"},
+    }
 
 
 def _encryption(region: str, key_arn: str) -> Statement:

@@ -13,12 +13,12 @@ from rich.console import Console
 from rich.table import Table
 
 from modules.errors import ProblemsError, refusal
+from operations.image_references import short_digest
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs")]
 INTERRUPTED = 130
-_DIGEST_SHOWN = 12
 
 
 def say(console: Console, text: str) -> None:
@@ -34,7 +34,7 @@ def table(*columns: str, title: str | None = None) -> Table:
 def short_image(reference: str) -> str:
     """An image as a table has room for it: without its registry, and with 12 digits of its digest."""
     name, _, digest = reference.rpartition("/")[2].partition("@sha256:")
-    return f"{name}@{digest[:_DIGEST_SHOWN]}…" if digest else name
+    return f"{name}@{short_digest(digest)}…" if digest else name
 
 
 def confirm(question: str, *, yes: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+DIGITS_SHOWN = 12
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 # Amazon ECR user guide, "Amazon ECR private registry": the address of a registry. In a stack's JSON, the
 # account may be a reference of Terraform.
@@ -40,6 +41,11 @@ def digest_of(reference: str) -> str | None:
     """The digest that a reference names."""
     _, _, digest = reference.partition("@")
     return digest or None
+
+
+def short_digest(digest: str) -> str:
+    """As much of a digest as tells images of one repository apart, as Docker shows it."""
+    return digest.removeprefix("sha256:")[:DIGITS_SHOWN]
 
 
 def without_version(reference: str) -> str:

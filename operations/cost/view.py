@@ -6,15 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
-from modules.pause.expressions import resolved
-from modules.terraform_json import blocks
 from operations.cost.lines import Amount, Item
 from operations.cost.prices import GLOBAL, Prices
 from operations.cost.usage import Usage
+from operations.synthesized.stack_json import Json, StackJson
 
-Json = Mapping[str, Any]
 _DEPTH = 2  # of constructs: services/api, not each alarm of it
 _REFERENCE = re.compile(r"\b(?P<kind>aws_\w+)\.(?P<name>[\w-]+)\.\w+")
 
@@ -49,10 +46,10 @@ class View:
     usage: Usage = field(default_factory=Usage)
     paused: bool = False
 
-    @cached_property
+    @property
     def region(self) -> str:
         """The region of the stack's default provider."""
-        return self._regions[""]
+        return self._json.region
 
     def resources(self, kind: str) -> Mapping[str, Resource]:
         """The resources of a type that there are, by their name in Terraform."""
@@ -61,7 +58,7 @@ class View:
     @property
     def kinds(self) -> list[str]:
         """The types of the stack's resources."""
-        return sorted(self._resources)
+        return self._json.kinds
 
     def referred(self, value: object, kind: str) -> Resource | None:
         """The resource of a type that an argument refers to."""
@@ -100,26 +97,21 @@ class View:
 
     @cached_property
     def _resources(self) -> Mapping[str, Mapping[str, Resource]]:
-        found: dict[str, dict[str, Resource]] = {}
-        for kind, named in self.document.get("resource", {}).items():
-            for name, body in resolved(named, paused=self.paused).items():
-                if body.get("count") != 0:
-                    found.setdefault(kind, {})[name] = self._resource(kind, name, body)
-        return found
+        return {
+            kind: {
+                name: self._resource(kind, name, body) for name, body in self._json.resources(kind).items()
+            }
+            for kind in self._json.kinds
+        }
 
     def _resource(self, kind: str, name: str, body: Json) -> Resource:
-        alias = str(body.get("provider", "aws")).partition(".")[2]
         return Resource(
-            kind=kind,
-            name=name,
-            module=_module(body),
-            region=self._regions.get(alias, self._regions[""]),
-            body=body,
+            kind=kind, name=name, module=_module(body), region=self._json.region_of(body), body=body
         )
 
     @cached_property
-    def _regions(self) -> Mapping[str, str]:
-        return {one.get("alias", ""): str(one["region"]) for one in blocks(self.document["provider"]["aws"])}
+    def _json(self) -> StackJson:
+        return StackJson(document=self.document, paused=self.paused)
 
 
 def _module(body: Json) -> str:

@@ -13,12 +13,11 @@ from rich.filesize import decimal
 from operations import aws
 from operations.console import say, table
 from operations.deployed import deployed_images, running_images
-from operations.image_references import digest_of, ecr_image
+from operations.image_references import DIGITS_SHOWN, digest_of, ecr_image, short_digest
 from operations.images.places import Place
 from operations.images.repositories import StoredImage, read_repositories, tagged
 from operations.synthesized import SynthesizedStack
 
-_SHORT = 12
 _SEVERE = ("CRITICAL", "HIGH")  # of FindingSeverity (Amazon ECR API Reference); the JSON has the others
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
@@ -130,7 +129,7 @@ def _lines(row: Row) -> Iterator[Sequence[str]]:
     if held:
         yield image_cells(held, "runs")
     elif row.running:
-        yield short(row.digest) or f"tag {row.tag}", "runs", "", "", "gone from the repository"
+        yield short_digest(row.digest or "") or f"tag {row.tag}", "runs", "", "", "gone from the repository"
     newest = [one for one in row.images[:1] if one is not held]
     for one in newest:
         yield image_cells(one, "newest")
@@ -142,12 +141,12 @@ def _lines(row: Row) -> Iterator[Sequence[str]]:
 
 def image_cells(image: StoredImage, mark: str) -> Sequence[str]:
     """Digest, mark, date, size, and tags with what a scan has found, for a person."""
-    tags = [tag[:_SHORT] if _COMMIT.fullmatch(tag) else tag for tag in image.tags]
+    tags = [tag[:DIGITS_SHOWN] if _COMMIT.fullmatch(tag) else tag for tag in image.tags]
     found = image.findings or {}
     findings = [f"{count} {one.lower()}" for one in _SEVERE if (count := found.get(one))]
     words = "; ".join(", ".join(one) for one in (tags, findings) if one)
     size = decimal(image.size) if image.size is not None else ""
-    return short(image.digest), mark, f"{image.pushed:%Y-%m-%d}", size, words
+    return short_digest(image.digest), mark, f"{image.pushed:%Y-%m-%d}", size, words
 
 
 def _show_hints(console: Console, stack: SynthesizedStack, rows: Sequence[Row]) -> None:
@@ -166,8 +165,3 @@ def _show_hints(console: Console, stack: SynthesizedStack, rows: Sequence[Row]) 
             assert row.place.upstream is not None  # noqa: S101 - without one nothing is missing
             say(console, f"  {row.place.name}: {row.place.upstream.reference}")
         say(console, f"To copy them: infra images mirror {stack.name}")
-
-
-def short(digest: str | None) -> str:
-    """As much of a digest as tells images of one repository apart."""
-    return (digest or "").removeprefix("sha256:")[:_SHORT]

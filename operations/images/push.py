@@ -12,6 +12,7 @@ from rich.filesize import decimal
 
 from modules.errors import Problem, ProblemsError, refusal
 from operations.console import say
+from operations.image_references import short_digest
 from operations.images.contract import contract_problems
 from operations.images.manifests import Descriptor, Image
 from operations.images.places import Place
@@ -129,7 +130,7 @@ def describe(console: Console, push: Push) -> None:
 
 def default_tag(image: Image) -> str:
     """A tag that only this image has: one without any is deleted after some days."""
-    return f"sha256-{image.digest.partition(':')[2][:12]}"
+    return f"sha256-{short_digest(image.digest)}"
 
 
 def _tag_problems(stored: Sequence[StoredImage], image: Image, wanted: Sequence[str]) -> Iterator[Problem]:

@@ -90,21 +90,10 @@ def same_region(one: Address, region: str) -> bool:
     return region in (_NO_REGION, one.region)
 
 
-def regions(stack: SynthesizedStack) -> dict[str, str]:
-    """The regions of the stack's providers, by the name under which resources refer to them."""
-    return {_provider_name(one): one["region"] for one in blocks(stack.document["provider"]["aws"])}
-
-
 def _addresses(stack: SynthesizedStack) -> Iterator[Address]:
-    places = regions(stack)
     for kind in stack.document.get("resource", {}):
         for name, body in stack.resources(kind).items():
-            region = places.get(body.get("provider", "aws"), stack.region)
-            yield Address(address=f"{kind}.{name}", type=kind, region=region, body=body)
-
-
-def _provider_name(provider: Json) -> str:
-    return f"aws.{provider['alias']}" if "alias" in provider else "aws"
+            yield Address(address=f"{kind}.{name}", type=kind, region=stack.region_of(body), body=body)
 
 
 def _text(value: Any) -> str:

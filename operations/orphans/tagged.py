@@ -13,13 +13,10 @@ from typing import Any
 
 from modules.errors import ProblemsError, refusal
 from operations.orphans.kinds import Ask, Kind, kinds_of
-from operations.orphans.known import regions
 from operations.synthesized import SynthesizedStack
 
 # (service, region) -> client
 Clients = Callable[[str, str], Any]
-# The tags that tell one stack from every other; the rest of them say whose it is and what it costs.
-_IDENTIFYING = ("Project", "Application", "Environment")
 # Global things, such as CloudFront's and IAM's, are listed there alone.
 _GLOBAL = "us-east-1"
 _MISSING = re.compile(r"NotFound|NoSuch|DoesNotExist|ClientException", re.IGNORECASE)
@@ -48,7 +45,7 @@ class Tagged:
 
 def identifying_tags(stack: SynthesizedStack) -> dict[str, str]:
     """The tags by which the stack's resources are found. Raises ProblemsError where it has too few."""
-    found = {name: stack.default_tags[name] for name in _IDENTIFYING if name in stack.default_tags}
+    found = stack.own_tags
     if len(found) < 2:
         why = refusal(
             got=", ".join(found) or "none",
@@ -63,7 +60,7 @@ def tagged(stack: SynthesizedStack, clients: Clients) -> list[Tagged]:
     """Everything with the stack's tags, in the regions of its providers and among global things."""
     filters = [{"Key": name, "Values": [value]} for name, value in identifying_tags(stack).items()]
     found: dict[str, Tagged] = {}
-    for region in sorted({*regions(stack).values(), _GLOBAL}):
+    for region in sorted({*stack.regions.values(), _GLOBAL}):
         pages = clients("resourcegroupstaggingapi", region).get_paginator("get_resources")
         for page in pages.paginate(TagFilters=filters):
             for one in page["ResourceTagMappingList"]:

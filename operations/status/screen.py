@@ -9,11 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from operations.console import table
+from operations.image_references import short_digest
 from operations.status.command import Status
 from operations.status.resources import Store
 from operations.status.services import RunningService
 
-_DIGEST_SHOWN = 12  # as docker shows them
 _GOOD, _BAD = "green", "bold red"
 _FINE = {"available", "SUCCESSFUL", "COMPLETED", "stopped"}
 _MOVING = {"PENDING", "IN_PROGRESS"}
@@ -85,4 +85,4 @@ def _style(state: str) -> str:
 
 def _short(image: str) -> str:
     _, digest, number = image.partition("sha256:")
-    return number[:_DIGEST_SHOWN] if digest else image.rpartition("/")[2]
+    return short_digest(number) if digest else image.rpartition("/")[2]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from modules.terraform_json import blocks
 from operations.synthesized.services import Service, services
-from operations.synthesized.stack import Json, SynthesizedStack
+from operations.synthesized.stack import SynthesizedStack
+from operations.synthesized.stack_json import Json
 
 # The variables of the pipeline's project that migrates (modules/delivery/pipeline/projects.py).
 _VARIABLES = {"COMMAND", "CONTAINER", "FAMILY", "SECONDS_ALLOWED", "SERVICE", "VARIABLES"}

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modules.terraform_json import blocks
-from operations.synthesized.stack import Json, SynthesizedStack
+from operations.synthesized.stack import SynthesizedStack
+from operations.synthesized.stack_json import Json
 
 _SERVICE_TAG = "Service"
 

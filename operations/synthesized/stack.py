@@ -1,51 +1,24 @@
-"""The JSON of one stack, with its references resolved where the JSON itself has the value."""
+"""The JSON of one stack that main.py wrote, with references resolved where the JSON itself has the value."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from modules.errors import ProblemsError, refusal
-from modules.pause.expressions import resolved
-from modules.terraform_json import blocks
 from operations import project
+from operations.synthesized.stack_json import Json, StackJson
 from stacks.output import DOCUMENT, stack_directory
 
-Json = Mapping[str, Any]
 _REFERENCE = re.compile(r"\$\{(?P<kind>aws_\w+)\.(?P<name>[\w-]+)\.(?P<attribute>\w+)\}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SynthesizedStack:
-    """A stack's JSON, as it is while the stack runs."""
+class SynthesizedStack(StackJson):
+    """A stack by its name, and its JSON as it is while the stack runs."""
 
     name: str
-    document: Json
-
-    @property
-    def region(self) -> str:
-        """The region of the stack's default provider."""
-        return str(self._provider["region"])
-
-    @property
-    def account_ids(self) -> list[str]:
-        """The accounts that it may be applied to; none: any."""
-        return list(self._provider.get("allowed_account_ids", ()))
-
-    @property
-    def default_tags(self) -> Json:
-        """The tags that every resource of the stack has."""
-        found = blocks(self._provider.get("default_tags"))
-        tags: Json = found[0].get("tags", {}) if found else {}
-        return tags
-
-    def resources(self, kind: str) -> Mapping[str, Json]:
-        """The resources of a type, by their name in Terraform."""
-        found: Mapping[str, Json] = resolved(self.document.get("resource", {}).get(kind, {}))
-        return found
 
     def resource(self, reference: str) -> Json:
         """The resource that a reference such as `${aws_ecs_cluster.cluster.arn}` names; else nothing."""
@@ -59,11 +32,6 @@ class SynthesizedStack:
     def _replaced(self, found: re.Match[str]) -> str:
         value = self.resources(found["kind"]).get(found["name"], {}).get(found["attribute"])
         return self.value(value) if isinstance(value, str) else found[0]
-
-    @property
-    def _provider(self) -> Json:
-        providers: list[Json] = blocks(self.document["provider"]["aws"])
-        return next(one for one in providers if "alias" not in one)
 
 
 def synthesized(stack: str) -> SynthesizedStack:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from modules.terraform_json import blocks
-from operations.synthesized.stack import Json, SynthesizedStack
+from operations.synthesized.stack import SynthesizedStack
+from operations.synthesized.stack_json import Json
 
 _ACCOUNT = "${data.aws_caller_identity.account.account_id}"
 _SERVICE_TAG = "Service"

@@ -11,7 +11,7 @@ from stacks.environment import PRODUCTION
 
 def findings(target: Target) -> Iterator[Finding]:
     """Whether Terraform would accept the account, and whether it would refuse every other one."""
-    account, allowed = target.identity["Account"], target.allowed_accounts
+    account, allowed = target.identity["Account"], target.account_ids
     if account in allowed:
         yield ok(f"{account}, the one that {target.stack} allows")
     elif allowed:
