@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from backend import BackendSettings
 from modules.assumed_role import AssumedRole
 from modules.compute.repository.upstream_image import UpstreamImage
+from modules.resilience.recovery.settings import Recovery
 from modules.tagging import TagPolicy
 from stacks.environment import EnvironmentSettings
 
@@ -25,7 +26,8 @@ class Entry:
 
     `role`: what its requests to AWS are made as. `upstream_images`: published images that are copied into its
     repositories, by the container that runs each. `account_id`: the only account that may have it; None for
-    any. `regions`: those of its providers, its own first.
+    any. `regions`: those of its providers, its own first. `recovery`: where it comes up again when its region
+    is lost; `recovery_of`: the name of the stack that this one takes over from.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Entry:
     account_id: str | None = None
     regions: tuple[str, ...] = ()
     product: str = ""
+    recovery: Recovery | None = None
+    recovery_of: str | None = None
 
 
 def environment_entry(
@@ -63,4 +67,6 @@ def environment_entry(
         account_id=settings.environment.allowed_account_id,
         regions=settings.environment.regions,
         product=settings.environment.naming.product,
+        recovery=settings.recovery,
+        recovery_of=settings.primary.naming.base if settings.primary else None,
     )

@@ -17,6 +17,7 @@ from modules.errors import Problem, refusal
 from modules.monitoring.settings import MonitoringSettings
 from modules.naming import Naming
 from modules.networking.settings import NetworkSettings
+from modules.resilience.recovery.settings import Primary, Recovery
 from modules.settings import settings
 from modules.tagging import Tags
 
@@ -79,15 +80,36 @@ class Environment:
 
 @settings
 class EnvironmentSettings:
-    """Base class for the environment settings of a product."""
+    """Base class for the environment settings of a product.
+
+    `recovery`: where the environment comes up again when its region is lost; None: nowhere. `primary`: what
+    this one takes over from, where it is the recovery of another.
+    """
 
     environment: Environment
     network: NetworkSettings
+    recovery: Recovery | None = None
+    primary: Primary | None = None
 
     @property
     def hosts(self) -> tuple[str, ...]:
         """The public domains of this environment; no other environment may have them."""
         return ()
+
+    def problems(self) -> Iterator[Problem]:
+        """A recovery in the same region or network, in a region without its zones, or of a recovery."""
+        if self.recovery is None:
+            return
+        yield from self.recovery.primary_problems(
+            region=self.environment.region, cidr=self.network.cidr, zones=self.network.zones
+        )
+        if self.primary:
+            why = refusal(
+                got=f"a recovery of the recovery of {self.primary.naming.base}",
+                allowed="a recovery of a primary",
+                fix="set recovery=None",
+            )
+            yield Problem(where="recovery", what=why)
 
 
 @settings
@@ -112,6 +134,17 @@ class PublicEnvironmentSettings(EnvironmentSettings):
         """The domain of the zone."""
         return (self.zone.domain,)
 
+    def problems(self) -> Iterator[Problem]:
+        """Those of the base class; the recovery of an environment that a plan may destroy."""
+        yield from super().problems()
+        if self.recovery and not self.protected:
+            why = refusal(
+                got="a recovery with protected=False",
+                allowed="a recovery of what is protected",
+                fix="protect it, or set recovery=None: what may be destroyed can be created anew elsewhere",
+            )
+            yield Problem(where="recovery", what=why)
+
 
 @settings
 class WebsiteEnvironmentSettings(PublicEnvironmentSettings):
@@ -127,6 +160,7 @@ class WebsiteEnvironmentSettings(PublicEnvironmentSettings):
         return tuple(dict.fromkeys((*super().hosts, *self.website.domains)))
 
     def problems(self) -> Iterator[Problem]:
-        """Domains of the website outside of the zone."""
+        """Those of the base class; domains of the website outside of the zone."""
+        yield from super().problems()
         for domain in self.website.domains:
             yield from name_problems("website.domains", domain, self.zone.domain)

@@ -1,4 +1,4 @@
-"""Backups: vaults, plans, copies in a second region, tested restores."""
+"""Backups: vaults, plans, copies in a second region, tested restores; recovery in a second region."""
 
 import lazy_loader
 

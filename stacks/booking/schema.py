@@ -116,6 +116,7 @@ class BookingSettings(PublicEnvironmentSettings):
 
     def problems(self) -> Iterator[Problem]:
         """Contradictions between parts: domains, zones, endpoints, entries of the secret, connections."""
+        yield from super().problems()
         yield from name_problems("host", self.host, self.zone.domain)
         yield from DEPENDENCIES.problems([WEB, WORKER])
         zones = len(self.network.zones)

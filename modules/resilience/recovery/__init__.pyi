@@ -1,0 +1,3 @@
+from .settings import Primary as Primary
+from .settings import Recovery as Recovery
+from .settings import RecoveryTier as RecoveryTier
