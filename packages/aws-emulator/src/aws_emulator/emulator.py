@@ -15,8 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
+from aws_emulator import orders, outages
 from aws_emulator.errors import EmulatorError
-from aws_emulator.orders import PATH
 
 ACCOUNT = "123456789012"
 _STOPPING_SECONDS = 5
@@ -78,15 +78,27 @@ class Emulator:
             connection.request("POST", "/moto-api/reset")
             connection.getresponse().read()
         self.order_deployments()
+        self.order_outages()
 
-    def order_deployments(self, *orders: Mapping[str, Any], pull: bool = False) -> None:
+    def order_deployments(self, *deployments: Mapping[str, Any], pull: bool = False) -> None:
         """Order how deployments of ECS services go from now on; what was ordered before is forgotten.
 
         Each has the fields of `aws_emulator.orders.Order`. With `pull`, a task fails whose image is not in
         ECR. Raises EmulatorError for an unknown field.
         """
+        self._order(orders.PATH, {"deployments": deployments, "pull": pull})
+
+    def order_outages(self, **broken: Any) -> None:
+        """Order what is broken from now on; what was ordered before is forgotten.
+
+        `aws_emulator.outages.Outages` has the fields: `regions=["eu-west-1"]`, `endpoints=["api."]`,
+        `replica_lag=90`. Raises EmulatorError for an unknown field.
+        """
+        self._order(outages.PATH, broken)
+
+    def _order(self, path: str, ordered: Mapping[str, Any]) -> None:
         with closing(HTTPConnection("127.0.0.1", self.port)) as connection:
-            connection.request("POST", PATH, json.dumps({"deployments": orders, "pull": pull}))
+            connection.request("POST", path, json.dumps(ordered))
             answer = connection.getresponse()
             said = answer.read().decode()
         if answer.status != HTTPStatus.OK:

@@ -29,9 +29,12 @@ from werkzeug.wsgi import get_input_stream
 from aws_emulator import strict
 from aws_emulator.calls import Answer, Call
 from aws_emulator.moto_patches.ecr_layers import downloaded
-from aws_emulator.orders import ORDERS, PATH
+from aws_emulator.orders import ORDERS, PATH, Orders
+from aws_emulator.outages import OUTAGES, Outages
+from aws_emulator.outages import PATH as OUTAGES_PATH
 
 _WITHOUT_BODY = {204, 304}
+_ORDERED: dict[str, Orders | Outages] = {PATH: ORDERS, OUTAGES_PATH: OUTAGES}
 
 
 def answer(call: Call, application: Any, *, log: Callable[[str], None]) -> Answer:
@@ -39,14 +42,14 @@ def answer(call: Call, application: Any, *, log: Callable[[str], None]) -> Answe
 
     A check of calls stands at the beginning, before moto sees the call.
     """
-    if call.environ["PATH_INFO"] == PATH:
-        wrong = ORDERS.replace(call.body)
+    if ordered := _ORDERED.get(call.environ["PATH_INFO"]):
+        wrong = ordered.replace(call.body)
         return Answer(code=400 if wrong else 200, headers=[], body=(wrong or "").encode())
     try:
-        if strict.is_on() and (refusal := strict.refused(call)):
-            return refusal
-        if layer := downloaded(call):
-            return layer
+        if call.region in OUTAGES.regions:
+            return call.refused(503, "ServiceUnavailable", f"{call.region} does not answer")
+        if known := (strict.refused(call) if strict.is_on() else None) or downloaded(call):
+            return known
         parts, status, headers = run_wsgi_app(application, call.environ, buffered=True)
         code = int(status.split(None, 1)[0])
         return Answer(code=code, headers=list(headers.to_wsgi_list()), body=b"".join(parts))

@@ -1,0 +1,337 @@
+"""Patches of what a failover to another region asks, each by what AWS's pages say of the call."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from aws_emulator import Emulator
+from aws_emulator.errors import EmulatorError
+
+pytestmark = pytest.mark.emulator
+HOME, AWAY = "eu-west-1", "eu-central-1"
+LOGIN = {"MasterUsername": "app", "MasterUserPassword": "not-a-secret"}
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+
+
+def instance(emulator: Emulator, *, encrypted: bool = True) -> Any:
+    made = emulator.client("rds", HOME).create_db_instance(
+        DBInstanceIdentifier="shop",
+        Engine="postgres",
+        DBInstanceClass="db.t4g.micro",
+        AllocatedStorage=20,
+        BackupRetentionPeriod=7,
+        StorageEncrypted=encrypted,
+        **LOGIN,
+    )
+    return made["DBInstance"]
+
+
+def replica(emulator: Emulator, source: str, **given: Any) -> Any:
+    away = emulator.client("rds", AWAY)
+    return away.create_db_instance_read_replica(
+        DBInstanceIdentifier="copy", SourceDBInstanceIdentifier=source, SourceRegion=HOME, **given
+    )["DBInstance"]
+
+
+def described(rds: Any, name: str) -> Any:
+    return rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
+
+
+def test_a_replica_of_another_region_is_promoted_once(emulator: Emulator) -> None:
+    home, away = emulator.client("rds", HOME), emulator.client("rds", AWAY)
+    source = instance(emulator)["DBInstanceArn"]
+    made = replica(emulator, source, KmsKeyId=KEY)
+    assert made["ReadReplicaSourceDBInstanceIdentifier"] == source
+    assert (made["KmsKeyId"], made["AvailabilityZone"]) == (KEY, f"{AWAY}a")
+    (status,) = described(away, "copy")["StatusInfos"]
+    assert (status["StatusType"], status["Status"], status["Normal"]) == (
+        "read replication",
+        "replicating",
+        True,
+    )
+    assert described(home, "shop")["ReadReplicaDBInstanceIdentifiers"] == [made["DBInstanceArn"]]
+    assert not described(home, "shop").get("StatusInfos")
+
+    away.promote_read_replica(DBInstanceIdentifier="copy", BackupRetentionPeriod=14)
+    own = described(away, "copy")
+    assert "ReadReplicaSourceDBInstanceIdentifier" not in own
+    assert (own["BackupRetentionPeriod"], own.get("StatusInfos", [])) == (14, [])
+    assert described(home, "shop")["ReadReplicaDBInstanceIdentifiers"] == []
+    with pytest.raises(ClientError, match="InvalidDBInstanceState"):
+        away.promote_read_replica(DBInstanceIdentifier="copy")
+
+
+def test_a_replica_needs_a_key_of_its_own_region_and_leaves_its_source(emulator: Emulator) -> None:
+    source = instance(emulator)["DBInstanceArn"]
+    with pytest.raises(ClientError, match="InvalidParameterCombination"):
+        replica(emulator, source)
+    replica(emulator, source, KmsKeyId=KEY)
+    emulator.client("rds", AWAY).delete_db_instance(DBInstanceIdentifier="copy", SkipFinalSnapshot=True)
+    assert described(emulator.client("rds", HOME), "shop")["ReadReplicaDBInstanceIdentifiers"] == []
+
+
+def lag(emulator: Emulator, region: str, metric: str, **dimensions: str) -> list[float]:
+    now = datetime.now(UTC)
+    points = emulator.client("cloudwatch", region).get_metric_statistics(
+        Namespace="AWS/RDS",
+        MetricName=metric,
+        StartTime=now - timedelta(minutes=5),
+        EndTime=now,
+        Period=60,
+        Statistics=["Maximum"],
+        Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
+    )["Datapoints"]
+    return [one["Maximum"] for one in points]
+
+
+def test_the_lag_of_a_replica_is_as_ordered(emulator: Emulator) -> None:
+    replica(emulator, instance(emulator)["DBInstanceArn"], KmsKeyId=KEY)
+    assert lag(emulator, AWAY, "ReplicaLag", DBInstanceIdentifier="copy") == [0]
+    emulator.order_outages(replica_lag=90)
+    assert lag(emulator, AWAY, "ReplicaLag", DBInstanceIdentifier="copy") == [90]
+    assert lag(emulator, HOME, "ReplicaLag", DBInstanceIdentifier="shop") == []
+
+
+class Global:
+    """A global database of a cluster in each of two regions."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.home, self.away = emulator.client("rds", HOME), emulator.client("rds", AWAY)
+        cluster = {"DBClusterIdentifier": "shop", "Engine": "aurora-postgresql"}
+        self.first = self.home.create_db_cluster(**cluster, **LOGIN)["DBCluster"]["DBClusterArn"]
+        self.home.create_global_cluster(GlobalClusterIdentifier="all", SourceDBClusterIdentifier=self.first)
+        self.second = self.away.create_db_cluster(
+            **{**cluster, "DBClusterIdentifier": "copy"}, GlobalClusterIdentifier="all"
+        )["DBCluster"]["DBClusterArn"]
+
+    def described(self) -> Any:
+        found = self.away.describe_global_clusters(GlobalClusterIdentifier="all")["GlobalClusters"]
+        return found[0]
+
+    def writers(self) -> list[str]:
+        return [one["DBClusterArn"] for one in self.described()["GlobalClusterMembers"] if one["IsWriter"]]
+
+    def copies(self) -> dict[str, str | None]:
+        clusters = [
+            one
+            for region, name in ((self.home, "shop"), (self.away, "copy"))
+            for one in region.describe_db_clusters(DBClusterIdentifier=name)["DBClusters"]
+        ]
+        return {one["DBClusterArn"]: one.get("ReplicationSourceIdentifier") for one in clusters}
+
+
+@pytest.fixture
+def world(emulator: Emulator) -> Global:
+    return Global(emulator)
+
+
+def test_the_writer_is_switched_over_and_back(world: Global) -> None:
+    assert world.writers() == [world.first]
+    assert world.copies() == {world.first: None, world.second: world.first}
+    names = {"GlobalClusterIdentifier": "all", "TargetDbClusterIdentifier": world.second}
+    begun = world.home.switchover_global_cluster(**names)["GlobalCluster"]
+    assert begun["Status"] == "switching-over"
+    state = world.described()["FailoverState"]
+    assert (state["ToDbClusterArn"], state["IsDataLossAllowed"]) == (world.second, False)
+    with pytest.raises(ClientError, match="InvalidGlobalClusterState"):
+        world.home.switchover_global_cluster(**{**names, "TargetDbClusterIdentifier": world.first})
+    assert world.writers() == [world.second]
+    assert world.described()["Status"] == "available"
+    assert world.copies() == {world.first: world.second, world.second: None}
+    with pytest.raises(ClientError, match="InvalidDBClusterState"):
+        world.home.switchover_global_cluster(**names)
+
+
+def test_a_lost_primary_is_failed_over_with_loss_only(emulator: Emulator, world: Global) -> None:
+    emulator.order_outages(regions=[HOME], replica_lag=2)
+    names = {"GlobalClusterIdentifier": "all", "TargetDbClusterIdentifier": world.second}
+    assert lag(emulator, AWAY, "AuroraGlobalDBReplicationLag", DBClusterIdentifier="copy") == [2000]
+    with pytest.raises(ClientError, match="InvalidDBClusterState"):
+        world.away.switchover_global_cluster(**names)
+    with pytest.raises(ClientError, match="InvalidParameterCombination"):
+        world.away.failover_global_cluster(**names, AllowDataLoss=True, Switchover=True)
+    begun = world.away.failover_global_cluster(**names, AllowDataLoss=True)["GlobalCluster"]
+    assert begun["FailoverState"]["IsDataLossAllowed"] is True
+    world.described()
+    assert world.writers() == [world.second]
+
+
+def test_only_members_move_and_a_primary_leaves_last(world: Global) -> None:
+    other = world.second.replace(":copy", ":other")
+    with pytest.raises(ClientError, match="DBClusterNotFound"):
+        world.home.switchover_global_cluster(GlobalClusterIdentifier="all", TargetDbClusterIdentifier=other)
+    with pytest.raises(ClientError, match="GlobalClusterNotFound"):
+        world.home.describe_global_clusters(GlobalClusterIdentifier="none")
+    leave = {"GlobalClusterIdentifier": "all"}
+    with pytest.raises(ClientError, match="InvalidGlobalClusterState"):
+        world.home.remove_from_global_cluster(**leave, DbClusterIdentifier=world.first)
+    with pytest.raises(ClientError, match="InvalidDBClusterState"):
+        world.away.delete_db_cluster(DBClusterIdentifier="copy", SkipFinalSnapshot=True)
+    world.away.remove_from_global_cluster(**leave, DbClusterIdentifier=world.second)
+    assert world.copies() == {world.first: None, world.second: None}
+    world.away.delete_db_cluster(DBClusterIdentifier="copy", SkipFinalSnapshot=True)
+    world.home.modify_global_cluster(**leave, DeletionProtection=True)
+    assert world.described()["DeletionProtection"] is True
+    by_member = [{"Name": "db-cluster-id", "Values": [world.first]}]
+    (found,) = world.home.describe_global_clusters(Filters=by_member)["GlobalClusters"]
+    assert found["GlobalClusterIdentifier"] == "all"
+    by_member = [{"Name": "db-cluster-id", "Values": [world.second]}]
+    assert world.home.describe_global_clusters(Filters=by_member)["GlobalClusters"] == []
+
+
+class Names:
+    """A zone with a failover record for each of two names, and a health check for each place."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.dns = emulator.client("route53", "us-east-1")
+        self.zone = self.dns.create_hosted_zone(Name="shop.example", CallerReference="z")["HostedZone"]["Id"]
+        self.checks = {place: self._check(place) for place in ("PRIMARY", "SECONDARY")}
+        for place in self.checks:
+            self.change("CREATE", "api", place)
+            self.change("CREATE", "www", place)
+
+    def _check(self, place: str) -> str:
+        config = {"Type": "HTTPS", "FullyQualifiedDomainName": f"{place.lower()}.lb.example", "Port": 443}
+        made = self.dns.create_health_check(CallerReference=place, HealthCheckConfig=config)
+        return str(made["HealthCheck"]["Id"])
+
+    def change(self, action: str, name: str, place: str) -> None:
+        record = {
+            "Name": f"{name}.shop.example",
+            "Type": "A",
+            "SetIdentifier": place.lower(),
+            "Failover": place,
+            "HealthCheckId": self.checks[place],
+            "AliasTarget": {
+                "HostedZoneId": "Z215JYRZR1TBD5",
+                "DNSName": f"{place.lower()}.lb.example",
+                "EvaluateTargetHealth": False,
+            },
+        }
+        changes = [{"Action": action, "ResourceRecordSet": record}]
+        self.dns.change_resource_record_sets(HostedZoneId=self.zone, ChangeBatch={"Changes": changes})
+
+    def answer(self, name: str = "api") -> Any:
+        return self.dns.test_dns_answer(
+            HostedZoneId=self.zone, RecordName=f"{name}.shop.example", RecordType="A"
+        )
+
+    def statuses(self, place: str) -> set[str]:
+        found = self.dns.get_health_check_status(HealthCheckId=self.checks[place])
+        return {one["StatusReport"]["Status"].partition(":")[0] for one in found["HealthCheckObservations"]}
+
+
+@pytest.fixture
+def names(emulator: Emulator) -> Names:
+    return Names(emulator)
+
+
+def test_dns_answers_with_the_secondary_while_the_primary_alone_is_unhealthy(
+    emulator: Emulator, names: Names
+) -> None:
+    assert names.answer()["RecordData"] == ["primary.lb.example"]
+    assert names.statuses("PRIMARY") == {"Success"}
+    emulator.order_outages(endpoints=["primary."])
+    assert names.statuses("PRIMARY") == {"Failure"}
+    assert names.answer()["RecordData"] == ["secondary.lb.example"]
+    emulator.order_outages(endpoints=["primary.", "secondary."])
+    assert names.answer()["RecordData"] == ["primary.lb.example"]
+    assert names.answer("none")["ResponseCode"] == "NXDOMAIN"
+
+
+def test_a_disabled_check_is_healthy_and_inverted_it_is_not(emulator: Emulator, names: Names) -> None:
+    primary = {"HealthCheckId": names.checks["PRIMARY"]}
+    names.dns.update_health_check(**primary, Disabled=True, Inverted=True)
+    shown = names.dns.get_health_check(**primary)["HealthCheck"]
+    config = shown["HealthCheckConfig"]
+    assert (config["Disabled"], config["Inverted"], shown["HealthCheckVersion"]) == (True, True, 2)
+    assert names.answer()["RecordData"] == ["secondary.lb.example"]
+    emulator.order_outages(endpoints=["primary."])
+    names.dns.update_health_check(**primary, Inverted=False, HealthCheckVersion=2)
+    assert names.answer()["RecordData"] == ["primary.lb.example"]
+    with pytest.raises(ClientError, match="HealthCheckVersionMismatch"):
+        names.dns.update_health_check(**primary, Disabled=False, HealthCheckVersion=2)
+
+
+def test_one_record_of_an_identifier_is_deleted(names: Names) -> None:
+    names.change("DELETE", "api", "SECONDARY")
+    records = names.dns.list_resource_record_sets(HostedZoneId=names.zone)["ResourceRecordSets"]
+    found = {(one["Name"], one["SetIdentifier"]) for one in records if "SetIdentifier" in one}
+    left = {("api.shop.example.", "primary"), ("www.shop.example.", "primary")}
+    assert found == {*left, ("www.shop.example.", "secondary")}
+
+
+def test_a_lost_region_answers_nothing_and_others_do(emulator: Emulator) -> None:
+    import boto3
+    from botocore.config import Config
+
+    once = Config(retries={"total_max_attempts": 1})
+    session = boto3.session.Session("emulator", "emulator")
+    home = session.client("sqs", region_name=HOME, endpoint_url=emulator.url, config=once)
+    home.list_queues()
+    emulator.order_outages(regions=[HOME])
+    with pytest.raises(ClientError, match="eu-west-1 does not answer"):
+        home.list_queues()
+    emulator.client("sqs", AWAY).list_queues()
+    with pytest.raises(EmulatorError, match="unknown: region; allowed: endpoints, regions, replica_lag"):
+        emulator.order_outages(region=HOME)
+    emulator.order_outages()
+    home.list_queues()
+
+
+def balanced(emulator: Emulator) -> tuple[str, Any]:
+    """A load balancer with a service of no tasks: its name, and what gives the service tasks."""
+    ec2, elbv2, ecs = (emulator.client(name, AWAY) for name in ("ec2", "elbv2", "ecs"))
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{place}.0/24", AvailabilityZone=f"{AWAY}{zone}")[
+            "Subnet"
+        ]
+        for place, zone in enumerate("ab")
+    ]
+    ids = [one["SubnetId"] for one in subnets]
+    (balancer,) = elbv2.create_load_balancer(Name="shop", Subnets=ids)["LoadBalancers"]
+    group = elbv2.create_target_group(Name="web", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip")
+    arn = group["TargetGroups"][0]["TargetGroupArn"]
+    elbv2.create_listener(
+        LoadBalancerArn=balancer["LoadBalancerArn"],
+        Protocol="HTTP",
+        Port=80,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": arn}],
+    )
+    firewall = ec2.create_security_group(VpcId=vpc, GroupName="web", Description="web")["GroupId"]
+    ecs.create_cluster(clusterName="shop")
+    container = {"name": "web", "image": "web", "memory": 128}
+    ecs.register_task_definition(family="web", networkMode="awsvpc", containerDefinitions=[container])
+    ecs.create_service(
+        cluster="shop",
+        serviceName="web",
+        taskDefinition="web",
+        desiredCount=0,
+        loadBalancers=[{"containerName": "web", "containerPort": 80, "targetGroupArn": arn}],
+        networkConfiguration={"awsvpcConfiguration": {"subnets": ids, "securityGroups": [firewall]}},
+    )
+    return balancer["DNSName"], lambda tasks: ecs.update_service(
+        cluster="shop", service="web", desiredCount=tasks
+    )
+
+
+def test_a_load_balancer_answers_while_a_service_behind_it_has_tasks(emulator: Emulator) -> None:
+    name, scale = balanced(emulator)
+    dns = emulator.client("route53", "us-east-1")
+    config = {"Type": "HTTPS", "FullyQualifiedDomainName": name, "Port": 443}
+    check = dns.create_health_check(CallerReference="a", HealthCheckConfig=config)["HealthCheck"]["Id"]
+
+    def status() -> str:
+        seen = dns.get_health_check_status(HealthCheckId=check)["HealthCheckObservations"]
+        return str(seen[0]["StatusReport"]["Status"].partition(":")[0])
+
+    assert status() == "Failure"
+    scale(1)
+    assert status() == "Success"
+    emulator.order_outages(regions=[AWAY])
+    assert status() == "Failure"
