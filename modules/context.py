@@ -15,6 +15,7 @@ from .assumed_role import AssumedRole
 from .errors import ProblemsError, refusal
 from .naming import Naming
 from .pause.variable import Paused
+from .resilience.recovery.standby import Standby
 from .tagging import TagPolicy, Tags
 
 # Where CloudFront takes its certificates, web ACLs and log deliveries from, and Route 53 its query logs.
@@ -26,13 +27,15 @@ _FEW_TAGS = 10
 class Context:
     """The account, the names and the tags of a stack's resources.
 
-    `copy_regions` are the other regions that data may be copied to.
+    `copy_regions` are the other regions that data may be copied to. `standby`: the stack is the recovery of
+    another one, in a second region; it stands by until its variable `recovery_active` is true.
     """
 
     account: Account
     naming: Naming
     tags: Tags
     copy_regions: tuple[str, ...] = ()
+    standby: bool = False
 
     @classmethod
     def of(
@@ -46,14 +49,15 @@ class Context:
         account_id: str | None = None,
         role: AssumedRole | None = None,
         copy_regions: Sequence[str] = (),
+        standby: bool = False,
     ) -> Context:
         """The context of a stack that has no AWS provider yet.
 
         Creates: the provider of `region`, whose default tags are `tags` with Environment among them; the
         account's data sources. Names begin with `{product}-{environment}-`. With `account_id`, Terraform
         refuses every other account; with `role`, it makes every request as that role. Data may be copied to
-        `copy_regions`; remove one of them an apply later than the last copy in it. Raises ProblemsError when
-        the stack has an AWS provider already.
+        `copy_regions`; remove one of them an apply later than the last copy in it. `standby`: see the class.
+        Raises ProblemsError when the stack has an AWS provider already.
         """
         values = {"Environment": environment, **(tags or {})}
         policy = TagPolicy(name=product, required=tuple(values))
@@ -65,6 +69,7 @@ class Context:
             account_id=account_id,
             role=role,
             copy_regions=copy_regions,
+            standby=standby,
         )
 
     @classmethod
@@ -78,6 +83,7 @@ class Context:
         account_id: str | None = None,
         role: AssumedRole | None = None,
         copy_regions: Sequence[str] = (),
+        standby: bool = False,
     ) -> Context:
         """The context from existing names and tags; like `of` otherwise."""
         if any(isinstance(child, AwsProvider) and not child.alias for child in stack.node.children):
@@ -97,7 +103,9 @@ class Context:
             default_tags=[AwsProviderDefaultTags(tags=dict(tags.values))],
         )
         account = Account(stack, "account", region=region, allowed_ids=allowed_ids, role=role)
-        context = cls(account=account, naming=naming, tags=tags, copy_regions=tuple(copy_regions))
+        context = cls(
+            account=account, naming=naming, tags=tags, copy_regions=tuple(copy_regions), standby=standby
+        )
         context._create_other_providers()
         return context
 
@@ -110,9 +118,18 @@ class Context:
     def pause(self) -> Paused:
         """Whether the stack is paused, as expressions of its variable `infrastructure_paused`.
 
-        Creates, at the first use in a stack: the variable and the output of its name.
+        A recovery stack that stands by is as if it were paused. Creates, at the first use in a stack: the
+        variable and the output of its name.
         """
-        return Paused(TerraformStack.of(self.account))
+        return Paused(TerraformStack.of(self.account), standby=self.recovery)
+
+    @cached_property
+    def recovery(self) -> Standby | None:
+        """Whether a recovery stack serves, as expressions of its variable `recovery_active`; None for others.
+
+        Creates, at the first use in a stack with `standby`: the variable and the output of its name.
+        """
+        return Standby(TerraformStack.of(self.account)) if self.standby else None
 
     def provider_with_limited_tags(self, *, own: int) -> AwsProvider | None:
         """The provider for a resource that takes ten tags, `own` of them its own; None where all fit.

@@ -8,53 +8,60 @@ from typing import TYPE_CHECKING
 
 from cdktf import IResolvable, TerraformOutput, TerraformStack, TerraformVariable, Token
 
+from .expressions import PAUSED, either, resting, serving
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cdktf import TerraformResource
 
-VARIABLE = "infrastructure_paused"
+    from ..resilience.recovery.standby import Standby
+
 _OUTPUT = "infrastructure-paused"
 
 
 class Paused:
     """Whether a stack is paused: what `terraform apply -var infrastructure_paused=true` says.
 
+    A recovery stack that stands by (`standby`) is as if it were paused, until it is active.
+
     Creates, once in a stack: the variable, false by default; the output of the same name, from which programs
     read in the state whether the stack is paused.
     """
 
-    def __init__(self, stack: TerraformStack) -> None:
+    def __init__(self, stack: TerraformStack, *, standby: Standby | None = None) -> None:
         found = stack.node.try_find_child(_OUTPUT)
         self._output = found if isinstance(found, TerraformOutput) else _create(stack)
+        self._resting = resting(standby=standby is not None)
+        self._serving = serving(standby=standby is not None)
 
     @property
     def template(self) -> str:
-        """The variable as a part of a text: `true` or `false`."""
-        return f"${{var.{VARIABLE}}}"
+        """Whether the stack is paused, as a part of a text: `true` or `false`."""
+        return f"${{{self._resting}}}"
 
     def text(self, paused: str, running: str) -> str:
         """One text while the stack is paused, another while it runs."""
-        return _conditional(json.dumps(paused), json.dumps(running))
+        return either(self._resting, json.dumps(paused), json.dumps(running))
 
     def number(self, paused: float, running: float) -> float:
         """One number while the stack is paused, another while it runs."""
-        return _number(paused, running)
+        return _number(either(self._resting, json.dumps(paused), json.dumps(running)))
 
     def none_of(self, running: Sequence[str]) -> list[str]:
         """No items while the stack is paused, these while it runs."""
         items = [one if Token.is_unresolved(one) else json.dumps(one) for one in running]
-        return Token.as_list(_conditional("[]", f"[{', '.join(items)}]"))
+        return Token.as_list(either(self._resting, "[]", f"[{', '.join(items)}]"))
 
     @property
     def is_paused(self) -> IResolvable:
         """True while the stack is paused."""
-        return _any(self.template)
+        return any_of(self.template)
 
     @property
     def is_running(self) -> IResolvable:
         """True while the stack is not paused."""
-        return _any(f"${{!var.{VARIABLE}}}")
+        return any_of(f"${{{self._serving}}}")
 
     def done_after(self, last: Sequence[TerraformResource]) -> None:
         """Let the output say that the stack is paused, or that it runs, only once `last` has been applied."""
@@ -66,31 +73,33 @@ def address(resource: TerraformResource) -> str:
     return f"{resource.terraform_resource_type}.{resource.friendly_unique_id}"
 
 
-def _create(stack: TerraformStack) -> TerraformOutput:
+def flag(stack: TerraformStack, name: str, *, output: str, description: str) -> TerraformOutput:
+    """The output `name` of a variable of the same name, false by default; creates both."""
     variable = TerraformVariable(
-        stack,
-        VARIABLE,
-        type="bool",
-        default=False,
-        nullable=False,
-        description="Whether the stack is paused: no tasks, databases stopped or at their lowest capacity, "
-        "alarms silent. Nothing that holds data is destroyed.",
+        stack, name, type="bool", default=False, nullable=False, description=description
     )
-    output = TerraformOutput(stack, _OUTPUT, value=variable.value)
-    output.override_logical_id(VARIABLE)
-    return output
-
-
-def _conditional(paused: str, running: str) -> str:
-    return f"${{var.{VARIABLE} ? {paused} : {running}}}"
+    created = TerraformOutput(stack, output, value=variable.value)
+    created.override_logical_id(name)
+    return created
 
 
 # Tokens stand for an expression in any stack, so each is made once.
 @cache
-def _number(paused: float, running: float) -> float:
-    return float(Token.as_number(_conditional(json.dumps(paused), json.dumps(running))))
+def any_of(expression: str) -> IResolvable:
+    """An expression as an argument of any type."""
+    return Token.as_any(expression)
 
 
 @cache
-def _any(expression: str) -> IResolvable:
-    return Token.as_any(expression)
+def _number(expression: str) -> float:
+    return float(Token.as_number(expression))
+
+
+def _create(stack: TerraformStack) -> TerraformOutput:
+    return flag(
+        stack,
+        PAUSED,
+        output=_OUTPUT,
+        description="Whether the stack is paused: no tasks, databases stopped or at their lowest capacity, "
+        "alarms silent. Nothing that holds data is destroyed.",
+    )

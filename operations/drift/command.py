@@ -15,7 +15,7 @@ from rich.console import Console
 from modules.errors import Problem, ProblemsError, refusal
 from operations.console import AsJson, interruptible, say
 from operations.drift.reality import Reality, reality
-from operations.pause.variable import is_paused, variables
+from operations.pause.variable import kept
 from operations.progress import Progress
 from operations.stack_lock import holders
 from operations.stacks import initialize, terraform_in, unknown_stack
@@ -120,13 +120,11 @@ class _Examination:
         return _Examined(stack=self._stack, reality=found, locked_by=tuple(held))
 
     def _plan(self, file: Path) -> dict[str, Any]:
-        paused = is_paused(terraform_in(self._directory).outputs())
+        given = kept(terraform_in(self._directory).outputs())
         with self._progress.step(f"{self._stack}: comparing with AWS") as step:
             terraform = terraform_in(self._directory, watch=step.watch)
             # A plan writes no state: without the lock it may see an apply half done, but stops none.
-            plan = terraform.plan(
-                file=str(file), lock=False, variables=variables(paused=True) if paused else {}
-            )
+            plan = terraform.plan(file=str(file), lock=False, variables=given)
             document = terraform.show(plan)
             step.done = f"{self._stack}: compared with AWS"
         return document

@@ -11,13 +11,12 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from backend import CloudSettings, load
-from backend.cloud_workspace import CloudWorkspace
 from modules.errors import Problem, ProblemsError, refusal
+from modules.pause.expressions import PAUSED
 from operations import project
 from operations.console import DryRun, Yes, confirm, interruptible, say
-from operations.pause import costs
-from operations.pause.variable import RUNNING_WHILE_PAUSED, VARIABLE, can_pause, variables
+from operations.pause import costs, variable, workspace
+from operations.pause.variable import RUNNING_WHILE_PAUSED, can_pause
 from operations.plan import report
 from operations.plan.findings import Findings
 from operations.plan.summary import Change, changes, losses
@@ -90,7 +89,7 @@ class _Turn:
         self._direction, self._stack, self._progress = direction, stack, progress
         self._console = progress.console
         self._directory = stack_directory(stack)
-        self._variables = variables(paused=direction.paused)
+        self._turned = variable.paused(value=direction.paused)
         self._document: dict[str, Any] = {}
 
     def run(self, *, yes: bool, dry_run: bool) -> None:
@@ -109,7 +108,7 @@ class _Turn:
                 confirm(f"{self._direction.command.capitalize()} {self._stack}?", yes=yes)
                 self._apply(plan)
         if not dry_run:
-            self._keep()
+            workspace.keep(self._stack, self._turned)
         self._show_end()
 
     def _prepare(self) -> None:
@@ -119,7 +118,7 @@ class _Turn:
         self._document = json.loads((self._directory / DOCUMENT).read_text())
         if not can_pause(self._document):
             why = refusal(
-                got=f"no variable {VARIABLE}",
+                got=f"no variable {PAUSED}",
                 allowed="a stack that has something to pause",
                 fix="name another stack",
             )
@@ -138,7 +137,8 @@ class _Turn:
     def _plan(self, file: Path) -> tuple[Plan, list[Change]]:
         with self._progress.step("Planning") as step:
             terraform = terraform_in(self._directory, watch=step.watch)
-            plan = terraform.plan(file=str(file), variables=self._variables)
+            given = variable.kept(terraform.outputs()) | self._turned
+            plan = terraform.plan(file=str(file), variables=given)
             found = changes(terraform.show(plan))
             step.done = f"Planned {len(found)} changes"
         if losing := losses(found, ()):
@@ -158,7 +158,7 @@ class _Turn:
         """Whether the resource has an argument that depends on the variable."""
         kind, _, name = change.address.partition(".")
         body = self._document.get("resource", {}).get(kind, {}).get(name.partition("[")[0], {})
-        return f"var.{VARIABLE}" in json.dumps(body)
+        return f"var.{PAUSED}" in json.dumps(body)
 
     def _apply(self, plan: Plan) -> None:
         again = f"infra {self._direction.command} {self._stack}"
@@ -169,16 +169,6 @@ class _Turn:
         except ProblemsError as error:
             state = f"{self._direction.failed}. Mend what is named here, then go on from here: {again}"
             raise ProblemsError([*error.problems, Problem(where=self._stack, what=state)]) from None
-
-    def _keep(self) -> None:
-        """Tell the workspace of Terraform Cloud, so that a run that others start doesn't turn it back."""
-        settings = load()
-        if not isinstance(settings, CloudSettings):
-            return
-        workspace = CloudWorkspace(settings, self._stack)
-        if workspace.runs_remotely():
-            for name, value in self._variables.items():
-                workspace.set_variable(name, value)
 
     def _show_end(self) -> None:
         outputs = self._terraform.outputs()

@@ -19,7 +19,7 @@ from rich.markup import escape
 from modules.errors import Problem, ProblemsError, refusal
 from operations import project
 from operations.console import AsJson, interruptible, say
-from operations.pause.variable import is_paused, variables
+from operations.pause.variable import is_active, is_paused, kept
 from operations.plan import policy, report, security
 from operations.plan.findings import BLIND, Findings
 from operations.plan.markdown import markdown
@@ -144,14 +144,17 @@ class Planning:
 
     def _plan(self, file: Path) -> Plan:
         terraform = terraform_in(self._directory)
-        self._paused = is_paused(terraform.outputs())
+        outputs = terraform.outputs()
+        self._paused = is_paused(outputs)
         if self._paused:
             # Without the variable it would be a plan of the resume.
             say(
                 self._console,
                 f"{self._stack} is paused, and so is its plan. To end it: infra resume {self._stack}",
             )
-        given = variables(paused=True) if self._paused else {}
+        if is_active(outputs):
+            say(self._console, f"{self._stack} serves in the place of its primary, and so does its plan.")
+        given = kept(outputs)
         if self._blind:
             given |= without_reading(json.loads((self._directory / "cdk.tf.json").read_text()))
         with self._progress.step("Planning") as step:

@@ -14,10 +14,10 @@ from rich.live import Live
 
 from backend.aws_errors import aws_errors
 from modules.errors import ProblemsError, refusal
+from modules.pause.expressions import PAUSED
 from operations import aws
 from operations.console import INTERRUPTED, AsJson
 from operations.cost.estimate import estimate
-from operations.pause.variable import VARIABLE
 from operations.stacks import KnownStack
 from operations.status.resources import Alarm, Store, caches, databases, ringing
 from operations.status.services import RunningService, running_services
@@ -85,7 +85,7 @@ def status(
 
 def read(stack: SynthesizedStack, clients: Any) -> Status:
     """Ask AWS. Raises ProblemsError for a stack that was never applied."""
-    state = state_of(stack.name, VARIABLE)
+    state = state_of(stack.name, PAUSED)
     known = services(stack)
     found = running_services(clients.ecs, clients.elbv2, list(known.values()))
     stores = databases(stack, clients.rds)

@@ -17,10 +17,11 @@ _OWN_TAGS = ("Project", "Application", "Environment")
 
 @dataclass(frozen=True, kw_only=True)
 class StackJson:
-    """A stack's JSON, as it is while the stack runs, or is `paused`."""
+    """A stack's JSON, as it is while the stack runs, is `paused`, or stands by as a recovery stack."""
 
     document: Json
     paused: bool = False
+    standby: bool = False
 
     @cached_property
     def regions(self) -> Mapping[str, str]:
@@ -72,9 +73,16 @@ class StackJson:
     def _resources(self) -> Mapping[str, Mapping[str, Json]]:
         every = {
             kind: {name: body for name, body in named.items() if body.get("count") != 0}
-            for kind, named in resolved(self.document.get("resource", {}), paused=self.paused).items()
+            for kind, named in self._written.items()
         }
         return {kind: named for kind, named in every.items() if named}
+
+    @property
+    def _written(self) -> Mapping[str, Mapping[str, Json]]:
+        found: Mapping[str, Mapping[str, Json]] = resolved(
+            self.document.get("resource", {}), paused=self.paused, standby=self.standby
+        )
+        return found
 
     @property
     def _providers(self) -> list[Json]:

@@ -19,12 +19,18 @@ SynthesizeModule = Callable[..., Json]
 def synthesize_module(tmp_path_factory: pytest.TempPathFactory) -> SynthesizeModule:
     """`synthesize_module(build)` gives the JSON of a stack that `build(stack, context)` filled.
 
-    It has the values of the stack while it runs, or with `paused` those while it is paused. With `output`, a
+    It has the values of the stack while it runs, or with `paused` those while it is paused. With `standby`,
+    true or false, it is a recovery stack, and has the values while it stands by, or serves. With `output`, a
     directory, the stack is written to `output/stacks/small`, ready for Terraform.
     """
 
     def synthesize(
-        build: Callable[[Any, Any], None], output: Path | None = None, *, paused: bool = False
+        build: Callable[[Any, Any], None],
+        output: Path | None = None,
+        *,
+        paused: bool = False,
+        region: str = "eu-west-1",
+        standby: bool | None = None,
     ) -> Json:
         from cdktf import App, LocalBackend, TerraformStack
 
@@ -40,13 +46,16 @@ def synthesize_module(tmp_path_factory: pytest.TempPathFactory) -> SynthesizeMod
             stack,
             naming=Naming(product="shop", environment="test"),
             tags=Tags(policy=TagPolicy(name="Test", required=()), values={"Service": "platform"}),
-            region="eu-west-1",
-            copy_regions=("eu-central-1", "eu-west-2"),
+            region=region,
+            copy_regions=[one for one in ("eu-central-1", "eu-west-2") if one != region],
+            standby=standby is not None,
         )
         build(stack, context)
         app.synth()
         written: Json = resolved(
-            json.loads((directory / "stacks/small/cdk.tf.json").read_text()), paused=paused
+            json.loads((directory / "stacks/small/cdk.tf.json").read_text()),
+            paused=paused,
+            standby=bool(standby),
         )
         return written
 

@@ -1,4 +1,4 @@
-"""Recovery in a second region: its settings."""
+"""Recovery in a second region: its settings, and what stands by there."""
 
 import lazy_loader
 

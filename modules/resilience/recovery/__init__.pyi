@@ -1,3 +1,4 @@
 from .settings import Primary as Primary
 from .settings import Recovery as Recovery
 from .settings import RecoveryTier as RecoveryTier
+from .standby import Standby as Standby

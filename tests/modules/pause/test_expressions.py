@@ -29,6 +29,28 @@ def test_an_expression_has_its_value(written: Any, paused: Any, running: Any) ->
     assert resolved({"a": [{"b": written}]}) == {"a": [{"b": running}]}
 
 
+RESTING = "var.infrastructure_paused || !var.recovery_active"
+
+
+@pytest.mark.parametrize(
+    ("written", "active", "paused", "standby"),
+    [
+        (f"${{{RESTING}}}", False, True, True),
+        ("${!var.infrastructure_paused && var.recovery_active}", True, False, False),
+        (f"${{{RESTING} ? 0 : 2}}", 2, 0, 0),
+        ("${var.recovery_active}", True, True, False),
+        ("${!var.recovery_active}", False, False, True),
+        ('${var.recovery_active ? null : "arn:aws:rds"}', None, None, "arn:aws:rds"),
+    ],
+)
+def test_an_expression_of_a_recovery_stack_has_its_value(
+    written: str, active: Any, paused: Any, standby: Any
+) -> None:
+    assert resolved(written) == active
+    assert resolved(written, paused=True) == paused
+    assert resolved(written, standby=True) == standby
+
+
 def test_what_a_stack_writes_is_what_is_resolved(synthesize_module: Callable[..., Json]) -> None:
     def build(stack: Any, context: Any) -> None:
         from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm

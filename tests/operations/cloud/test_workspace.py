@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 from typer.testing import CliRunner
 
 from backend.cloud_workspace import CloudWorkspace
 from backend.settings import CloudSettings
 from modules.errors import ProblemsError
-from operations.pause import command
-from operations.pause.variable import VARIABLE
-from operations.progress import Progress
+from modules.pause.expressions import PAUSED
+from operations.pause.variable import paused
+from operations.pause.workspace import keep
 from operations.stack_lock import stack_lock
 from operations.state import commands
 from tests.terraform_cloud.server import ORGANIZATION, OTHER, TerraformCloud
@@ -129,9 +128,9 @@ def test_a_pause_and_a_resume_are_told_to_a_workspace_whose_runs_are_remote(
     store = workspace.store.named(STACK)
     store.execution_mode = execution
     values = []
-    for direction in (command._PAUSE, command._RESUME):
-        command._Turn(direction, STACK, Progress(Console()))._keep()
-        values += [one["value"] for one in store.variables.values() if one["key"] == VARIABLE]
+    for value in (True, False):
+        keep(STACK, paused(value=value))
+        values += [one["value"] for one in store.variables.values() if one["key"] == PAUSED]
     assert values == told
 
 
