@@ -13,11 +13,11 @@ from modules.iam.policy import Statement
 class StateAccess:
     """Statements about the states of one `*.s3.tfbackend` file, whose key is known by its alias alone.
 
-    `account`: what ARNs of its account begin with behind the service, `<region>:<account id>`.
+    `name`: what the ids of its statements end with, which differ where a policy has those of several files.
     """
 
-    def __init__(self, settings: S3Settings, *, partition: str, account_id: str) -> None:
-        self._settings, self._partition = settings, partition
+    def __init__(self, settings: S3Settings, *, partition: str, account_id: str, name: str = "") -> None:
+        self._settings, self._partition, self._name = settings, partition, name
         self._bucket = f"arn:{partition}:s3:::{settings.bucket}"
         self._place = f"{settings.region}:{account_id}"
         table = settings.dynamodb_table
@@ -30,9 +30,9 @@ class StateAccess:
     def _reading(self, stacks: Sequence[str], encryption: Statement) -> list[Statement]:
         keys = [state_key(stack) for stack in stacks]
         found = [
-            Statement(sid="ListStates", actions=["s3:ListBucket"], resources=[self._bucket]),
+            Statement(sid=f"ListStates{self._name}", actions=["s3:ListBucket"], resources=[self._bucket]),
             Statement(
-                sid="ReadStates",
+                sid=f"ReadStates{self._name}",
                 actions=["s3:GetObject"],
                 resources=[f"{self._bucket}/{key}" for key in keys],
             ),
@@ -40,7 +40,7 @@ class StateAccess:
         ]
         if self._table:
             items = [digest_item(self._settings.bucket, key) for key in keys]
-            found.append(self._items("ReadDigests", ["dynamodb:GetItem"], items))
+            found.append(self._items(f"ReadDigests{self._name}", ["dynamodb:GetItem"], items))
         return found
 
     def locking(self, stack: str) -> list[Statement]:
@@ -79,7 +79,7 @@ class StateAccess:
     def _encryption(self, *actions: str) -> Statement:
         services = [f"{service}.{self._settings.region}.amazonaws.com" for service in ("s3", "dynamodb")]
         return Statement(
-            sid="StatesKey",
+            sid=f"StatesKey{self._name}",
             actions=actions,
             resources=[f"arn:{self._partition}:kms:{self._place}:key/*"],
             conditions={

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shutil import which
 from typing import TypeAlias
@@ -16,24 +16,47 @@ from modules.settings import settings
 
 HERE = Path(__file__).parent
 KINDS = ("s3", "cloud", "local")
+# What the names of recovery stacks end with, and of the file of their states.
+RECOVERY = "-recovery"
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d+)?")
 
 
 @settings
 class S3States:
-    """States in S3: one file for all stacks, and `<stack>.s3.tfbackend` for a stack that has its own."""
+    """States in S3: one file for all stacks, and `<stack>.s3.tfbackend` for a stack that has its own.
+
+    The states of recovery stacks are in a bucket of the second region, which `<file>-recovery.s3.tfbackend`
+    names: they can be planned while the first region is lost.
+    """
 
     directory: Path
     file: str = "default"
 
     def of(self, stack: str) -> S3Settings:
         """The backend settings of one stack. Raises ProblemsError with the file and the invalid key."""
-        own = self.directory / f"{stack}.s3.tfbackend"
-        return read(own) if own.exists() else self.default()
+        of_recovery = [f"{self.file}{RECOVERY}"] if stack.endswith(RECOVERY) else []
+        for name in (stack, *of_recovery):
+            if (found := self._path(name)).exists():
+                return read(found)
+        return self.default()
 
     def default(self) -> S3Settings:
         """The backend settings of stacks without their own file."""
-        return read(self.directory / f"{self.file}.s3.tfbackend")
+        return read(self._path(self.file))
+
+    def region_problems(self, stack: str, *, primary_region: str) -> Iterator[Problem]:
+        """A recovery stack whose state is in the region of its primary, and lost with it."""
+        found = self.of(stack)
+        if found.region == primary_region:
+            why = refusal(
+                got=f"a state in {found.region}, the region of its primary",
+                allowed="a bucket in another region: it must be planned while that one is lost",
+                fix=f"name one in backend/{self.file}{RECOVERY}.s3.tfbackend",
+            )
+            yield Problem(where=f"state of {stack}", what=why)
+
+    def _path(self, name: str) -> Path:
+        return self.directory / f"{name}.s3.tfbackend"
 
 
 @settings

@@ -30,8 +30,7 @@ def catalogue() -> dict[str, Entry]:
     """All stacks of the project. Raises ProblemsError when two share a name, addresses or a domain."""
     products = [entry for product in PRODUCTS for entry in import_module(f"stacks.{product}").entries()]
     of_the_account = account.entry(products, others=(STATE_BACKEND,))
-    backend = state_backend.entry([*(entry.name for entry in products), of_the_account.name])
-    return checked([*products, of_the_account, backend])
+    return checked([*products, of_the_account, *state_backend.entries([*products, of_the_account])])
 
 
 def checked(entries: Iterable[Entry]) -> dict[str, Entry]:

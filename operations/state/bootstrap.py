@@ -17,7 +17,6 @@ from operations.stacks import initialize, terraform_in
 from operations.state.bootstrap_mode import BootstrapMode, bootstrap_mode, read_local_state
 from operations.terraform import Plan, Terraform, lock_id, process
 from stacks.output import stack_directory
-from stacks.state_backend.settings import NAME
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,21 +31,22 @@ class Stage:
 class Bootstrap:
     """The stages of a bootstrap. Each is idempotent, so a run that was stopped is completed by the next."""
 
-    def __init__(self, console: Console, *, confirm: Callable[[str], None]) -> None:
+    def __init__(self, stack: str, console: Console, *, confirm: Callable[[str], None]) -> None:
+        self._stack = stack
         self._console, self._progress = console, Progress(console)
         self._confirm = confirm
-        self._settings = s3_states().of(NAME)
+        self._settings = s3_states().of(stack)
         self._store = StateStore(self._settings)
-        self._directory = stack_directory(NAME)
-        self._local = (self._directory / LocalSettings().directory / state_key(NAME)).resolve()
+        self._directory = stack_directory(stack)
+        self._local = (self._directory / LocalSettings().directory / state_key(stack)).resolve()
         self._migrated = self._local.with_name(f"{self._local.name}.migrated")
 
     def run(self, *, dry_run: bool) -> None:
         """Do the stages that are left, or only show them."""
         bucket, account = self._settings.bucket, self._store.account()
         exists = self._store.bucket_exists()
-        remote = self._store.state(NAME) if exists else None
-        local = read_local_state(NAME, self._local)
+        remote = self._store.state(self._stack) if exists else None
+        local = read_local_state(self._stack, self._local)
         mode = bootstrap_mode(bucket=bucket, exists=exists, remote=remote, local=local)
         self._say(f"{bucket} (account {account}, {self._settings.region}): {mode.value}")
         stages = list(self._stages(mode))
@@ -55,11 +55,11 @@ class Bootstrap:
             if not dry_run:
                 self._do(stage)
         if not dry_run:
-            self._say(f"Done: s3://{bucket}/{state_key(NAME)} is the state, and its plan is empty.")
+            self._say(f"Done: s3://{bucket}/{state_key(self._stack)} is the state, and its plan is empty.")
 
     def _stages(self, mode: BootstrapMode) -> Iterator[Stage]:
         creating = mode is BootstrapMode.CREATE_AND_MIGRATE
-        synthesis = f"INFRA_STACKS={NAME} python main.py"
+        synthesis = f"INFRA_STACKS={self._stack} python main.py"
         if creating:
             yield Stage(
                 title="Synthesize, with the state on this machine",
@@ -100,7 +100,9 @@ class Bootstrap:
         except ProblemsError as error:
             if lock_id(str(error)) is None:
                 raise
-            hint = Problem(where=NAME, what=f"if an earlier run was killed: infra state unlock {NAME}")
+            hint = Problem(
+                where=self._stack, what=f"if an earlier run was killed: infra state unlock {self._stack}"
+            )
             raise ProblemsError([*error.problems, hint]) from None
         except KeyboardInterrupt:
             self._say("Stopped. Run the same command again to go on from here.")
@@ -108,7 +110,7 @@ class Bootstrap:
 
     def _synthesize(self, backend: str) -> None:
         with self._progress.step("Synthesizing") as step:
-            project.synthesize(INFRA_BACKEND=backend, INFRA_STACKS=NAME)
+            project.synthesize(INFRA_BACKEND=backend, INFRA_STACKS=self._stack)
             step.done = "Synthesized"
 
     def _create(self) -> None:
@@ -142,7 +144,7 @@ class Bootstrap:
 
     def _migrate(self) -> None:
         # Terraform would overwrite without asking: another run may have moved a state there meanwhile.
-        if self._store.state(NAME) is not None:
+        if self._store.state(self._stack) is not None:
             what = "holds a state since a moment ago; run this again to see whose"
             raise ProblemsError.one(f"bucket {self._settings.bucket}", what)
         self._initialize("s3", migrate=True)
@@ -152,7 +154,7 @@ class Bootstrap:
         plan = self._plan()
         plan.file.unlink(missing_ok=True)
         if not plan.empty:
-            left = [(change.address, change.action) for change in plan.changes] or [(NAME, "outputs")]
+            left = [(change.address, change.action) for change in plan.changes] or [(self._stack, "outputs")]
             raise ProblemsError(
                 Problem(where=address, what=f"{action} left to do; terraform apply in {self._directory}")
                 for address, action in left

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -14,6 +15,7 @@ from backend.states import StateStore
 from modules.errors import ProblemsError
 from operations.console import DryRun, Yes, confirm, table
 from operations.stacks import Stack, unknown_stack
+from stacks.state_backend.settings import NAME as STATE_BACKEND
 
 app = typer.Typer(help="List, unlock and create the states of the stacks.", no_args_is_help=True)
 _console = Console()
@@ -97,8 +99,26 @@ def delete_digest(stack: Stack, *, yes: Yes = False) -> None:
     _console.print("Terraform accepts it now, and writes a new digest with the next change.")
 
 
+def _state_backend(name: str) -> str:
+    backends = [known for known in _catalogue() if known.startswith(STATE_BACKEND)]
+    if name not in backends:
+        raise unknown_stack(name, backends)
+    return name
+
+
 @app.command()
-def bootstrap(*, yes: Yes = False, dry_run: DryRun = False) -> None:
+def bootstrap(
+    stack: Annotated[
+        str,
+        typer.Argument(
+            help="Which state backend: state-backend-recovery is that of recovery stacks, in their region",
+            callback=_state_backend,
+        ),
+    ] = STATE_BACKEND,
+    *,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
     """Create the state backend with a local state, then migrate that state into it.
 
     Safe to stop and to run again at any point: it continues from what exists, and never overwrites a state.
@@ -108,7 +128,7 @@ def bootstrap(*, yes: Yes = False, dry_run: DryRun = False) -> None:
     settings = load()
     if isinstance(settings, CloudSettings):
         s3_only(settings)
-    Bootstrap(_console, confirm=lambda question: confirm(question, yes=yes)).run(dry_run=dry_run)
+    Bootstrap(stack, _console, confirm=lambda question: confirm(question, yes=yes)).run(dry_run=dry_run)
 
 
 def s3_only(settings: BackendSettings) -> S3States:

@@ -15,8 +15,11 @@ from modules.delivery.github.permissions import RANDOM, Place
 from modules.delivery.github.settings import GitHubSettings
 from modules.delivery.terraform_cloud.settings import TerraformCloudSettings, WorkspaceSettings
 from modules.delivery.terraform_cloud.terraform_cloud import TerraformCloud
+from modules.iam.policy import Statement
 from stacks.account.settings import NAME, AccountSettings, TerraformCloudProject
 from stacks.base import WARNING, Stack
+from stacks.state_backend.settings import NAME as STATES
+from stacks.state_backend.settings import RECOVERY as RECOVERY_STATES
 
 UNKNOWN = (
     "GitHub's workflows are not trusted yet: enter owner_id and id of REPOSITORY in "
@@ -82,14 +85,19 @@ class AccountStack(Stack):
         TerraformOutput(self, "terraform-cloud-apply-roles", value=cloud.apply_roles, static_id=True)
 
     def _access(self, settings: GitHubSettings, planned: Sequence[str]) -> States:
+        """Access to the states in the buckets of the account: the one of all, and that of recoveries."""
         account = self.context.account
-        s3 = self._states.default()
-        here = [stack for stack in planned if self._states.of(stack) == s3]
-        access = StateAccess(s3, partition=account.partition, account_id=account.id)
-        deployed = [stack for stack in settings.stacks if stack in here]
-        return States(
-            reading=access.reading(here),
-            locking={stack: access.locking(stack) for stack in deployed},
-            writing={stack: access.writing(stack) for stack in deployed},
-            alias=s3.kms_key_id,
-        )
+        buckets = {self._states.of(STATES): ""}
+        buckets.setdefault(self._states.of(RECOVERY_STATES), "OfRecoveries")
+        reading: list[Statement] = []
+        locking, writing = {}, {}
+        for s3, name in buckets.items():
+            if not (here := [stack for stack in planned if self._states.of(stack) == s3]):
+                continue
+            access = StateAccess(s3, partition=account.partition, account_id=account.id, name=name)
+            reading += access.reading(here)
+            for stack in settings.stacks:
+                if stack in here:
+                    locking[stack], writing[stack] = access.locking(stack), access.writing(stack)
+        alias = self._states.default().kms_key_id
+        return States(reading=reading, locking=locking, writing=writing, alias=alias)

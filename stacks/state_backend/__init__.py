@@ -1,4 +1,4 @@
-"""The state backend of the account: the S3 backend of all stacks."""
+"""The state backends of the account: that of all stacks, and that of recoveries in another region."""
 
 from __future__ import annotations
 
@@ -12,15 +12,27 @@ if TYPE_CHECKING:
     from constructs import Construct
 
 
-def entry(stacks: Iterable[str]) -> Entry:
-    """The entry of the stack state-backend, for the states of `stacks` and its own."""
-    from stacks.state_backend.settings import NAME, TAG_POLICY, state_backend_settings
+def entries(stacks: Iterable[Entry]) -> list[Entry]:
+    """The entry of the stack state-backend, for the states of `stacks` and its own.
 
-    names = (*stacks, NAME)
+    Where one of them is the recovery of another, also that of the stack state-backend-recovery, in whose
+    bucket the states of recoveries are.
+    """
+    from stacks.state_backend.settings import NAME, RECOVERY
+
+    listed = list(stacks)
+    made = [NAME, *([RECOVERY] if any(one.recovery_of for one in listed) else [])]
+    names = (*(one.name for one in listed), *made)
+    return [_entry(name, names) for name in made]
+
+
+def _entry(name: str, stacks: tuple[str, ...]) -> Entry:
+    from stacks.state_backend.settings import TAG_POLICY, state_backend_settings
 
     def build(scope: Construct, state: BackendSettings) -> object:
         from stacks.state_backend.stack import StateBackendStack
 
-        return StateBackendStack(scope, settings=state_backend_settings(s3_states(), names), state=state)
+        settings = state_backend_settings(s3_states(), stacks, name=name)
+        return StateBackendStack(scope, name, settings=settings, state=state)
 
-    return Entry(name=NAME, build=build, tag_policy=TAG_POLICY, networks=(), domains=())
+    return Entry(name=name, build=build, tag_policy=TAG_POLICY, networks=(), domains=())

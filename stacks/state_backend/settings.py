@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from backend import S3States
+from backend.settings import RECOVERY as ENDING
 from backend.state_backend_settings import StateBackendSettings
+from modules.errors import ProblemsError
 from modules.naming import Naming
 from modules.settings import settings
 from modules.tagging import TagPolicy, Tags
 from stacks.environment import Environment
 
 NAME = "state-backend"
+# Of the states of recovery stacks, in another region.
+RECOVERY = f"{NAME}{ENDING}"
 TAG_POLICY = TagPolicy(
     name="state backend", required=("Project", "Environment", "Owner", "CostCenter", "Service", "ManagedBy")
 )
@@ -23,9 +27,18 @@ class StateBackendStackSettings:
     backend: StateBackendSettings
 
 
-def state_backend_settings(states: S3States, stacks: tuple[str, ...]) -> StateBackendStackSettings:
-    """The settings for `states`, with a policy for each of `stacks` that has its state there."""
-    s3 = states.of(NAME)
+def state_backend_settings(
+    states: S3States, stacks: tuple[str, ...], *, name: str = NAME
+) -> StateBackendStackSettings:
+    """The settings of the state backend `name`, with a policy for each of `stacks` that has its state there.
+
+    Raises ProblemsError when that of recoveries is in the same region as the other.
+    """
+    s3 = states.of(name)
+    if name == RECOVERY:
+        problems = list(states.region_problems(name, primary_region=states.of(NAME).region))
+        if problems:
+            raise ProblemsError(problems)
     here = tuple(stack for stack in stacks if states.of(stack) == s3)
     tags = {
         "Project": "infrastructure",

@@ -8,19 +8,19 @@ from constructs import Construct
 from backend import BackendSettings
 from backend.state_backend import StateBackend
 from stacks.base import Stack
-from stacks.state_backend.settings import NAME, StateBackendStackSettings
+from stacks.state_backend.settings import StateBackendStackSettings
 
 
 class StateBackendStack(Stack):
-    """The S3 backend of all stacks, its own included. Its first apply has a local state.
+    """An S3 backend of stacks, itself included. Its first apply has a local state.
 
     Creates: the bucket, the lock table and the key, and a policy for each stack's state.
     """
 
     def __init__(
-        self, scope: Construct, *, settings: StateBackendStackSettings, state: BackendSettings
+        self, scope: Construct, name: str, *, settings: StateBackendStackSettings, state: BackendSettings
     ) -> None:
-        super().__init__(scope, NAME, environment=settings.environment, state=state)
+        super().__init__(scope, name, environment=settings.environment, state=state)
         states = StateBackend(self, "states", context=self.context, settings=settings.backend)
         TerraformOutput(self, "bucket", value=states.bucket_name, static_id=True)
         TerraformOutput(self, "key-arn", value=states.key_arn, static_id=True)

@@ -212,3 +212,41 @@ def test_local_states_need_no_file(tmp_path: Path) -> None:
 def test_settings_are_read_without_cdktf() -> None:
     code = "import backend, sys; backend.load(); sys.exit('cdktf' in sys.modules or 'jsii' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+def test_states_of_recoveries_are_in_a_file_of_their_own(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, text_of())
+    folder_with(tmp_path, text_of(bucket='"others"', region='"eu-central-1"'), name="default-recovery")
+    folder_with(tmp_path, text_of(bucket='"own"'), name="shop-prod-recovery")
+    states = load({}, directory=folder)
+    assert isinstance(states, S3States)
+    stacks = ("ohi-prod", "ohi-prod-recovery", "state-backend-recovery", "shop-prod-recovery")
+    assert [states.of(stack).bucket for stack in stacks] == ["states", "others", "others", "own"]
+    assert not list(states.region_problems("ohi-prod-recovery", primary_region="eu-west-1"))
+
+
+def test_another_file_of_all_stacks_has_another_of_recoveries(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, text_of())
+    folder_with(tmp_path, text_of(bucket='"first"'), name="default-recovery")
+    folder_with(tmp_path, text_of(bucket='"second"'), name="second")
+    states = load({"INFRA_BACKEND_CONFIG": "second"}, directory=folder)
+    assert isinstance(states, S3States)
+    assert states.of("ohi-prod-recovery").bucket == "second"
+
+
+def test_a_state_that_is_lost_with_the_primary_is_refused(tmp_path: Path) -> None:
+    states = S3States(directory=folder_with(tmp_path, text_of()))
+    (problem,) = states.region_problems("ohi-prod-recovery", primary_region="eu-west-1")
+    assert str(problem) == (
+        "state of ohi-prod-recovery: got a state in eu-west-1, the region of its primary; allowed: a bucket "
+        "in another region: it must be planned while that one is lost; name one in "
+        "backend/default-recovery.s3.tfbackend"
+    )
+
+
+def test_the_files_that_ship_are_of_two_regions() -> None:
+    states = load({})
+    assert isinstance(states, S3States)
+    first, second = states.default(), states.of("state-backend-recovery")
+    assert first.region != second.region
+    assert first.bucket != second.bucket

@@ -117,3 +117,8 @@ def test_a_dry_run_says_the_steps_and_does_none(tmp_path: Path, settings: S3Sett
 def test_a_bucket_that_no_state_knows_is_left_alone() -> None:
     result = run("bootstrap", "--yes")
     assert "exists, but no state knows it" in str(result.exception)
+
+
+def test_what_is_no_state_backend_is_not_bootstrapped() -> None:
+    refused = str(run("bootstrap", "ohi-dev", "--yes").exception)
+    assert refused.startswith("stack: got 'ohi-dev'; allowed: state-backend")
