@@ -23,6 +23,7 @@ _FAST = frozenset(
         "kernel",
         "messages",
         "node_files",
+        "pipelining",
         "resolve",
         "stack_traces",
         "type_checks",

@@ -13,11 +13,14 @@ import resource
 import runpy
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 PROVIDER = os.sep + "cdktf_cdktf_provider_"
 NODE_PROBE = Path(__file__).with_name("observed_kernel.cjs")
+# jsii calls one of these for each message.
+KINDS = ("load", "create", "delete", "get", "set", "sget", "sset", "invoke", "sinvoke")
 KIBIBYTES, MEGABYTE = 1024, 1_000_000
 
 
@@ -58,15 +61,19 @@ def _count_files(opened: set[str]) -> None:
 
 
 def _count_messages(messages: Counter[str]) -> None:
-    from jsii._kernel.providers.process import _NodeProcess
+    from jsii._kernel.providers.process import ProcessProvider
 
-    send: Any = _NodeProcess.send
+    for kind, send in [*vars(ProcessProvider).items()]:
+        if kind in KINDS:
+            setattr(ProcessProvider, kind, _counted(messages, kind, send))
 
-    def counted(self: Any, request: Any, response_type: Any) -> Any:
-        messages[type(request).__name__.strip("_").removesuffix("Request").lower()] += 1
-        return send(self, request, response_type)
 
-    setattr(_NodeProcess, "send", counted)  # noqa: B010  its type says that methods are not assigned to
+def _counted(messages: Counter[str], kind: str, send: Callable[..., Any]) -> Callable[..., Any]:
+    def counted(*arguments: Any, **named: Any) -> Any:
+        messages[kind] += 1
+        return send(*arguments, **named)
+
+    return counted
 
 
 def _peak_of_this_process() -> int:

@@ -1,0 +1,208 @@
+"""Creations, sent to jsii's kernel without waiting for the answers, so that Python and Node work at once.
+
+The answer to a creation is a reference: the type's name and the next number that the kernel's counter gives.
+Python counts along, goes on with the reference that must come, and compares it with the answer when a call
+needs one, or when many are unread. A creation that the kernel refused is told then, as a SynthesisError with
+the construct's path and the line that made it: at the latest when the application is synthesized, since that
+call needs its answer. What was sent after it counts for nothing, so every later call raises the same error.
+
+Only with a jsii whose process class and whose kernel's counter are those known here; only as long as no
+object overrides in Python what the kernel could call while it creates; and only while the counter is known:
+not before the first answer, and not after an error. Otherwise each answer is waited for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections import deque
+from collections.abc import Callable
+from importlib import import_module
+from inspect import signature
+from pathlib import Path
+from types import FrameType
+from typing import Any, NamedTuple
+
+from .errors import SynthesisError
+
+_PROCESS = "jsii._kernel.providers.process"
+_KNOWN = {"send": ["self", "request", "response_type"], "_next_message": ["self"]}
+_NAMES = ("CreateRequest", "CreateResponse", "jdefault", "json", "ohook", "_stack_traces_enabled")
+_PROGRAM = "lib__program.js"
+# How the kernel numbers an object; and that a creation numbers its own, after its constructor has run.
+_NUMBERS = re.compile(
+    rb"_ObjectTable_makeId\((\w)\)\{var \w,\w;return`\$\{\1\}@\$\{"
+    rb"\w\(this,\w,\(\w=\w\(this,\w,\"f\"\),\w=\w\+\+,\w\),\"f\"\),\w\}`\}"
+)
+_REGISTERS = re.compile(rb"=new\(0,\w\.ctor\)\([^;]+?\),\w=[^;]{1,40}\.registerObject\(")
+# Answers that may be unread: far less than the buffer of a socket or a pipe holds.
+_MOST = 64
+_REFERENCE = re.compile(rb'"\$jsii\.byref":"[^"\\]*@(\d+)"')
+_OURS = re.compile(r"(jsii|cdkt[fn]|constructs|cdktf_fast_synthesis|cdkt[fn]_(cdktf_)?provider_\w+)(\.|$)")
+_ENDED = "jsii's kernel: its Node process ended before the synthesis did; synthesize again"
+_OFF = "run with FAST_SYNTHESIS_WITHOUT=pipelining, and report it"
+
+
+def create_without_waiting() -> None:
+    """Send them so from here on; an unknown jsii is left as it is."""
+    process: Any = import_module(_PROCESS)
+    node_process: Any = getattr(process, "_NodeProcess", None)
+    if not _is_known(process, node_process) or node_process.send.__module__ == __name__:
+        return
+    node_process.send = _sending(process, send_and_wait=node_process.send)
+    node_process._next_message = _reading(process)  # noqa: SLF001
+
+
+def _sending(process: Any, *, send_and_wait: Callable[..., Any]) -> Callable[..., Any]:
+    def send(self: Any, request: Any, response_type: Any) -> Any:
+        pipeline = vars(self).get("pipeline")
+        if pipeline is None:
+            pipeline = self.pipeline = _Pipeline(self, process)
+        try:
+            if type(request) is process.CreateRequest and pipeline.can_answer(request):
+                return pipeline.create(request)
+            pipeline.read_answers()
+            return send_and_wait(self, request, response_type)
+        except (BrokenPipeError, ConnectionResetError):
+            raise SynthesisError([_ENDED]) from None
+
+    return send
+
+
+def _reading(process: Any) -> Callable[..., Any]:
+    def _next_message(self: Any) -> Any:
+        line = self._process.stdout.readline()
+        if not line:
+            raise SynthesisError([_ENDED])
+        if (pipeline := vars(self).get("pipeline")) is not None:
+            pipeline.count_along(line)
+        return process.json.loads(line, object_hook=process.ohook)
+
+    return _next_message
+
+
+class _Sent(NamedTuple):
+    """A creation whose answer is unread: how that begins, what was to be made, and where in the program."""
+
+    answer: bytes
+    type: str
+    args: list[Any]
+    file: str
+    line: int
+
+
+class _Pipeline:
+    """The creations that one process was sent and has not answered yet."""
+
+    def __init__(self, node_process: Any, process: Any) -> None:
+        self._process, self._kinds = node_process, process
+        self._unread: deque[_Sent] = deque()
+        self._number: int | None = None  # of the next object; None if not known
+        self._may_call_back = not _kernel_is_known()
+        self._error: SynthesisError | None = None
+
+    def can_answer(self, request: Any) -> bool:
+        """Whether the answer to a creation is known before the kernel gives it."""
+        # A kernel that calls Python back reads what was sent meanwhile in the middle of a creation.
+        self._may_call_back = self._may_call_back or bool(request.overrides)
+        is_known = self._number is not None and not self._may_call_back
+        return is_known and not self._kinds._stack_traces_enabled()  # noqa: SLF001  only a call that waits has them
+
+    def create(self, request: Any) -> Any:
+        """Send a creation, and give its answer."""
+        if self._error:
+            raise self._error
+        assert self._number is not None  # noqa: S101  for the type checker
+        reference = f"{request.fqn}@{self._number}"
+        fields = self._process._serializer.unstructure(request)  # noqa: SLF001
+        message = self._kinds.json.dumps(fields, default=self._kinds.jdefault)
+        stream = self._process._process.stdin  # noqa: SLF001
+        stream.write(b"%b\n" % message.encode())
+        stream.flush()
+        self._number += 1
+        answer = b'{"ok":{"$jsii.byref":"%b"' % reference.encode()
+        self._unread.append(_Sent(answer, request.fqn, request.args, *_line_of_the_program()))
+        if len(self._unread) == _MOST:
+            self._read(_MOST // 2)
+        return self._kinds.CreateResponse(ref=reference)
+
+    def read_answers(self) -> None:
+        """Read what is unread. Raises SynthesisError if a creation failed, also an earlier one."""
+        if self._error:
+            raise self._error
+        self._read(len(self._unread))
+
+    def count_along(self, answer: bytes) -> None:
+        """Note the numbers that an answer, or a call back, shows to have been given."""
+        if answer.startswith(b'{"error"'):
+            self._number = None  # it may have numbered something before it failed
+        elif b"$jsii.byref" in answer:
+            last = max(map(int, _REFERENCE.findall(answer)), default=-1)
+            self._number = max(last + 1, self._number or 0)
+
+    def _read(self, number: int) -> None:
+        readline = self._process._process.stdout.readline  # noqa: SLF001
+        for _ in range(number):
+            sent, answer = self._unread.popleft(), readline()
+            if not answer.startswith(sent.answer):
+                self._fail(sent, answer)
+
+    def _fail(self, sent: _Sent, answer: bytes) -> None:
+        if not answer:
+            raise SynthesisError([_ENDED])
+        for _ in range(len(self._unread)):  # so that the kernel can be asked for the path
+            self._process._process.stdout.readline()  # noqa: SLF001
+        self._unread.clear()
+        self._number = None
+        said = json.loads(answer)
+        what = said.get("error") or f"jsii's kernel answered {answer.decode().strip()[:200]}; {_OFF}"
+        where = f"{os.path.relpath(sent.file)}, line {sent.line}" if sent.file else "an unknown line"
+        self._error = SynthesisError([f"{_path(sent)}: {what}; made in {where}"])
+        errors: Any = import_module("jsii.errors")
+        raise self._error from errors.JavaScriptError(said.get("stack") or what)
+
+
+def _path(sent: _Sent) -> str:
+    """The path of a construct that was not made; of something else, its type."""
+    scope, name = (*sent.args, None, None)[:2]
+    if not hasattr(scope, "node") or not isinstance(name, str):
+        return sent.type
+    return "/".join(part for part in (scope.node.path, name) if part)
+
+
+_is_ours: dict[str, bool] = {}  # by file
+
+
+def _line_of_the_program() -> tuple[str, int]:
+    """File and line of the call, the nearest outside of jsii and generated code."""
+    frame: FrameType | None = sys._getframe(2)  # noqa: SLF001
+    while frame is not None:
+        file = frame.f_code.co_filename
+        is_ours = _is_ours.get(file)
+        if is_ours is None:
+            module = str(frame.f_globals.get("__name__"))
+            is_ours = _is_ours[file] = _OURS.match(module) is not None
+        if not is_ours:
+            return file, frame.f_lineno
+        frame = frame.f_back
+    return "", 0
+
+
+def _is_known(process: Any, node_process: Any) -> bool:
+    functions = {name: getattr(node_process, name, None) for name in _KNOWN}
+    return all(hasattr(process, name) for name in _NAMES) and all(
+        callable(each) and [*signature(each).parameters] == _KNOWN[name] for name, each in functions.items()
+    )
+
+
+def _kernel_is_known() -> bool:
+    if "JSII_RUNTIME" in os.environ:
+        return False
+    program = Path(str(import_module("jsii._embedded.jsii").__file__)).with_name(_PROGRAM)
+    try:
+        text = program.read_bytes()
+    except OSError:
+        return False
+    return all(each.search(text) for each in (_NUMBERS, _REGISTERS))
