@@ -1,6 +1,8 @@
 from .ages import AgedSecret as AgedSecret
 from .ages import SecretAges as SecretAges
 from .api_key import ApiKey as ApiKey
+from .replica import ReplicatedSecret as ReplicatedSecret
+from .replica import SecretReplica as SecretReplica
 from .rotation import RunningService as RunningService
 from .secret import EnvironmentSecret as EnvironmentSecret
 from .settings import ApiKeySettings as ApiKeySettings

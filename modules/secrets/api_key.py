@@ -17,8 +17,8 @@ from ..kms.key import Key
 from ..log_retention import RetentionDays
 from .ages import AgedSecret
 from .creation import create_secret
+from .entries import read_statements
 from .rotation import RunningService, deploying, rotate, rotating
-from .secret import read_statements
 from .settings import ApiKeySettings
 
 # Failed attempts are repeated; only then an alarm on the key's age says that it is not rotated.

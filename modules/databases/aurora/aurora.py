@@ -21,7 +21,7 @@ from ...naming import Limit
 from ...networking.network import Network
 from ...networking.reach import peer_of
 from ...networking.subnet_plan import Tier
-from ...secrets.secret import read_statements
+from ...secrets.entries import read_statements
 from ..common.master import Master
 from ..common.rotation import create_rotation
 from .alarms import aurora
@@ -114,6 +114,11 @@ class Aurora(Construct):
     def key_arn(self) -> str:
         """The ARN of the KMS key of storage and logs."""
         return self._key.arn
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it is a copy of another stack's database, with that one's logins and none of its own."""
+        return False
 
     @property
     def client_access(self) -> ClientAccess:

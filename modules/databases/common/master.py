@@ -38,6 +38,11 @@ class Server(Protocol):
         ...
 
     @property
+    def read_only(self) -> bool:
+        """Whether it is a copy of another stack's database, with that one's logins and none of its own."""
+        ...
+
+    @property
     def client_access(self) -> ClientAccess:
         """The access of a client that is the master user."""
         ...

@@ -1,3 +1,4 @@
+from .replicated import ReplicatedLogin as ReplicatedLogin
 from .rotated import RotatedLogin as RotatedLogin
 from .rotated import RunningService as RunningService
 from .settings import LoginSettings as LoginSettings

@@ -11,16 +11,21 @@ from constructs import Construct
 
 from ...context import Context
 from ...iam.client_access import ClientAccess
+from ...iam.policy import Statement
 from ...kms.key import Key
 from ...log_retention import RetentionDays
 from ...networking.network import Network
+from ...resilience.recovery.key import RecoveryKey
 from ...secrets.creation import create_secret
+from ...secrets.entries import read_statements
 from ...secrets.rotation import RunningService as RunningService
 from ...secrets.rotation import deploying, rotate, rotating
-from ...secrets.secret import read_statements
 from ..common.master import Server
 from .function import LoginFunction
 from .settings import RotatedLoginSettings
+
+# Of the secret's name, by which a recovery stack finds its replica.
+NAME = "database-login"
 
 
 class RotatedLogin(Construct):
@@ -28,7 +33,8 @@ class RotatedLogin(Construct):
 
     Creates: a KMS key; the secret with `username` and `password`; the function that rotates it, and deploys
     `services` anew when it has; its invocation, which makes the first version; the rotation. The versions
-    take turns between both logins: old tasks have one that works until the next rotation.
+    take turns between both logins: old tasks have one that works until the next rotation. With `replica_key`,
+    the secret has a replica in its region.
     """
 
     def __init__(
@@ -42,20 +48,22 @@ class RotatedLogin(Construct):
         database: Server,
         services: Sequence[RunningService],
         settings: RotatedLoginSettings,
+        replica_key: RecoveryKey | None = None,
         log_retention_days: RetentionDays = 30,
     ) -> None:
         super().__init__(scope, id)
         self.settings = settings
         self._context, self._database = context, database
-        self._key = Key(self, "key", context=context, purpose="database-login", protected=settings.protected)
+        self._key = Key(self, "key", context=context, purpose=NAME, protected=settings.protected)
         self._secret = create_secret(
             self,
             "secret",
             context=context,
-            name="database-login",
+            name=NAME,
             description=f"Login of {context.naming.base} at its database",
             key=self._key,
             protected=settings.protected,
+            replica_key=replica_key,
         )
         self._function = LoginFunction(
             self,
@@ -90,16 +98,28 @@ class RotatedLogin(Construct):
 
         A task may read the secret (`DATABASE_SECRET_ARN`) when it connects, instead of being replaced.
         """
-        reading = read_statements(self._context, self.secret_arn, self._key.arn)
-        server = self._database.client_access
-        environment = {**server.environment, "DATABASE_SECRET_ARN": self.secret_arn}
-        del environment["DATABASE_USER"]
-        # The secret's ARN from the rotation's argument: no task starts before there is a first version.
-        arn = str(self._rotation.secret_id)
-        return ClientAccess(
-            server=server.server,
-            environment=environment,
-            secrets={"DATABASE_USER": f"{arn}:username::", "DATABASE_PASSWORD": f"{arn}:password::"},
-            statements=reading,
-            execution_statements=reading,
+        return login_access(
+            self._database.client_access,
+            secret_arn=self.secret_arn,
+            # From the rotation's argument: no task starts before there is a first version.
+            reference=str(self._rotation.secret_id),
+            reading=read_statements(self._context, self.secret_arn, self._key.arn),
         )
+
+
+def login_access(
+    server: ClientAccess, *, secret_arn: str, reference: str, reading: Sequence[Statement]
+) -> ClientAccess:
+    """Client access of a database as the login in a secret with `username` and `password`."""
+    environment = {**server.environment, "DATABASE_SECRET_ARN": secret_arn}
+    del environment["DATABASE_USER"]
+    return ClientAccess(
+        server=server.server,
+        environment=environment,
+        secrets={
+            "DATABASE_USER": f"{reference}:username::",
+            "DATABASE_PASSWORD": f"{reference}:password::",
+        },
+        statements=tuple(reading),
+        execution_statements=tuple(reading),
+    )

@@ -21,18 +21,14 @@ from ...naming import Limit
 from ...networking.network import Network
 from ...networking.reach import peer_of
 from ...networking.subnet_plan import Tier
-from ...secrets.secret import EnvironmentSecret, read_statements
+from ...secrets.entries import SecretEntries, read_statements
 from ..common.master import Master
-from ..common.monitoring_role import MonitoringRole
 from ..common.rotation import create_rotation
 from .alarms import postgresql
 from .backup_copy import BackupCopy
 from .instance_classes import max_connections
-from .logs import LOGS, create_log_groups
-from .parameters import PostgresqlParameters
+from .requirements import PORT, Requirements
 from .settings import PostgresqlSettings
-
-PORT = 5432
 
 
 class Postgresql(Construct):
@@ -56,7 +52,7 @@ class Postgresql(Construct):
         network: Network,
         security_group: SecurityGroup,
         settings: PostgresqlSettings,
-        secret: EnvironmentSecret | None = None,
+        secret: SecretEntries | None = None,
     ) -> None:
         super().__init__(scope, id)
         if problems := list(settings.zone_problems(len(network.settings.zones))):
@@ -74,7 +70,9 @@ class Postgresql(Construct):
             services=("logs",),
             protected=settings.protected,
         )
-        self._given = self._create_requirements(str(security_group.id))
+        self._requirements = Requirements(
+            self, context=context, security_group=security_group, settings=settings, key_arn=self.key_arn
+        )
         self._primary = self._create_primary(network.subnet_ids(Tier.DATABASE))
         self._replicas = {name: self._create_replica(name) for name in settings.replicas}
         if settings.copies:
@@ -119,6 +117,11 @@ class Postgresql(Construct):
     def max_connections(self) -> int:
         """The value of the parameter max_connections."""
         return max_connections(self.settings.instance_class)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it is a copy of another stack's database, with that one's logins and none of its own."""
+        return False
 
     @property
     def client_access(self) -> ClientAccess:
@@ -181,7 +184,7 @@ class Postgresql(Construct):
         return Statement(actions=["rds-db:connect"], resources=users)
 
     @property
-    def _secret(self) -> EnvironmentSecret:
+    def _secret(self) -> SecretEntries:
         if self._given_secret is None:
             got = f"the entry {self.settings.password_key} without a secret"
             why = refusal(
@@ -195,22 +198,6 @@ class Postgresql(Construct):
     @property
     def _managed_secret_arn(self) -> str:
         return str(self._primary.master_user_secret.get(0).secret_arn)
-
-    def _create_requirements(self, security_group_id: str) -> dict[str, Any]:
-        """Create what the instances need; returns the arguments that refer to it."""
-        settings, context = self.settings, self._context
-        parameters = PostgresqlParameters(self, "parameters", context=context, settings=settings)
-        monitoring = (
-            MonitoringRole(self, "monitoring", context=context, name=settings.name)
-            if settings.monitoring_seconds
-            else None
-        )
-        return {
-            "port": PORT,
-            "vpc_security_group_ids": [security_group_id],
-            "parameter_group_name": parameters.name,
-            "monitoring_role_arn": monitoring.arn if monitoring else None,
-        }
 
     def _create_primary(self, subnet_ids: list[str]) -> DbInstance:
         settings, naming = self.settings, self._context.naming
@@ -247,7 +234,7 @@ class Postgresql(Construct):
             else None,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
             **self._password(),
-            **self._common("primary", identifier),
+            **self._requirements.of("primary", identifier),
         )
 
     def _create_replica(self, name: str) -> DbInstance:
@@ -259,7 +246,7 @@ class Postgresql(Construct):
             replicate_source_db=self._primary.identifier,
             # It has no data of its own: without snapshot and protection it can be removed.
             skip_final_snapshot=True,
-            **self._common(name, identifier),
+            **self._requirements.of(name, identifier),
         )
 
     def _password(self) -> dict[str, Any]:
@@ -267,31 +254,3 @@ class Postgresql(Construct):
             return {"manage_master_user_password": True, "master_user_secret_kms_key_id": self._key.arn}
         key = self.settings.password_key
         return {"password_wo": self._secret.value(key), "password_wo_version": self._secret.version(key)}
-
-    def _common(self, role: str, identifier: str) -> dict[str, Any]:
-        """The arguments that the primary and its replicas have in common."""
-        settings, tags = self.settings, self._context.tags
-        return {
-            **self._given,
-            "instance_class": settings.instance_class,
-            "storage_type": "gp3",
-            "max_allocated_storage": settings.max_storage,
-            # Also for replicas: without it the provider would replace a replica in the next plan. RDS takes
-            # the key of one in the same region too (API, CreateDBInstanceReadReplica, KmsKeyId: "optional").
-            "storage_encrypted": True,
-            "kms_key_id": self.key_arn,
-            "publicly_accessible": False,
-            "ca_cert_identifier": settings.certificate_authority,
-            "iam_database_authentication_enabled": True,
-            "auto_minor_version_upgrade": True,
-            "apply_immediately": settings.apply_immediately,
-            "maintenance_window": settings.maintenance_window,
-            "copy_tags_to_snapshot": True,
-            "enabled_cloudwatch_logs_exports": list(LOGS),
-            "monitoring_interval": settings.monitoring_seconds,
-            "performance_insights_enabled": bool(settings.insights_days),
-            "performance_insights_kms_key_id": self.key_arn if settings.insights_days else None,
-            "performance_insights_retention_period": settings.insights_days or None,
-            "tags": {"Name": identifier, **tags.override(DataClassification="pii", BackupPolicy="daily")},
-            "depends_on": create_log_groups(self, role, identifier, settings, key_arn=self.key_arn),
-        }

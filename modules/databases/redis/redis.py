@@ -28,7 +28,7 @@ from ...naming import Limit
 from ...networking.network import Network
 from ...networking.reach import peer_of
 from ...networking.subnet_plan import Tier
-from ...secrets.secret import EnvironmentSecret
+from ...secrets.entries import SecretEntries
 from .alarms import cache
 from .settings import RedisSettings
 from .users import USER, RedisUsers
@@ -54,7 +54,7 @@ class Redis(Construct):
         context: Context,
         network: Network,
         security_group: SecurityGroup,
-        secret: EnvironmentSecret,
+        secret: SecretEntries,
         settings: RedisSettings,
     ) -> None:
         super().__init__(scope, id)

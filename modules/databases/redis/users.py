@@ -14,7 +14,7 @@ from constructs import Construct
 
 from ...context import Context
 from ...naming import Limit
-from ...secrets.secret import EnvironmentSecret
+from ...secrets.entries import SecretEntries
 from .settings import RedisSettings
 
 USER = "default"
@@ -36,7 +36,7 @@ class RedisUsers(Construct):
         id: str,
         *,
         context: Context,
-        secret: EnvironmentSecret,
+        secret: SecretEntries,
         settings: RedisSettings,
     ) -> None:
         super().__init__(scope, id)
@@ -51,7 +51,7 @@ class RedisUsers(Construct):
         )
 
 
-def _template(name: str, secret: EnvironmentSecret, settings: RedisSettings) -> str:
+def _template(name: str, secret: SecretEntries, settings: RedisSettings) -> str:
     # Two passwords at most (ElastiCache API, CreateUser): clients with the token before are served until they
     # are replaced. CloudFormation reads the secret again when the text of a reference changes, and the
     # entry's name has the version.

@@ -25,7 +25,7 @@ from ...naming import Limit
 from ...networking.network import Network
 from ...networking.subnet_plan import Tier
 from ...pause.variable import address
-from ...secrets.secret import EnvironmentSecret
+from ...secrets.entries import SecretEntries
 from .alarms import load_balancer
 from .listener_priorities import ListenerRule, plan_priorities
 from .listener_rules import conditions, forward, redirect
@@ -104,7 +104,7 @@ class LoadBalancer(Construct):
         port: int,
         host: str,
         settings: TargetSettings | None = None,
-        secret: EnvironmentSecret | None = None,
+        secret: SecretEntries | None = None,
     ) -> Target:
         """Route requests for `host` to a new target group, whose tasks listen on `port`.
 
@@ -269,7 +269,7 @@ class LoadBalancer(Construct):
         priority: int,
         target_groups: Sequence[str],
         settings: TargetSettings,
-        secret: EnvironmentSecret | None,
+        secret: SecretEntries | None,
     ) -> tuple[TerraformResource, str]:
         if settings.oidc:
             with_login = OidcRule(

@@ -16,7 +16,7 @@ from constructs import Construct
 from ...context import Context
 from ...errors import ProblemsError, refusal
 from ...naming import Limit
-from ...secrets.secret import EnvironmentSecret
+from ...secrets.entries import SecretEntries
 from .listener_priorities import ListenerRule
 from .settings import OidcSettings
 
@@ -42,7 +42,7 @@ class OidcRule(Construct):
         priority: int,
         target_group_arn: str,
         settings: OidcSettings,
-        secret: EnvironmentSecret | None,
+        secret: SecretEntries | None,
     ) -> None:
         super().__init__(scope, id)
         if secret is None:

@@ -12,7 +12,8 @@ from ...errors import ProblemsError, refusal
 from ...iam.client_access import ClientAccess
 from ...iam.policy import Statement
 from ...naming import Limit
-from ..secret import PLACEHOLDER, EnvironmentSecret
+from ..entries import SecretEntries
+from ..secret import PLACEHOLDER
 from .settings import ParameterStoreSettings
 
 # The variable that changes with the content of the parameters, so that tasks are replaced.
@@ -35,7 +36,7 @@ class ParameterStore(Construct):
         id: str,
         *,
         context: Context,
-        secret: EnvironmentSecret,
+        secret: SecretEntries,
         settings: ParameterStoreSettings,
     ) -> None:
         super().__init__(scope, id)
