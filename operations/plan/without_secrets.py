@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-# As modules/secrets/secret.py has it, which imports CDKTF.
+# As modules/secrets/entries.py has it, which imports CDKTF.
 VARIABLE = "read_secrets"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from modules.secrets.secret import READ_SECRETS
+from modules.secrets.entries import READ_SECRETS
 from operations.plan.findings import BLIND, Findings
 from operations.plan.markdown import markdown
 from operations.plan.policy import Finding
