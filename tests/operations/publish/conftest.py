@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import socket
-import struct
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +18,12 @@ from aws_emulator import Emulator
 from operations import project
 from operations.publish import invalidation
 from operations.publish.command import publish
+from tests.operations.faults import Faults, faulty
 from tests.running import INFRA_ON
 
 STACK, REGION, ACCOUNT = "webapp-dev", "eu-west-1", "123456789012"
 BUCKET = f"webapp-dev-website-{ACCOUNT}-{REGION}"
 RECORD = ".publish.json"
-# What a proxy does with a request: answers a status and an error code, or breaks the connection.
-SLOW_DOWN, RESET, LOST = (503, "SlowDown"), "reset", "passed on, and its answer lost"
-Hook = Callable[[str, str], Any]
-
 # What Vite writes, in one release and in the next.
 FIRST = {
     "index.html": "<script src=/assets/index-BJ5sWq2k.js></script>",
@@ -66,88 +58,10 @@ def document(**websites: str) -> dict[str, Any]:
     return {"provider": {"aws": [{"region": REGION}]}, "resource": resources}
 
 
-class Proxy(ThreadingHTTPServer):
-    """Passes requests on to the emulator, but those that its hook answers."""
-
-    daemon_threads = True
-
-    def handle_error(self, *_words: Any) -> None:
-        """Say nothing of clients that were killed."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.emulator = emulator
-        self.hook: Hook = lambda _method, _path: None
-        self.seen: list[tuple[str, str]] = []
-
-    @property
-    def url(self) -> str:
-        """Its address."""
-        return f"http://127.0.0.1:{self.server_port}"
-
-    def keys(self, method: str) -> list[str]:
-        """The keys of the bucket that requests of a method named, in their order, without the record."""
-        start = f"/{BUCKET}/"
-        found = [path.partition("?")[0].removeprefix(start) for how, path in self.seen if how == method]
-        return [key for key in found if not key.startswith("/") and key != RECORD]
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Proxy
-
-    def _pass_on(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.server.seen.append((self.command, self.path))
-        answer = self.server.hook(self.command, self.path)
-        lost = answer == LOST
-        if lost:
-            answer = None
-        if answer == RESET:
-            self._reset()
-            return
-        if answer:
-            status, code = answer
-            self._answer(
-                status, {}, f"<Error><Code>{code}</Code><Message>as asked</Message></Error>".encode()
-            )
-            return
-        connection = HTTPConnection("127.0.0.1", self.server.emulator.port)
-        connection.request(self.command, self.path, body, dict(self.headers))
-        response = connection.getresponse()
-        content = response.read()
-        connection.close()
-        if lost:
-            self._reset()
-            return
-        kept = {name: value for name, value in response.getheaders() if name.lower() != "transfer-encoding"}
-        self._answer(response.status, kept, content)
-
-    def _reset(self) -> None:
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
-
-    def _answer(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
-        self.send_response_only(status)
-        for name, value in headers.items():
-            if self.command == "HEAD" or name.lower() != "content-length":
-                self.send_header(name, value)
-        if self.command != "HEAD":
-            self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = _pass_on  # noqa: N815 - http.server's names
-
-    def log_message(self, *_words: Any) -> None:
-        """Say nothing."""
-
-
 class Deployed:
     """A deployed website, its folder, and the command on both."""
 
-    def __init__(self, emulator: Emulator, proxy: Proxy, directory: Path) -> None:
+    def __init__(self, emulator: Emulator, proxy: Faults, directory: Path) -> None:
         self.proxy, self.directory = proxy, directory
         self.folder = directory / "dist"
         self.environment = {**emulator.settings(REGION), "AWS_ENDPOINT_URL": proxy.url}
@@ -197,6 +111,13 @@ class Deployed:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(content)
 
+    def keys(self, method: str) -> list[str]:
+        """The keys of the bucket that requests of a method named, in their order, without the record."""
+        start = f"/{BUCKET}/"
+        seen = self.proxy.seen
+        found = [path.partition("?")[0].removeprefix(start) for how, path in seen if how == method]
+        return [key for key in found if not key.startswith("/") and key != RECORD]
+
     def run(self, *words: str) -> Result:
         """Run the command in this process."""
         app = typer.Typer(pretty_exceptions_enable=False)
@@ -222,7 +143,7 @@ class Deployed:
         self.proxy.seen.clear()
         result = self.run(*words)
         assert result.exception
-        assert self.proxy.keys("PUT") == []
+        assert self.keys("PUT") == []
         return str(result.exception)
 
     def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
@@ -266,16 +187,16 @@ class Deployed:
 
 
 @pytest.fixture
-def proxy(emulator: Emulator) -> Iterator[Proxy]:
+def proxy(emulator: Emulator) -> Iterator[Faults]:
     """A proxy before the emulator."""
-    with Proxy(emulator) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    with faulty(emulator.port) as server:
         yield server
-        server.shutdown()
 
 
 @pytest.fixture
-def undeployed(emulator: Emulator, proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+def undeployed(
+    emulator: Emulator, proxy: Faults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Deployed:
     """A synthesized stack whose website is not there, and a first build."""
     made = Deployed(emulator, proxy, tmp_path)
     for name, value in made.environment.items():

@@ -24,7 +24,7 @@ def test_a_first_publication_uploads_everything_but_maps_and_hidden_files(deploy
 
 def test_what_a_page_loads_is_there_before_the_page(deployed: Deployed) -> None:
     deployed.publish()
-    keys = deployed.proxy.keys("PUT")
+    keys = deployed.keys("PUT")
     assert {*keys[:2]} == {"assets/index-BJ5sWq2k.js", "assets/index-Dq3hTz9P.css"}
     assert keys[2] == "robots.txt"
     assert {*keys[3:]} == {"about.html", "index.html"}
@@ -51,7 +51,7 @@ def test_a_second_publication_uploads_what_changed_and_invalidates_what_was_over
     deployed.build(SECOND)
     deployed.proxy.seen.clear()
     result = deployed.publish()
-    assert deployed.proxy.keys("PUT") == ["assets/index-C7aXk1Qz.js", "index.html"]
+    assert deployed.keys("PUT") == ["assets/index-C7aXk1Qz.js", "index.html"]
     # `/` is another key in the caches than /index.html.
     assert deployed.invalidations() == [["/", "/index.html"]]
     assert "CloudFront's caches no longer have it" in result.output

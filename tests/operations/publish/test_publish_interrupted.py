@@ -14,7 +14,8 @@ import pytest
 from operations.publish import lease
 from operations.publish.record import Holder, Record
 from operations.publish.site import Read
-from tests.operations.publish.conftest import BUCKET, FIRST, LOST, RECORD, RESET, SECOND, SLOW_DOWN, Deployed
+from tests.operations.faults import LOST, RESET, SLOW_DOWN
+from tests.operations.publish.conftest import BUCKET, FIRST, RECORD, SECOND, Deployed
 
 OTHER: dict[str, Any] = {"id": "1", "by": "ada@desk", "since": "2026-01-01T12:03:00+00:00", "renewed": 0}
 
