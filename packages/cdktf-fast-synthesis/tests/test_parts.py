@@ -69,6 +69,7 @@ process.on('exit', () => {
     const { captureStackTrace } = exported('/cdktf/lib/tokens/private/stack-trace.js');
     const { TokenString } = exported('/cdktf/lib/tokens/private/encoding.js');
     require('node:fs').writeFileSync(process.env.FOUND_IN_NODE, JSON.stringify({
+        package_files: exported('/package_files.cjs') !== undefined,
         node_files: !exported('/provider-aws/lib/sns-topic/index.js'),
         resolve: String(resolve).includes('isPlain'),
         stack_traces: String(captureStackTrace).includes('isCapturing'),

@@ -5,6 +5,8 @@ const fs = require('node:fs');
 const Module = require('node:module');
 const util = require('node:util');
 
+const kernelProgram = require('./kernel_program.cjs');
+
 // Parts that are switched off, as parts.py reads them.
 const without = (process.env.FAST_SYNTHESIS_WITHOUT ?? '').split(',').map(name => name.trim());
 const loadsFilesLater = !without.includes('node_files');
@@ -38,9 +40,16 @@ const WITHOUT_EFFECT = [
   /^(?:exports\.[\w$]+ = )+void 0;$/,
 ];
 
+// Where jsii starts it itself, it has another name.
+const KERNEL = /[\\/](?:lib__)?program\.js$/;
+
 const loadFile = Module._extensions['.js'];
 
 Module._extensions['.js'] = function (module, filename) {
+  if (filename === process.argv[1] && KERNEL.test(filename)) {
+    module._compile(kernelProgram.changed(fs.readFileSync(filename, 'utf8'), without), filename);
+    return;
+  }
   const files = loadsFilesLater && INDEX.test(filename) && requiredFiles(fs.readFileSync(filename, 'utf8'));
   if (!files) {
     const hasIdleMap = GENERATED.test(filename) && !process.sourceMapsEnabled;

@@ -23,6 +23,7 @@ _FAST = frozenset(
         "kernel",
         "messages",
         "node_files",
+        "package_files",
         "pipelining",
         "resolve",
         "stack_traces",
