@@ -1,5 +1,10 @@
 from .certificate import Certificate as Certificate
+from .health_check import Failover as Failover
+from .health_check import HealthCheck as HealthCheck
 from .records import DnsRecord as DnsRecord
 from .settings import CertificateSettings as CertificateSettings
+from .settings import HealthCheckSettings as HealthCheckSettings
 from .settings import HostedZoneSettings as HostedZoneSettings
+from .zone import ExistingZone as ExistingZone
 from .zone import HostedZone as HostedZone
+from .zone import Zone as Zone

@@ -16,15 +16,16 @@ from ..monitoring.monitored import Monitored
 from .alarms import certificate
 from .names import record_id
 from .settings import CertificateSettings
-from .zone import HostedZone
+from .zone import Zone
 
 
 class Certificate(Construct):
     """A certificate for a zone's apex and all hosts one level below.
 
     Creates: the certificate in the stack's region and, for CloudFront, in us-east-1; one validation record
-    for each domain; the waits until both are issued. A replacement is created before a certificate is
-    destroyed, since a listener or a distribution uses it. ACM renews certificates while the record exists.
+    for each domain, unless another stack has it; the waits until both are issued. A replacement is created
+    before a certificate is destroyed, since a listener or a distribution uses it. ACM renews certificates
+    while the record exists.
 
     One record serves the wildcard and its apex, and every region ("the CNAME validation token works for any
     AWS Region"; AWS Certificate Manager user guide, "DNS validation").
@@ -36,7 +37,7 @@ class Certificate(Construct):
         id: str,
         *,
         context: Context,
-        zone: HostedZone,
+        zone: Zone,
         settings: CertificateSettings | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -45,7 +46,8 @@ class Certificate(Construct):
         self._names = (zone.domain, f"*.{zone.domain}", *self.settings.names)
         zone.check(*self.settings.names)
         regional = self._create("Default", None)
-        self._records = [self._validate(regional, domain) for domain in self._domains()]
+        domains = self._domains() if self.settings.validation_records else []
+        self._records = [self._validate(regional, domain) for domain in domains]
         #: The ARN of the certificate in the stack's region, once it is issued.
         self.arn = self._wait("validation", regional, None)
         self._arn_for_cloudfront = self.arn
@@ -115,7 +117,7 @@ class Certificate(Construct):
             self,
             id,
             certificate_arn=certificate.arn,
-            depends_on=list(self._records),
+            depends_on=list(self._records) or None,
             timeouts=AcmCertificateValidationTimeouts(create=f"{self.settings.validation_minutes}m"),
             provider=provider,
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import PositiveInt
+from pydantic import Field, PositiveInt
 
 from ..errors import Problem, refusal
 from ..log_retention import RetentionDays
@@ -80,6 +80,30 @@ class HostedZoneSettings:
                 yield Problem(where="certificate_authorities", what=why)
 
 
+# Of a failover record (Route 53 API: ResourceRecordSet, Failover).
+Role = Literal["PRIMARY", "SECONDARY"]
+
+
+@settings
+class HealthCheckSettings:
+    """A health check over HTTPS: healthy is an answer of 2xx or 3xx within four seconds.
+
+    Source: Route 53 developer guide, "How Amazon Route 53 determines whether a health check is healthy".
+    """
+
+    path: str = "/health"
+    # 10 costs more.
+    interval_seconds: Literal[10, 30] = 30
+    # Answers in a row after which it is unhealthy, or healthy again.
+    failures: Annotated[int, Field(ge=1, le=10)] = 3
+
+    def problems(self) -> Iterator[Problem]:
+        """An invalid path."""
+        if not self.path.startswith("/"):
+            why = refusal(got=repr(self.path), allowed="a path that begins with /", fix="correct the path")
+            yield Problem(where="path", what=why)
+
+
 @settings
 class CertificateSettings:
     """A certificate for a zone's apex, every host one level below it, and additional `names`.
@@ -95,3 +119,6 @@ class CertificateSettings:
     validation_minutes: PositiveInt = 75
     # CloudFront takes certificates of us-east-1 only.
     for_cloudfront: bool = True
+    # False: another stack of the account has a certificate of the same names, and with it the records, which
+    # are the same in every region.
+    validation_records: bool = True

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
-from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
+from cdktf_cdktf_provider_aws.route53_record import (
+    Route53Record,
+    Route53RecordAlias,
+    Route53RecordFailoverRoutingPolicy,
+)
 from cdktf_cdktf_provider_aws.route53_zone import Route53Zone
 from constructs import Construct
 
 from ..context import Context
 from ..errors import Problem, ProblemsError, refusal
+from .health_check import Failover
 from .names import is_inside, name_problems, record_id
 from .query_log import QueryLog
 from .records import CNAME_AT_APEX
@@ -31,39 +37,13 @@ class AliasTarget(Protocol):
         """The hosted zone id of `dns_name`."""
 
 
-class HostedZone(Construct):
-    """A public hosted zone.
+class Zone(Construct):
+    """The records of a hosted zone; `id` and `name_servers` are its implementation's."""
 
-    Creates: the zone; a CAA record; the records of the settings; an NS record for each delegation, and one in
-    the parent's zone if `delegated_by` is set; query logging if set; the records of `alias` and `record`.
-
-    No DNSSEC: its key-signing key must be registered at the registrar by hand, also at each rotation, and a
-    mistake makes the whole domain unresolvable.
-    """
-
-    def __init__(self, scope: Construct, id: str, *, context: Context, settings: HostedZoneSettings) -> None:
+    def __init__(self, scope: Construct, id: str, *, settings: HostedZoneSettings) -> None:
         super().__init__(scope, id)
         self.settings = settings
         self._records: set[tuple[str, str]] = set()
-        self._zone = Route53Zone(
-            self,
-            "Default",
-            name=settings.domain,
-            comment=context.naming.base,
-            force_destroy=not settings.protected,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
-            tags={"Name": settings.domain},
-            provider=context.provider_with_limited_tags(own=1),
-        )
-        self._create_caa_record()
-        for record in settings.records:
-            self.record(record.name, record.kind, record.record_values, ttl_seconds=record.ttl_seconds)
-        for child, servers in settings.delegations.items():
-            self.record(child, "NS", servers)
-        if settings.delegated_by:
-            self._create_delegation(settings.delegated_by)
-        if days := settings.query_log_retention_days:
-            QueryLog(self, "query-log", context=context, domain=self.domain, zone_id=self.id, days=days)
 
     @property
     def domain(self) -> str:
@@ -71,20 +51,22 @@ class HostedZone(Construct):
         return self.settings.domain
 
     @property
+    @abstractmethod
     def id(self) -> str:
         """The id of the zone."""
-        return str(self._zone.zone_id)
 
     @property
+    @abstractmethod
     def name_servers(self) -> list[str]:
         """The name servers, to be entered at the registrar or in the parent zone."""
-        servers: list[str] = self._zone.name_servers
-        return servers
 
-    def alias(self, name: str, target: AliasTarget, *, ipv6: bool = True) -> None:
+    def alias(
+        self, name: str, target: AliasTarget, *, ipv6: bool = True, failover: Failover | None = None
+    ) -> None:
         """Create alias records of `name` for `target`; allowed at the apex, unlike a CNAME.
 
-        A, and with `ipv6` AAAA: without IPv6 addresses of the target it would have no answer.
+        A, and with `ipv6` AAAA: without IPv6 addresses of the target it would have no answer. `failover`: one
+        of two records of the name; the other is in another stack.
         """
         self.check(name)
         for kind in ("A", "AAAA") if ipv6 else ("A",):
@@ -98,9 +80,10 @@ class HostedZone(Construct):
                 alias=Route53RecordAlias(
                     name=target.dns_name,
                     zone_id=target.dns_zone_id,
-                    # There is no other target to fail over to.
+                    # The health check alone decides, where there is another target at all.
                     evaluate_target_health=False,
                 ),
+                **_failing_over(failover),
             )
 
     def record(self, name: str, kind: str, values: Sequence[str], *, ttl_seconds: int | None = None) -> None:
@@ -138,6 +121,50 @@ class HostedZone(Construct):
             raise ProblemsError.one(f"{kind} record of {name}", why)
         self._records.add((name, kind))
 
+
+class HostedZone(Zone):
+    """A public hosted zone.
+
+    Creates: the zone; a CAA record; the records of the settings; an NS record for each delegation, and one in
+    the parent's zone if `delegated_by` is set; query logging if set; the records of `alias` and `record`.
+
+    No DNSSEC: its key-signing key must be registered at the registrar by hand, also at each rotation, and a
+    mistake makes the whole domain unresolvable.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, context: Context, settings: HostedZoneSettings) -> None:
+        super().__init__(scope, id, settings=settings)
+        self._zone = Route53Zone(
+            self,
+            "Default",
+            name=settings.domain,
+            comment=context.naming.base,
+            force_destroy=not settings.protected,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
+            tags={"Name": settings.domain},
+            provider=context.provider_with_limited_tags(own=1),
+        )
+        self._create_caa_record()
+        for record in settings.records:
+            self.record(record.name, record.kind, record.record_values, ttl_seconds=record.ttl_seconds)
+        for child, servers in settings.delegations.items():
+            self.record(child, "NS", servers)
+        if settings.delegated_by:
+            self._create_delegation(settings.delegated_by)
+        if days := settings.query_log_retention_days:
+            QueryLog(self, "query-log", context=context, domain=self.domain, zone_id=self.id, days=days)
+
+    @property
+    def id(self) -> str:
+        """The id of the zone."""
+        return str(self._zone.zone_id)
+
+    @property
+    def name_servers(self) -> list[str]:
+        """The name servers, to be entered at the registrar or in the parent zone."""
+        servers: list[str] = self._zone.name_servers
+        return servers
+
     def _create_caa_record(self) -> None:
         authorities = self.settings.certificate_authorities
         if authorities:
@@ -154,3 +181,37 @@ class HostedZone(Construct):
             ttl=self.settings.ttl_seconds,
             records=self.name_servers,
         )
+
+
+class ExistingZone(Zone):
+    """A hosted zone that another stack of the account has made, and what this stack adds to its records.
+
+    `settings` are those of that stack's zone. Creates no zone: a data source that finds it by its domain; the
+    records of `alias` and `record`. Route 53 is global, so a stack in any region can.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, settings: HostedZoneSettings) -> None:
+        super().__init__(scope, id, settings=settings)
+        self._zone = DataAwsRoute53Zone(self, "Default", name=settings.domain, private_zone=False)
+
+    @property
+    def id(self) -> str:
+        """The id of the zone."""
+        return str(self._zone.zone_id)
+
+    @property
+    def name_servers(self) -> list[str]:
+        """The name servers, which the registrar or the parent zone names already."""
+        servers: list[str] = self._zone.name_servers
+        return servers
+
+
+def _failing_over(failover: Failover | None) -> dict[str, Any]:
+    """The arguments of one of two records of a name; none of a record that is alone."""
+    if failover is None:
+        return {}
+    return {
+        "set_identifier": failover.role.lower(),
+        "failover_routing_policy": Route53RecordFailoverRoutingPolicy(type=failover.role),
+        "health_check_id": failover.health_check_id,
+    }

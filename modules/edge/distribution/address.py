@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cdktf_cdktf_provider_aws.cloudfront_distribution import CloudfrontDistributionViewerCertificate
 
 from ...dns.certificate import Certificate
-from ...dns.zone import HostedZone
+from ...dns.zone import Zone
 from ...errors import Problem, refusal
 from ..web_acl.web_acl import WebAcl
 
@@ -17,7 +17,7 @@ from ..web_acl.web_acl import WebAcl
 class SiteAddress:
     """The hosted zone and the certificate of a distribution's domains."""
 
-    zone: HostedZone
+    zone: Zone
     certificate: Certificate
 
 

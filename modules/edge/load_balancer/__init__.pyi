@@ -1,4 +1,5 @@
 from .load_balancer import LoadBalancer as LoadBalancer
+from .settings import FailoverSettings as FailoverSettings
 from .settings import HealthCheckSettings as HealthCheckSettings
 from .settings import LoadBalancerLogSettings as LoadBalancerLogSettings
 from .settings import LoadBalancerSettings as LoadBalancerSettings

@@ -8,8 +8,11 @@ from ...monitoring.resource_metrics import ResourceMetrics
 from .requests import MIN_FAILURES
 
 
-def load_balancer(*, key: str, arn_suffix: str) -> Monitored:
-    """A load balancer: its own errors (502, 503, 504); services have alarms on theirs."""
+def load_balancer(*, key: str, arn_suffix: str, health_check_id: str | None = None) -> Monitored:
+    """A load balancer: its own errors (502, 503, 504); services have alarms on theirs.
+
+    `health_check_id`: of a primary's failover records.
+    """
     balancer = ResourceMetrics("AWS/ApplicationELB", {"LoadBalancer": arn_suffix})
     requests = balancer.metric("RequestCount", "Sum", "requests")
     errors = balancer.metric("HTTPCode_ELB_5XX_Count", "Sum", "own 5xx")
@@ -63,5 +66,24 @@ def load_balancer(*, key: str, arn_suffix: str) -> Monitored:
                 description="The load balancer is out of connections. Look for an attack in the "
                 "firewall's log; else ask AWS to reserve capacity.",
             ),
+            *((_unreachable(health_check_id),) if health_check_id else ()),
         ),
+    )
+
+
+def _unreachable(health_check_id: str) -> AlarmRule:
+    # Route 53 developer guide, "Monitoring health checks using CloudWatch": its metrics are in us-east-1.
+    checked = ResourceMetrics(
+        "AWS/Route53", {"HealthCheckId": health_check_id}, period=60, in_global_region=True
+    )
+    return AlarmRule(
+        key="unreachable",
+        severity="critical",
+        series=checked.metric("HealthCheckStatus", "Minimum", "healthy"),
+        comparison="<",
+        threshold=1,
+        periods=3,
+        missing_data="breaching",
+        description="Route 53 does not reach this load balancer from outside, and would answer with that of "
+        "the recovery stack, which stands by. If the region is lost, docs/recovery.md says how it serves.",
     )

@@ -6,19 +6,13 @@ from collections.abc import Sequence
 
 from cdktf import TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
-from cdktf_cdktf_provider_aws.lb_listener import (
-    LbListener,
-    LbListenerDefaultAction,
-    LbListenerDefaultActionFixedResponse,
-    LbListenerDefaultActionRedirect,
-)
 from cdktf_cdktf_provider_aws.lb_listener_rule import LbListenerRule
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
 from ...context import Context
 from ...dns.certificate import Certificate
-from ...dns.zone import HostedZone
+from ...dns.zone import Zone
 from ...errors import ProblemsError, refusal
 from ...monitoring.monitored import Monitored
 from ...naming import Limit
@@ -27,8 +21,10 @@ from ...networking.subnet_plan import Tier
 from ...pause.variable import address
 from ...secrets.entries import SecretEntries
 from .alarms import load_balancer
+from .failover import LoadBalancerFailover
 from .listener_priorities import ListenerRule, plan_priorities
 from .listener_rules import conditions, forward, redirect
+from .listeners import create_https_listener, create_redirect_listener
 from .logs import ACCESS, CONNECTIONS, LoadBalancerLogs
 from .oidc import OidcRule
 from .pause_page import create_pause_rule
@@ -42,7 +38,7 @@ class LoadBalancer(Construct):
 
     Creates: the load balancer; a bucket of its logs; the HTTPS listener with the zone's certificate; the HTTP
     listener, which redirects (301); the rule that answers while the stack is paused (503); by `target`:
-    target groups, listener rules, alias records.
+    target groups, listener rules, alias records; with `failover`, the health check on which these depend.
     """
 
     def __init__(
@@ -53,7 +49,7 @@ class LoadBalancer(Construct):
         context: Context,
         network: Network,
         security_group: SecurityGroup,
-        zone: HostedZone,
+        zone: Zone,
         certificate: Certificate,
         settings: LoadBalancerSettings | None = None,
         name: str = "alb",
@@ -64,8 +60,17 @@ class LoadBalancer(Construct):
         self._zone, self._certificate = zone, certificate
         self._rules: list[ListenerRule] = []
         self._load_balancer = self._create(name, security_group)
-        self._listener = self._create_https_listener(certificate.arn)
-        self._create_redirect_listener()
+        self._failover = (
+            LoadBalancerFailover(
+                self, "failover", context=context, domain=self.dns_name, settings=self.settings.failover
+            )
+            if self.settings.failover
+            else None
+        )
+        self._listener = create_https_listener(
+            self, load_balancer_arn=self.arn, certificate_arn=certificate.arn, settings=self.settings
+        )
+        create_redirect_listener(self, load_balancer_arn=self.arn)
         self.pause_rule = create_pause_rule(self, context=context, listener_arn=str(self._listener.arn))
 
     def pause_after(self, other: TerraformResource) -> None:
@@ -95,7 +100,11 @@ class LoadBalancer(Construct):
     @property
     def monitored(self) -> Monitored:
         """Its dashboard widgets and alarms."""
-        return load_balancer(key=self.node.id, arn_suffix=self.arn_suffix)
+        return load_balancer(
+            key=self.node.id,
+            arn_suffix=self.arn_suffix,
+            health_check_id=self._failover.alarmed_id if self._failover else None,
+        )
 
     def target(
         self,
@@ -140,6 +149,9 @@ class LoadBalancer(Construct):
         listener_rule, arn = self._create_rule(
             rule, priority, [str(group.arn) for group in groups], settings, secret
         )
+        if self._failover:
+            arns = [str(group.arn) for group in groups]
+            self._failover.check(name, listener_arn=str(self._listener.arn), groups=arns)
         primary, alternate = groups[0], groups[1] if settings.alternate else None
         return Target(
             name=name,
@@ -179,7 +191,8 @@ class LoadBalancer(Construct):
         self._check_host(rule.host)
         if rule.host not in {known.host for known in self._rules}:
             # The network has no IPv6, so neither has the load balancer.
-            self._zone.alias(rule.host, self, ipv6=False)
+            record = self._failover.record if self._failover else None
+            self._zone.alias(rule.host, self, ipv6=False, failover=record)
         self._rules.append(rule)
         return priority
 
@@ -228,39 +241,6 @@ class LoadBalancer(Construct):
                 LbConnectionLogs(bucket=logs.bucket, prefix=CONNECTIONS, enabled=True) if logs else None
             ),
             depends_on=[logs.ready] if logs else None,
-        )
-
-    def _create_https_listener(self, certificate_arn: str) -> LbListener:
-        not_found = LbListenerDefaultActionFixedResponse(
-            content_type="text/plain", message_body="Not found", status_code="404"
-        )
-        return LbListener(
-            self,
-            "https",
-            load_balancer_arn=self.arn,
-            port=443,
-            protocol="HTTPS",
-            ssl_policy=self.settings.tls_policy,
-            certificate_arn=certificate_arn,
-            default_action=[LbListenerDefaultAction(type="fixed-response", fixed_response=not_found)],
-            # The Server header would reveal the software in use.
-            routing_http_response_server_enabled=False,
-            routing_http_response_x_content_type_options_header_value="nosniff",
-            routing_http_response_strict_transport_security_header_value=(
-                self.settings.strict_transport_security
-            ),
-        )
-
-    def _create_redirect_listener(self) -> None:
-        https = LbListenerDefaultActionRedirect(port="443", protocol="HTTPS", status_code="HTTP_301")
-        LbListener(
-            self,
-            "http",
-            load_balancer_arn=self.arn,
-            port=80,
-            protocol="HTTP",
-            default_action=[LbListenerDefaultAction(type="redirect", redirect=https)],
-            routing_http_response_server_enabled=False,
         )
 
     def _create_rule(

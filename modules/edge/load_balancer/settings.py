@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field, PositiveInt
 
 from ...dns.names import Domain
+from ...dns.settings import HealthCheckSettings as Route53HealthCheck
+from ...dns.settings import Role
 from ...errors import Problem, refusal
 from ...settings import settings
 
@@ -31,6 +33,20 @@ class LoadBalancerLogSettings:
     """Access logs and connection logs in a bucket, for `retention_days`."""
 
     retention_days: PositiveInt = 90
+
+
+@settings
+class FailoverSettings:
+    """The load balancer's records are one of two of each host: that of a primary stack, or of its recovery.
+
+    Route 53 asks the load balancer by its own name for `check.path` of a target; without that target, and
+    while its stack is paused or stands by, it is unhealthy.
+    """
+
+    role: Role
+    # The name of the target whose health is that of the whole.
+    target: str
+    check: Route53HealthCheck = Route53HealthCheck()
 
 
 @settings
@@ -65,6 +81,8 @@ class LoadBalancerSettings:
     waf_fail_open: bool = False
     # None: no access logs and no connection logs.
     logs: LoadBalancerLogSettings | None = LoadBalancerLogSettings()
+    # None: its hosts have no record in another stack.
+    failover: FailoverSettings | None = None
 
 
 @settings
