@@ -11,10 +11,9 @@ from modules.errors import ProblemsError
 def main() -> int:
     """Synthesize; say what is wrong in sentences, with exit code 2."""
     try:
-        cdktf_fast_synthesis.install()  # before anything imports cdktf
+        from stacks.preflight import check_directories, check_language, check_node, chosen_toolkit
 
-        from stacks.preflight import check_directories, check_language, check_node
-
+        cdktf_fast_synthesis.install(toolkit=chosen_toolkit())  # before anything imports cdktf
         check_language()
         check_directories()
         check_node()

@@ -1,4 +1,4 @@
-"""`infra benchmark`: synthesis of all stacks against stock cdktf, in ratios and exact counts."""
+"""`infra benchmark`: synthesis of all stacks against the stock toolkit, in ratios and exact counts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def benchmark(
     as_json: AsJson = False,
     check: Annotated[bool, typer.Option("--check", help="Fail if a goal is missed")] = False,
 ) -> None:
-    """Measure `python main.py` against the same with stock cdktf: counts, CPU, memory, equal output."""
+    """Measure `python main.py` against the same with the stock toolkit: counts, CPU, memory, equal output."""
     require_caches()
     try:
         with Console(stderr=True).status("") as status:

@@ -17,7 +17,7 @@ from modules.errors import ProblemsError
 from operations import project
 
 BINDINGS = "cdktf_cdktf_provider_aws"
-COMPILED = (BINDINGS, "cdktf", "constructs", "jsii")
+LIBRARIES = ("cdktf", "constructs", "jsii")
 
 
 def prewarm() -> None:
@@ -51,14 +51,16 @@ def has_runtime_index() -> bool:
 
 
 def _folder(package: str) -> Path:
-    spec = find_spec(package)
+    spec = find_spec(cdktf_fast_synthesis.package(package))
     if spec is None or spec.origin is None:
         raise ProblemsError.one(package, "is not installed; run `make setup`")
     return Path(spec.origin).parent
 
 
 def _compile() -> None:
-    for package in COMPILED:
+    # Those of cdktn import only what is used, and the last step compiles that.
+    bindings = (BINDINGS,) if cdktf_fast_synthesis.toolkit() == "cdktf" else ()
+    for package in (*bindings, *LIBRARIES):
         compileall.compile_dir(_folder(package), quiet=2, workers=0)
 
 

@@ -47,14 +47,19 @@ class Needed:
     node: Versions  # package.json, engines
     terraform: Versions  # cdktf.json, targetVersions
     cdktf_cli: Versions  # package.json, devDependencies
-    pins: Mapping[str, str]  # pyproject.toml, the dependencies of every extra
+    # pyproject.toml, the dependencies of every extra; with cdktn its group in place of cdktf and its bindings
+    pins: Mapping[str, str]
 
 
-def needed(root: Path) -> Needed:
-    """Read the versions that the checkout at `root` needs."""
-    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+def needed(root: Path, toolkit: str = "cdktf") -> Needed:
+    """Read the versions that the checkout at `root` needs with a toolkit, cdktf or cdktn."""
+    document = tomllib.loads((root / "pyproject.toml").read_text())
+    project = document["project"]
     package = json.loads((root / "package.json").read_text())
     requirements = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    if toolkit != "cdktf":
+        requirements = [one for one in requirements if not one.startswith("cdktf")]
+        requirements += document["dependency-groups"][toolkit]
     found = (_PIN.fullmatch(requirement) for requirement in requirements)
     return Needed(
         python=Versions(project["requires-python"]),
@@ -74,9 +79,14 @@ class Locked:
     everywhere: bool
 
 
-def locked(root: Path) -> Iterator[Locked]:
-    """Read the packages in requirements.lock."""
-    for line in (root / "requirements.lock").read_text().splitlines():
+def lock_file(toolkit: str) -> str:
+    """The lock of the Python packages of an environment with a toolkit."""
+    return "requirements.lock" if toolkit == "cdktf" else f"requirements.{toolkit}.lock"
+
+
+def locked(root: Path, toolkit: str = "cdktf") -> Iterator[Locked]:
+    """Read the packages in the lock of a toolkit, cdktf or cdktn."""
+    for line in (root / lock_file(toolkit)).read_text().splitlines():
         if pin := _PIN.match(line):
             yield Locked(
                 name=normalised(pin["name"]), version=pin["version"], everywhere=pin["marker"] is None

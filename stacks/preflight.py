@@ -1,4 +1,4 @@
-"""Checks before synthesis: Node.js, the output language, directories that are written to."""
+"""Checks before synthesis: the toolkit, Node.js, the output language, directories that are written to."""
 
 from __future__ import annotations
 
@@ -7,14 +7,36 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from cdktf_fast_synthesis import package_cache
+from cdktf_fast_synthesis import installed_toolkits, package_cache
 from modules.errors import ProblemsError, refusal
 
 PROJECT = Path(__file__).parent.parent
+# Where `make` installs each toolkit.
+ENVIRONMENTS = {"cdktf": ".venv", "cdktn": ".venv-cdktn"}
 _FIX = "run `make setup`, which installs the pinned one, or `make doctor` for more"
+
+TOOLKIT = "INFRA_TOOLKIT"
+
+
+def chosen_toolkit() -> str | None:
+    """The toolkit that INFRA_TOOLKIT names, cdktf or cdktn; None where the one that is installed is meant.
+
+    Raises ProblemsError for one that is not installed beside this Python.
+    """
+    name, installed = os.environ.get(TOOLKIT), installed_toolkits()
+    if installed and (not name or name in installed):
+        return name or None
+    wanted = name if name in ENVIRONMENTS else "cdktf"
+    why = refusal(
+        got=f"{name!r}, which is not installed in {sys.prefix}" if name in ENVIRONMENTS else repr(name or ""),
+        allowed=" or ".join(installed or ENVIRONMENTS),
+        fix=f"run `make INFRA_TOOLKIT={wanted} setup`, then {ENVIRONMENTS[wanted]}/bin/python main.py",
+    )
+    raise ProblemsError.one(TOOLKIT, why)
 
 
 def check_language() -> None:

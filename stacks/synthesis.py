@@ -18,9 +18,13 @@ from modules.errors import Problem, ProblemsError, refusal
 from modules.files import write_atomically
 from modules.offers.document import document_problems
 from stacks import provider_lock, upload
+from stacks.base import TERRAFORM_VERSIONS
 from stacks.entry import Entry
 from stacks.output import DOCUMENT
 from stacks.tokens import token_problems
+
+# What cdktn judges features by: its command line takes it from cdktf.json, `python main.py` from here.
+_CONTEXT = {"targetVersions": {"terraform": TERRAFORM_VERSIONS.replace(" ", "")}}
 
 
 def synthesize(
@@ -31,7 +35,7 @@ def synthesize(
     The output of other `known` stacks stays in the manifest, also if only some stacks are synthesized.
     """
     with TemporaryDirectory(prefix="synthesis-") as staging:
-        app = App(outdir=staging)
+        app = App(outdir=staging, context=_CONTEXT)
         for entry in entries:
             entry.build(app, state)
         app.synth()

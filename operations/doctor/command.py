@@ -23,6 +23,7 @@ _Examine = Callable[[Machine], Finding]
 _ALWAYS: dict[str, _Examine] = {
     "Python": programs.python,
     "locks": packages.locks,
+    "toolkit": packages.toolkit,
     "Python packages": packages.python_packages,
     "compiled bindings": packages.compiled_bindings,
     "bytecode": packages.bytecode,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
 
+from cdktf_fast_synthesis import toolkit
 from operations.project import ROOT
 from operations.versions import Needed, needed, normalised
 
@@ -31,6 +32,7 @@ class Machine:
     environ: Mapping[str, str]
     python: str
     installed: Mapping[str, str]
+    toolkit: str = "cdktf"  # or cdktn: what is installed with this Python
 
     @classmethod
     def this(cls) -> Machine:
@@ -38,12 +40,12 @@ class Machine:
         # The same package may be on the path twice; the first is what gets imported.
         found = reversed([(normalised(one.name), one.version) for one in distributions()])
         version = ".".join(str(number) for number in sys.version_info[:3])
-        return cls(root=ROOT, environ=os.environ, python=version, installed=dict(found))
+        return cls(root=ROOT, environ=os.environ, python=version, installed=dict(found), toolkit=toolkit())
 
     @property
     def needed(self) -> Needed:
         """The versions that the checkout needs."""
-        return needed(self.root)
+        return needed(self.root, self.toolkit)
 
     @property
     def home(self) -> Path:

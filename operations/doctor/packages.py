@@ -13,30 +13,47 @@ from modules.errors import ProblemsError
 from operations import prewarm
 from operations.doctor.findings import Finding, missing, ok, warning
 from operations.doctor.machine import Machine
-from operations.versions import locked
-from stacks.preflight import can_be_made
+from operations.versions import lock_file, locked, needed
+from stacks.preflight import ENVIRONMENTS, TOOLKIT, can_be_made
 
 
 def locks(machine: Machine) -> Finding:
     """The locks against pyproject.toml and package.json."""
-    versions: dict[str, set[str]] = {}
-    for package in locked(machine.root):
-        versions.setdefault(package.name, set()).add(package.version)
-    stale = [name for name, pin in machine.needed.pins.items() if pin not in versions.get(name, ())]
+    stale = list(dict.fromkeys(name for toolkit in ENVIRONMENTS for name in _stale(machine.root, toolkit)))
     package = _read(machine.root / "package.json")
     root = _read(machine.root / "package-lock.json")["packages"][""]
     parts = ("dependencies", "devDependencies", "optionalDependencies", "engines")
     stale += [f"package.json {part}" for part in parts if package.get(part) != root.get(part)]
     if stale:
         return warning(f"out of step: {_listed(stale)}", "make lock, then make setup")
-    return ok("requirements.lock and package-lock.json in step")
+    return ok(f"{', '.join(map(lock_file, ENVIRONMENTS))} and package-lock.json in step")
+
+
+def _stale(root: Path, toolkit: str) -> list[str]:
+    versions: dict[str, set[str]] = {}
+    for package in locked(root, toolkit):
+        versions.setdefault(package.name, set()).add(package.version)
+    return [name for name, pin in needed(root, toolkit).pins.items() if pin not in versions.get(name, ())]
+
+
+def toolkit(machine: Machine) -> Finding:
+    """The toolkit that is installed with this Python, against the one that INFRA_TOOLKIT names."""
+    wanted, there = machine.environ.get(TOOLKIT), machine.toolkit
+    if wanted and wanted not in ENVIRONMENTS:
+        allowed = " or ".join(ENVIRONMENTS)
+        return missing(f"{TOOLKIT}={wanted}, allowed is {allowed}", f"set {TOOLKIT} to one, or unset it")
+    if there not in machine.installed or wanted not in (None, "", there):
+        name = wanted or there
+        fix = f"make INFRA_TOOLKIT={name} setup, then {ENVIRONMENTS[name]}/bin/infra doctor"
+        return missing(f"{name} is not installed with this Python", fix)
+    return ok(f"{there} {machine.installed[there]}")
 
 
 def python_packages(machine: Machine) -> Finding:
-    """The installed Python packages against requirements.lock."""
+    """The installed Python packages against the lock of their toolkit."""
     allowed: dict[str, set[str]] = {}
     required = set()
-    for package in locked(machine.root):
+    for package in locked(machine.root, machine.toolkit):
         allowed.setdefault(package.name, set()).add(package.version)
         if package.everywhere:
             required.add(package.name)
@@ -48,7 +65,7 @@ def python_packages(machine: Machine) -> Finding:
     ]
     if wrong:
         return missing(_listed(wrong), _install(machine))
-    return ok(f"{len(required)} as requirements.lock has them")
+    return ok(f"{len(required)} as {lock_file(machine.toolkit)} has them")
 
 
 def node_packages(machine: Machine) -> Finding:
@@ -128,7 +145,7 @@ def jsii_index(machine: Machine) -> Finding:
 
 
 def _install(machine: Machine) -> str:
-    return f"{machine.short(sys.executable)} -m pip install --require-hashes -r requirements.lock"
+    return f"{machine.short(sys.executable)} -m pip install --require-hashes -r {lock_file(machine.toolkit)}"
 
 
 def _read(file: Path) -> Any:

@@ -13,6 +13,7 @@ from jsii import _reference_map
 
 from cdktf_fast_synthesis.bindings import (
     BindingsFinder,
+    GeneratedLoader,
     LoaderOnFirstUse,
     ProviderLoader,
     head_and_submodules,
@@ -54,6 +55,22 @@ def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provid
     yield write
     for name in loaded():
         del sys.modules[name]
+
+
+def test_a_package_that_a_module_gets_lazily_is_the_package_itself_once_it_is_imported(
+    tmp_path: Path,
+) -> None:
+    source = """
+class _LazyImport:
+    def __init__(self, name):
+        self._module_name = name
+used, unused = _LazyImport("json"), _LazyImport("no_such_package")
+"""
+    (tmp_path / "generated.py").write_text(source)
+    module = ModuleType("generated")
+    GeneratedLoader("generated", str(tmp_path / "generated.py"), frozenset()).exec_module(module)
+    assert vars(module)["used"] is sys.modules["json"]
+    assert type(vars(module)["unused"]).__name__ == "_LazyImport"
 
 
 def loaded() -> set[str]:

@@ -45,6 +45,42 @@ def test_a_stack_trace_is_written_when_it_is_read_and_says_the_same(modules: Nod
     assert found["length"][0] == found["keys"][0] > 5
 
 
+OF_CREATIONS = """
+exports.captureCreationStack = captureCreationStack;
+function captureCreationStack() {
+    const flag = process.env.CDKTN_DISABLE_CREATION_STACK;
+    if (flag === "true" || flag === "1") {
+        return [];
+    }
+    return captureStackTrace(captureCreationStack);
+}
+"""
+
+
+def test_a_stack_trace_of_cdktn_is_written_when_it_is_read_and_says_the_same(modules: NodeModules) -> None:
+    modules.write("cdktn/lib/tokens/private/stack-trace.js", STACK_TRACE + OF_CREATIONS)
+    modules.write("other/lib/stack-trace.js", STACK_TRACE + OF_CREATIONS)
+    script = """
+        let written = 0;
+        Error.prepareStackTrace = (error, calls) => {
+            written++;
+            return [error, ...calls].join("\\n    at ");
+        };
+        const token = ({ captureCreationStack }) => captureCreationStack();
+        const files = ['cdktn/lib/tokens/private/stack-trace.js', 'other/lib/stack-trace.js'];
+        const [ours, stock] = files.map(file => require(file)).map(token);
+        const before = written, first = [ours[0], stock[0]], length = [ours.length, stock.length];
+        process.env.CDKTN_DISABLE_CREATION_STACK = '1';
+        console.log(JSON.stringify({ before, first, length, off: token(require(files[0])) }));
+    """
+    found = modules.run(script)
+    assert found["before"] == 1
+    assert found["first"][0].startswith("token (")
+    assert found["first"][0] == found["first"][1]
+    assert found["length"][0] == found["length"][1] > 5
+    assert found["off"] == []
+
+
 def test_another_way_of_tracing_is_left_as_it_is(modules: NodeModules) -> None:
     other = 'exports.captureStackTrace = () => ["no traces here"];'
     modules.write("cdktf/lib/tokens/private/stack-trace.js", other)

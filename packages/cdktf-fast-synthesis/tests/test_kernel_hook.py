@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +21,9 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.vpc = exports.sqsQueue = void 0;
 """
 EXPORTS = 'exports.vpc = require("./vpc");\nexports.sqsQueue = require("./sqs-queue");\n'
+# What TypeScript writes into an index of cdktn.
+HELPERS = Path(__file__).with_name("import_star.js").read_text()
+STARRED = re.sub(r"(require\(.+\))", r"__importStar(\1)", EXPORTS)
 
 
 def write_provider(modules: NodeModules, index: str, scope: str = "@cdktf") -> None:
@@ -27,9 +32,13 @@ def write_provider(modules: NodeModules, index: str, scope: str = "@cdktf") -> N
     modules.write(f"{scope}/provider-fake/lib/index.js", index)
 
 
-@pytest.mark.parametrize("scope", ["@cdktf", "@cdktn"])
-def test_a_file_of_a_provider_is_required_when_it_is_first_read(modules: NodeModules, scope: str) -> None:
-    write_provider(modules, HEADER + EXPORTS + SOURCE_MAP, scope)
+@pytest.mark.parametrize(
+    ("scope", "index"), [("@cdktf", HEADER + EXPORTS), ("@cdktn", HELPERS + HEADER + STARRED)]
+)
+def test_a_file_of_a_provider_is_required_when_it_is_first_read(
+    modules: NodeModules, scope: str, index: str
+) -> None:
+    write_provider(modules, index + SOURCE_MAP, scope)
     script = f"""
         const fake = require('{scope}/provider-fake/lib/index.js');
         const before = loaded(), name = fake.vpc.name, same = fake.vpc === fake.vpc;
@@ -52,13 +61,33 @@ def test_a_file_of_a_provider_is_required_when_it_is_first_read(modules: NodeMod
         HEADER + EXPORTS + "exports.version = 1;\n",
         HEADER + EXPORTS.replace('"./vpc"', '"./vpc" + ""'),
         "const star = it => it;\n" + HEADER + EXPORTS.replace('require("./vpc")', 'star(require("./vpc"))'),
+        "const __importStar = it => it;\n" + HEADER + STARRED,
+        HELPERS.replace('"default"', '"other"') + HEADER + STARRED,
     ],
-    ids=["a-call", "a-constant", "an-expression", "a-helper"],
+    ids=["a-call", "a-constant", "an-expression", "a-helper", "another-import-star", "other-helpers"],
 )
 def test_an_index_of_another_layout_is_loaded_as_it_is(modules: NodeModules, index: str) -> None:
     write_provider(modules, index)
     script = "require('@cdktf/provider-fake/lib/index.js'); console.log(JSON.stringify(loaded().sort()));"
     assert modules.run(script) == ["index.js", "sqs-queue/index.js", "vpc/index.js"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("exports.name = 'vpc';", {"default": {"name": "vpc"}, "name": "vpc"}),
+        ("exports.__esModule = true; exports.name = 'vpc';", {"__esModule": True, "name": "vpc"}),
+    ],
+    ids=["a-common-module", "of-typescript"],
+)
+@pytest.mark.parametrize("lazily", [True, False])
+def test_a_file_that_is_imported_gives_what_typescript_says(
+    modules: NodeModules, text: str, read: dict[str, object], *, lazily: bool
+) -> None:
+    write_provider(modules, HELPERS + HEADER + STARRED, "@cdktn")
+    modules.write("@cdktn/provider-fake/lib/vpc/index.js", text)
+    script = "console.log(JSON.stringify(require('@cdktn/provider-fake/lib/index.js').vpc));"
+    assert modules.run(script, FAST_SYNTHESIS_WITHOUT="" if lazily else "node_files") == read
 
 
 def test_what_looks_alike_elsewhere_is_loaded_as_it_is(modules: NodeModules) -> None:

@@ -106,6 +106,22 @@ def test_a_module_of_another_make_is_left_as_it_is() -> None:
     assert vars(module)["typing"] is typing
 
 
+def test_a_module_of_newer_jsii_gets_each_hint_when_it_is_asked_for() -> None:
+    """Providers of cdktn resolve hints by jsii's own function (aws/jsii#5165)."""
+    from jsii._type_checking import cached_type_hints, check_type
+
+    def stub(*, first: str, second: int | None) -> None: ...
+
+    module = ModuleType("generated")
+    vars(module).update(check_type=check_type, typing=typing, cached_type_hints=cached_type_hints)
+    check_faster(vars(module))
+    hints = vars(module)["cached_type_hints"](stub)
+    assert (len(hints), hints["first"], len(hints)) == (0, str, 1)
+    assert vars(module)["check_type"]("argument first", "text", hints["first"]) is None
+    with pytest.raises(TypeError, match="type of argument first must be str; got int instead"):
+        vars(module)["check_type"]("argument first", 1, hints["first"])
+
+
 def test_only_generated_modules_see_a_typing_that_remembers() -> None:
     hints = vars(vars(typing)["get_type_hints"])
     generated = SecurityGroup.__init__.__globals__["typing"]

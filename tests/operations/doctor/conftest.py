@@ -15,7 +15,14 @@ from operations.terraform import providers
 from operations.versions import locked
 from tests.running import PROJECT
 
-FILES = ("pyproject.toml", "package.json", "package-lock.json", "cdktf.json", "requirements.lock")
+FILES = (
+    "cdktf.json",
+    "package-lock.json",
+    "package.json",
+    "pyproject.toml",
+    "requirements.cdktn.lock",
+    "requirements.lock",
+)
 
 
 def changed(machine: Machine, **variables: str) -> Machine:

@@ -13,6 +13,7 @@ from operations import prewarm
 from operations.doctor import packages
 from operations.doctor.findings import Verdict, missing, ok, warning
 from operations.doctor.machine import Machine
+from operations.versions import locked, needed
 from tests.operations.doctor.conftest import changed
 
 
@@ -108,3 +109,50 @@ def test_a_cache_of_jsii_that_can_not_be_written(machine: Machine, monkeypatch: 
     finding = packages.jsii_index(machine)
     assert finding.verdict is Verdict.WARNING
     assert finding.found.startswith("/proc/none can't be written")
+
+
+def test_the_toolkit(machine: Machine) -> None:
+    assert packages.toolkit(machine) == ok(f"cdktf {machine.installed['cdktf']}")
+    pins = {name: pin for name, pin in needed(machine.root, "cdktn").pins.items() if name.startswith("cdkt")}
+    fork = replace(machine, toolkit="cdktn", installed=pins)
+    assert sorted(pins) == ["cdktn", "cdktn-provider-aws"]
+    assert packages.toolkit(changed(fork, INFRA_TOOLKIT="cdktn")) == ok(f"cdktn {pins['cdktn']}")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "fix"),
+    [
+        (
+            "cdktn",
+            "cdktn is not installed with this Python",
+            "make INFRA_TOOLKIT=cdktn setup, then .venv-cdktn/bin/infra doctor",
+        ),
+        (
+            "pulumi",
+            "INFRA_TOOLKIT=pulumi, allowed is cdktf or cdktn",
+            "set INFRA_TOOLKIT to one, or unset it",
+        ),
+    ],
+)
+def test_another_toolkit_than_the_one_asked_for(machine: Machine, wanted: str, found: str, fix: str) -> None:
+    assert packages.toolkit(changed(machine, INFRA_TOOLKIT=wanted)) == missing(found, fix)
+
+
+def test_no_toolkit_at_all(machine: Machine) -> None:
+    finding = packages.toolkit(replace(machine, installed={}))
+    assert finding.found == "cdktf is not installed with this Python"
+
+
+def test_packages_of_the_fork_are_compared_with_its_lock(machine: Machine) -> None:
+    installed = {package.name: package.version for package in locked(machine.root, "cdktn")}
+    fork = replace(machine, toolkit="cdktn", installed=installed)
+    assert packages.python_packages(fork).found.endswith(" as requirements.cdktn.lock has them")
+    assert packages.python_packages(replace(fork, installed=machine.installed)).found.startswith(
+        "cdktn is absent, cdktn-provider-aws is absent"
+    )
+
+
+def test_the_forks_lock_out_of_step(machine: Machine) -> None:
+    project = machine.root / "pyproject.toml"
+    project.write_text(project.read_text().replace('"cdktn==', '"cdktn==9.'))
+    assert packages.locks(machine).found == "out of step: cdktn"

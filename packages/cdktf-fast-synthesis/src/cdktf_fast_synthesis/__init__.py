@@ -13,6 +13,7 @@ from .errors import SynthesisError
 from .guard import check_addresses
 from .installation import install
 from .parts import is_on
+from .toolkits import installed_toolkits, package, toolkit
 
 if TYPE_CHECKING:
     from .benchmark import Report, Run, compare_with_stock, run_program
@@ -27,9 +28,12 @@ __all__ = [
     "has_bytecode",
     "has_runtime_index",
     "install",
+    "installed_toolkits",
     "is_on",
+    "package",
     "package_cache",
     "run_program",
+    "toolkit",
 ]
 
 

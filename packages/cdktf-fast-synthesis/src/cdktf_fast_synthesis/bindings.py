@@ -1,11 +1,12 @@
 """Python side: submodules of `cdktf_cdktf_provider_*`, imported when first used.
 
-The `__init__.py` that jsii generates for a provider ends in one `from . import …` for each of its submodules
-(2,212 for AWS: 8 s, 500 MB, and 3.7 s more to tear them down). Here everything before those lines runs as
-it stands, and the submodules become attributes that import themselves (PEP 562). jsii is told where each
-submodule's types live, so that an object first met on the JavaScript side finds its Python class.
+The `__init__.py` that older jsii generates for a provider ends in one `from . import …` for each of its
+submodules (2,212 for AWS: 8 s, 500 MB, and 3.7 s more to tear them down). Here everything before those lines
+runs as it stands, and the submodules become attributes that import themselves (PEP 562). jsii is told where
+each submodule's types live, so that an object first met on the JavaScript side finds its Python class.
 
-A package that looks different in any way, or a jsii that can't be told, gets the stock import.
+A package that looks different in any way, or a jsii that can't be told, gets the stock import. So does what
+newer jsii generates (aws/jsii#5110), as for cdktn: it imports its submodules when they are used.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from . import bytecode
+from . import bytecode, toolkits
 from .stripping import VERSION
 from .type_checks import check_faster
 
-PROVIDERS = "cdktf_cdktf_provider_"
-GENERATED = ("cdktf", "constructs")
+PROVIDERS = tuple(toolkits.PROVIDERS.values())
+GENERATED = (*toolkits.TOOLKITS, "constructs")
 # What jsii imports and most syntheses never ask: 50 ms, as typeguard imports unittest.mock and that asyncio.
 ON_FIRST_USE = ("typeguard", "dateutil.parser")
 _PARTS = frozenset(("bindings", "bytecode", "type_checks"))
@@ -102,8 +103,21 @@ class GeneratedLoader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         vars(module)[VERSION] = _version
         super().exec_module(module)
+        _resolve_lazy_imports(vars(module))
         if "type_checks" in self._parts:
             check_faster(vars(module))
+
+
+def _resolve_lazy_imports(namespace: dict[str, Any]) -> None:
+    """Replace what newer jsii puts in a package's place until it is used, where that is imported already.
+
+    Each module has one of its own, so that no two modules would have the text of a type in common.
+    """
+    kind = namespace.get("_LazyImport")
+    if isinstance(kind, type) and kind.__module__ == namespace["__name__"]:
+        for name, value in namespace.items():
+            if type(value) is kind and (imported := sys.modules.get(getattr(value, "_module_name", ""))):
+                namespace[name] = imported
 
 
 class ProviderLoader(GeneratedLoader):

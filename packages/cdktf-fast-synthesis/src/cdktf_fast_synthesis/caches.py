@@ -14,7 +14,7 @@ from importlib import import_module
 from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 
-from . import bindings, node
+from . import bindings, node, toolkits
 
 _ARCHIVE = ".jsii.tgz"
 _MANIFEST = ".jsii.runtime.v1.json"  # written last
@@ -23,11 +23,13 @@ _MANIFEST = ".jsii.runtime.v1.json"  # written last
 def has_bytecode(provider: str) -> bool:
     """Whether Python finds compiled code of a provider package and of cdktf.
 
-    Judged by the first and the last module that a compilation writes.
+    Judged by the first and the last module that a compilation writes. A provider of cdktn needs none of its
+    modules compiled: it imports only those that are used.
     """
     modules = sorted(module for folder in _folders(provider) for module in folder.glob("*/__init__.py"))
-    library = [folder / "__init__.py" for folder in _folders("cdktf")]
-    samples = [*modules[:1], *modules[-1:], *library]
+    library = [folder / "__init__.py" for folder in _folders(toolkits.CDKTF)]
+    imported = modules if toolkits.toolkit() == toolkits.CDKTF else []
+    samples = [*imported[:1], *imported[-1:], *library]
     return bool(modules) and all(Path(cache_from_source(str(module))).is_file() for module in samples)
 
 
@@ -50,7 +52,7 @@ def build_runtime_index(provider: str, *, seconds: float = 120) -> bool:
     """
     node.choose()
     bindings.import_on_demand()
-    import_module(f"{provider}._jsii")
+    import_module(f"{toolkits.package(provider)}._jsii")
     end = time.monotonic() + seconds
     while not (found := has_runtime_index(provider)) and time.monotonic() < end:
         time.sleep(0.1)
@@ -76,5 +78,5 @@ def _assemblies(provider: str) -> list[tuple[str, str]]:
 
 
 def _folders(package: str) -> list[Path]:
-    spec = find_spec(package)
+    spec = find_spec(toolkits.package(package))
     return [Path(folder) for folder in (spec.submodule_search_locations or ())] if spec else []

@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Callable
 
-from . import arguments, attributes, bindings, kernel, messages, node, parts, pipelining
+from . import arguments, attributes, bindings, kernel, messages, node, parts, pipelining, toolkits
 from .guard import install as install_guard
 
 _OBJECTS = 50_000  # allocated until Python collects garbage again
@@ -21,14 +21,18 @@ _INSTALL: dict[str, Callable[[], None]] = {
 }
 
 
-def install(*, node_program: str | os.PathLike[str] | None = None, guard: bool = True) -> None:
+def install(
+    *, toolkit: str | None = None, node_program: str | os.PathLike[str] | None = None, guard: bool = True
+) -> None:
     """Make synthesis fast and its silent losses errors, from here on; a second call changes nothing.
 
     Call it before anything imports cdktf. It starts no Node; jsii does, once a generated module is imported.
 
+    toolkit is what cdktf's names give, cdktf or cdktn; by default what is installed, cdktf if both are.
     node_program is the Node to run jsii's kernel on, unless JSII_NODE names one; by default the nearest
     node_modules/.bin/node above this package, and without one the `node` on PATH. guard=False leaves out the
-    errors. Raises SynthesisError if FAST_SYNTHESIS_WITHOUT names something that is no part.
+    errors. Raises SynthesisError if FAST_SYNTHESIS_WITHOUT names something that is no part, and for a toolkit
+    that is not installed.
     """
     on = parts.switched_on()
     if "node" in on:
@@ -36,6 +40,7 @@ def install(*, node_program: str | os.PathLike[str] | None = None, guard: bool =
     if parts.is_on():
         node.preload_hook()
         bindings.import_on_demand(on)
+    toolkits.use(toolkit)  # its names come before those that are found on the path
     for part, install_part in _INSTALL.items():
         if part in on:
             install_part()

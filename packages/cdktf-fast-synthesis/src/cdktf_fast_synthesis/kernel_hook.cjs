@@ -1,6 +1,7 @@
 // Preloaded into Node by node.py: files are loaded when they are first used, and some of cdktf's functions replaced.
 'use strict';
 
+const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const Module = require('node:module');
 const util = require('node:util');
@@ -29,7 +30,10 @@ if (versions) {
 // A prebuilt provider's index requires each of its files when it is first read, not all of them (2,212 for
 // AWS: 1.7 s and 450 MB). An index that holds anything else than what jsii's compiler writes loads as it is.
 const INDEX = /[\\/]@cdkt[fn][\\/]provider-[^\\/]+[\\/]lib[\\/]index\.js$/;
-const REQUIRED = /^exports\.([\w$]+) = require\("(\.\/[^"\\]+)"\);$/;
+const REQUIRED = /^exports\.([\w$]+) = (require|__importStar\(require)\("(\.\/[^"\\]+)"\)\)?;$/;
+// TypeScript's own functions, which it writes first into an index of cdktn's.
+const HELPERS = /^var __createBinding = [^]*?^\}\)\(\);$/m;
+const KNOWN_HELPERS = '8e6104508704992850e74305fa04c156760116fdfe77648f152ee9cc744fc5f1';
 const WITHOUT_EFFECT = [
   /^$/,
   /^"use strict";$/,
@@ -59,7 +63,7 @@ Module._extensions['.js'] = function (module, filename) {
     return;
   }
   Object.defineProperty(module.exports, '__esModule', { value: true });
-  for (const [name, file] of files) provide(module, name, file);
+  for (const [name, file, asImport] of files) provide(module, name, file, asImport);
 };
 
 // What other files here change in the exports of these, if they look as expected: file, part, where, function.
@@ -84,24 +88,32 @@ function loadWithoutSourceMap(module, filename) {
   module._compile(end < 0 || source.includes('\n', end + 1) ? source : source.slice(0, end), filename);
 }
 
-/** The exports of an index and the files they stand for; undefined if it holds anything else. */
+/** The exports of an index, the files they stand for, how these are imported; undefined if it holds anything else. */
 function requiredFiles(source) {
-  const files = [];
-  for (const line of source.split('\n')) {
-    const required = REQUIRED.exec(line);
-    if (required) files.push([required[1], required[2]]);
-    else if (!WITHOUT_EFFECT.some(known => known.test(line))) return undefined;
+  const files = [], helpers = HELPERS.exec(source)?.[0], importStar = helpers && known(helpers);
+  for (const line of (importStar ? source.replace(helpers, '') : source).split('\n')) {
+    const [, name, how, file] = REQUIRED.exec(line) ?? [];
+    if (name && (how === 'require' || importStar)) files.push([name, file, how === 'require' ? same : importStar]);
+    else if (!WITHOUT_EFFECT.some(without => without.test(line))) return undefined;
   }
   return files.length ? files : undefined;
 }
 
-function provide(module, name, file) {
+const same = exported => exported;
+
+/** TypeScript's `__importStar`, from the text of a file, if it is the one that is known. */
+function known(helpers) {
+  if (createHash('sha256').update(helpers).digest('hex') !== KNOWN_HELPERS) return undefined;
+  return new Function(`'use strict';\n${helpers}\nreturn __importStar;`)();
+}
+
+function provide(module, name, file, asImport) {
   const settle = value => Object.defineProperty(
     module.exports, name, { value, writable: true, enumerable: true, configurable: true });
   Object.defineProperty(module.exports, name, {
     enumerable: true,
     configurable: true,
-    get() { return settle(module.require(file))[name]; },
+    get() { return settle(asImport(module.require(file)))[name]; },
     set(value) { settle(value); },
   });
 }

@@ -15,7 +15,17 @@ exports.captureLazily = exported => {
     const lines = () => (object.stack || '').split('\n').slice(1).map(line => line.replace(/^\s*at\s+/, ''));
     return filledWhenRead(lines);
   };
+  captureCreationLazily(exported);
 };
+
+/** The same for cdktn, which captures by a function that an environment variable switches off. */
+function captureCreationLazily(exported) {
+  if (!String(exported.captureCreationStack).includes('return captureStackTrace(captureCreationStack)')) return;
+  exported.captureCreationStack = function captureCreationStack() {
+    const isOff = ['true', '1'].includes(process.env.CDKTN_DISABLE_CREATION_STACK);
+    return isOff ? [] : exported.captureStackTrace(captureCreationStack);
+  };
+}
 
 /** Call a function; the tokens it makes have no stack. */
 exports.withoutStackTraces = make => {

@@ -1,10 +1,10 @@
 """The type check of every argument of every generated call, without the repeated work.
 
 Each call resolves its stub's type hints anew, and sends each argument through typeguard. In a generated
-module the hints are resolved once for each stub (what newer jsii generates: aws/jsii#5165), and a value that
-clearly is what its hint says is accepted at once: plain values, objects of generated classes, lists and
-dictionaries of those. Everything else, and so every refusal with its message, is still typeguard's, which
-is imported when it is first asked.
+module each hint is resolved once, when it is asked for (newer jsii resolves all of a stub's, once:
+aws/jsii#5165), and a value that clearly is what its hint says is accepted at once: plain values, objects of
+generated classes, lists and dictionaries of those. Everything else, and so every refusal with its message, is
+still typeguard's, which is imported when it is first asked.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ def check_faster(namespace: dict[str, Any]) -> None:
         namespace["check_type"] = _with_fast_path(check)
         if namespace.get("typing") is typing:
             namespace["typing"] = _typing_with_cached_hints()
+        if getattr(namespace.get("cached_type_hints"), "__module__", "") == "jsii._type_checking":
+            namespace["cached_type_hints"] = _typing_with_cached_hints().get_type_hints
 
 
 @cache

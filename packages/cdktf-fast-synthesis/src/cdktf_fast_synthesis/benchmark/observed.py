@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import re
 import resource
 import runpy
 import sys
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-PROVIDER = os.sep + "cdktf_cdktf_provider_"
+PROVIDER = re.compile(r"[/\\](?:cdktf_cdktf|cdktn)_provider_")
 NODE_PROBE = Path(__file__).with_name("observed_kernel.cjs")
 # jsii calls one of these for each message.
 KINDS = ("load", "create", "delete", "get", "set", "sget", "sset", "invoke", "sinvoke")
@@ -54,7 +55,7 @@ def _found(python_files: set[str], node_files: Path, messages: Counter[str]) -> 
 
 def _count_files(opened: set[str]) -> None:
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open" and isinstance(arguments[0], str) and PROVIDER in arguments[0]:
+        if event == "open" and isinstance(arguments[0], str) and PROVIDER.search(arguments[0]):
             opened.add(arguments[0])
 
     sys.addaudithook(hook)
