@@ -8,6 +8,7 @@ from backend.keys import digest_item, lock_item, lock_key, state_key
 from backend.policies import of_items, state_statements
 from backend.s3_settings import S3Settings
 from modules.iam.policy import Statement
+from modules.regions import endpoint
 
 
 class StateAccess:
@@ -77,7 +78,7 @@ class StateAccess:
         )
 
     def _encryption(self, *actions: str) -> Statement:
-        services = [f"{service}.{self._settings.region}.amazonaws.com" for service in ("s3", "dynamodb")]
+        services = [endpoint(service, self._settings.region) for service in ("s3", "dynamodb")]
         return Statement(
             sid=f"StatesKey{self._name}",
             actions=actions,

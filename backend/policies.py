@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from backend.keys import digest_item, lock_item, lock_key
 from backend.s3_settings import S3Settings
 from modules.iam.policy import Statement, policy_document
+from modules.regions import endpoint
 
 _ALGORITHM = "s3:x-amz-server-side-encryption"
 _KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
@@ -121,7 +122,7 @@ def of_items(items: Sequence[str]) -> dict[str, Mapping[str, str | Sequence[str]
 
 
 def _encryption(region: str, key_arn: str) -> Statement:
-    services = [f"s3.{region}.amazonaws.com", f"dynamodb.{region}.amazonaws.com"]
+    services = [endpoint("s3", region), endpoint("dynamodb", region)]
     return Statement(
         sid="Encryption",
         actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],

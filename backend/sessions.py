@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from modules.assumed_role import AssumedRole
+from modules.regions import GLOBAL_REGION
 
 
 def session(role: AssumedRole | None, region: str | None = None) -> Any:
@@ -21,7 +22,7 @@ def session(role: AssumedRole | None, region: str | None = None) -> Any:
     if role is None:
         return own
     # STS answers in every region; the role is global.
-    sts = own.client("sts", region_name=own.region_name or "us-east-1")
+    sts = own.client("sts", region_name=own.region_name or GLOBAL_REGION)
     names = {"role_arn": "RoleArn", "session_name": "RoleSessionName", "external_id": "ExternalId"}
     asked = {names[name]: value for name, value in role.arguments.items()}
     assumed = get_session()

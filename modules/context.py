@@ -15,11 +15,10 @@ from .assumed_role import AssumedRole
 from .errors import ProblemsError, refusal
 from .naming import Naming
 from .pause.variable import Paused
+from .regions import GLOBAL_REGION
 from .resilience.recovery.standby import Standby
 from .tagging import TagPolicy, Tags
 
-# Where CloudFront takes its certificates, web ACLs and log deliveries from, and Route 53 its query logs.
-GLOBAL_REGION = "us-east-1"
 _FEW_TAGS = 10
 
 

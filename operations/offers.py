@@ -1,8 +1,8 @@
 """`infra offers refresh`: the table of what AWS's regions and engines offer, written anew.
 
-Classes by region and engine, node types, zones and Lambda runtimes come from the installed cfn-lint, whose
-data AWS publishes (github.com/aws-cloudformation/cfn-lint, src/cfnlint/data). The ends of standard support
-come from RDS with --account, else they stay as they are.
+Classes by region and engine, node types, types of resources, zones and Lambda runtimes come from the
+installed cfn-lint, whose data AWS publishes (github.com/aws-cloudformation/cfn-lint, src/cfnlint/data). The
+ends of standard support come from RDS with --account, else they stay as they are.
 """
 
 from __future__ import annotations
@@ -29,6 +29,26 @@ Json = dict[str, Any]
 app = typer.Typer(help="What AWS's regions and engines offer, as synthesis knows it.", no_args_is_help=True)
 _SERVERLESS = "db.serverless"
 _ENGINES = {"postgres": set(MEMORY_GIB), "aurora-postgresql": {_SERVERLESS}}
+# The types of resources that some regions lack, as CloudFormation calls them: those of regional services.
+_KINDS = {
+    "aws_backup_plan": "AWS::Backup::BackupPlan",
+    "aws_backup_restore_testing_plan": "AWS::Backup::RestoreTestingPlan",
+    "aws_backup_vault": "AWS::Backup::BackupVault",
+    "aws_cloudtrail": "AWS::CloudTrail::Trail",
+    "aws_codebuild_project": "AWS::CodeBuild::Project",
+    "aws_codeconnections_connection": "AWS::CodeConnections::Connection",
+    "aws_codepipeline": "AWS::CodePipeline::Pipeline",
+    "aws_config_configuration_recorder": "AWS::Config::ConfigurationRecorder",
+    "aws_ecs_cluster": "AWS::ECS::Cluster",
+    "aws_efs_file_system": "AWS::EFS::FileSystem",
+    "aws_elasticache_replication_group": "AWS::ElastiCache::ReplicationGroup",
+    "aws_guardduty_detector": "AWS::GuardDuty::Detector",
+    "aws_rds_cluster": "AWS::RDS::DBCluster",
+    "aws_rds_global_cluster": "AWS::RDS::GlobalCluster",
+    "aws_securityhub_account": "AWS::SecurityHub::Hub",
+    "aws_service_discovery_private_dns_namespace": "AWS::ServiceDiscovery::PrivateDnsNamespace",
+    "aws_wafv2_web_acl": "AWS::WAFv2::WebACL",
+}
 _RUNTIMES = re.compile(r"(python|nodejs|provided)[\w.]+")
 _STANDARD = "open-source-rds-standard-support"
 
@@ -60,7 +80,7 @@ def refresh(
 def show(
     region: Annotated[str, typer.Argument(help="A region, such as eu-west-1")], *, as_json: AsJson = False
 ) -> None:
-    """Show what a region offers: zones, instance classes, node types."""
+    """Show what a region offers: zones, instance classes, node types, and what it lacks."""
     from modules.offers.checks import region_problems
     from modules.offers.table import offers
 
@@ -69,6 +89,7 @@ def show(
         raise ProblemsError.one("region", problems[0].what)
     shown = {"zones": [f"{region}{letter}" for letter in table.zones[region]]}
     shown |= {service: table.classes(service, region) for service in table.missing}
+    shown["lacking"] = [kind for kind, lacking in table.lacking.items() if region in lacking]
     if as_json:
         typer.echo(json.dumps({"date": str(table.day), **shown}, indent=2))
         return
@@ -115,6 +136,7 @@ def from_cfn_lint() -> Json:
         "missing": {
             service: _missing(offered) for service, offered in {**by_engine, "elasticache": caches}.items()
         },
+        "lacking": dict(_lacking(folder / "schemas/providers", regions)),
         "runtimes": {
             name: one["deprecated"] for name, one in sorted(lifecycle.items()) if _RUNTIMES.fullmatch(name)
         },
@@ -158,6 +180,15 @@ def _classes(of_region: Json, engine: str) -> set[str]:
 def _missing(offered: Mapping[str, set[str]]) -> dict[str, list[str]]:
     everything = sorted(set().union(*offered.values()), key=_in_order)
     return {name: [region for region in offered if name not in offered[region]] for name in everything}
+
+
+def _lacking(providers: Path, regions: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    # A region without a file is one that is not known.
+    files = {region: file for region in regions if (file := providers / f"{region}.json").exists()}
+    offered = {region: {*_read(file)} for region, file in files.items()}
+    for kind, name in _KINDS.items():
+        if lacking := [region for region in offered if name not in offered[region]]:
+            yield kind, lacking
 
 
 def _in_order(name: str) -> tuple[str, int, str]:

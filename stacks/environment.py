@@ -17,6 +17,7 @@ from modules.errors import Problem, refusal
 from modules.monitoring.settings import MonitoringSettings
 from modules.naming import Naming
 from modules.networking.settings import NetworkSettings
+from modules.regions import GLOBAL_REGION
 from modules.resilience.recovery.settings import Primary, Recovery
 from modules.settings import settings
 from modules.tagging import Tags
@@ -53,7 +54,7 @@ class Environment:
     @property
     def regions(self) -> tuple[str, ...]:
         """The regions of its resources, its own first; global services are in us-east-1."""
-        return tuple(dict.fromkeys((self.region, *self.copy_regions, "us-east-1")))
+        return tuple(dict.fromkeys((self.region, *self.copy_regions, GLOBAL_REGION)))
 
     @property
     def account_is_open(self) -> bool:

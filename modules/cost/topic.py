@@ -10,6 +10,7 @@ from ..kms.key import Key
 from ..monitoring.encrypted_topic import EncryptedTopic
 from ..monitoring.settings import TopicSettings
 from ..naming import Limit
+from ..regions import endpoint
 
 # AWS Cost Management user guide: "Creating an Amazon SNS topic for budget notifications", "Creating an Amazon
 # SNS topic for anomaly notifications"; both allow aws:SourceAccount.
@@ -49,7 +50,7 @@ class CostTopic(Construct):
             Statement(
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
                 resources=[self._key.arn],
-                conditions={"StringEquals": {"kms:ViaService": f"sns.{self._context.region}.amazonaws.com"}},
+                conditions={"StringEquals": {"kms:ViaService": endpoint("sns", self._context.region)}},
             ),
         )
 

@@ -7,9 +7,10 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_resource_policy import CloudwatchLo
 from cdktf_cdktf_provider_aws.route53_query_log import Route53QueryLog
 from constructs import Construct
 
-from ..context import GLOBAL_REGION, Context
+from ..context import Context
 from ..iam.policy import Statement, policy_document
 from ..naming import Limit
+from ..regions import GLOBAL_REGION
 
 
 class QueryLog(Construct):

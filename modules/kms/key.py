@@ -13,6 +13,7 @@ from constructs import Construct
 from ..context import Context
 from ..iam.policy import Statement, policy_document
 from ..naming import Limit
+from ..regions import endpoint
 
 # KMS API: ScheduleKeyDeletion, PendingWindowInDays, 7 to 30.
 _LONGEST_WINDOW, _SHORTEST_WINDOW = 30, 7
@@ -92,7 +93,7 @@ def _use(context: Context, service: str) -> Statement:
     if service == "logs":
         # CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS": its principal is
         # regional, and the encryption context names the log group.
-        principal = f"logs.{context.region}.amazonaws.com"
+        principal = endpoint("logs", context.region)
         conditions = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": context.account.arn("logs", "*")}}
     else:
         principal = f"{service}.amazonaws.com"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..errors import Problem, ProblemsError, refusal
+from ..regions import GLOBAL_REGION
 from .monitored import AlarmRule, EventRule, Monitored, Severity
 from .settings import MonitoringSettings
 
@@ -208,7 +209,7 @@ class AlarmPlan:
                     yield Problem(where=f"Monitoring.causes of {effect}, {cause}", what=why)
                 if self._is_global(effect) or self._is_global(cause):
                     allowed = "both in the stack's region, where composite alarms see them"
-                    why = refusal(got="one in us-east-1", allowed=allowed, fix="remove the cause")
+                    why = refusal(got=f"one in {GLOBAL_REGION}", allowed=allowed, fix="remove the cause")
                     yield Problem(where=f"Monitoring.causes of {effect}, {cause}", what=why)
 
 

@@ -11,8 +11,9 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
 )
 from constructs import Construct
 
-from ..context import GLOBAL_REGION, Context
+from ..context import Context
 from ..naming import Limit
+from ..regions import GLOBAL_REGION
 from .alarm_plan import AlarmPlan, Causes
 from .alarms import Alarms
 from .dashboard_plan import DashboardPlan, all_metrics

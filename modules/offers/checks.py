@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..errors import Problem, refusal
+from ..regions import GLOBAL_REGION, partition
 from .table import Offers, offers
 
 _REFRESH = "if AWS offers it by now: infra offers refresh"
@@ -58,6 +59,35 @@ def region_problems(region: str, *, table: Offers | None = None) -> Iterator[Pro
             got=f"{region} (table of {known.day})",
             allowed=", ".join(near or known.zones),
             fix=f"correct the name; {_REFRESH}",
+        )
+        yield Problem(where="", what=why)
+
+
+def partition_problems(own: str, region: str) -> Iterator[Problem]:
+    """A region of another partition than the stack's own, whose credentials it does not take.
+
+    Source: AWS general reference, "Regions and zones": an account is of one partition.
+    """
+    if partition(region) != partition(own):
+        why = refusal(
+            got=f"{region} of {partition(region)} in a stack of {own} of {partition(own)}",
+            allowed=f"regions of {partition(own)}",
+            fix=f"leave out what needs the other, such as CloudFront, which needs {GLOBAL_REGION}",
+        )
+        yield Problem(where="", what=why)
+
+
+def resource_problems(kind: str, region: str, *, table: Offers | None = None) -> Iterator[Problem]:
+    """A type of resource that a region does not have, such as a service that has not arrived there."""
+    known = table or offers()
+    lacking = known.lacking.get(kind, ())
+    if region in lacking:
+        continent = region.partition("-")[0]
+        near = [one for one in known.zones if one not in lacking and one.partition("-")[0] == continent]
+        why = refusal(
+            got=f"{region}, which has no {kind} (table of {known.day})",
+            allowed=", ".join(near or [one for one in known.zones if one not in lacking]),
+            fix=f"leave out what needs it in the settings, or take another region; {_REFRESH}",
         )
         yield Problem(where="", what=why)
 

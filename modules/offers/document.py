@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..compute.service.fargate_sizes import size_problems
 from ..errors import Problem
 from ..terraform_json import blocks
-from .checks import class_problems, region_problems, runtime_problems, support_problems, zone_problems
+from .checks import (
+    class_problems,
+    partition_problems,
+    region_problems,
+    resource_problems,
+    runtime_problems,
+    support_problems,
+    zone_problems,
+)
 from .table import Offers, offers
 
 Json = Mapping[str, Any]
@@ -30,11 +38,32 @@ def document_problems(stack: str, document: Json, *, table: Offers | None = None
     for region in sorted({*regions.values()}):
         for problem in region_problems(region, table=known):
             yield Problem(where=f"{stack}, provider aws.region", what=problem.what)
-    for address, kind, body in _resources(document):
+    resources = [*_resources(document)]
+    for address, kind, body in resources:
         region = regions.get(str(body.get("provider", "aws")), "")
-        if kind in _CHECKS and region in known.zones:
-            for problem in _CHECKS[kind](body, region, known):
-                yield Problem(where=f"{stack}, {address}.{problem.where}", what=problem.what)
+        if region in known.zones:
+            for problem in _resource_problems(kind, body, region, known):
+                yield Problem(where=f"{stack}, {address}{problem.where}", what=problem.what)
+    yield from _partition_problems(stack, resources, regions, known)
+
+
+def _partition_problems(
+    stack: str, resources: Iterable[tuple[str, str, Json]], regions: Mapping[str, str], table: Offers
+) -> Iterator[Problem]:
+    """One resource says for all of its region that it is of another partition."""
+    used = {regions.get(str(body.get("provider", "aws")), ""): address for address, _, body in resources}
+    own = regions.get("aws", "")
+    for region, address in used.items():
+        if {own, region} <= table.zones.keys():
+            for problem in partition_problems(own, region):
+                yield Problem(where=f"{stack}, {address}", what=problem.what)
+
+
+def _resource_problems(kind: str, body: Json, region: str, table: Offers) -> Iterator[Problem]:
+    yield from resource_problems(kind, region, table=table)
+    if kind in _CHECKS:
+        for problem in _CHECKS[kind](body, region, table):
+            yield Problem(where=f".{problem.where}", what=problem.what)
 
 
 def _regions(document: Json) -> dict[str, str]:

@@ -23,13 +23,15 @@ class Offers:
     """What is offered on `day`.
 
     `zones`: region → letters of its zones. `missing`: service → class → the regions that lack it; a class
-    that is no key is offered nowhere. `support`: engine → major version → the last day of standard support.
+    that is no key is offered nowhere. `lacking`: type of resource → the regions that have none of it, where
+    there are some. `support`: engine → major version → the last day of standard support.
     `runtimes`: Lambda runtime → the day of its deprecation, or None.
     """
 
     day: date
     zones: Mapping[str, str]
     missing: Mapping[str, Mapping[str, Sequence[str]]]
+    lacking: Mapping[str, Sequence[str]]
     support: Mapping[str, Mapping[str, date]]
     runtimes: Mapping[str, date | None]
 
@@ -50,6 +52,7 @@ def parsed(content: Mapping[str, Any]) -> Offers:
         day=date.fromisoformat(content["date"]),
         zones=content["zones"],
         missing=content["missing"],
+        lacking=content["lacking"],
         support={
             engine: {version: date.fromisoformat(day) for version, day in versions.items()}
             for engine, versions in content["support"].items()

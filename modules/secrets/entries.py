@@ -12,6 +12,7 @@ from ..context import Context
 from ..errors import ProblemsError, refusal
 from ..iam.client_access import ClientAccess
 from ..iam.policy import Statement
+from ..regions import endpoint
 from .settings import SecretSettings
 
 # The variable of a stack that is false where a plan may read no secret.
@@ -110,7 +111,7 @@ class SecretEntries(Construct):
 
 def read_statements(context: Context, secret_arn: str, key_arn: str) -> tuple[Statement, ...]:
     """Permissions to read a secret that a customer managed key encrypts."""
-    via = f"secretsmanager.{context.region}.amazonaws.com"
+    via = endpoint("secretsmanager", context.region)
     return (
         Statement(actions=["secretsmanager:GetSecretValue"], resources=[secret_arn]),
         Statement(

@@ -17,6 +17,7 @@ from ..context import Context
 from ..functions.function import Function
 from ..iam.policy import Statement
 from ..kms.key import Key
+from ..regions import endpoint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ def rotating(context: Context, secret_arn: str, key: Key) -> tuple[Statement, ..
         Statement(
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
             resources=[key.arn],
-            conditions={"StringEquals": {"kms:ViaService": f"secretsmanager.{context.region}.amazonaws.com"}},
+            conditions={"StringEquals": {"kms:ViaService": endpoint("secretsmanager", context.region)}},
         ),
         Statement(
             actions=["secretsmanager:GetRandomPassword"],

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from modules.errors import ProblemsError
+from modules.regions import GLOBAL_REGION
 from operations.doctor.findings import Finding, missing, ok, warning
 from operations.doctor.machine import CONNECTION_TIMEOUT, Machine
 
@@ -151,7 +152,9 @@ def client(session: Any, service: str, region: str | None = None) -> Any:
         read_timeout=CONNECTION_TIMEOUT,
         retries={"total_max_attempts": 1},
     )
-    return session.client(service, region_name=region or session.region_name or "us-east-1", config=timeouts)
+    return session.client(
+        service, region_name=region or session.region_name or GLOBAL_REGION, config=timeouts
+    )
 
 
 def _first_line(error: Exception) -> str:

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from backend.aws_errors import aws_errors
 from modules.compute.repository.upstream_image import UpstreamImage
 from modules.errors import Problem, ProblemsError, refusal
+from modules.regions import registry
 from operations import aws
 from operations.console import AsJson, DryRun, interruptible, say
 from operations.images import listing, mirror, push
@@ -193,9 +194,8 @@ def _account(document: SynthesizedStack) -> Iterator[_Account]:
             allowed, fix = ", ".join(document.account_ids), "set AWS_PROFILE to it"
             why = refusal(got=f"credentials of account {account}", allowed=allowed, fix=fix)
             raise ProblemsError.one(stack, why)
-        suffix = ".cn" if region.startswith("cn-") else ""
-        registry = f"{account}.dkr.ecr.{region}.amazonaws.com{suffix}"
-        yield _Account(ecr=aws.client("ecr", region, stack=stack, config=config), registry=registry)
+        client = aws.client("ecr", region, stack=stack, config=config)
+        yield _Account(ecr=client, registry=registry(account, region))
 
 
 def _tell(console: Console, stack: str, images: dict[str, str], *, as_json: bool) -> None:

@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from modules.errors import ProblemsError, refusal
+from modules.regions import GLOBAL_REGION
 from operations.orphans.kinds import Ask, Kind, kinds_of
 from operations.synthesized import SynthesizedStack
 
 # (service, region) -> client
 Clients = Callable[[str, str], Any]
-# Global things, such as CloudFront's and IAM's, are listed there alone.
-_GLOBAL = "us-east-1"
 _MISSING = re.compile(r"NotFound|NoSuch|DoesNotExist|ClientException", re.IGNORECASE)
 _ENDED = {"deleted", "deleting", "inactive", "pendingdeletion", "failed"}
 _STATES = ("State", "Status", "status", "DBInstanceStatus", "KeyState", "LifeCycleState")
@@ -60,7 +59,7 @@ def tagged(stack: SynthesizedStack, clients: Clients) -> list[Tagged]:
     """Everything with the stack's tags, in the regions of its providers and among global things."""
     filters = [{"Key": name, "Values": [value]} for name, value in identifying_tags(stack).items()]
     found: dict[str, Tagged] = {}
-    for region in sorted({*stack.regions.values(), _GLOBAL}):
+    for region in sorted({*stack.regions.values(), GLOBAL_REGION}):
         pages = clients("resourcegroupstaggingapi", region).get_paginator("get_resources")
         for page in pages.paginate(TagFilters=filters):
             for one in page["ResourceTagMappingList"]:

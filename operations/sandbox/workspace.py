@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from modules.errors import ProblemsError, refusal
 from modules.provider import OLDEST
+from modules.regions import GLOBAL_REGION
 from modules.terraform_json import blocks
 from operations.sandbox.exclusions import EXCLUSIONS, Exclusion, LeftOut, without
 from operations.terraform import Event, Terraform, provider_environment
@@ -155,7 +156,7 @@ def prepare_state(emulator: Emulator, backend: Mapping[str, Any]) -> None:
     bucket, table = backend["bucket"], backend.get("dynamodb_table")
     if bucket not in [known["Name"] for known in s3.list_buckets()["Buckets"]]:
         elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": region}}
-        s3.create_bucket(Bucket=bucket, **({} if region == "us-east-1" else elsewhere))
+        s3.create_bucket(Bucket=bucket, **({} if region == GLOBAL_REGION else elsewhere))
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     if table and table not in dynamodb.list_tables()["TableNames"]:
         dynamodb.create_table(

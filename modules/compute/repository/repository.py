@@ -19,6 +19,7 @@ from ...context import Context
 from ...iam.client_access import ClientAccess
 from ...iam.policy import Statement
 from ...kms.key import Key
+from ...regions import registry
 from .settings import RepositorySettings
 from .upstream_image import UpstreamImage
 
@@ -97,7 +98,7 @@ def pull_statement(repository_arn: str) -> Statement:
 
 def repository_url(context: Context, name: str) -> str:
     """The address of a repository of the stack's account and region."""
-    return f"{context.account.id}.dkr.ecr.{context.region}.amazonaws.com/{name}"
+    return f"{registry(context.account.id, context.region)}/{name}"
 
 
 def repository_name(context: Context, service: str, *, shared: bool = True) -> str:

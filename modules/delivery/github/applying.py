@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...iam.policy import Statement
+from ...regions import GLOBAL_REGION
 from .permissions import RANDOM, Place, decrypting
 from .settings import DeployedStack
 
@@ -99,8 +100,8 @@ def applying(stack: str, deployed: DeployedStack, place: Place) -> Iterator[Stat
         sid="Services",
         actions=[f"{service}:*" for service in SERVICES],
         resources=["*"],
-        # Global services are in us-east-1 (IAM user guide, "AWS global condition context keys").
-        conditions={"StringEquals": {"aws:RequestedRegion": sorted({*deployed.regions, "us-east-1"})}},
+        # Global services are there (IAM user guide, "AWS global condition context keys").
+        conditions={"StringEquals": {"aws:RequestedRegion": sorted({*deployed.regions, GLOBAL_REGION})}},
         wildcard_reason="Terraform creates, changes and destroys all of it; few ARNs have the stack's name",
     )
     yield Statement(

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...iam.policy import Statement
+from ...regions import endpoint
 
 _SECRET_VALUES = ("secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue")
 _PARAMETERS = ("ssm:GetParameter", "ssm:GetParameterHistory", "ssm:GetParameters", "ssm:GetParametersByPath")
@@ -49,7 +50,7 @@ def no_secret(region: str) -> Iterator[Statement]:
         effect="Deny",
         actions=["kms:Decrypt"],
         resources=["*"],
-        conditions={"StringNotEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}},
+        conditions={"StringNotEquals": {"kms:ViaService": endpoint("s3", region)}},
     )
 
 
@@ -72,7 +73,7 @@ def looking_for_drift(places: Sequence[tuple[str, Place]]) -> Iterator[Statement
 
 def decrypting(stacks: Sequence[str], place: Place, *, written: bool) -> Statement:
     """Use the keys of stacks through the services that keep secrets and files, by the keys' aliases."""
-    via = [f"{service}.{place.region}.amazonaws.com" for service in ("secretsmanager", "ssm", "s3", "sns")]
+    via = [endpoint(service, place.region) for service in ("secretsmanager", "ssm", "s3", "sns")]
     return Statement(
         sid="Decryption",
         actions=["kms:Decrypt", *(["kms:Encrypt", "kms:GenerateDataKey"] if written else [])],

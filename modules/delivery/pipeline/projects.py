@@ -13,6 +13,7 @@ from ...context import Context
 from ...iam.policy import Statement
 from ...kms.key import Key
 from ...naming import Limit
+from ...regions import registry
 from ...storage.bucket.bucket import Bucket
 from . import statements
 from .buildspec import buildspec
@@ -66,7 +67,7 @@ class Projects(Construct):
         return [one for one in (self.build, self.migrate, self.record) if one]
 
     def _create_build(self, cache: Repository, network: BuildNetwork | None) -> Project:
-        registry = f"{self._context.account.id}.dkr.ecr.{self._context.region}.amazonaws.com"
+        host = registry(self._context.account.id, self._context.region)
         settings, release = self._settings.build, self._release
         return self._create(
             "build",
@@ -75,8 +76,8 @@ class Projects(Construct):
             variables={
                 "IMAGES": release.built,
                 "SERVICES": release.deployed,
-                "REGISTRY": registry,
-                "CACHE": f"{registry}/{cache.name}",
+                "REGISTRY": host,
+                "CACHE": f"{host}/{cache.name}",
                 "PLATFORM": _PLATFORMS[release.architecture],
                 "BUILDKIT_IMAGE": settings.buildkit_image,
             },

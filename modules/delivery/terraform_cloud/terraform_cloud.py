@@ -13,6 +13,7 @@ from constructs import Construct
 from ...context import Context
 from ...iam.policy import Statement, policy_document
 from ...naming import Limit
+from ...regions import endpoint
 from .settings import TerraformCloudSettings, WorkspaceSettings
 
 
@@ -86,7 +87,7 @@ def _no_secrets(context: Context, workspace: WorkspaceSettings) -> list[Statemen
     if not workspace.plan_secrets:
         values = ["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue", "kms:Decrypt"]
         return [Statement(sid="NoSecrets", effect="Deny", actions=values, resources=["*"])]
-    through = f"secretsmanager.{context.region}.amazonaws.com"
+    through = endpoint("secretsmanager", context.region)
     return [
         Statement(
             sid="NoOtherSecrets",

@@ -10,9 +10,10 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_delivery_destination import (
 from cdktf_cdktf_provider_aws.cloudwatch_log_delivery_source import CloudwatchLogDeliverySource
 from constructs import Construct
 
-from ...context import GLOBAL_REGION, Context
+from ...context import Context
 from ...iam.policy import Statement
 from ...naming import Limit
+from ...regions import GLOBAL_REGION
 from ...storage.bucket.log_bucket import LogBucket
 
 

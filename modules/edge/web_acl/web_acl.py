@@ -33,11 +33,12 @@ from cdktf_cdktf_provider_aws.wafv2_web_acl_logging_configuration import (
 )
 from constructs import Construct
 
-from ...context import GLOBAL_REGION, Context
+from ...context import Context
 from ...errors import ProblemsError, refusal
 from ...kms.key import Key
 from ...monitoring.monitored import Monitored
 from ...naming import Limit
+from ...regions import GLOBAL_REGION
 from .alarms import MonitoredGroup, web_acl_monitored
 from .rule_group import OwnRuleGroup
 from .rules import Rule, rules

@@ -12,6 +12,7 @@ from ...errors import ProblemsError, refusal
 from ...iam.client_access import ClientAccess
 from ...iam.policy import Statement
 from ...naming import Limit
+from ...regions import endpoint
 from ..entries import SecretEntries
 from ..secret import PLACEHOLDER
 from .settings import ParameterStoreSettings
@@ -91,7 +92,7 @@ class ParameterStore(Construct):
     def _decrypting(self, arns: Iterable[str]) -> Statement:
         # AWS Systems Manager user guide, "How Parameter Store uses AWS KMS": the encryption context.
         conditions = {
-            "kms:ViaService": f"ssm.{self._context.region}.amazonaws.com",
+            "kms:ViaService": endpoint("ssm", self._context.region),
             "kms:EncryptionContext:PARAMETER_ARN": [*arns],
         }
         return Statement(

@@ -10,6 +10,7 @@ from ...iam.client_access import ClientAccess
 from ...iam.policy import Statement
 from ...kms.key import Key
 from ...monitoring.monitored import Monitored
+from ...regions import endpoint
 from ..bucket.bucket import Bucket
 from .alarms import media
 from .replication import RULE, Replication
@@ -62,7 +63,7 @@ class Media(Construct):
         statements = [Statement(actions=["s3:GetObject", *changes], resources=[files])]
         if self.key:
             use = ["kms:Decrypt", "kms:GenerateDataKey"] if write else ["kms:Decrypt"]
-            through = {"StringEquals": {"kms:ViaService": f"s3.{self._context.region}.amazonaws.com"}}
+            through = {"StringEquals": {"kms:ViaService": endpoint("s3", self._context.region)}}
             statements.append(Statement(actions=use, resources=[self.key.arn], conditions=through))
         return ClientAccess(
             environment={

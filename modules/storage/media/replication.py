@@ -21,6 +21,7 @@ from ...context import Context
 from ...iam.policy import Statement, policy_document
 from ...kms.key import Key
 from ...naming import Limit
+from ...regions import endpoint
 from ..bucket.bucket import Bucket
 
 RULE = "everything"
@@ -137,7 +138,7 @@ def _through(bucket: Bucket) -> dict[str, dict[str, str]]:
     """Only for what S3 does to this bucket: with a bucket key the encryption context is the bucket's ARN."""
     return {
         "StringLike": {
-            "kms:ViaService": f"s3.{bucket.region}.amazonaws.com",
+            "kms:ViaService": endpoint("s3", bucket.region),
             "kms:EncryptionContext:aws:s3:arn": f"{bucket.arn}*",
         }
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modules.regions import GLOBAL_REGION
 from modules.terraform_json import blocks
 from operations.cost.lines import Item
 from operations.cost.prices import GLOBAL, HOURS
@@ -84,8 +85,7 @@ def distributions(view: View) -> Iterator[Item]:
             number = website.all_million_requests
             yield view.everywhere("CloudFront", one, "cloudfront-million-functions", number, usage=True)
     for one in view.resources("aws_cloudfront_monitoring_subscription").values():
-        # CloudFront's metrics are in N. Virginia.
-        yield view.item("CloudWatch", one, "metric", _ADDITIONAL_METRICS, region="us-east-1")
+        yield view.item("CloudWatch", one, "metric", _ADDITIONAL_METRICS, region=GLOBAL_REGION)
 
 
 def web_acls(view: View) -> Iterator[Item]:

@@ -71,3 +71,16 @@ def test_a_restored_instance_is_no_replica(emulator: Emulator) -> None:
         SourceDBInstanceIdentifier="shop", TargetDBInstanceIdentifier="again", UseLatestRestorableTime=True
     )["DBInstance"]
     assert "ReadReplicaSourceDBInstanceIdentifier" not in restored
+
+
+def test_versions_of_an_engine_are_asked_by_their_major_one(module_emulator: Emulator) -> None:
+    rds = module_emulator.client("rds", "eu-west-2")
+
+    def versions(**asked: str) -> list[str]:
+        return [one["EngineVersion"] for one in rds.describe_db_engine_versions(**asked)["DBEngineVersions"]]
+
+    [fifteen] = versions(Engine="postgres", EngineVersion="15")
+    assert fifteen.startswith("15.")
+    assert versions(Engine="postgres", EngineVersion=fifteen) == [fifteen]
+    assert versions(Engine="postgres", EngineVersion="1") == []
+    assert fifteen in versions()

@@ -20,12 +20,13 @@ Json = dict[str, Any]
 CAPACITY = AuroraCapacity(maximum=2)
 TABLE = Offers(
     day=date(2026, 6, 1),
-    zones={"eu-west-1": "ab", "eu-west-9": "a"},
+    zones={"eu-west-1": "ab", "eu-west-9": "a", "us-east-1": "abc", "cn-north-1": "abc"},
     missing={
         "postgres": {"db.t4g.small": [], "db.t4g.large": ["eu-west-9"]},
         "aurora-postgresql": {"db.serverless": ["eu-west-9"]},
         "elasticache": {"cache.t4g.small": []},
     },
+    lacking={"aws_codebuild_project": ["eu-west-9"]},
     support={"postgres": {"13": date(2026, 2, 28), "14": date(2027, 2, 28)}, "aurora-postgresql": {}},
     runtimes={"python3.8": date(2024, 10, 14), "python3.13": date(2029, 6, 30), "provided.al2023": None},
 )
@@ -139,6 +140,27 @@ def test_the_region_is_that_of_the_resource_s_provider() -> None:
     assert not refusals(stack(database(instance_class="db.t4g.large")))
     [found] = refusals(stack(elsewhere, far="eu-west-9"))
     assert "db.t4g.large, which postgres does not offer in eu-west-9" in found
+
+
+def test_a_service_that_a_region_lacks_is_refused() -> None:
+    project = ("aws_codebuild_project", {"name": "release"})
+    assert not refusals(stack(project))
+    [found] = refusals(stack(project, region="eu-west-9"))
+    assert found.startswith(
+        "shop-prod, aws_codebuild_project.one: got eu-west-9, which has no aws_codebuild_project (table of "
+        "2026-06-01); allowed: eu-west-1; leave out what needs it in the settings, or take another region"
+    )
+
+
+def test_a_region_of_another_partition_is_refused_where_something_is_in_it() -> None:
+    mine, global_one = ("aws_vpc", {}), ("aws_wafv2_web_acl", {"provider": "aws.global"})
+    assert not refusals(stack(mine, region="cn-north-1", **{"global": "us-east-1"}))
+    assert not refusals(stack(mine, global_one, **{"global": "us-east-1"}))
+    [found] = refusals(stack(mine, global_one, region="cn-north-1", **{"global": "us-east-1"}))
+    assert found.startswith(
+        "shop-prod, aws_wafv2_web_acl.two: got us-east-1 of aws in a stack of cn-north-1 of aws-cn; allowed: "
+        "regions of aws-cn; leave out what needs the other, such as CloudFront, which needs us-east-1"
+    )
 
 
 def test_a_class_is_checked_by_the_engine_that_it_refers_to() -> None:

@@ -110,3 +110,12 @@ class ModifySecurityGroupRules(Patch, of=EC2Backend):
                 rule.prefix_list_id = wanted["PrefixListId"]
             if "ReferencedGroupId" in wanted:
                 rule.source_group["GroupId"] = wanted["ReferencedGroupId"]
+
+
+class DescribeVpcEndpointServices(Patch, of=EC2Backend):
+    """DescribeVpcEndpointServices: a filter has "Values"; for names moto reads "Value", and fails."""
+
+    def describe_vpc_endpoint_services(self: Any, filters: Any, **named: Any) -> Any:
+        """Have the values by both names."""
+        both = [{**one, "Value": one.get("Values", [])} for one in filters or []]
+        return DescribeVpcEndpointServices.moto.describe_vpc_endpoint_services(self, filters=both, **named)
