@@ -153,7 +153,8 @@ def test_a_service_that_a_region_lacks_is_refused() -> None:
 
 
 def test_a_region_of_another_partition_is_refused_where_something_is_in_it() -> None:
-    mine, global_one = ("aws_vpc", {}), ("aws_wafv2_web_acl", {"provider": "aws.global"})
+    mine: tuple[str, Json] = ("aws_vpc", {})
+    global_one = ("aws_wafv2_web_acl", {"provider": "aws.global"})
     assert not refusals(stack(mine, region="cn-north-1", **{"global": "us-east-1"}))
     assert not refusals(stack(mine, global_one, **{"global": "us-east-1"}))
     [found] = refusals(stack(mine, global_one, region="cn-north-1", **{"global": "us-east-1"}))
