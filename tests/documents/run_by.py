@@ -37,6 +37,7 @@ _TURNED = "tests/modules/pause/test_pause_applied.py::test_a_product_is_paused_a
 _IMAGES = (
     "tests/emulator/test_first_deployment.py::test_images_and_entries_are_there_before_the_first_service"
 )
+_COPY = "terraform -chdir=terraform/STACK"
 _IN_STACK = "terraform -chdir=cdktf.out/stacks/STACK"
 _CLOUD = "tests/operations/cloud/test_documented.py"
 _SENT = f"{_CLOUD}::test_a_directory_is_sent_by_the_api"
@@ -57,6 +58,11 @@ RUN_BY = {
     f"{_IN_STACK} plan": _KILLED,
     f"{_IN_STACK} apply": _KILLED,
     "rm cdktf.out/stacks/STACK/adopt.tf": _ADOPTED,
+    "cp -r cdktf.out/stacks terraform": _DESTROYED,
+    f"{_COPY} init -backend=false": _DESTROYED,
+    f"{_COPY} validate": _DESTROYED,
+    f"{_COPY} init": _DESTROYED,
+    f"{_COPY} plan": _DESTROYED,
     f"{_IN_STACK} apply -var infrastructure_paused=true": _TURNED,
     "terraform apply -var infrastructure_paused=true": _TURNED,
     f"{_IN_STACK} apply -target=aws_route53_zone.zone": _ZONE,

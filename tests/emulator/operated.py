@@ -7,11 +7,26 @@ from pathlib import Path
 from typing import Any
 
 from operations.sandbox import Workspace
+from tests.documents.fences import PROJECT, commands, fences
 from tests.images import BuiltImage
 from tests.operations.images.archives import layout, write_archive
 from tests.running import run_infra
 
 FILES = {"assets/index-BJ5sWq2k.js": "shown()", "index.html": "<title>Shop</title>", "robots.txt": "-"}
+
+
+RUNBOOK, SHOWN = "docs/runbooks/first-deployment.md", "ohi-prod"
+# A stack without a migration has none of these; tests/operations/tasks runs it on one that has.
+ELSEWHERE = ("infra migrate",)
+
+
+def last_commands() -> list[str]:
+    """The commands that the runbook shows after its last apply, without `infra`, the stack and the image."""
+    text = (PROJECT / RUNBOOK).read_text()
+    found = [one.text for fence in fences(RUNBOOK, text) for one in commands(fence)]
+    rest = found[found.index(f"terraform -chdir=cdktf.out/stacks/{SHOWN} apply") + 1 :]
+    assert rest
+    return [line.split()[1] for line in rest if not line.startswith(ELSEWHERE)]
 
 
 class Operated:
@@ -36,6 +51,16 @@ class Operated:
         pushed = self.infra("images push", service, str(archive), "--json")
         image = str(json.loads(pushed)["images"][service])
         self.infra("deploy", f"{service}={image}", "--yes", "--no-health", "--poll", "0.1")
+        return image
+
+    def deployed_first(self, service: str) -> str:
+        """The runbook's commands after the last apply, in its order; the image that is deployed."""
+        image = ""
+        for command in last_commands():
+            if command == "deploy":
+                image = self.deploy(service)
+            else:
+                assert self.infra(command)
         return image
 
     def publish(self) -> None:

@@ -1,6 +1,7 @@
 """The commands of docs/runbooks/first-deployment.md, in its order, as far as the last apply.
 
-That one, of a whole stack, is tests/emulator/test_stacks.py.
+That one and the commands after it are in tests/emulator/test_stacks.py, typed by operated.py: they need a
+stack that is applied whole, and one apply serves both.
 """
 
 from __future__ import annotations
