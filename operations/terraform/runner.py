@@ -91,13 +91,15 @@ class Terraform:
         lock: bool = True,
         file: str = "plan",
         variables: Mapping[str, str] | None = None,
+        replace: Sequence[str] = (),
     ) -> Plan:
-        """Plan, and save the plan beside the configuration.
+        """Plan, and save the plan beside the configuration; `replace` are addresses to create anew.
 
         Without `refresh` the state is believed, and AWS is not asked; without `lock` an apply may run.
         """
         arguments = ["-json", "-detailed-exitcode", f"-out={file}", *(["-destroy"] if destroy else [])]
         arguments += [] if lock else ["-lock=false"]
+        arguments += [f"-replace={address}" for address in replace]
         arguments += _options(refresh=refresh, variables=variables)
         code, events = self._stream("plan", *arguments)
         return Plan(file=self.directory / file, empty=code == 0, changes=_changes(events))
@@ -145,6 +147,10 @@ class Terraform:
     def addresses(self) -> list[str]:
         """The resources in the state."""
         return self._run("state", "list").split()
+
+    def forget(self, addresses: Sequence[str]) -> None:
+        """Take resources out of the state; what they are of stays in AWS."""
+        self._run("state", "rm", "-no-color", *addresses)
 
     def import_resource(self, address: str, id: str) -> None:
         """Import an existing object by its id as the resource of an address."""

@@ -17,8 +17,25 @@ LOGIN = {"MasterUsername": "app", "MasterUserPassword": "not-a-secret"}
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-1111-1111-1111-111111111111"
 
 
+def subnet_group(emulator: Emulator, region: str) -> str:
+    """One of the region's own; its name."""
+    ec2 = emulator.client("ec2", region)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{place}.0/24", AvailabilityZone=f"{region}{zone}")
+        for place, zone in enumerate("ab")
+    ]
+    group = emulator.client("rds", region).create_db_subnet_group(
+        DBSubnetGroupName=f"shop-{region}",
+        DBSubnetGroupDescription="shop",
+        SubnetIds=[one["Subnet"]["SubnetId"] for one in subnets],
+    )
+    return str(group["DBSubnetGroup"]["DBSubnetGroupName"])
+
+
 def instance(emulator: Emulator, *, encrypted: bool = True) -> Any:
     made = emulator.client("rds", HOME).create_db_instance(
+        DBSubnetGroupName=subnet_group(emulator, HOME),
         DBInstanceIdentifier="shop",
         Engine="postgres",
         DBInstanceClass="db.t4g.micro",
@@ -47,6 +64,7 @@ def test_a_replica_of_another_region_is_promoted_once(emulator: Emulator) -> Non
     made = replica(emulator, source, KmsKeyId=KEY)
     assert made["ReadReplicaSourceDBInstanceIdentifier"] == source
     assert (made["KmsKeyId"], made["AvailabilityZone"]) == (KEY, f"{AWAY}a")
+    assert "DBSubnetGroup" not in made
     (status,) = described(away, "copy")["StatusInfos"]
     assert (status["StatusType"], status["Status"], status["Normal"]) == (
         "read replication",
@@ -69,7 +87,9 @@ def test_a_replica_needs_a_key_of_its_own_region_and_leaves_its_source(emulator:
     source = instance(emulator)["DBInstanceArn"]
     with pytest.raises(ClientError, match="InvalidParameterCombination"):
         replica(emulator, source)
-    replica(emulator, source, KmsKeyId=KEY)
+    own = subnet_group(emulator, AWAY)
+    made = replica(emulator, source, KmsKeyId=KEY, DBSubnetGroupName=own)
+    assert made["DBSubnetGroup"]["DBSubnetGroupName"] == own
     emulator.client("rds", AWAY).delete_db_instance(DBInstanceIdentifier="copy", SkipFinalSnapshot=True)
     assert described(emulator.client("rds", HOME), "shop")["ReadReplicaDBInstanceIdentifiers"] == []
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from moto.rds.exceptions import InvalidDBInstanceStateError, InvalidParameterCombination
 from moto.rds.models import DBInstance, RDSBackend
 
 from aws_emulator.moto_patches import Patch
+
+# What a replica in another region has of its own: as given, or the defaults of the region.
+_REGIONAL: dict[str, Callable[[], Any]] = {
+    "db_subnet_group": lambda: None,
+    "db_subnet_group_name": lambda: None,
+    "db_parameter_group_name": lambda: None,
+    "vpc_security_group_ids": list,
+}
 
 
 class DescribeReadReplicas(Patch, of=DBInstance):
@@ -34,7 +43,8 @@ class PromoteReadReplica(Patch, of=RDSBackend):
     replica"; BackupRetentionPeriod is 1 by default.
 
     moto's still names its source, which still names it, and one that is no replica is promoted too.
-    CreateDBInstanceReadReplica: KmsKeyId is required for an encrypted source in another region.
+    CreateDBInstanceReadReplica: KmsKeyId is required for an encrypted source in another region, where moto's
+    replica has the groups of the source's region.
     """
 
     def promote_read_replica(self: Any, db_kwargs: dict[str, Any]) -> Any:
@@ -58,7 +68,12 @@ class PromoteReadReplica(Patch, of=RDSBackend):
             raise InvalidParameterCombination(
                 "Cannot create a cross region unencrypted read replica from encrypted source."
             )
+        if source.region == self.region_name:
+            return PromoteReadReplica.moto.create_db_instance_read_replica(self, db_kwargs)
+        regional = {name: db_kwargs.pop(name, made()) for name, made in _REGIONAL.items()}
         replica = PromoteReadReplica.moto.create_db_instance_read_replica(self, db_kwargs)
-        if source.region != self.region_name and not db_kwargs.get("availability_zone"):
+        for name, value in regional.items():
+            setattr(replica, name, value)
+        if not db_kwargs.get("availability_zone"):
             replica.availability_zone = f"{self.region_name}a"
         return replica

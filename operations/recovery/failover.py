@@ -1,0 +1,138 @@
+"""The steps of a failover: the recovery stack takes over from its primary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from modules.errors import ProblemsError, refusal
+from operations.progress import Step as Shown
+from operations.recovery.databases import GlobalDatabase, Instances
+from operations.recovery.deployed import require_deployed
+from operations.recovery.dns import SECONDARY
+from operations.recovery.situation import Situation
+from operations.recovery.steps import Step
+
+
+class Failover:
+    """A failover, by a switchover that loses nothing, or because the primary is lost."""
+
+    def __init__(self, situation: Situation, *, switchover: bool, primary_is_lost: bool) -> None:
+        self._situation, self._pair = situation, situation.pair
+        self._switchover, self._lost = switchover, primary_is_lost
+
+    def check(self) -> None:
+        """Raises ProblemsError for a failover that nobody has said how to make, or that cannot be made."""
+        situation, primary = self._situation, self._pair.primary.name
+        if self._switchover and self._lost:
+            why = refusal(
+                got="--switchover and --primary-is-lost",
+                allowed="one of the two",
+                fix="a switchover needs the primary, and loses nothing",
+            )
+            raise ProblemsError.one("infra recovery failover", why)
+        situation.check()
+        require_deployed(situation.recovery)
+        if self._switchover and not situation.primary_region_answers():
+            why = refusal(
+                got=f"no answer from {self._pair.primary.region}",
+                allowed="a primary that can be stopped, so that nothing is lost",
+                fix="if it is lost, say --primary-is-lost",
+            )
+            raise ProblemsError.one(primary, why)
+        begun = situation.dns.is_fenced() or situation.recovered()
+        if not (self._switchover or self._lost or begun) and situation.primary_serves():
+            why = refusal(
+                got="a primary that answers",
+                allowed="--switchover, which stops it first and loses nothing, or --primary-is-lost",
+                fix="say which of the two it is",
+            )
+            raise ProblemsError.one(primary, why)
+
+    def steps(self) -> Iterator[Step]:
+        """In their order."""
+        situation, recovery = self._situation, self._pair.recovery
+        if self._switchover:
+            yield self._stop_writers()
+            for database in situation.databases:
+                if isinstance(database, Instances):
+                    yield self._catch_up(database)
+        yield situation.fence(fenced=True)
+        for database in situation.databases:
+            if isinstance(database, GlobalDatabase):
+                yield self._move(database)
+        yield self._activate()
+        yield situation.services_run(recovery, situation.clients)
+        yield situation.points_to(SECONDARY)
+
+    def _stop_writers(self) -> Step:
+        """Of the primary, unless the recovery has the writer already."""
+        situation = self._situation
+        return Step(
+            title=f"Stop the services of {self._pair.primary.name}",
+            done=lambda: situation.recovered() or situation.primary.is_paused(),
+            run=lambda shown: situation.primary.turn(shown, paused=True),
+        )
+
+    def _catch_up(self, database: Instances) -> Step:
+        situation = self._situation
+
+        def wait(shown: Shown) -> None:
+            stopped = datetime.now(UTC)
+
+            def caught_up() -> bool:
+                lag = database.lag()
+                return lag is not None and lag.until >= stopped.replace(microsecond=0)
+
+            situation.waiting.until(caught_up, shown, f"what {database.primary_name} wrote")
+
+        return Step(
+            title=f"Wait until {database.recovery_name} has what {database.primary_name} wrote",
+            done=lambda: database.writer() != self._pair.primary.region,
+            run=wait,
+        )
+
+    def _move(self, database: GlobalDatabase) -> Step:
+        situation, region = self._situation, self._pair.recovery.region
+
+        def run(shown: Shown) -> None:
+            database.move(region, loses=not self._switchover)
+            situation.waiting.until(lambda: database.writer() == region, shown, f"the writer in {region}")
+
+        return Step(
+            title=f"Move the writer of {database.name} to {region}",
+            done=lambda: database.writer() == region,
+            run=run,
+            asks=lambda: self._question(database),
+        )
+
+    def _activate(self) -> Step:
+        """By the variable alone: it promotes replicas of RDS, and starts the services."""
+        situation = self._situation
+        replicas = [one for one in situation.databases if isinstance(one, Instances)]
+
+        def done() -> bool:
+            return situation.recovery.is_active() and not situation.recovery.differs(
+                active=True, paused=False
+            )
+
+        def question() -> str:
+            waiting = [one for one in replicas if one.writer() == self._pair.primary.region]
+            return " ".join(map(self._question, waiting)) or f"Start {self._pair.recovery.name}?"
+
+        promoted = ", ".join(one.recovery_name for one in replicas)
+        title = f"Promote {promoted}, and start" if promoted else "Start"
+        return Step(
+            title=f"{title} the services of {self._pair.recovery.name}",
+            done=done,
+            run=lambda shown: situation.recovery.turn(shown, active=True, paused=False),
+            asks=question,
+        )
+
+    def _question(self, database: Instances | GlobalDatabase) -> str:
+        name, region = database.name, self._pair.recovery.region
+        if self._switchover:
+            return f"Make {region} the writer of {name}? Nothing is lost: nobody writes any more."
+        lag = database.lag()
+        since = f"after {lag.until:%Y-%m-%d %H:%M:%S} UTC" if lag else "that its copy does not have"
+        return f"Make {region} the writer of {name}? What the primary wrote {since} IS LOST."

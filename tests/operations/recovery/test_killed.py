@@ -1,0 +1,133 @@
+"""Failovers and failbacks of which each step is the last before a kill -9, without Terraform."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from aws_emulator import Emulator
+from operations.recovery.failback import Failback
+from operations.recovery.failover import Failover
+from operations.recovery.situation import Situation
+from operations.recovery.steps import Step, Steps
+from tests.operations.recovery.world import AWAY, DATABASE, HOME, World, clear
+
+pytestmark = pytest.mark.emulator
+Make = Callable[[Situation], Failover | Failback]
+
+
+def lost(situation: Situation) -> Failover:
+    return Failover(situation, switchover=False, primary_is_lost=True)
+
+
+def switched(situation: Situation) -> Failover:
+    return Failover(situation, switchover=True, primary_is_lost=False)
+
+
+def deadly(steps: Iterator[Step], killed: Path) -> Iterator[Step]:
+    """The same steps, each of which is killed after it was run for the first time."""
+    before = killed.read_text().splitlines() if killed.exists() else []
+    for step in steps:
+
+        def run(shown: object, step: Step = step) -> None:
+            step.run(shown)  # type: ignore[arg-type]
+            if step.title not in before:
+                killed.write_text("\n".join([*before, step.title]))
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        yield replace(step, run=run)
+
+
+def carry_out(world: World, make: Make, killed: Path) -> None:
+    situation = world.situation()
+    made = make(situation)
+    made.check()
+    Steps(situation.waiting.progress, "ohi-prod", "again").run(deadly(made.steps(), killed), yes=True)
+
+
+def killed_after_each_step(world: World, make: Make) -> int:
+    """Run it anew until nothing is left to do; how often it was killed."""
+    killed = world.directory / f"killed-by-{make.__name__}"
+    for kills in range(30):
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                carry_out(world, make, killed)
+                code = 0
+            finally:
+                os._exit(code)
+        _, status = os.waitpid(child, 0)
+        if os.WIFEXITED(status):
+            assert os.WEXITSTATUS(status) == 0
+            return kills
+        assert os.WTERMSIG(status) == signal.SIGKILL
+    raise AssertionError("it never ends")
+
+
+# The way back is the same from both.
+@pytest.mark.parametrize(
+    ("make", "stops", "aurora"), [(lost, False, False), (switched, True, True)], ids=["rds", "aurora"]
+)
+def test_killed_after_any_step_and_run_again_it_ends_in_the_same_place(
+    session_emulator: Emulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Make,
+    *,
+    stops: bool,
+    aurora: bool,
+) -> None:
+    clear(monkeypatch, session_emulator)
+    world = World(session_emulator, tmp_path, aurora=aurora)
+    assert (world.writer(), world.answer(), world.tasks()) == (HOME, HOME, {HOME: 1, AWAY: 0})
+    before = None if aurora else world.instance(HOME, DATABASE)["id"]
+
+    assert killed_after_each_step(world, make) >= 2 + stops
+    assert (world.writer(), world.answer()) == (AWAY, AWAY)
+    assert world.tasks() == {HOME: 0 if stops else 1, AWAY: 1}
+    assert killed_after_each_step(world, make) == 0, "nothing is left to do"
+
+    assert killed_after_each_step(world, Failback) >= 5
+    assert (world.writer(), world.answer(), world.tasks()) == (HOME, HOME, {HOME: 1, AWAY: 0})
+    assert killed_after_each_step(world, Failback) == 0
+    if not aurora:
+        own = world.instance(HOME, DATABASE)
+        assert own["id"] != before
+        assert own["replica"] is None
+        assert world.situation().primary.resource_id("aws_db_instance.database") == own["id"]
+        kept = world.client("rds", HOME).describe_db_instances()["DBInstances"]
+        assert before in {one["DbiResourceId"] for one in kept}, "the one of before is kept"
+
+
+@pytest.mark.parametrize(
+    ("make", "stops", "aurora"), [(switched, True, False), (lost, False, True)], ids=["rds", "aurora"]
+)
+def test_the_recovery_takes_over(
+    session_emulator: Emulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Make,
+    *,
+    stops: bool,
+    aurora: bool,
+) -> None:
+    clear(monkeypatch, session_emulator)
+    world = World(session_emulator, tmp_path, aurora=aurora)
+    situation = world.situation()
+    made = make(situation)
+    if not stops:
+        # Nothing of the primary's region is asked.
+        session_emulator.order_outages(regions=[HOME], replica_lag=2)
+    made.check()
+    questions = [one.asks() for one in made.steps() if one.asks]
+    assert ("Nothing is lost" if stops else "IS LOST") in questions[0]
+    Steps(situation.waiting.progress, "ohi-prod", "again").run(made.steps(), yes=True)
+    assert (world.writer(), world.answer()) == (AWAY, AWAY)
+    session_emulator.order_outages()
+    assert world.tasks() == {HOME: 0 if stops else 1, AWAY: 1}
