@@ -89,7 +89,7 @@ class World:
             ),
             tier="pilot-light",
         )
-        self._dns = self.client("route53", HOME)
+        self._dns = self.client("route53", AWAY)
         balancers = {one: self._balancer(one) for one in (HOME, AWAY)}
         self._records(balancers)
         self.state = directory / "state.json"
