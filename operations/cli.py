@@ -43,6 +43,7 @@ GROUPS = {
         "drift": ("operations.drift", "drift"),
         "pause": ("operations.pause", "pause"),
         "resume": ("operations.pause", "resume"),
+        "recovery": ("operations.recovery", "app"),
     },
     "Costs": {
         "cost": ("operations.cost.command", "cost"),

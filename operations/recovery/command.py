@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -12,8 +13,11 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from backend.aws_errors import aws_errors
-from operations.console import DryRun, Yes, interruptible, say
+from operations.console import AsJson, DryRun, Yes, confirm, interruptible, say
+from operations.doctor.findings import is_healthy, summary, to_json, to_table
 from operations.progress import Progress
+from operations.recovery import readiness
+from operations.recovery.drill import Drill
 from operations.recovery.failback import Failback
 from operations.recovery.failover import Failover
 from operations.recovery.pair import synthesized_pair
@@ -44,9 +48,16 @@ app = typer.Typer(
 )
 _Wait = Annotated[float, typer.Option("--wait", min=0, help="How many minutes to wait in each step")]
 _Poll = Annotated[float, typer.Option(min=0, max=60, help="Seconds between two looks")]
+_NOT_READY = 1
 _EXIT_CODES = """
 Exit codes: **0** it is done, or --dry-run showed what would be. **1** the answer was no. **2** refused, or it
 failed on the way; the last line says how to go on. **130** stopped by Ctrl-C; the same command goes on.
+"""
+
+
+_LOOKS = """
+Exit codes: **0** all stands ready. **1** something does not; the table says what, and how to fix it. **2**
+refused, or AWS did. **130** stopped by Ctrl-C.
 """
 
 
@@ -70,6 +81,23 @@ def _running(stack: str, again: str, *, poll: float, minutes: float, as_json: bo
             step.done = f"Synthesized {stack} and {pair.recovery.name}"
         waiting = Waiting(progress=progress, poll=poll, minutes=minutes)
         yield _Run(situation=Situation(pair, waiting), progress=progress, steps=Steps(progress, stack, again))
+
+
+@app.command()
+def status(stack: KnownStack, *, as_json: AsJson = False) -> None:
+    """Show what stands ready for STACK in the second region, who writes its data, and where DNS points."""
+    again = f"infra recovery {stack} status"
+    with _running(stack, again, poll=0, minutes=0, as_json=as_json) as run:
+        with run.progress.step("Looking at both regions") as step:
+            found = readiness.findings(run.situation)
+            step.done = "Looked at both regions"
+        if as_json:
+            print(to_json(found))
+        else:
+            run.progress.console.print(to_table(found))
+            say(run.progress.console, summary(found))
+        if not is_healthy(found):
+            raise typer.Exit(_NOT_READY)
 
 
 @app.command()
@@ -115,8 +143,50 @@ def failback(
             _show_end(run, f"How it stands: infra recovery {stack} status")
 
 
-for _one in (failover, failback):
-    _one.__doc__ = (_one.__doc__ or "") + _EXIT_CODES
+@app.command()
+def drill(
+    stack: KnownStack,
+    *,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    wait: _Wait = 120,
+    poll: _Poll = 5,
+) -> None:
+    """Try a failover of STACK beside what stands by: restore its copies in a network of their own, and plan.
+
+    DNS, the primary and what stands by stay as they are. What was made is torn down at the end; after a stop,
+    by the next drill. The report says what passed; that of a drill is its evidence.
+    """
+    again = f"infra recovery {stack} drill"
+    with _running(stack, again, poll=poll, minutes=wait, as_json=as_json) as run:
+        made = Drill(run.situation)
+        made.check()
+        if dry_run:
+            run.steps.show(list(made.steps()))
+            return
+        region = run.situation.pair.recovery.region
+        confirm(f"Restore copies of {stack} in {region}, which costs money?", yes=yes)
+        try:
+            run.steps.run(made.steps(), yes=yes)
+        except Exception:  # whatever failed, what runs costs money
+            with run.progress.step("Tear it down") as step:
+                made.tear_down(step)
+            raise
+        run.progress.console.print(to_table(made.findings))
+        if as_json:
+            print(json.dumps(made.report(), indent=2))
+        if not is_healthy(made.findings):
+            raise typer.Exit(_NOT_READY)
+
+
+_DOCUMENTED: dict[str, list[Callable[..., None]]] = {
+    _LOOKS: [status, drill],
+    _EXIT_CODES: [failover, failback],
+}
+for _codes, _commands in _DOCUMENTED.items():
+    for _one in _commands:
+        _one.__doc__ = f"{_one.__doc__}\n{_codes}"
 
 
 def _carry_out(run: _Run, made: Failover | Failback, *, yes: bool, dry_run: bool, title: str) -> None:

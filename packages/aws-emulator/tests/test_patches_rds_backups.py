@@ -39,6 +39,15 @@ def test_backups_are_replicated_until_it_is_stopped(emulator: Emulator) -> None:
     ]
     assert (found["Status"], found["Region"], found["BackupRetentionPeriod"]) == ("replicating", HOME, 14)
 
+    assert found["RestoreWindow"]["EarliestTime"] <= found["RestoreWindow"]["LatestTime"]
+    (same,) = away.describe_db_instance_automated_backups(DBInstanceIdentifier="shop")[
+        "DBInstanceAutomatedBackups"
+    ]
+    assert same["DBInstanceAutomatedBackupsArn"] == arn
+    assert not away.describe_db_instance_automated_backups(DBInstanceIdentifier="other")[
+        "DBInstanceAutomatedBackups"
+    ]
+
     def copies() -> Any:
         return home.describe_db_instances()["DBInstances"][0]["DBInstanceAutomatedBackupsReplications"]
 

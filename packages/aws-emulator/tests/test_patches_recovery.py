@@ -203,6 +203,26 @@ def test_only_members_move_and_a_primary_leaves_last(world: Global) -> None:
     assert world.home.describe_global_clusters(Filters=by_member)["GlobalClusters"] == []
 
 
+def test_what_is_restored_is_of_its_own(emulator: Emulator, world: Global) -> None:
+    replica(emulator, instance(emulator)["DBInstanceArn"], KmsKeyId=KEY, DeletionProtection=True)
+    away = world.away
+    away.create_db_snapshot(DBInstanceIdentifier="copy", DBSnapshotIdentifier="one")
+    restored = away.restore_db_instance_from_db_snapshot(
+        DBInstanceIdentifier="back", DBSnapshotIdentifier="one"
+    )["DBInstance"]
+    assert "ReadReplicaSourceDBInstanceIdentifier" not in restored
+    assert (restored["DeletionProtection"], restored["KmsKeyId"]) == (False, KEY)
+    away.create_db_cluster_snapshot(DBClusterIdentifier="copy", DBClusterSnapshotIdentifier="two")
+    away.restore_db_cluster_from_snapshot(
+        DBClusterIdentifier="back", SnapshotIdentifier="two", Engine="aurora-postgresql"
+    )
+    (cluster,) = away.describe_db_clusters(DBClusterIdentifier="back")["DBClusters"]
+    assert "ReplicationSourceIdentifier" not in cluster
+    members = {one["DBClusterArn"] for one in world.described()["GlobalClusterMembers"]}
+    assert members == {world.first, world.second}
+    away.delete_db_cluster(DBClusterIdentifier="back", SkipFinalSnapshot=True)
+
+
 class Names:
     """A zone with a failover record for each of two names, and a health check for each place."""
 

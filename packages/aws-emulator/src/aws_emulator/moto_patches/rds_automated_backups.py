@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.core.utils import utcnow
 from moto.rds.exceptions import DBInstanceNotFoundError, InvalidDBInstanceStateError, RDSClientError
 from moto.rds.models import RDSBackend, rds_backends
 from moto.rds.responses import RDSResponse
@@ -54,6 +55,7 @@ class ReplicatedBackups(Patch, of=RDSBackend):
             "BackupRetentionPeriod": retention_days,
             "KmsKeyId": key,
             "Encrypted": source.storage_encrypted,
+            "since": utcnow(),
         }
         self.replicated_backups()[arn] = backup
         copies = [{"DBInstanceAutomatedBackupsArn": backup["DBInstanceAutomatedBackupsArn"]}]
@@ -83,12 +85,21 @@ class ReplicatedBackupCalls(Patch, of=RDSResponse):
         return ActionResult({"DBInstanceAutomatedBackup": backup})
 
     def describe_db_instance_automated_backups(self: Any) -> ActionResult:
-        """DescribeDBInstanceAutomatedBackups: by DBInstanceAutomatedBackupsArn, too."""
-        arn = self.params.get("DBInstanceAutomatedBackupsArn")
+        """DescribeDBInstanceAutomatedBackups: by DBInstanceAutomatedBackupsArn too, and of elsewhere.
+
+        RestoreWindow has "the earliest and latest time a DB instance can be restored to".
+        """
+        arn, name = self.params.get("DBInstanceAutomatedBackupsArn"), self.params.get("DBInstanceIdentifier")
+        now = utcnow()
+        replicated = [
+            {**one, "RestoreWindow": {"EarliestTime": one["since"], "LatestTime": now}}
+            for one in self.backend.replicated_backups().values()
+            if arn in (None, one["DBInstanceAutomatedBackupsArn"])
+            and name in (None, one["DBInstanceIdentifier"])
+        ]
         if arn is None:
-            return ReplicatedBackupCalls.moto.describe_db_instance_automated_backups(self)  # type: ignore[no-any-return]
-        replicated = self.backend.replicated_backups().values()
-        found = [one for one in replicated if one["DBInstanceAutomatedBackupsArn"] == arn]
-        if not found:
+            own = self.backend.describe_db_instance_automated_backups(**self.params)
+            return ActionResult({"DBInstanceAutomatedBackups": [*own, *replicated]})
+        if not replicated:
             raise _NotFoundError
-        return ActionResult({"DBInstanceAutomatedBackups": found})
+        return ActionResult({"DBInstanceAutomatedBackups": replicated})

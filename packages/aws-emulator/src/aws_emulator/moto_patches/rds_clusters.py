@@ -20,6 +20,8 @@ class DescribeDBClusters(Patch, of=DBCluster):
         vars(DescribeDBClusters.moto)["__init__"](self, *args, **given)
         support = given.get("engine_lifecycle_support")
         self.engine_lifecycle_support = support or "open-source-rds-extended-support"
+        # A secondary cluster of a global database has none of its own.
+        self.__dict__.setdefault("_master_user_password", "")
 
     @property
     def scaling_configuration_info(self: Any) -> dict[str, Any] | None:

@@ -1,0 +1,156 @@
+"""What stands ready, what a failover refuses, and a drill; without Terraform."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from aws_emulator import Emulator
+from modules.errors import ProblemsError
+from operations.doctor.findings import Finding, is_healthy
+from operations.recovery import readiness
+from operations.recovery.drill import Drill
+from operations.recovery.failback import Failback
+from operations.recovery.failover import Failover
+from operations.recovery.pair import Pair
+from operations.recovery.steps import Steps
+from tests.operations.recovery.world import AWAY, DATABASE, HOME, HOST, PRIMARY, RECOVERY, World, clear
+
+pytestmark = pytest.mark.emulator
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["rds", "aurora"])
+def world(request: Any, session_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Nothing here changes it for good."""
+    return World(session_emulator, tmp_path_factory.mktemp("world"), aurora=request.param)
+
+
+@pytest.fixture(autouse=True)
+def _quiet(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
+    clear(monkeypatch, world.emulator)
+    yield
+    world.emulator.order_outages()
+
+
+def found(world: World) -> dict[str, list[Finding]]:
+    by_check: dict[str, list[Finding]] = {}
+    for one in readiness.findings(world.situation()):
+        by_check.setdefault(one.check, []).append(one)
+    return by_check
+
+
+def test_the_status_says_who_writes_and_where_dns_points(world: World) -> None:
+    shown = found(world)
+    assert is_healthy([one for listed in shown.values() for one in listed]), shown
+    assert [one.found for one in shown["DNS"]] == [f"{HOST} points to its PRIMARY record"]
+    (database,) = shown["databases"]
+    assert f"is written in {HOME}; its copy is 0 s behind" in database.found
+    world.emulator.order_outages(replica_lag=3600)
+    (database,) = found(world)["databases"]
+    assert (database.verdict, "3600 s behind" in database.found) == ("warning", True)
+
+
+def test_while_the_region_is_lost_the_status_says_so_and_the_rest(world: World) -> None:
+    world.emulator.order_outages(regions=[HOME])
+    shown = found(world)
+    assert {one.verdict for one in shown["primary"]} == {"missing"}
+    assert [one.fix for one in shown["primary"]] == [f"to take over: infra recovery {PRIMARY} failover"] * 2
+    assert [one.found for one in shown["recovery"]] == [f"{RECOVERY} in {AWAY} stands by"]
+
+
+def test_copies_secrets_and_images_that_are_not_there_are_missing(world: World) -> None:
+    document = dict(world.pair.primary.document)
+    database = {"aws_db_instance": {"database": {"identifier": DATABASE}}}
+    copied = {"source_db_instance_arn": "${aws_db_instance.database.arn}"}
+    document["resource"] = {
+        **document["resource"],
+        **database,
+        "aws_db_instance_automated_backups_replication": {"copies": copied},
+        "aws_secretsmanager_secret": {"environment": {"name_prefix": "prod-", "replica": [{"region": AWAY}]}},
+    }
+    situation = world.situation()
+    situation.pair = replace(world.pair, primary=replace(world.pair.primary, document=document))
+    (copy,) = readiness.copies(situation)
+    (secret,) = readiness.secrets(situation)
+    assert (copy.found, secret.found) == (f"no copy of {DATABASE} yet", f"prod- is not in {AWAY}")
+    world.client("secretsmanager", AWAY).create_secret(Name="prod-1", SecretString="x")
+    (secret,) = readiness.secrets(situation)
+    assert secret.found == f"prod-1 is in {AWAY}"
+
+
+def test_a_failover_of_what_answers_has_to_be_meant(world: World) -> None:
+    with pytest.raises(ProblemsError, match=f"{PRIMARY}: got a primary that answers; allowed: --switchover"):
+        Failover(world.situation(), switchover=False, primary_is_lost=False).check()
+    with pytest.raises(ProblemsError, match="got --switchover and --primary-is-lost"):
+        Failover(world.situation(), switchover=True, primary_is_lost=True).check()
+    world.emulator.order_outages(regions=[HOME])
+    Failover(world.situation(), switchover=False, primary_is_lost=False).check()
+    with pytest.raises(ProblemsError, match=f"got no answer from {HOME}"):
+        Failover(world.situation(), switchover=True, primary_is_lost=False).check()
+    with pytest.raises(ProblemsError, match=f"got no answer from {HOME}; allowed: a region that is back"):
+        Failback(world.situation()).check()
+
+
+def test_somebody_who_applies_is_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("operations.recovery.situation.holders", lambda stack: [f"me, {stack}"])
+    with pytest.raises(ProblemsError, match=f"lock of {RECOVERY}: got held: me"):
+        Failover(world.situation(), switchover=True, primary_is_lost=False).check()
+
+
+def test_nothing_is_left_to_do_for_a_failback_of_what_stands_by(world: World) -> None:
+    situation = world.situation()
+    made = Failback(situation)
+    made.check()
+    assert {step.title for step in made.steps() if not step.done()} == set()
+
+
+def names(world: World) -> list[str]:
+    ec2, rds = world.client("ec2", AWAY), world.client("rds", AWAY)
+    found = [tag["Value"] for vpc in ec2.describe_vpcs()["Vpcs"] for tag in vpc.get("Tags", ())]
+    found += [one["DBInstanceIdentifier"] for one in rds.describe_db_instances()["DBInstances"]]
+    found += [one["DBClusterIdentifier"] for one in rds.describe_db_clusters()["DBClusters"]]
+    found += [one["DBSnapshotIdentifier"] for one in rds.describe_db_snapshots()["DBSnapshots"]]
+    found += [
+        one["DBClusterSnapshotIdentifier"]
+        for one in rds.describe_db_cluster_snapshots(SnapshotType="manual")["DBClusterSnapshots"]
+    ]
+    found += [one["DBSubnetGroupName"] for one in rds.describe_db_subnet_groups()["DBSubnetGroups"]]
+    return found
+
+
+def test_a_drill_restores_beside_what_stands_by_and_leaves_nothing(world: World) -> None:
+    before = names(world)
+    situation = world.situation()
+    made = Drill(situation)
+    made.check()
+    steps = Steps(situation.waiting.progress, PRIMARY, "again")
+    during: list[str] = []
+    listed = list(made.steps())
+    steps.run(listed[:-1], yes=True)
+    during = names(world)
+    assert f"{DATABASE}-recovery-drill" in during
+    assert f"{RECOVERY}-drill" in during
+    # One that was stopped here is torn down by the next.
+    again = Drill(world.situation())
+    steps.run(again.steps(), yes=True)
+    assert sorted(names(world)) == sorted(before)
+    report = again.report()
+    assert report["passed"], report
+    assert {one["check"] for one in report["checks"]} > {"plan", "restore", "quotas"}
+    assert (world.writer(), world.answer(), world.tasks()) == (HOME, HOME, {HOME: 1, AWAY: 0})
+
+
+def test_a_drill_while_the_recovery_serves_is_refused(world: World) -> None:
+    situation = world.situation()
+    situation.recovery.is_active = lambda: True  # type: ignore[method-assign]
+    with pytest.raises(ProblemsError, match=f"{RECOVERY}: got a recovery stack that serves"):
+        Drill(situation).check()
+
+
+def test_a_database_without_its_primary_is_refused(world: World) -> None:
+    without = replace(world.pair.primary, document={**world.pair.primary.document, "resource": {}})
+    pair: Pair = replace(world.pair, primary=without)
+    with pytest.raises(ProblemsError, match=f"in {PRIMARY}; allowed: the database that the recovery"):
+        print(*pair.replicas(), *pair.clusters())
