@@ -56,6 +56,7 @@ def parse(infra: Any, words: Iterable[str]) -> None:
     """Parse a command line, and run nothing. Raises typer's own errors."""
     found, context, rest = infra, None, [*words]
     while hasattr(found, "commands"):
+        rest = found.ordered(rest) if hasattr(found, "ordered") else rest
         name = rest.pop(0) if rest else ""
         if name not in found.commands and (default := getattr(found, "default", None)):
             name, rest = default, [name, *rest]

@@ -153,4 +153,4 @@ def test_a_database_without_its_primary_is_refused(world: World) -> None:
     without = replace(world.pair.primary, document={**world.pair.primary.document, "resource": {}})
     pair: Pair = replace(world.pair, primary=without)
     with pytest.raises(ProblemsError, match=f"in {PRIMARY}; allowed: the database that the recovery"):
-        print(*pair.replicas(), *pair.clusters())
+        assert [*pair.replicas(), *pair.clusters()]

@@ -13,7 +13,7 @@ class RestoreFromSnapshot(Patch, of=RDSBackend):
     """RestoreDBInstanceFromDBSnapshot, RestoreDBClusterFromSnapshot (Amazon RDS API Reference): "deletion
     protection isn't enabled" by default, and what is restored is a database of its own.
 
-    moto's has its source's protection, is what the source is a replica of, and a member of its global cluster.
+    moto's has its source's protection, follows what the source does, and is a member of its global cluster.
     """
 
     def restore_db_instance_from_db_snapshot(
