@@ -35,8 +35,8 @@ class PausedDatabases(Construct):
     """PostgreSQL instances that are stopped while the stack is paused, and run before its services do.
 
     A pause stops them once no task of `services` runs; a resume starts them, and waits for them, before the
-    page of `load_balancers` goes and the services start. RDS cannot stop an instance that has read replicas:
-    it goes on running, and the output `running_while_paused` names it.
+    page of `load_balancers` goes and the services start. RDS cannot stop an instance that has read replicas,
+    or is one: it goes on running, and the output `running_while_paused` names it.
 
     Creates: where one can be stopped, a Lambda function with its role and log group; its invocations before
     and after the services; the rule, on while paused, that stops an instance again when RDS starts it after
@@ -57,14 +57,14 @@ class PausedDatabases(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._context, self._cluster, self._services = context, cluster, services
-        self._stopped = [one for one in databases if not one.settings.replicas]
+        self._stopped = [one for one in databases if one.can_stop]
         self._function = self._create_function(log_retention_days) if self._stopped else None
         last: list[TerraformResource] = [one for service in services for one in service.applied]
         if self._function:
             last = [self._order(self._function, load_balancers, last)]
             self._stop_again(self._function)
         context.pause.done_after(last)
-        if running := [one.identifiers["primary"] for one in databases if one.settings.replicas]:
+        if running := [one.identifiers["primary"] for one in databases if not one.can_stop]:
             _write_output(self, running)
 
     @cached_property

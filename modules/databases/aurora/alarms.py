@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from ...monitoring.monitored import AlarmRule, Monitored, Widget
 from ...monitoring.resource_metrics import ResourceMetrics
 from ..common.alarms import ServerMonitoring
-from .settings import AuroraSettings
+from .settings import AuroraSettings, GlobalSecondary
 
 
 def aurora(
@@ -33,6 +33,13 @@ def aurora(
     )
     reports = ResourceMetrics("AWS/RDS", dimensions).metric("CPUUtilization", "SampleCount", "instances")
     used = ResourceMetrics("AWS/RDS", dimensions, period=3_600).metric("VolumeBytesUsed", "Maximum", "used")
+    recovery_lag = (
+        ResourceMetrics("AWS/RDS", dimensions).metric(
+            "AuroraGlobalDBReplicationLag", "Maximum", "behind the first cluster"
+        )
+        if isinstance(settings.global_database, GlobalSecondary)
+        else None
+    )
     return Monitored(
         key=key,
         title="Aurora" if key == "aurora" else key,
@@ -76,6 +83,8 @@ def aurora(
             server.connections_alarm(capacity.max_connections),
             server.cpu_alarm(),
             *server.lag_alarms("AuroraReplicaLag", 2_000, "milliseconds"),
+            # "Typically under a second" (Amazon Aurora user guide, "Using Amazon Aurora global databases").
+            *server.recovery_lag_alarms(recovery_lag, 30_000, "milliseconds"),
         ),
         log_metrics=server.log_metrics,
         events=(

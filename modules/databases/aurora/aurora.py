@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from typing import Any
 
-from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
 from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster, RdsClusterServerlessv2ScalingConfiguration
@@ -21,13 +20,14 @@ from ...naming import Limit
 from ...networking.network import Network
 from ...networking.reach import peer_of
 from ...networking.subnet_plan import Tier
-from ...secrets.entries import read_statements
+from ...secrets.entries import SecretEntries
 from ..common.master import Master
-from ..common.rotation import create_rotation
 from .alarms import aurora
+from .global_database import GlobalDatabase, lifecycle, secondary
 from .instances import AuroraInstances
 from .parameters import AuroraParameters
-from .settings import AuroraSettings
+from .password import Password
+from .settings import AuroraSettings, GlobalPrimary, GlobalSecondary
 
 PORT = 5432
 # Amazon Aurora user guide, "Publishing Aurora PostgreSQL logs to Amazon CloudWatch Logs".
@@ -39,9 +39,11 @@ class Aurora(Construct):
 
     Creates: a KMS key, and another for the password; a subnet group; a cluster parameter group; the log
     groups, before RDS would create them without retention; the cluster, its instances (see
-    `AuroraInstances`), and the rotation of the password that RDS manages.
+    `AuroraInstances`), and the rotation of the password that RDS manages; with `GlobalPrimary`, the global
+    database. A cluster of a global database has its password in `secret`.
 
-    Raises ProblemsError when the network has too few zones, or lacks one of the settings.
+    Raises ProblemsError when the network has too few zones, or lacks one of the settings, and when `secret`
+    is missing, or lacks the entry of the password.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Aurora(Construct):
         security_group: SecurityGroup,
         settings: AuroraSettings,
         tier: Tier = Tier.DATABASE,
+        secret: SecretEntries | None = None,
     ) -> None:
         super().__init__(scope, id)
         if problems := list(settings.zone_problems(network.settings.zones)):
@@ -65,8 +68,15 @@ class Aurora(Construct):
         self._identifier = context.naming.of(Limit.DATABASE, settings.name)
         # Logs contain statements with personal data; a separate key for the password keeps access to them
         # apart.
-        self._key = self._create_key("key", settings.name, "logs")
-        self._secret_key = self._create_key("secret-key", f"{settings.name}-secret")
+        self._key = Key(
+            self,
+            "key",
+            context=context,
+            purpose=settings.name,
+            services=("logs",),
+            protected=settings.protected,
+        )
+        self._password = Password(self, context=context, settings=settings, secret=secret)
         self._log_groups = {log: self._create_log_group(log) for log in _LOGS}
         self._cluster = self._create_cluster(network.subnet_ids(tier), str(security_group.id))
         self._instances = AuroraInstances(
@@ -78,7 +88,9 @@ class Aurora(Construct):
             tags=self._tags,
             settings=settings,
         )
-        create_rotation(self, secret_arn=self.secret_arn, days=settings.rotation_days)
+        self._password.of(self._cluster)
+        if isinstance(settings.global_database, GlobalPrimary):
+            GlobalDatabase(self, "global-database", context=context, cluster=self._cluster, settings=settings)
 
     @property
     def host(self) -> str:
@@ -105,10 +117,10 @@ class Aurora(Construct):
         """`DBInstanceIdentifier` by initial role: `writer`, then `reader-b` and so on."""
         return self._instances.identifiers
 
-    @cached_property
+    @property
     def secret_arn(self) -> str:
-        """The ARN of the secret with `username` and `password`, which RDS manages."""
-        return str(self._cluster.master_user_secret.get(0).secret_arn)
+        """The ARN of the secret with the password: that which RDS manages, or the given one."""
+        return self._password.secret_arn
 
     @property
     def key_arn(self) -> str:
@@ -118,7 +130,7 @@ class Aurora(Construct):
     @property
     def read_only(self) -> bool:
         """Whether it is a copy of another stack's database, with that one's logins and none of its own."""
-        return False
+        return isinstance(self.settings.global_database, GlobalSecondary)
 
     @property
     def client_access(self) -> ClientAccess:
@@ -127,7 +139,7 @@ class Aurora(Construct):
         RDS rotates the password while tasks run, so a task may read the secret (`DATABASE_SECRET_ARN`) when
         its password is refused.
         """
-        reading = read_statements(self._context, self.secret_arn, self._secret_key.arn)
+        reading = self._password.reading
         return ClientAccess(
             server=self._peer,
             environment={
@@ -139,7 +151,7 @@ class Aurora(Construct):
                 "DATABASE_SSLMODE": self.settings.ssl_mode,
                 "DATABASE_SECRET_ARN": self.secret_arn,
             },
-            secrets={"DATABASE_PASSWORD": f"{self.secret_arn}:password::"},
+            secrets={"DATABASE_PASSWORD": self._password.reference},
             statements=reading,
             execution_statements=reading,
         )
@@ -164,20 +176,16 @@ class Aurora(Construct):
             database=self.settings.database,
             user=self.settings.user,
             secret_arn=self.secret_arn,
-            entry="password",
-            statements=read_statements(self._context, self.secret_arn, self._secret_key.arn),
+            entry=self._password.entry,
+            statements=self._password.reading,
             resource_id=str(self._cluster.cluster_resource_id),
-            ready=self._instances.all,
+            ready=(*self._instances.all, *self._password.ready),
         )
 
     def login_statement(self, user: str) -> Statement:
         """Permission to connect as `user` with IAM database authentication, to every instance."""
         user_arn = self._context.account.arn("rds-db", f"dbuser:{self._cluster.cluster_resource_id}/{user}")
         return Statement(actions=["rds-db:connect"], resources=[user_arn])
-
-    def _create_key(self, id: str, purpose: str, *services: str) -> Key:
-        protected = self.settings.protected
-        return Key(self, id, context=self._context, purpose=purpose, services=services, protected=protected)
 
     def _create_log_group(self, log: str) -> CloudwatchLogGroup:
         return CloudwatchLogGroup(
@@ -206,7 +214,6 @@ class Aurora(Construct):
             engine="aurora-postgresql",
             # Serverless v2 is an instance class; the engine mode "serverless" is Serverless v1.
             engine_mode="provisioned",
-            engine_version=str(settings.version),
             allow_major_version_upgrade=settings.allow_major_upgrade,
             engine_lifecycle_support=settings.lifecycle_support,
             serverlessv2_scaling_configuration=RdsClusterServerlessv2ScalingConfiguration(
@@ -216,11 +223,8 @@ class Aurora(Construct):
                 max_capacity=settings.capacity.maximum,
                 seconds_until_auto_pause=settings.capacity.seconds_until_auto_pause,
             ),
-            database_name=settings.database,
             port=PORT,
-            master_username=settings.user,
-            manage_master_user_password=True,
-            master_user_secret_kms_key_id=self._secret_key.arn,
+            **self._origin(),
             iam_database_authentication_enabled=True,
             storage_encrypted=True,
             kms_key_id=self.key_arn,
@@ -237,7 +241,19 @@ class Aurora(Construct):
             deletion_protection=protected,
             skip_final_snapshot=not protected,
             final_snapshot_identifier=self._key.suffixed(f"{self._identifier}-final") if protected else None,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
+            lifecycle=lifecycle(settings),
             tags={"Name": self._identifier, **self._tags},
             depends_on=[*self._log_groups.values()],
         )
+
+    def _origin(self) -> dict[str, Any]:
+        """The arguments of a cluster that is created empty, or as a copy."""
+        settings = self.settings
+        if isinstance(settings.global_database, GlobalSecondary):
+            return secondary(settings, settings.global_database, context=self._context)
+        return {
+            "engine_version": str(settings.version),
+            "database_name": settings.database,
+            "master_username": settings.user,
+            **self._password.arguments,
+        }

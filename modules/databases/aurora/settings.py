@@ -59,11 +59,34 @@ class AuroraCapacity:
 
 
 @settings
+class GlobalPrimary:
+    """The cluster is the first of a global database, which has a copy of it in a second region.
+
+    The name of the global database is the cluster's, with `-global`.
+    """
+
+
+@settings
+class GlobalSecondary:
+    """The cluster is a copy in a second region, read-only until the global database switches to it.
+
+    `name` is that of the global database (such as `shop-prod-aurora-global`), `region` its first cluster's.
+    """
+
+    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    name: str
+    # The whole version that the first cluster runs, such as 16.6, if a new cluster of the major version would
+    # get another: all clusters of a global database have one version.
+    version: Annotated[str, Field(pattern=r"^\d{2}\.\d{1,2}$")] | None = None
+
+
+@settings
 class AuroraSettings(ServerSettings):
     """An Aurora PostgreSQL cluster with an instance in each of `zones`, the first of which is the writer.
 
     A zone is a letter of the network's zones. The other instances are readers, and failover targets that
-    scale with the writer. RDS manages and rotates the password.
+    scale with the writer. RDS manages and rotates the password, but that of a global database, which is an
+    entry of a secret (`password_key`).
     """
 
     capacity: AuroraCapacity
@@ -73,6 +96,10 @@ class AuroraSettings(ServerSettings):
     version: Annotated[int, Field(ge=13, le=17)] = 16
     # Backup retention. A week covers an error that is noticed after a holiday.
     backup_days: Annotated[int, Field(ge=7, le=35)] = 7
+    managed_password: bool = True
+    password_key: str = "DATABASE_PASSWORD"  # noqa: S105 - the name of an entry
+    # None: it is in one region.
+    global_database: GlobalPrimary | GlobalSecondary | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Settings that Aurora would refuse."""
@@ -81,6 +108,22 @@ class AuroraSettings(ServerSettings):
         if not self.zones or len(set(self.zones)) != len(self.zones):
             why = refusal(got=self.zones, allowed="one zone or more, each once", fix="name others")
             yield Problem(where="zones", what=why)
+        if self.global_database and self.managed_password:
+            # Amazon Aurora user guide, "Password management with Amazon Aurora and AWS Secrets Manager".
+            why = refusal(
+                got="a password that RDS manages, in a global database",
+                allowed="an entry of a secret",
+                fix="set managed_password=False, and give the module a secret with the entry",
+            )
+            yield Problem(where="managed_password", what=why)
+        whole = self.global_database.version if isinstance(self.global_database, GlobalSecondary) else None
+        if whole and not whole.startswith(f"{self.version}."):
+            why = refusal(
+                got=f"{whole} with version={self.version}",
+                allowed=f"a version of {self.version}",
+                fix="correct the one that is wrong",
+            )
+            yield Problem(where="global_database.version", what=why)
 
     def zone_problems(self, zones: Sequence[str]) -> Iterator[Problem]:
         """Too few zones of the network, and zones that it lacks."""

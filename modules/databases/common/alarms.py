@@ -187,6 +187,25 @@ class ServerMonitoring:
         )
         return (rule,)
 
+    def recovery_lag_alarms(self, lag: Metric | None, threshold: float, unit: str) -> tuple[AlarmRule, ...]:
+        """How far a replica of another stack's database is behind, while its stack stands by too."""
+        if lag is None:
+            return ()
+        rule = AlarmRule(
+            key="recovery-lag",
+            severity="warning",
+            series=lag,
+            comparison=">",
+            threshold=threshold,
+            periods=15,
+            missing_data="notBreaching",  # once it is promoted it has no lag
+            while_paused=True,
+            description=f"The recovery's database has been over {{threshold}} {unit} behind for {{minutes}} "
+            "minutes: so much would be lost with the primary's region. Look at the load of the primary, and "
+            "whether the replica is still replicating.",
+        )
+        return (rule,)
+
     def _counting(self, key: str, pattern: str, metric: Metric) -> LogMetric:
         return LogMetric(key=key, log_group_names=self._groups, pattern=pattern, metric=metric)
 

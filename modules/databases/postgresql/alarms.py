@@ -12,7 +12,7 @@ from ...monitoring.monitored import AlarmRule, Monitored, Widget
 from ..common.alarms import ServerMonitoring
 from ..common.burstable import credits_alarm, is_burstable
 from .instance_classes import MEMORY_GIB, max_connections
-from .settings import PostgresqlSettings
+from .settings import PostgresqlSettings, ReplicaOf
 
 _GIB = 1024**3
 
@@ -30,6 +30,11 @@ def postgresql(
         key=key, namespace=namespace, identifiers=identifiers, log_group_names=log_group_names
     )
     free = "FreeStorageSpace"
+    recovery_lag = (
+        server.each("ReplicaLag", "Maximum", only=["primary"])["at_primary"]
+        if isinstance(settings.source, ReplicaOf)
+        else None
+    )
     return Monitored(
         key=key,
         title="PostgreSQL" if key == "postgresql" else key,
@@ -83,6 +88,9 @@ def postgresql(
                 else ()
             ),
             *server.lag_alarms("ReplicaLag", 60, "seconds"),
+            # Without transactions it reports up to five minutes (Amazon RDS user guide, "Monitoring read
+            # replication": PostgreSQL).
+            *server.recovery_lag_alarms(recovery_lag, 600, "seconds"),
         ),
         log_metrics=server.log_metrics,
         events=(server.events(tuple(identifiers.values())),),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
@@ -24,11 +23,12 @@ from ...networking.subnet_plan import Tier
 from ...secrets.entries import SecretEntries, read_statements
 from ..common.master import Master
 from ..common.rotation import create_rotation
+from . import origin
 from .alarms import postgresql
 from .backup_copy import BackupCopy
 from .instance_classes import max_connections
 from .requirements import PORT, Requirements
-from .settings import PostgresqlSettings
+from .settings import PostgresqlSettings, ReplicaOf
 
 
 class Postgresql(Construct):
@@ -37,10 +37,11 @@ class Postgresql(Construct):
     Creates: a KMS key; a subnet group; a parameter group; the log groups, before RDS would create them
     without retention; the role of Enhanced Monitoring; the instance and its read replicas; if set, copies of
     its backups in another region. With `managed_password` RDS manages and rotates the password, otherwise it
-    is an entry of `secret`.
+    is an entry of `secret`. With `source`, the instance is a replica of another stack's, or restored from a
+    copy: see `ReplicaOf` and `RestoredFrom`.
 
     Raises ProblemsError when the network has too few zones, `secret` is missing or lacks the entry of the
-    password, or the region of the copies is the stack's.
+    password, or the region of the copies or of the source is the stack's.
     """
 
     def __init__(
@@ -121,7 +122,15 @@ class Postgresql(Construct):
     @property
     def read_only(self) -> bool:
         """Whether it is a copy of another stack's database, with that one's logins and none of its own."""
-        return False
+        return origin.read_only(self.settings)
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether RDS stops it: "an instance that has a read replica, or that is a read replica" it can't.
+
+        Source: Amazon RDS user guide, "Stopping an Amazon RDS DB instance temporarily".
+        """
+        return not self.settings.replicas and not self.read_only
 
     @property
     def client_access(self) -> ClientAccess:
@@ -209,33 +218,29 @@ class Postgresql(Construct):
             subnet_ids=subnet_ids,
         )
         identifier = naming.of(Limit.DATABASE, settings.name)
-        return DbInstance(
+        given = {
+            **self._origin(identifier),
+            **self._requirements.of("primary", identifier),
+        }
+        if origin.is_restored(settings):
+            del given["kms_key_id"]
+        instance = DbInstance(
             self,
             "Default",
             identifier=identifier,
-            engine="postgres",
-            engine_version=str(settings.version),
-            allow_major_version_upgrade=settings.allow_major_upgrade,
-            engine_lifecycle_support=settings.lifecycle_support,
-            db_name=settings.database,
-            username=settings.user,
             db_subnet_group_name=str(subnets.name),
-            allocated_storage=settings.storage,
-            multi_az=settings.multi_az,
-            # Replicas have none: RDS API, CreateDBInstanceReadReplica, DatabaseInsightsMode.
-            database_insights_mode="standard",
-            backup_retention_period=settings.backup_days,
-            backup_window=settings.backup_window,
-            delete_automated_backups=not settings.protected,
-            deletion_protection=settings.protected,
-            skip_final_snapshot=not settings.protected,
-            final_snapshot_identifier=self._key.suffixed(f"{identifier}-final")
-            if settings.protected
-            else None,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
-            **self._password(),
-            **self._requirements.of("primary", identifier),
+            **given,
         )
+        if origin.is_restored(settings):
+            origin.restore(instance, settings)
+        return instance
+
+    def _origin(self, identifier: str) -> dict[str, Any]:
+        settings = self.settings
+        if isinstance(settings.source, ReplicaOf):
+            return origin.replica(settings, settings.source, context=self._context)
+        make = origin.new if settings.source is None else origin.restored
+        return {**make(settings, identifier=identifier, key=self._key), **self._password()}
 
     def _create_replica(self, name: str) -> DbInstance:
         identifier = self._context.naming.of(Limit.DATABASE, self.settings.name, name)

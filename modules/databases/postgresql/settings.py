@@ -30,6 +30,27 @@ class BackupCopies:
 
 
 @settings
+class ReplicaOf:
+    """A read replica of the instance `identifier` in the primary's region, until the stack is active.
+
+    For recovery stacks: once their variable `recovery_active` is true, RDS promotes it.
+    """
+
+    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    # Such as `shop-prod-postgresql`.
+    identifier: str
+
+
+@settings
+class RestoredFrom:
+    """Created from a copy of a primary's database: its newest state in replicated backups, or a snapshot.
+
+    The variable of the stack `restore_<name>_from` names the copy by its ARN; see the README. For recovery
+    stacks that are deployed when they are needed.
+    """
+
+
+@settings
 class PostgresqlSettings(ServerSettings):
     """A PostgreSQL database on RDS with its read replicas.
 
@@ -56,12 +77,15 @@ class PostgresqlSettings(ServerSettings):
     backup_days: Annotated[int, Field(ge=0, le=35)] = 7
     # Another region with copies of the automated backups, from which every point in time can be restored too.
     copies: BackupCopies | None = None
+    # None: it is created empty.
+    source: ReplicaOf | RestoredFrom | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Settings that RDS would refuse."""
         yield from super().problems()
         yield from support_problems("postgres", self.version, extended=self.extended_support)
         yield from self._replica_problems()
+        yield from self._source_problems()
         if self.max_storage * 10 < self.storage * 11:
             # Amazon RDS user guide, "Managing capacity automatically with storage autoscaling".
             why = refusal(
@@ -78,6 +102,42 @@ class PostgresqlSettings(ServerSettings):
             kind = "Multi-AZ" if self.multi_az else "a database"
             why = refusal(got=f"{kind} in {zones} zone", allowed="two zones or more", fix="add a zone")
             yield Problem(where=f"{self.name}.multi_az", what=why)
+
+    def _source_problems(self) -> Iterator[Problem]:
+        if self.source is None:
+            return
+        kind = "a replica" if isinstance(self.source, ReplicaOf) else "a restored database"
+        if self.copies:
+            why = refusal(
+                got=f"copies of {kind} in another region",
+                allowed="copies of the primary's",
+                fix="set copies=None: an apply in this region must not need another",
+            )
+            yield Problem(where="copies", what=why)
+        if not isinstance(self.source, ReplicaOf):
+            return
+        if self.replicas:
+            why = refusal(
+                got=f"{len(self.replicas)} replicas of a replica",
+                allowed="none until it is promoted",
+                fix="set replicas=()",
+            )
+            yield Problem(where="replicas", what=why)
+        if self.managed_password:
+            # Amazon RDS user guide, "Password management with Amazon RDS and AWS Secrets Manager".
+            why = refusal(
+                got="a managed password with a replica",
+                allowed="the entry of the secret: RDS makes no replica of an instance with one",
+                fix="set managed_password=False, in the primary's settings too",
+            )
+            yield Problem(where="managed_password", what=why)
+        if not self.backup_days:
+            why = refusal(
+                got="0 days",
+                allowed="1 day or more once it is promoted",
+                fix="keep the primary's backup_days",
+            )
+            yield Problem(where="backup_days", what=why)
 
     def _replica_problems(self) -> Iterator[Problem]:
         for replica in self.replicas:
