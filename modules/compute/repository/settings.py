@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
 
-from pydantic import PositiveInt
+from pydantic import Field, PositiveInt
 
 from ...errors import Problem, refusal
 from ...settings import settings
+
+Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+# ECR API: RepositoryFilter, filter, 2 to 256 characters.
+Prefix = Annotated[
+    str, Field(pattern=r"^[a-z0-9](?:[._/-]{0,2}[a-z0-9])*[._/-]{0,2}$", min_length=2, max_length=256)
+]
+_MOST_RULES, _MOST_PREFIXES = 10, 100
+
+
+@settings
+class ReplicationSettings:
+    """Which images ECR copies to which regions: region → beginnings of repositories' names.
+
+    A beginning is compared as it stands: `shop-` is safer than `shop`. Bounds: ECR API, ReplicationRule and
+    ReplicationConfiguration.
+    """
+
+    prefixes: Mapping[Region, tuple[Prefix, ...]]
+
+    def problems(self) -> Iterator[Problem]:
+        """No region or prefix; more than ECR takes."""
+        if not 1 <= len(self.prefixes) <= _MOST_RULES:
+            why = refusal(
+                got=f"{len(self.prefixes)} regions",
+                allowed=f"1 to {_MOST_RULES}",
+                fix="drop some, or the whole",
+            )
+            yield Problem(where="prefixes", what=why)
+        for region, prefixes in self.prefixes.items():
+            if not 1 <= len(prefixes) <= _MOST_PREFIXES or len(set(prefixes)) != len(prefixes):
+                why = refusal(
+                    got=f"{len(prefixes)} of them",
+                    allowed=f"1 to {_MOST_PREFIXES} different ones",
+                    fix="correct them",
+                )
+                yield Problem(where=f"prefixes[{region}]", what=why)
 
 
 @settings

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated
 
-from pydantic import PositiveInt
+from pydantic import Field, PositiveInt
 
 from ...dns.names import Domain
 from ...errors import Problem, refusal
@@ -53,6 +54,9 @@ class WebsiteSettings:
     log_retention_days: PositiveInt | None = 90
     # How long noncurrent versions of files are kept.
     keep_versions_days: PositiveInt = 30
+    # A second region with a replica of the files, which CloudFront serves while the bucket fails. None: no
+    # replica.
+    replica_region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] | None = None
 
     @property
     def hosts(self) -> tuple[Domain, ...]:

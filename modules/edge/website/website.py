@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from cdktf_cdktf_provider_aws.cloudfront_distribution import (
@@ -11,16 +12,17 @@ from cdktf_cdktf_provider_aws.cloudfront_distribution import (
     CloudfrontDistributionDefaultCacheBehaviorFunctionAssociation,
     CloudfrontDistributionOrderedCacheBehavior,
     CloudfrontDistributionOrderedCacheBehaviorFunctionAssociation,
-    CloudfrontDistributionOrigin,
 )
 from constructs import Construct
 
 from ...context import Context
-from ...errors import ProblemsError
+from ...errors import ProblemsError, refusal
 from ...iam.policy import Statement
 from ...monitoring.monitored import Monitored
 from ...naming import Limit
+from ...storage.bucket.alarms import replication
 from ...storage.bucket.bucket import Bucket
+from ...storage.bucket.replication import RULE, Replication
 from ...storage.bucket.settings import BucketSettings, LifecycleRule
 from ..distribution.address import SiteAddress as SiteAddress
 from ..distribution.address import address_problems, viewer_certificate
@@ -31,9 +33,9 @@ from ..distribution.policies import error_responses
 from ..viewer_request.steps import Step, answer_while_paused, redirect_hosts, serve_entry_page
 from ..viewer_request.viewer_request import ViewerRequest
 from ..web_acl.web_acl import WebAcl
+from .replica import BUCKET, REPLICA, groups, origin, target
 from .settings import PUBLISH_RECORD, WebsiteSettings
 
-_ORIGIN = "bucket"
 _Association = TypeVar("_Association")
 
 
@@ -43,10 +45,11 @@ class Website(Distribution):
     Creates: the bucket, readable by the distribution only; its origin access control; the distribution; a
     cache policy and a response headers policy for each behavior; a function: it answers while the stack
     is paused, then runs `steps` and those that its settings need; alias records of the domains; a bucket of
-    access logs and, if set, the additional metrics.
+    access logs and, if set, the additional metrics; with `replica_region`, a replica of the bucket there, to
+    which CloudFront falls back.
 
     Raises ProblemsError when a domain is outside the zone, is not covered by the certificate, or has no
-    `address`, and when the web ACL's scope is not CLOUDFRONT.
+    `address`, when the web ACL's scope is not CLOUDFRONT, and when the replica's region is the stack's.
     """
 
     def __init__(
@@ -65,22 +68,28 @@ class Website(Distribution):
         self.settings = settings
         if problems := list(address_problems(f"website {name}", settings.hosts, address, web_acl)):
             raise ProblemsError(problems)
-        self.bucket = self._create_bucket()
+        self.bucket = self._create_bucket("bucket")
+        self.replica = self._create_replica()
         self._function_arn = self._create_function(steps)
         self._distribution = self._create_distribution(address, web_acl)
-        self._allow_origin_access()
+        for bucket in (self.bucket, *([self.replica] if self.replica else [])):
+            self._allow_origin_access(bucket)
         self._serve(settings.hosts, address)
 
     @property
     def monitored(self) -> Monitored:
         """Its dashboard widgets and alarms."""
         more = self.settings.additional_metrics
-        return distribution(
+        own = distribution(
             key=self._name,
             title="Website" if self._name == "website" else self._name,
             distribution_id=self.distribution_id,
             additional_metrics=more,
         )
+        if not self.replica:
+            return own
+        shown, alarm = replication(bucket=self.bucket.name, replica=self.replica.name, rule=RULE)
+        return replace(own, widgets=(*own.widgets, shown), alarms=(*own.alarms, alarm))
 
     @property
     def deployment_statements(self) -> tuple[Statement, ...]:
@@ -97,10 +106,31 @@ class Website(Distribution):
             *self.invalidation_statements,
         )
 
-    def _create_bucket(self) -> Bucket:
+    def _create_replica(self) -> Bucket | None:
+        region = self.settings.replica_region
+        if region is None:
+            return None
+        if region == self._context.region:
+            why = refusal(got=f"{region}, the stack's own", allowed="another region", fix="choose one")
+            raise ProblemsError.one(f"website {self._name} replica_region", why)
+        replica = self._create_bucket("replica-bucket", region)
+        Replication(
+            self,
+            "replication",
+            context=self._context,
+            name=self._name,
+            source=self.bucket,
+            replica=replica,
+            keys=None,
+            # A release deletes files of the one before.
+            deletions=True,
+        )
+        return replica
+
+    def _create_bucket(self, id: str, region: str | None = None) -> Bucket:
         return Bucket(
             self,
-            "bucket",
+            id,
             context=self._context,
             name=self._name,
             settings=BucketSettings(
@@ -112,6 +142,7 @@ class Website(Distribution):
                 ),
             ),
             tags=self._context.tags.override(Service=self._name, DataClassification="public"),
+            region=region,
         )
 
     def _create_function(self, steps: Sequence[Step]) -> str:
@@ -138,14 +169,12 @@ class Website(Distribution):
             price_class=settings.price_class,
             web_acl_id=web_acl.arn if web_acl else None,
             origin=[
-                CloudfrontDistributionOrigin(
-                    origin_id=_ORIGIN,
-                    domain_name=self.bucket.regional_domain_name,
-                    origin_access_control_id=access.id,
-                )
+                origin(BUCKET, self.bucket, str(access.id)),
+                *([origin(REPLICA, self.replica, str(access.id))] if self.replica else []),
             ],
+            origin_group=groups(self.replica),
             default_cache_behavior=CloudfrontDistributionDefaultCacheBehavior(
-                **self._behavior("default", settings.ttl, None, target=_ORIGIN),
+                **self._behavior("default", settings.ttl, None, target=target(self.replica)),
                 function_association=self._call(
                     CloudfrontDistributionDefaultCacheBehaviorFunctionAssociation
                 ),
@@ -153,7 +182,7 @@ class Website(Distribution):
             ordered_cache_behavior=[
                 CloudfrontDistributionOrderedCacheBehavior(
                     path_pattern=one.path,
-                    **self._behavior(one.name, one.ttl, one.browser, target=_ORIGIN),
+                    **self._behavior(one.name, one.ttl, one.browser, target=target(self.replica)),
                     function_association=self._call(
                         CloudfrontDistributionOrderedCacheBehaviorFunctionAssociation
                     ),
@@ -169,23 +198,23 @@ class Website(Distribution):
     def _call(self, association: Callable[..., _Association]) -> list[_Association]:
         return [association(event_type="viewer-request", function_arn=self._function_arn)]
 
-    def _allow_origin_access(self) -> None:
+    def _allow_origin_access(self, bucket: Bucket) -> None:
         # With s3:ListBucket S3 answers 404 for a missing file, and 403 is what it says: refused, by the web
         # ACL or by country. Nobody lists files: no query string and no path of a folder reaches the bucket.
         record = Statement(
             sid="NobodyReadsTheRecord",
             effect="Deny",
             actions=["s3:GetObject"],
-            resources=[f"{self.bucket.arn}/{PUBLISH_RECORD}"],
+            resources=[f"{bucket.arn}/{PUBLISH_RECORD}"],
             services=["cloudfront.amazonaws.com"],
         )
-        self.bucket.allow(
+        bucket.allow(
             record,
             *(
                 reading(sid=sid, action=action, resource=resource, distribution_arn=self.arn)
                 for sid, action, resource in (
-                    ("CloudFrontFindsOut", "s3:ListBucket", self.bucket.arn),
-                    ("CloudFrontReads", "s3:GetObject", f"{self.bucket.arn}/*"),
+                    ("CloudFrontFindsOut", "s3:ListBucket", bucket.arn),
+                    ("CloudFrontReads", "s3:GetObject", f"{bucket.arn}/*"),
                 )
             ),
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ...monitoring.monitored import AlarmRule, Monitored, Widget
+from ...monitoring.monitored import Monitored, Widget
 from ...monitoring.resource_metrics import ResourceMetrics
+from ..bucket.alarms import replication as of_replication
 
 _DAY = 86_400
 
@@ -19,22 +20,5 @@ def media(*, key: str, bucket: str, replication: tuple[str, str] | None) -> Moni
     if not replication:
         return Monitored(key=key, title=key, group="frontend", widgets=widgets, alarms=())
     replica, rule = replication
-    # Of the replication metrics this one alone is published in the region of the source bucket (Amazon S3
-    # user guide, "Using S3 Replication metrics").
-    dimensions = {"SourceBucket": bucket, "DestinationBucket": replica, "RuleId": rule}
-    failed = ResourceMetrics("AWS/S3", dimensions).metric("OperationsFailedReplication", "Sum", "failed")
-    shown = Widget(title="Failed replications", series=(failed,), unit="a minute", alarms=("not-replicated",))
-    alarm = AlarmRule(
-        key="not-replicated",
-        severity="warning",
-        series=failed,
-        comparison=">",
-        threshold=0,
-        periods=5,
-        datapoints=1,
-        missing_data="notBreaching",  # without changes nothing is replicated
-        description="Files were not copied to the second region. Look at the replication status of the "
-        "newest files and at the permissions of the replication role, then copy them with S3 Batch "
-        "Replication: S3 does not try again.",
-    )
+    shown, alarm = of_replication(bucket=bucket, replica=replica, rule=rule)
     return Monitored(key=key, title=key, group="frontend", widgets=(*widgets, shown), alarms=(alarm,))

@@ -12,8 +12,8 @@ from ...kms.key import Key
 from ...monitoring.monitored import Monitored
 from ...regions import endpoint
 from ..bucket.bucket import Bucket
+from ..bucket.replication import RULE, Replication
 from .alarms import media
-from .replication import RULE, Replication
 from .settings import MediaSettings, prefix_problems
 
 

@@ -22,13 +22,13 @@ from ...iam.policy import Statement, policy_document
 from ...kms.key import Key
 from ...naming import Limit
 from ...regions import endpoint
-from ..bucket.bucket import Bucket
+from .bucket import Bucket
 
 RULE = "everything"
 
 
 class Replication(Construct):
-    """The replication of everything new in one bucket to another.
+    """The replication of everything new in one bucket to another, in a second region.
 
     Creates: the role with which S3 reads versions of the source and writes them to the replica; its policy;
     the replication configuration with its metrics. `keys` of source and replica are for encrypted files.
