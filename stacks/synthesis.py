@@ -67,16 +67,19 @@ def _check_documents(staging: Path) -> dict[str, Any]:
 
 def _publish(staging: Path, output: Path, known: Collection[str]) -> None:
     files = sorted(path for path in staging.glob("stacks/**/*") if path.is_file())
-    contents = [(path.relative_to(staging), path.read_bytes()) for path in files]
     manifest = _merged_manifest(staging, output, known)
     try:
         with _uninterrupted():
-            for name, content in (*contents, (Path("manifest.json"), manifest)):
-                target = output / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                write_atomically(target, content)
+            for file in files:
+                _write(output / file.relative_to(staging), file.read_bytes())
+            _write(output / "manifest.json", manifest)
     except OSError as error:
         raise _unwritable(error, output) from None
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(file, content)
 
 
 def _lock_providers(output: Path, written: Mapping[str, Any]) -> None:

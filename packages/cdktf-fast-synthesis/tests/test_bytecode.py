@@ -6,12 +6,13 @@ import marshal
 import os
 import sys
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import pytest
 
 from cdktf_fast_synthesis import bytecode
-from cdktf_fast_synthesis.bytecode import code_of
+from cdktf_fast_synthesis.bytecode import compiled
 
 SOURCE = "def create(name: undefined_type = None) -> None: ...\n"
 
@@ -26,6 +27,11 @@ def _may_write(monkeypatch: pytest.MonkeyPatch) -> None:
 def module(tmp_path: Path) -> Path:
     (tmp_path / "generated.py").write_text(SOURCE)
     return tmp_path / "generated.py"
+
+
+def code_of(module: Path) -> CodeType | None:
+    found = compiled(module)
+    return found.code if found else None
 
 
 def annotations_in(module: Path) -> dict[str, object]:
@@ -67,7 +73,8 @@ def test_the_code_is_kept_and_read_again(module: Path) -> None:
     code_of(module)
     (file,) = kept(module)
     header, other = file.read_bytes()[:16], compile("create = len", "other", "exec")
-    file.write_bytes(header + marshal.dumps(other))
+    at_once = marshal.dumps((other, {}))
+    file.write_bytes(header + len(at_once).to_bytes(4, "little") + at_once)
     assert code_of(module) == other
 
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
@@ -23,7 +23,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from . import bytecode, toolkits
+from . import bytecode, computed, toolkits
 from .stripping import VERSION
 from .type_checks import check_faster
 
@@ -31,7 +31,7 @@ PROVIDERS = tuple(toolkits.PROVIDERS.values())
 GENERATED = (*toolkits.TOOLKITS, "constructs")
 # What jsii imports and most syntheses never ask: 50 ms, as typeguard imports unittest.mock and that asyncio.
 ON_FIRST_USE = ("typeguard", "dateutil.parser")
-_PARTS = frozenset(("bindings", "bytecode", "type_checks"))
+_PARTS = frozenset(("bindings", "bytecode", "computed", "type_checks"))
 
 _ROOT = re.compile(
     r"(?P<head>.*^publication\.publish\(\)\n)(?:#[^\n]*\n|\n)*(?P<imports>(?:from \. import \w+\n)+)\n*",
@@ -44,7 +44,7 @@ _version = cache(version)
 
 
 def import_on_demand(parts: frozenset[str] = _PARTS) -> None:
-    """Put the finder of generated bindings first, once; it does what bindings, bytecode, type_checks name."""
+    """Put the finder of generated bindings first, once; it does what its own four parts name."""
     parts &= _PARTS
     if parts and not any(isinstance(finder, BindingsFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, BindingsFinder(parts))
@@ -95,15 +95,22 @@ class GeneratedLoader(SourceFileLoader):
     def __init__(self, fullname: str, path: str, parts: frozenset[str] = _PARTS) -> None:
         super().__init__(fullname, path)
         self._parts = parts
+        self._computed: Mapping[str, str] = {}
 
     def get_code(self, fullname: str) -> CodeType | None:
-        code = bytecode.code_of(Path(self.path)) if "bytecode" in self._parts else None
-        return code or super().get_code(fullname)
+        kept = bytecode.compiled(Path(self.path)) if "bytecode" in self._parts else None
+        if kept is None:
+            return super().get_code(fullname)
+        self._computed = kept.computed
+        return kept.code
 
     def exec_module(self, module: ModuleType) -> None:
         vars(module)[VERSION] = _version
         super().exec_module(module)
         _resolve_lazy_imports(vars(module))
+        if self._computed:
+            define = computed.define_later if "computed" in self._parts else computed.define_now
+            define(module, self._computed, partial(bytecode.code_of_computed, Path(self.path)))
         if "type_checks" in self._parts:
             check_faster(vars(module))
 

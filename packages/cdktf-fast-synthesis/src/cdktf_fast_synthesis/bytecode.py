@@ -11,20 +11,36 @@ import ast
 import marshal
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 from types import CodeType
+from typing import NamedTuple
 from zlib import crc32
 
-from . import stripping
+from . import computed, stripping
 
 _FLAGS = annotations.compiler_flag
 # Code that another version of this package kept is compiled anew.
-_MADE_BY = crc32(b"".join(Path(file).read_bytes() for file in (__file__, stripping.__file__)))
+_MADE_BY = crc32(
+    b"".join(Path(file).read_bytes() for file in (__file__, computed.__file__, stripping.__file__))
+)
 
 
-def code_of(source: Path) -> CodeType | None:
+class Compiled(NamedTuple):
+    """Compiled code of a module, and of its classes that are defined when one is asked for (computed.py)."""
+
+    code: CodeType
+    computed: Mapping[str, str]  # jsii's names of those classes, by theirs
+    behind: memoryview
+
+    def code_of_computed(self) -> CodeType:
+        """The code that defines those classes."""
+        return _code(marshal.loads(self.behind))  # noqa: S302  as Python does
+
+
+def compiled(source: Path) -> Compiled | None:
     """The module's code, read from beside Python's own compiled code, or compiled and kept there.
 
     None where it is not there and must not be written (PYTHONDONTWRITEBYTECODE): compiling takes longer than
@@ -40,13 +56,34 @@ def code_of(source: Path) -> CodeType | None:
     with suppress(OSError, ValueError, EOFError, TypeError):
         content = kept.read_bytes()
         if content.startswith(header):
-            return _code(marshal.loads(memoryview(content)[len(header) :]))  # noqa: S302  as Python does
+            return _read(memoryview(content)[len(header) :])
     if sys.dont_write_bytecode:
         return None
+    content = _compiled(source)
+    _keep(kept, header + content)
+    return _read(memoryview(content))
+
+
+def code_of_computed(source: Path) -> CodeType:
+    """The code of a module's classes of computed blocks."""
+    return (compiled(source) or _read(memoryview(_compiled(source)))).code_of_computed()
+
+
+def _compiled(source: Path) -> bytes:
+    """The length of what is read at once, then that, then what is read when it is asked for."""
     tree = stripping.strip(ast.parse(source.read_bytes(), str(source)))
-    code: CodeType = compile(tree, str(source), "exec", flags=_FLAGS, dont_inherit=True)
-    _keep(kept, header + marshal.dumps(code))
-    return code
+    behind, names = computed.take_out(tree)
+    first, second = (
+        compile(each, str(source), "exec", flags=_FLAGS, dont_inherit=True) for each in (tree, behind)
+    )
+    at_once = marshal.dumps((first, names))
+    return len(at_once).to_bytes(4, "little") + at_once + marshal.dumps(second)
+
+
+def _read(content: memoryview) -> Compiled:
+    length = int.from_bytes(content[:4], "little")
+    code, names = marshal.loads(content[4 : 4 + length])  # noqa: S302  as Python does
+    return Compiled(_code(code), names, content[4 + length :])
 
 
 def _code(loaded: object) -> CodeType:

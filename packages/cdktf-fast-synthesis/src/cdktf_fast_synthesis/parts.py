@@ -19,6 +19,7 @@ _FAST = frozenset(
         "attributes",
         "bindings",
         "bytecode",
+        "computed",
         "garbage",
         "kernel",
         "messages",
