@@ -25,6 +25,9 @@ PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml))
 # Most of what the emulator tier does is wait; tests/sharing.py says who runs what, and when.
 WORKERS := -n 6
 
+# Node's packages are installed beside Python's, and types are checked meanwhile.
+MAKEFLAGS += --jobs=2
+
 .DEFAULT_GOAL := sandbox
 .PHONY: sandbox test test-fast check format bench mutations golden synth doctor setup policy cdktn lock clean help
 
@@ -64,11 +67,16 @@ doctor: $(ENVIRONMENT)/.installed  ## Say what is missing or too old, and how to
 
 setup: $(ENVIRONMENT)/.installed node_modules/.installed $(ENVIRONMENT)/.prewarmed  ## Python and Node packages, compiled, and jsii's index built
 
-# Installing compiles every module: without that, each import of the bindings takes half a minute.
+# Installing compiles every module: without that, each import of the bindings takes half a minute. uv, of the
+# lock too, downloads and compiles several at once; pip reads settings that uv does not (pip.conf).
 .venv/.installed: requirements.lock pyproject.toml $(PACKAGES:=/pyproject.toml)
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v < (3, 14) else f"Python 3.11, 3.12 or 3.13 is needed, this is {v[0]}.{v[1]}: make PYTHON=python3.12")'
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pip install --quiet --require-hashes -r requirements.lock
+	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.lock
+	.venv/bin/python -m pip install --quiet --require-hashes -r .venv/uv.lock
+	PYTHONDONTWRITEBYTECODE= $(UV) pip install --quiet --python .venv/bin/python --compile-bytecode \
+	    --require-hashes -r requirements.lock \
+	    || PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pip install --quiet --require-hashes -r requirements.lock
 	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation \
 	    --editable . $(addprefix --editable ./,$(PACKAGES))
 	touch $@
