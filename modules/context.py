@@ -15,6 +15,7 @@ from .assumed_role import AssumedRole
 from .errors import ProblemsError, refusal
 from .naming import Naming
 from .pause.variable import Paused
+from .provider import ProviderVersions
 from .regions import GLOBAL_REGION
 from .resilience.recovery.standby import Standby
 from .tagging import TagPolicy, Tags
@@ -49,6 +50,7 @@ class Context:
         role: AssumedRole | None = None,
         copy_regions: Sequence[str] = (),
         standby: bool = False,
+        provider: ProviderVersions | None = None,
     ) -> Context:
         """The context of a stack that has no AWS provider yet.
 
@@ -56,6 +58,7 @@ class Context:
         account's data sources. Names begin with `{product}-{environment}-`. With `account_id`, Terraform
         refuses every other account; with `role`, it makes every request as that role. Data may be copied to
         `copy_regions`; remove one of them an apply later than the last copy in it. `standby`: see the class.
+        `provider`: the versions of the AWS provider, by default all that the modules are written for.
         Raises ProblemsError when the stack has an AWS provider already.
         """
         values = {"Environment": environment, **(tags or {})}
@@ -69,6 +72,7 @@ class Context:
             role=role,
             copy_regions=copy_regions,
             standby=standby,
+            provider=provider,
         )
 
     @classmethod
@@ -83,6 +87,7 @@ class Context:
         role: AssumedRole | None = None,
         copy_regions: Sequence[str] = (),
         standby: bool = False,
+        provider: ProviderVersions | None = None,
     ) -> Context:
         """The context from existing names and tags; like `of` otherwise."""
         if any(isinstance(child, AwsProvider) and not child.alias for child in stack.node.children):
@@ -101,7 +106,9 @@ class Context:
             assume_role=assume_role(role),
             default_tags=[AwsProviderDefaultTags(tags=dict(tags.values))],
         )
-        account = Account(stack, "account", region=region, allowed_ids=allowed_ids, role=role)
+        account = Account(
+            stack, "account", region=region, allowed_ids=allowed_ids, role=role, provider=provider
+        )
         context = cls(
             account=account, naming=naming, tags=tags, copy_regions=tuple(copy_regions), standby=standby
         )

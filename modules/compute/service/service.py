@@ -82,8 +82,8 @@ class Service(Construct):
             raise ProblemsError(problems)
         self.settings, self.target = settings, target
         self.image = image
-        if settings.required_provider_version:
-            context.account.require_provider(settings.required_provider_version)
+        if settings.required_provider:
+            context.account.require_provider(settings.required_provider, where=settings.name)
         self._context, self._cluster, self._network = context, cluster, network
         self._tags = context.tags.override(**{"Service": settings.name, **settings.tags})
         self._volumes, self._scaling_metrics = volumes or {}, scaling_metrics or {}
