@@ -15,7 +15,6 @@ from .assumed_role import AssumedRole
 from .errors import ProblemsError, refusal
 from .naming import Naming
 from .pause.variable import Paused
-from .provider import ProviderVersions
 from .regions import GLOBAL_REGION
 from .resilience.recovery.standby import Standby
 from .tagging import TagPolicy, Tags
@@ -29,6 +28,7 @@ class Context:
 
     `copy_regions` are the other regions that data may be copied to. `standby`: the stack is the recovery of
     another one, in a second region; it stands by until its variable `recovery_active` is true.
+    `permissions_boundary`: the name of the account's policy that bounds each role.
     """
 
     account: Account
@@ -36,6 +36,7 @@ class Context:
     tags: Tags
     copy_regions: tuple[str, ...] = ()
     standby: bool = False
+    permissions_boundary: str | None = None
 
     @classmethod
     def of(
@@ -50,15 +51,15 @@ class Context:
         role: AssumedRole | None = None,
         copy_regions: Sequence[str] = (),
         standby: bool = False,
-        provider: ProviderVersions | None = None,
+        permissions_boundary: str | None = None,
     ) -> Context:
         """The context of a stack that has no AWS provider yet.
 
         Creates: the provider of `region`, whose default tags are `tags` with Environment among them; the
         account's data sources. Names begin with `{product}-{environment}-`. With `account_id`, Terraform
         refuses every other account; with `role`, it makes every request as that role. Data may be copied to
-        `copy_regions`; remove one of them an apply later than the last copy in it. `standby`: see the class.
-        `provider`: the versions of the AWS provider, by default all that the modules are written for.
+        `copy_regions`; remove one of them an apply later than the last copy in it. `standby` and
+        `permissions_boundary`: see the class.
         Raises ProblemsError when the stack has an AWS provider already.
         """
         values = {"Environment": environment, **(tags or {})}
@@ -72,7 +73,7 @@ class Context:
             role=role,
             copy_regions=copy_regions,
             standby=standby,
-            provider=provider,
+            permissions_boundary=permissions_boundary,
         )
 
     @classmethod
@@ -87,7 +88,7 @@ class Context:
         role: AssumedRole | None = None,
         copy_regions: Sequence[str] = (),
         standby: bool = False,
-        provider: ProviderVersions | None = None,
+        permissions_boundary: str | None = None,
     ) -> Context:
         """The context from existing names and tags; like `of` otherwise."""
         if any(isinstance(child, AwsProvider) and not child.alias for child in stack.node.children):
@@ -106,11 +107,14 @@ class Context:
             assume_role=assume_role(role),
             default_tags=[AwsProviderDefaultTags(tags=dict(tags.values))],
         )
-        account = Account(
-            stack, "account", region=region, allowed_ids=allowed_ids, role=role, provider=provider
-        )
+        account = Account(stack, "account", region=region, allowed_ids=allowed_ids, role=role)
         context = cls(
-            account=account, naming=naming, tags=tags, copy_regions=tuple(copy_regions), standby=standby
+            account=account,
+            naming=naming,
+            tags=tags,
+            copy_regions=tuple(copy_regions),
+            standby=standby,
+            permissions_boundary=permissions_boundary,
         )
         context._create_other_providers()
         return context
@@ -119,6 +123,12 @@ class Context:
     def region(self) -> str:
         """The region of the stack's default provider."""
         return self.account.region
+
+    @property
+    def boundary_arn(self) -> str | None:
+        """The ARN of the policy that bounds each role of the stack; None without one."""
+        name = self.permissions_boundary
+        return self.account.arn("iam", f"policy/{name}", region="") if name else None
 
     @cached_property
     def pause(self) -> Paused:

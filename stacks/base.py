@@ -38,7 +38,7 @@ class Stack(TerraformStack):
             account_id=environment.allowed_account_id,
             role=environment.role,
             copy_regions=environment.copy_regions,
-            provider=environment.provider,
+            permissions_boundary=environment.permissions_boundary,
         )
         if environment.account_is_open:
             # `Annotations.of` would add a stack trace, whose paths differ with every synthesis.

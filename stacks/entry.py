@@ -27,7 +27,8 @@ class Entry:
     `role`: what its requests to AWS are made as. `upstream_images`: published images that are copied into its
     repositories, by the container that runs each. `account_id`: the only account that may have it; None for
     any. `regions`: those of its providers, its own first. `recovery`: where it comes up again when its region
-    is lost; `recovery_of`: the name of the stack that this one takes over from.
+    is lost; `recovery_of`: the name of the stack that this one takes over from. `permissions_boundary`: the
+    policy that bounds its roles.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Entry:
     product: str = ""
     recovery: Recovery | None = None
     recovery_of: str | None = None
+    permissions_boundary: str | None = None
 
 
 def environment_entry(
@@ -69,4 +71,5 @@ def environment_entry(
         product=settings.environment.naming.product,
         recovery=settings.recovery,
         recovery_of=settings.primary.naming.base if settings.primary else None,
+        permissions_boundary=settings.environment.permissions_boundary,
     )

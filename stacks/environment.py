@@ -17,7 +17,6 @@ from modules.errors import Problem, refusal
 from modules.monitoring.settings import MonitoringSettings
 from modules.naming import Naming
 from modules.networking.settings import NetworkSettings
-from modules.provider import PROVEN, ProviderVersions
 from modules.regions import GLOBAL_REGION
 from modules.resilience.recovery.settings import Primary, Recovery
 from modules.settings import settings
@@ -25,6 +24,8 @@ from modules.tagging import Tags
 
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _ACCOUNT = re.compile(r"\d{12}")
+# The policy of the stack `account` that bounds roles (modules/delivery/github/boundary.py).
+BOUNDARY = "infrastructure-account-boundary"
 # How products call the environment whose loss is felt.
 PRODUCTION = ("prod", "production")
 
@@ -38,6 +39,8 @@ class Environment:
     every request as that role, in its account; the states have a role of their own (backend/README.md).
     Data may leave `region` for `copy_regions` alone: copies of backups, replicas of buckets. Remove one of
     them an apply later than the last copy in it, since Terraform needs its provider to delete that copy.
+    `bounded`: each role has the account's permissions boundary, and GitHub's workflows can create no other
+    (docs/github.md).
     """
 
     naming: Naming
@@ -46,8 +49,12 @@ class Environment:
     account_id: str | None = None
     role: AssumedRole | None = None
     copy_regions: tuple[str, ...] = ()
-    # The versions of the AWS provider; ProviderVersions() takes newer ones, of which docs/versions.md tells.
-    provider: ProviderVersions = PROVEN
+    bounded: bool = False
+
+    @property
+    def permissions_boundary(self) -> str | None:
+        """The name of the policy that bounds each role; None without one."""
+        return BOUNDARY if self.bounded else None
 
     @property
     def allowed_account_id(self) -> str | None:

@@ -130,7 +130,9 @@ class Function(Construct):
             actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[f"{self._log_group.arn}:*"]
         )
         policy = policy_document(*statements, writing)
+        boundary = self._context.boundary_arn
         return {
+            **({"PermissionsBoundary": boundary} if boundary else {}),
             "Description": f"Lambda function {self._name}",
             "AssumeRolePolicyDocument": json.loads(policy_document(trust)),
             "Policies": [{"PolicyName": "function", "PolicyDocument": json.loads(policy)}],

@@ -64,6 +64,7 @@ class FlowLogs(Construct):
             self,
             "role",
             name=context.naming.of(Limit.IAM_ROLE, "flow-logs"),
+            permissions_boundary=context.boundary_arn,
             assume_role_policy=policy_document(trust),
         )
         IamRolePolicy(

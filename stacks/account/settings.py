@@ -80,7 +80,12 @@ def deployed_stacks(products: Sequence[Entry], account_id: str | None) -> dict[s
     A stack with a role of its own (`Environment(role=…)`) is deployed as that role, and not among them.
     """
     return {
-        entry.name: DeployedStack(product=entry.product, regions=entry.regions, environment=entry.name)
+        entry.name: DeployedStack(
+            product=entry.product,
+            regions=entry.regions,
+            environment=entry.name,
+            boundary=entry.permissions_boundary,
+        )
         for entry in products
         if entry.role is None and entry.account_id == account_id
     }

@@ -100,4 +100,5 @@ class AccountStack(Stack):
                 if stack in here:
                     locking[stack], writing[stack] = access.locking(stack), access.writing(stack)
         alias = self._states.default().kms_key_id
-        return States(reading=reading, locking=locking, writing=writing, alias=alias)
+        arns = [f"arn:{account.partition}:s3:::{s3.bucket}" for s3 in buckets]
+        return States(reading=reading, locking=locking, writing=writing, alias=alias, buckets=arns)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from modules.errors import ProblemsError
-from modules.provider import ProviderVersions
+from modules.provider import constraint
 
 Json = dict[str, Any]
 SHOP: Json = {"product": "shop", "environment": "dev", "region": "eu-west-1"}
@@ -40,7 +41,7 @@ def test_it_creates_the_provider_with_default_tags_and_the_data_sources(tmp_path
     assert provider["default_tags"] == [{"tags": {"Environment": "dev", "Owner": "you"}}]
     assert "allowed_account_ids" not in provider
     assert set(document["data"]) == {"aws_caller_identity", "aws_partition"}
-    assert document["terraform"]["required_providers"]["aws"]["version"] == ProviderVersions().constraint()
+    assert document["terraform"]["required_providers"]["aws"]["version"] == constraint()
 
 
 def test_every_provider_refuses_other_accounts(tmp_path: Path) -> None:
@@ -144,3 +145,18 @@ def test_a_project_with_its_own_provider_makes_its_context_beside_it(tmp_path: P
     document = synthesized(tmp_path, build)
     assert [one["region"] for one in document["provider"]["aws"]] == ["eu-west-1"]
     assert "aws_caller_identity" in document["data"]
+
+
+def test_the_boundary_of_roles_is_a_policy_of_the_account(tmp_path: Path) -> None:
+    found: list[str | None] = []
+
+    def build(stack: Any) -> None:
+        context = of(stack, permissions_boundary="shop-boundary")
+        found.append(context.boundary_arn)
+        found.append(replace(context, permissions_boundary=None).boundary_arn)
+
+    synthesized(tmp_path, build)
+    bounded, free = found
+    assert bounded is not None
+    assert bounded.endswith(":policy/shop-boundary")
+    assert free is None

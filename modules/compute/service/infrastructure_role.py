@@ -38,6 +38,7 @@ class InfrastructureRole(Construct):
             self,
             "role",
             name=context.naming.of(Limit.IAM_ROLE, service, "shift", "role"),
+            permissions_boundary=context.boundary_arn,
             assume_role_policy=policy_document(trust),
             tags=tags,
         )

@@ -64,6 +64,7 @@ class TaskRoles(Construct):
             self,
             kind,
             name=naming.of(Limit.IAM_ROLE, self._service, kind, "role"),
+            permissions_boundary=self._context.boundary_arn,
             assume_role_policy=policy_document(trust),
             tags=self._tags,
         )

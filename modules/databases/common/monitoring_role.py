@@ -29,6 +29,7 @@ class MonitoringRole(Construct):
             self,
             "Default",
             name=context.naming.of(Limit.IAM_ROLE, name, "monitoring"),
+            permissions_boundary=context.boundary_arn,
             assume_role_policy=policy_document(trust),
         )
         self._attachment = IamRolePolicyAttachment(

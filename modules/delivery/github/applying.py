@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ...iam.policy import Statement
 from ...regions import GLOBAL_REGION
+from .boundary import BOUNDED
 from .permissions import RANDOM, Place, decrypting
 from .settings import DeployedStack
 
@@ -142,13 +143,23 @@ def applying(stack: str, deployed: DeployedStack, place: Place) -> Iterator[Stat
         wildcard_reason="lists take no resource",
     )
     yield RANDOM
-    yield from _roles(stack, place)
+    yield from _roles(stack, deployed, place)
     yield from _keys(stack, place)
 
 
-def _roles(stack: str, place: Place) -> Iterator[Statement]:
+def _roles(stack: str, deployed: DeployedStack, place: Place) -> Iterator[Statement]:
     own = place.arn("iam", f"role/{stack}-*", region="")
-    yield Statement(sid="Roles", actions=[f"iam:{action}" for action in _ROLES], resources=[own])
+    actions = [action for action in _ROLES if not (deployed.boundary and action in BOUNDED)]
+    yield Statement(sid="Roles", actions=[f"iam:{action}" for action in actions], resources=[own])
+    if deployed.boundary:
+        # Nothing lets it take the boundary away (DeleteRolePermissionsBoundary) or change the policy itself.
+        bounded = place.arn("iam", f"policy/{deployed.boundary}", region="")
+        yield Statement(
+            sid="BoundedRoles",
+            actions=[f"iam:{action}" for action in BOUNDED],
+            resources=[own],
+            conditions={"StringEquals": {"iam:PermissionsBoundary": bounded}},
+        )
     yield Statement(
         sid="PassRole",
         actions=["iam:PassRole"],

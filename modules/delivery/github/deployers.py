@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
+from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
@@ -18,6 +19,7 @@ from ...iam.policy import Statement, policy_document
 from ...kms.key import Key
 from ...naming import Limit
 from .applying import applying, guards
+from .boundary import boundary
 from .permissions import Place, looking_for_drift, planning
 from .releasing import releasing
 from .settings import GitHubSettings
@@ -30,13 +32,15 @@ _HOUR = 3600
 class States:
     """What deployers may do with Terraform's states: read all, and by stack lock and write its own.
 
-    `alias`: that of the states' key, which no deployer may destroy.
+    `alias`: that of the states' key, which no deployer may destroy. `buckets`: the ARNs of the states'
+    buckets, which no bounded role of a stack may use.
     """
 
     reading: Sequence[Statement] = ()
     locking: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
     writing: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
     alias: str | None = None
+    buckets: Sequence[str] = ()
 
 
 class GitHubDeployers(Construct):
@@ -44,8 +48,8 @@ class GitHubDeployers(Construct):
 
     Creates: the OIDC provider; the role of pull requests, which reads states; the role of the nightly
     workflow, which reads everything; for each stack the role that releases, the role that applies, and the
-    repository of BuildKit's cache. An account has one provider for GitHub: a second construct is refused by
-    AWS.
+    repository of BuildKit's cache; the policy that bounds the roles of stacks, where one asks for it. An
+    account has one provider for GitHub: a second construct is refused by AWS.
     """
 
     def __init__(
@@ -64,10 +68,22 @@ class GitHubDeployers(Construct):
             self, "Default", url=f"https://{HOST}", client_id_list=[AUDIENCE]
         )
         self.role_arns: dict[str, str] = {}
+        self._deployers = context.account.arn("iam", f"role/{context.naming.base}-*", region="")
+        for name in settings.boundaries:
+            self._create_boundary(name)
         self._create_pull_request_role()
         if settings.stacks:
             self._create_nightly_role()
             self._create_stack_roles()
+
+    def _create_boundary(self, name: str) -> None:
+        IamPolicy(
+            self,
+            "boundary",
+            name=name,
+            description="What no role of a stack may, whatever its policies allow",
+            policy=policy_document(*boundary(self._deployers, self._states.buckets)),
+        )
 
     def _create_pull_request_role(self) -> None:
         reading = [*planning(self._context.region), *self._states.reading]
@@ -87,7 +103,6 @@ class GitHubDeployers(Construct):
 
     def _create_stack_roles(self) -> None:
         key = Key(self, "key", context=self._context, purpose="build-cache", protected=False)
-        deployers = self._context.account.arn("iam", f"role/{self._context.naming.base}-*", region="")
         for stack, deployed in self._settings.stacks.items():
             place, ending = self._place(stack), f"environment:{deployed.environment}"
             cache = self._create_cache(stack, key)
@@ -97,7 +112,7 @@ class GitHubDeployers(Construct):
             ]
             to_apply = [
                 *applying(stack, deployed, place),
-                *guards(deployers, self._states.alias),
+                *guards(self._deployers, self._states.alias),
                 *self._states.writing.get(stack, ()),
             ]
             self._create_role(f"{stack}-release", ending, to_release, ref=self._settings.ref)

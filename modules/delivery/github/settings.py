@@ -55,11 +55,14 @@ class DeployedStack:
 
     `product`: images are in repositories that begin with `{product}-`. `regions`: what the stack's providers
     name; requests to others are refused. `environment`: that of GitHub's, which asks for approval.
+    `boundary`: the name of the policy that bounds each of its roles; None: they may all that their policies
+    say.
     """
 
     product: str
     regions: tuple[str, ...]
     environment: str
+    boundary: str | None = None
 
     def problems(self) -> Iterator[Problem]:
         """An environment whose name would end the subject of a token early."""
@@ -87,14 +90,23 @@ class GitHubSettings:
     # IAM API: CreateRole, MaxSessionDuration, 1 to 12 hours. A deployment of a large stack takes less.
     session_hours: int = 2
 
+    @property
+    def boundaries(self) -> tuple[str, ...]:
+        """The names of the policies that bound roles of stacks."""
+        return tuple(sorted({one.boundary for one in self.stacks.values() if one.boundary}))
+
     def problems(self) -> Iterator[Problem]:
-        """A ref that is none, environments of two stacks that are one, hours that IAM refuses."""
+        """A ref that is none, two stacks of one environment, two boundaries, hours that IAM refuses."""
         if not _REF.fullmatch(self.ref):
             why = refusal(got=repr(self.ref), allowed="refs/heads/… or refs/tags/…", fix="write it whole")
             yield Problem(where="ref", what=why)
         if not 1 <= self.session_hours <= 12:
             why = refusal(got=self.session_hours, allowed="1 to 12", fix="choose one of these")
             yield Problem(where="session_hours", what=why)
+        if len(self.boundaries) > 1:
+            got = ", ".join(self.boundaries)
+            why = refusal(got=got, allowed="one boundary in an account", fix="give all stacks the same")
+            yield Problem(where="stacks", what=why)
         owners: dict[str, str] = {self.nightly_environment: "the nightly workflow"}
         for name, stack in self.stacks.items():
             if stack.environment in owners:

@@ -173,6 +173,7 @@ class Pipeline(Construct):
             self,
             "role",
             name=context.naming.of(Limit.IAM_ROLE, self.settings.name, "role"),
+            permissions_boundary=context.boundary_arn,
             assume_role_policy=policy_document(
                 statements.assumed_by(context, "codepipeline", context.account.arn("codepipeline", self.name))
             ),

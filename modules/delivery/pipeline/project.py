@@ -92,6 +92,7 @@ class Project(Construct):
             self,
             "role",
             name=context.naming.of(Limit.IAM_ROLE, name, "role"),
+            permissions_boundary=context.boundary_arn,
             assume_role_policy=policy_document(
                 assumed_by(context, "codebuild", context.account.arn("codebuild", f"project/{self.name}"))
             ),

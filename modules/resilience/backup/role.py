@@ -37,6 +37,7 @@ class BackupRole(Construct):
             self,
             "Default",
             name=context.naming.of(Limit.IAM_ROLE, name),
+            permissions_boundary=context.boundary_arn,
             assume_role_policy=policy_document(trust),
         )
         self.attachments = [

@@ -57,6 +57,7 @@ class Replication(Construct):
             self,
             "role",
             name=context.naming.of(Limit.IAM_ROLE, name, "replication"),
+            permissions_boundary=context.boundary_arn,
             description=f"Copies {context.naming.base}-{name} to {replica.region}",
             assume_role_policy=policy_document(trust),
         )

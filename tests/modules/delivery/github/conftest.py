@@ -16,7 +16,8 @@ from tests.stacks.iam.roles import Role, roles
 Json = dict[str, Any]
 REPOSITORY = GitHubRepository(owner="acme", name="shop", owner_id=11, id=22)
 DEV = DeployedStack(product="shop", regions=(REGION, "eu-central-1"), environment="shop-dev")
-PROD = replace(DEV, environment="shop-prod")
+PROD = replace(DEV, environment="shop-prod", boundary="shop-boundary")
+STATES = "arn:aws:s3:::states"
 SETTINGS = GitHubSettings(repository=REPOSITORY, stacks={"shop-dev": DEV, "shop-prod": PROD})
 
 
@@ -25,10 +26,14 @@ def stack(synthesize_module: Callable[..., Json]) -> Json:
     def build(stack: Any, context: Any) -> None:
         from modules.delivery.github.deployers import GitHubDeployers, States
 
-        states = Statement(
-            actions=["s3:GetObject"], resources=["arn:aws:s3:::states/shop-dev/terraform.tfstate"]
+        states = Statement(actions=["s3:GetObject"], resources=[f"{STATES}/shop-dev/terraform.tfstate"])
+        access = States(
+            reading=[states],
+            locking={"shop-dev": [states]},
+            writing={},
+            alias="alias/states",
+            buckets=[STATES],
         )
-        access = States(reading=[states], locking={"shop-dev": [states]}, writing={}, alias="alias/states")
         GitHubDeployers(stack, "github", context=context, settings=SETTINGS, states=access)
 
     return synthesize_module(build)

@@ -9,7 +9,8 @@ import pytest
 
 from modules.delivery.github.trust import HOST
 from tests.iam.simulator import ACCOUNT, BY_IAM, OTHER_TYPE, decisions
-from tests.stacks.iam.arns import REGION
+from tests.modules.delivery.github.conftest import STATES
+from tests.stacks.iam.arns import REGION, Applied
 from tests.stacks.iam.roles import Role, granted
 
 Json = dict[str, Any]
@@ -179,6 +180,57 @@ def test_an_apply_changes_neither_deployers_nor_who_is_trusted_nor_the_states_ke
     states = {"kms__ResourceAliases": ["alias/states"]}
     assert not may(role, "kms:ScheduleKeyDeletion", KEY, **states)
     assert may(role, "kms:ScheduleKeyDeletion", KEY, kms__ResourceAliases=["alias/shop-dev-alarms"])
+
+
+BOUNDARY = arn("iam", "policy/shop-boundary", "")
+TO_A_ROLE = [
+    "CreateRole",
+    "PutRolePermissionsBoundary",
+    "PutRolePolicy",
+    "AttachRolePolicy",
+    "DeleteRolePolicy",
+]
+
+
+@pytest.mark.parametrize("action", TO_A_ROLE)
+def test_an_apply_with_a_boundary_gives_nothing_to_a_role_without_it(
+    action: str, by_name: dict[str, Role]
+) -> None:
+    role, own = by_name["shop-prod-apply"], ROLE.replace("shop-dev", "shop-prod")
+    assert may(role, f"iam:{action}", own, iam__PermissionsBoundary=BOUNDARY)
+    assert not may(role, f"iam:{action}", own)
+    assert not may(role, f"iam:{action}", own, iam__PermissionsBoundary=f"{BOUNDARY}-of-mine")
+    if action != "PutRolePermissionsBoundary":
+        assert may(by_name["shop-dev-apply"], f"iam:{action}", ROLE), "a stack that asks for none has none"
+
+
+def test_an_apply_neither_takes_the_boundary_away_nor_changes_it(by_name: dict[str, Role]) -> None:
+    role, own = by_name["shop-prod-apply"], ROLE.replace("shop-dev", "shop-prod")
+    held = {"iam__PermissionsBoundary": BOUNDARY}
+    assert not may(role, "iam:DeleteRolePermissionsBoundary", own, **held)
+    for action in ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicy"):
+        assert not may(role, action, BOUNDARY)
+
+
+def test_a_bounded_role_changes_no_identity_and_reads_no_state(by_name: dict[str, Role], stack: Json) -> None:
+    (policy,) = stack["resource"]["aws_iam_policy"].values()
+    assert policy["name"] == "shop-boundary"
+    document = Applied("small", stack).document(policy["policy"])
+    bounded = Role(name="bounded", arn=ROLE, policies=[ANYTHING, document])
+    assert may(bounded, "sqs:SendMessage", arn("sqs", "shop-dev-orders"))
+    assert may(bounded, "iam:PassRole", ROLE), "as pipelines and backups do"
+    for action, resource in (
+        ("iam:CreateRole", ROLE),
+        ("iam:AttachRolePolicy", ROLE),
+        ("iam:DeleteRolePermissionsBoundary", ROLE),
+        ("iam:CreateUser", arn("iam", "user/x", "")),
+        ("iam:CreateAccessKey", arn("iam", "user/x", "")),
+        ("iam:CreatePolicyVersion", BOUNDARY),
+        ("sts:AssumeRole", by_name["shop-prod-apply"].arn),
+        ("s3:GetObject", f"{STATES}/shop-dev/terraform.tfstate"),
+        ("s3:PutBucketPolicy", STATES),
+    ):
+        assert not may(bounded, action, resource), action
 
 
 def test_what_the_policies_grant_exists(by_name: dict[str, Role]) -> None:
