@@ -16,6 +16,7 @@ from .service import ScalingSettings as ScalingSettings
 from .service import ScheduledScaling as ScheduledScaling
 from .service import Service as Service
 from .service import ServiceDiscovery as ServiceDiscovery
+from .service import ServiceMigration as ServiceMigration
 from .service import ServiceSettings as ServiceSettings
 from .service import StepScaling as StepScaling
 from .service import bash_http_health as bash_http_health

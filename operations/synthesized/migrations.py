@@ -1,4 +1,4 @@
-"""The migrations of a synthesized stack: what its pipeline runs before it deploys."""
+"""The migrations of a synthesized stack: what its pipeline runs before it deploys, and services' own."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ class Migration:
 
 
 def migrations(stack: SynthesizedStack) -> dict[str, Migration]:
-    """The migrations of a stack, by the short name of their service."""
-    by_name = {one.name: one for one in services(stack).values()}
-    found: dict[str, Migration] = {}
+    """The migrations of a stack, by the short name of their service; a pipeline's before a service's own."""
+    known = services(stack)
+    by_name = {one.name: one for one in known.values()}
+    found = {name: _own(stack, known[name], own) for name, own in _named(stack).items()}
     for project in stack.resources("aws_codebuild_project").values():
         variables = _variables(stack, project)
         if variables.keys() >= _VARIABLES:
@@ -43,6 +44,23 @@ def migrations(stack: SynthesizedStack) -> dict[str, Migration]:
                 seconds=int(variables["SECONDS_ALLOWED"]),
             )
     return found
+
+
+def _named(stack: SynthesizedStack) -> Json:
+    """What services say themselves (modules/compute/service/migration.py)."""
+    named: Json = stack.document.get("locals", {}).get("migrations", {})
+    return named
+
+
+def _own(stack: SynthesizedStack, service: Service, own: Json) -> Migration:
+    return Migration(
+        service=service,
+        container=service.container.name,
+        command=tuple(own["command"]),
+        family=f"{stack.name}-{service.service}-migration",
+        variables=tuple(own["environment"].items()),
+        seconds=int(own["seconds"]),
+    )
 
 
 def _variables(stack: SynthesizedStack, project: Json) -> dict[str, str]:

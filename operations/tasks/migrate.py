@@ -37,8 +37,8 @@ def migrate(
 ) -> None:
     """Run the migration that the stack's settings name, with the deployed image or another.
 
-    The command, its service and its time stand in `migration=` of `PipelineSettings`; the pipeline runs the
-    same. A second migration is refused while one runs. Ctrl-C asks whether to stop it.
+    The command and its time stand in `migration=` of `ServiceSettings`, or of `PipelineSettings`: the
+    pipeline runs the same. A second migration is refused while one runs. Ctrl-C asks whether to stop it.
 
     Exit codes: that of the command; 2 refused, nothing ran; 124 stopped when its time was over; 125 it never
     ran; 130 interrupted, it goes on.
@@ -70,7 +70,7 @@ def _chosen(stack: str, found: dict[str, Migration], service: str | None) -> Mig
     if not found:
         why = refusal(
             got="no migration in the settings",
-            allowed="one in `migration=` of PipelineSettings",
+            allowed="one in `migration=` of ServiceSettings, or of PipelineSettings",
             fix=f"add it, or run a command: infra run {stack} SERVICE -- COMMAND",
         )
         raise ProblemsError.one(stack, why)

@@ -116,6 +116,7 @@ class SmallStack:
         self.emulator = emulator
         self.ecs, self.logs = self.client("ecs"), self.client("logs")
         self.resources = resources()
+        self.locals: Json = {}
 
     def client(self, service: str) -> Any:
         """A client of the emulator."""
@@ -123,7 +124,8 @@ class SmallStack:
 
     def write(self, output: Path) -> None:
         """Write the JSON as synthesis would."""
-        document = {"provider": {"aws": [{"region": REGION}]}, "resource": self.resources}
+        provider = {"aws": [{"region": REGION}]}
+        document = {"provider": provider, "resource": self.resources, "locals": self.locals}
         directory = output / "stacks" / STACK
         directory.mkdir(parents=True, exist_ok=True)
         (directory / DOCUMENT).write_text(json.dumps(document))

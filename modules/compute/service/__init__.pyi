@@ -6,6 +6,7 @@ from .container_settings import heartbeat_health as heartbeat_health
 from .container_settings import http_health as http_health
 from .discovery import ServiceDiscovery as ServiceDiscovery
 from .image_contract import image_problems as image_problems
+from .migration import ServiceMigration as ServiceMigration
 from .scaling_metrics import Backlog as Backlog
 from .scaling_metrics import CustomTarget as CustomTarget
 from .scaling_metrics import StepScaling as StepScaling

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.ecs_service import (
     EcsService,
@@ -82,8 +82,12 @@ class Service(Construct):
             raise ProblemsError(problems)
         self.settings, self.target = settings, target
         self.image = image
-        if settings.required_provider:
-            context.account.require_provider(settings.required_provider, where=settings.name)
+        if settings.required_provider_version:
+            context.account.require_provider(settings.required_provider_version)
+        if settings.migration:
+            # A local value is in no plan and no state: it tells the command alone.
+            where = f"locals.migrations.{settings.name}"
+            TerraformStack.of(self).add_override(where, settings.migration.described())
         self._context, self._cluster, self._network = context, cluster, network
         self._tags = context.tags.override(**{"Service": settings.name, **settings.tags})
         self._volumes, self._scaling_metrics = volumes or {}, scaling_metrics or {}

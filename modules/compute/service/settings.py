@@ -10,11 +10,11 @@ from pydantic import NonNegativeInt, PositiveInt
 
 from ...errors import Problem, refusal
 from ...log_retention import RetentionDays
-from ...provider import Requirement
 from ...settings import settings
 from ..cluster.settings import Capacity
 from .container_settings import ContainerSettings
 from .fargate_sizes import size_problems
+from .migration import ServiceMigration
 from .scaling_settings import ScalingSettings
 from .start_up_order import start_up_problems
 
@@ -87,6 +87,8 @@ class ServiceSettings:
     task_protection: bool = False
     # In a public subnet with a public IP address, for networks without a NAT gateway.
     public_ip: bool = False
+    # What `infra migrate` runs. Where a pipeline has one, that is taken.
+    migration: ServiceMigration | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -95,14 +97,12 @@ class ServiceSettings:
         return {self.name: self.container, **self.sidecars}
 
     @property
-    def required_provider(self) -> Requirement | None:
-        """The setting that needs a newer AWS provider than every stack does, the newest."""
+    def required_provider_version(self) -> str | None:
+        """The minimum version of the AWS provider, if higher than every stack's."""
         # Provider changelog: predictive policies of ECS, 6.13.0; native blue/green deployments, 6.4.0.
         if self.scaling and self.scaling.predictive:
-            return Requirement("6.13.0", "scaling.predictive")
-        if self.deployment.strategy == "BLUE_GREEN":
-            return Requirement("6.4.0", 'strategy="BLUE_GREEN"')
-        return None
+            return "6.13.0"
+        return "6.4.0" if self.deployment.strategy == "BLUE_GREEN" else None
 
     def problems(self) -> Iterator[Problem]:
         """Sizes, counts, containers and storage that Fargate would refuse; a cycle in the start-up order."""

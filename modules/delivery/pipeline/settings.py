@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt
 
+from ...compute.service.migration import MigrationMinutes, ServiceMigration
 from ...errors import Problem, refusal
 from ...log_retention import RetentionDays
 from ...monitoring.settings import Email
@@ -27,8 +28,6 @@ _MAX_PATTERNS = 8
 _SHORTEST_APPROVAL, _LONGEST_APPROVAL = 5, 86_400
 # CodePipeline user guide, "Amazon ECS deploy action reference": DeploymentTimeout, at most 60 minutes.
 DeploymentMinutes = Annotated[int, Field(ge=5, le=60)]
-# CodeBuild API: CreateProject, timeoutInMinutes; the rest of it is what a build takes to start and to end.
-WorkMinutes = Annotated[int, Field(ge=5, le=2100)]
 
 
 @settings
@@ -64,31 +63,15 @@ class BuildSettings:
     compute_type: Literal[
         "BUILD_GENERAL1_SMALL", "BUILD_GENERAL1_MEDIUM", "BUILD_GENERAL1_LARGE", "BUILD_GENERAL1_2XLARGE"
     ] = "BUILD_GENERAL1_MEDIUM"
-    minutes: WorkMinutes = 60
+    minutes: MigrationMinutes = 60
     buildkit_image: str = "public.ecr.aws/vend/moby/buildkit:buildx-stable-1"
 
 
 @settings
-class Migration:
-    """A task that runs before the services are deployed, with the new image.
-
-    It is a copy of the task of `service`: its containers, roles, secrets and network. Its main container has
-    `command` and, beside its own variables, `environment`. `minutes` is how long it may take before it is
-    stopped.
-    """
+class Migration(ServiceMigration):
+    """A migration that runs before the services are deployed, with the new image of `service`."""
 
     service: str
-    command: tuple[str, ...]
-    environment: Mapping[str, str] = field(default_factory=dict)
-    minutes: WorkMinutes = 30
-
-    def problems(self) -> Iterator[Problem]:
-        """No command."""
-        if not self.command or not all(self.command):
-            why = refusal(
-                got=repr(self.command), allowed="a program and its arguments", fix="write what migrates"
-            )
-            yield Problem(where="command", what=why)
 
 
 @settings

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
+from modules.compute.service.migration import ServiceMigration
 from modules.errors import ProblemsError
 from operations.synthesized import SynthesizedStack, migrations
 from operations.tasks import migrate as command
@@ -135,7 +136,32 @@ def test_a_stack_or_service_without_a_migration_is_refused(stack: SmallStack) ->
     )
     stack.resources["aws_codebuild_project"] = {}
     _rewrite(stack)
-    assert "got no migration in the settings; allowed: one in `migration=` of PipelineSettings" in refused()
+    assert "got no migration in the settings; allowed: one in `migration=` of ServiceSettings" in refused()
+
+
+def test_a_service_without_a_pipeline_has_a_migration_of_its_own(
+    stack: SmallStack,
+) -> None:
+    """The setting of a service, as synthesis writes it; no pipeline's project is there."""
+    own = ServiceMigration(command=("alembic", "upgrade", "head"), environment={"MODE": "own"}, minutes=5)
+    stack.resources["aws_codebuild_project"] = {}
+    stack.locals["migrations"] = {"worker": own.described()}
+    _rewrite(stack)
+    stack.order("worker", worker={"looks": "1", "exit-code": "0", "logs": '["head"]'})
+    ran = migrate("--yes")
+    assert (ran.exit_code, ran.stdout) == (0, "head\n"), ran.stderr
+    (task,) = stack.tasks("STOPPED")
+    arn = stack.described(task)["taskDefinitionArn"]
+    definition = stack.ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    (worker,) = definition["containerDefinitions"]
+    assert worker["command"] == ["alembic", "upgrade", "head"]
+    assert worker["environment"] == [{"name": "MODE", "value": "own"}]
+    assert definition["family"] == f"{STACK}-worker-migration"
+
+
+def test_a_pipelines_migration_comes_before_the_services_own(stack: SmallStack) -> None:
+    stack.locals["migrations"] = {"worker": ServiceMigration(command=("other",)).described()}
+    assert migrations(_document(stack))["worker"].command == MIGRATION
 
 
 def test_bookings_migration_is_that_of_its_settings(stacks: dict[str, Any]) -> None:
@@ -150,7 +176,7 @@ def test_bookings_migration_is_that_of_its_settings(stacks: dict[str, Any]) -> N
 
 
 def _document(stack: SmallStack) -> SynthesizedStack:
-    return SynthesizedStack(name=STACK, document={"resource": stack.resources})
+    return SynthesizedStack(name=STACK, document={"resource": stack.resources, "locals": stack.locals})
 
 
 def _rewrite(stack: SmallStack) -> None:
