@@ -59,6 +59,10 @@ RUN_BY = {
     f"{_IN_STACK} apply": _KILLED,
     "rm cdktf.out/stacks/STACK/adopt.tf": _ADOPTED,
     "cp -r cdktf.out/stacks terraform": _DESTROYED,
+    "cp backend/default.s3.tfbackend backend/second.s3.tfbackend": (
+        "tests/emulator/test_second_account.py"
+        "::test_the_states_of_a_second_account_are_in_a_bucket_of_its_own"
+    ),
     f"{_COPY} init -backend=false": _DESTROYED,
     f"{_COPY} validate": _DESTROYED,
     f"{_COPY} init": _DESTROYED,
