@@ -30,6 +30,8 @@ _THROTTLED = {
 }
 _SERVER_ERROR = 500
 _LONGEST_PAUSE = 30.0
+# How often a person is told that AWS still says nothing.
+SAY_AGAIN_SECONDS = 30.0
 
 
 def is_transient(error: Exception) -> bool:
@@ -43,11 +45,15 @@ def is_transient(error: Exception) -> bool:
 
 
 class Patience:
-    """Bears transient errors, beyond the retries of boto3, until they have lasted for `seconds`."""
+    """Bears transient errors, beyond the retries of boto3, until they have lasted for `seconds`.
+
+    It says so at the first, every half a minute from then on, and when AWS answers again.
+    """
 
     def __init__(self, console: Console, *, seconds: float = 300) -> None:
         self._console, self._seconds = console, seconds
         self._since: float | None = None
+        self._said = 0.0
         self._in_vain = 0
 
     def pause(self, poll: float) -> float:
@@ -55,7 +61,7 @@ class Patience:
         return max(poll, min(poll * 2.0**self._in_vain, _LONGEST_PAUSE))
 
     def look(self, call: Callable[[], _T]) -> _T | None:
-        """What the call returns; None for an error that may pass, which is said once. Raises every other."""
+        """What the call returns; None for an error that may pass, which is said. Raises every other."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
@@ -64,10 +70,20 @@ class Patience:
             now = time.monotonic()
             if not is_transient(error) or (self._since and now - self._since > self._seconds):
                 raise
-            if self._since is None:
-                say(self._console, f"AWS does not answer at the moment ({error}); trying on")
-                self._since = now
+            self._tell(error, now)
             self._in_vain += 1
             return None
+        if self._since is not None:
+            say(self._console, "AWS answers again")
         self._since, self._in_vain = None, 0
         return found
+
+    def _tell(self, error: Exception, now: float) -> None:
+        if self._since is None:
+            self._since = self._said = now
+            goes_on = f"trying on for {self._seconds / 60:.0f} minutes, or until Ctrl-C"
+            say(self._console, f"AWS does not answer at the moment ({error}); {goes_on}")
+        elif now - self._said >= SAY_AGAIN_SECONDS:
+            self._said = now
+            left = self._seconds - (now - self._since)
+            say(self._console, f"AWS still does not answer; trying on for {max(left, 0):.0f} seconds")

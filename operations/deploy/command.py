@@ -75,6 +75,8 @@ def deploy(
                 step.done = "Checked images, alarms, quotas, and what is under way"
             run.show()
             if dry_run:
+                if as_json:
+                    print(json.dumps(run.plan(), indent=2))
                 return
             if not services:
                 confirm(f"Start every service of {stack} again?", yes=yes)
@@ -127,6 +129,20 @@ class _Run:
                 image = release.image or f"again: {release.value}"
                 shown.add_row(service.service, str(tasks) if tasks else "0: nothing will be tried", image)
         self._console.print(shown)
+
+    def plan(self) -> dict[str, Any]:
+        """What would be deployed, for programs."""
+        services = {
+            service.service: {
+                "image": release.image or release.value,
+                "starts_again": release.image is None,
+                "running": release.value,
+                "tasks": self._running[service.service]["desiredCount"],
+            }
+            for release in self._releases
+            for service in release.services
+        }
+        return {"stack": self._stack.name, "dry_run": True, "services": services}
 
     def carry_out(self, *, poll: float, minutes: float, health: bool) -> int:
         """Deploy, and give the exit code."""

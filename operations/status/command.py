@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -48,6 +50,10 @@ class Status:
         return not (self.alarms or self.absent) and all(one.well for one in self.services)
 
 
+# How what is seen first is shown, and by what it gives, each later look.
+Shown = Callable[[Status], AbstractContextManager[Callable[[Status], None]]]
+
+
 def status(
     stack: KnownStack,
     *,
@@ -58,6 +64,8 @@ def status(
     region: aws.StackRegion = None,
 ) -> None:
     """Show what runs where: services, images, health, deployments, alarms, databases, caches, lock, cost.
+
+    --watch --json prints one line of JSON for each look.
 
     Exit codes: 0 all is well, or Ctrl-C ended --watch; 1 an alarm rings, a service lacks tasks, targets are
     unhealthy, or a deployment failed; 2 refused; 130 Ctrl-C.
@@ -70,10 +78,10 @@ def status(
         with aws_errors("AWS"):
             with said.status(f"Reading what runs of {stack}"):
                 found = read(document, clients)
-            if as_json:
-                typer.echo(json.dumps(asdict(found) | {"well": found.well}, default=_as_text, indent=2))
-            elif watch:
-                _watch(console, document, clients, found)
+            if watch:
+                _watch(document, clients, found, _lines if as_json else _screens(console))
+            elif as_json:
+                typer.echo(_json(found, indent=2))
             else:
                 from operations.status.screen import screen
 
@@ -111,23 +119,45 @@ def read(stack: SynthesizedStack, clients: Any) -> Status:
     )
 
 
-def _watch(console: Console, document: SynthesizedStack, clients: Any, first: Status) -> None:
-    from operations.status.screen import screen
-
+def _watch(document: SynthesizedStack, clients: Any, first: Status, shown: Shown) -> None:
     patience = Patience(Console(stderr=True))
-    if not console.is_terminal:
-        console.print(screen(first), highlight=False)
-    with Live(screen(first), console=console, auto_refresh=False, transient=not console.is_terminal) as live:
+    with shown(first) as show:
         while True:
             time.sleep(WATCH_SECONDS)
             # What state_of says of AWS is a sentence already; the rest passes, or is raised.
-            found = patience.look(lambda: read(document, clients))
-            if found is None:
-                continue
-            if console.is_terminal:
-                live.update(screen(found), refresh=True)
-            else:
-                console.print(screen(found), highlight=False)
+            if (found := patience.look(lambda: read(document, clients))) is not None:
+                show(found)
+
+
+@contextmanager
+def _lines(first: Status) -> Iterator[Callable[[Status], None]]:
+    """A line of JSON for each look."""
+
+    def show(found: Status) -> None:
+        print(_json(found), flush=True)
+
+    show(first)
+    yield show
+
+
+def _screens(console: Console) -> Shown:
+    """The screen, which a terminal replaces at each look."""
+    from operations.status.screen import screen
+
+    @contextmanager
+    def shown(first: Status) -> Iterator[Callable[[Status], None]]:
+        if not console.is_terminal:
+            console.print(screen(first), highlight=False)
+            yield lambda found: console.print(screen(found), highlight=False)
+            return
+        with Live(screen(first), console=console, auto_refresh=False) as live:
+            yield lambda found: live.update(screen(found), refresh=True)
+
+    return shown
+
+
+def _json(found: Status, indent: int | None = None) -> str:
+    return json.dumps(asdict(found) | {"well": found.well}, default=_as_text, indent=indent)
 
 
 def _as_text(value: object) -> str:

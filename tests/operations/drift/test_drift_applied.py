@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import backend
+from tests.operations.faults import RESET, THROTTLED, faulty
 
 pytestmark = pytest.mark.emulator
 STACK, OTHER, REGION = "ohi-dev", "ohi-prod", "eu-west-1"
@@ -43,6 +44,21 @@ def deployed(new_project: Callable[[Path], Any], tmp_path_factory: pytest.TempPa
     assert "1 imported, 2 added, 1 changed, 0 destroyed" in applied.stdout
     blocks.unlink()
     return project
+
+
+def test_throttling_and_resets_are_no_drift_and_a_kill_leaves_no_lock(deployed: Any) -> None:
+    with faulty(deployed.emulator.port) as faults:
+        theirs = {"AWS_ENDPOINT_URL": faults.url}
+        with deployed.start("drift", STACK, **theirs) as process:
+            faults.stop_at("GetQueueAttributes", process, after=True)
+            process.communicate(timeout=120)
+        assert process.returncode == -9
+        faults.of["GetQueueAttributes"] = [THROTTLED, RESET]
+        found = deployed.infra("drift", STACK, "--json", **theirs)
+    assert found.returncode == 0, found.stderr
+    assert not faults.of["GetQueueAttributes"]
+    (stack,) = json.loads(found.stdout)["stacks"]
+    assert (stack["drift"], stack["locked_by"], stack["error"]) == ([], [], None)
 
 
 def test_what_is_changed_by_hand_is_drift_and_exits_as_terraform_does(deployed: Any) -> None:

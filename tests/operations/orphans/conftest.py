@@ -57,9 +57,9 @@ class LeftBehind:
         s3 = self.client("s3", settings.region)
         s3.put_object(Bucket=settings.bucket, Key=backend.state_key(STACK), Body=body)
 
-    def found(self, *words: str) -> Json:
+    def found(self, *words: str, **environment: str) -> Json:
         """What `infra orphans --json` says; `adopt` by address, the others by ARN."""
-        run = self.project.infra("orphans", STACK, "--json", *words)
+        run = self.project.infra("orphans", STACK, "--json", *words, **environment)
         assert run.returncode == 0, run.stderr
         assert "Traceback" not in run.stderr
         document: Json = json.loads(run.stdout)

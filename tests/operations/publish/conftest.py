@@ -102,6 +102,22 @@ class Deployed:
             "Id"
         ]
 
+    def call(self, code: str) -> None:
+        """Have the distribution call a function, which is published."""
+        made = self.cloudfront.create_function(
+            Name="viewer-request",
+            FunctionConfig={"Comment": "-", "Runtime": "cloudfront-js-2.0"},
+            FunctionCode=code.encode(),
+        )
+        self.cloudfront.publish_function(Name="viewer-request", IfMatch=made["ETag"])
+        arn = made["FunctionSummary"]["FunctionMetadata"]["FunctionARN"]
+        found = self.cloudfront.get_distribution_config(Id=self.distribution)
+        config, associated = found["DistributionConfig"], {"FunctionARN": arn, "EventType": "viewer-request"}
+        config["DefaultCacheBehavior"]["FunctionAssociations"] = {"Quantity": 1, "Items": [associated]}
+        self.cloudfront.update_distribution(
+            Id=self.distribution, IfMatch=found["ETag"], DistributionConfig=config
+        )
+
     def build(self, files: Mapping[str, str]) -> None:
         """What a build writes: the folder as it is then."""
         for old in sorted(self.folder.rglob("*"), reverse=True):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
-from tests.operations.publish.conftest import BUCKET, FIRST, SECOND, Deployed, document
+from tests.operations.publish.conftest import BUCKET, FIRST, SECOND, STACK, Deployed, document
 
 
 def test_a_first_publication_uploads_everything_but_maps_and_hidden_files(deployed: Deployed) -> None:
@@ -211,3 +212,17 @@ def test_of_several_websites_one_is_named(deployed: Deployed) -> None:
 @pytest.mark.parametrize("words", [(), ("dist", "--previous")])
 def test_a_folder_or_previous_is_named(deployed: Deployed, words: tuple[str, ...]) -> None:
     assert "allowed: one of the two" in deployed.refused(*words)
+
+
+@pytest.mark.parametrize("paused", [True, False])
+def test_a_paused_stack_is_published_to_and_told(
+    deployed: Deployed, stacks: dict[str, Any], *, paused: bool
+) -> None:
+    """By the function that the stack's website has, as Terraform fills it in."""
+    (function,) = stacks[STACK]["resource"]["aws_cloudfront_function"].values()
+    code = function["code"].replace("${var.infrastructure_paused}", json.dumps(paused))
+    assert "var.infrastructure_paused" not in code
+    deployed.call(code)
+    said = f"{STACK} is paused: visitors get its page until infra resume {STACK}."
+    assert (said in deployed.publish().output) is paused
+    assert deployed.objects()["index.html"] == FIRST["index.html"]

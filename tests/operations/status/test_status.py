@@ -14,6 +14,7 @@ from modules.errors import ProblemsError
 from operations.stack_lock import stack_lock
 from operations.status import command as module
 from operations.status import status as command
+from tests.operations.faults import RESET, THROTTLED, faulty
 from tests.operations.small_stack import IMAGE, STACK, SmallStack, invoke
 
 DIGEST = IMAGE.partition("@")[2]
@@ -200,3 +201,50 @@ def test_without_a_terminal_each_look_is_printed_when_it_is_made(monkeypatch: py
     found = status("--watch")
     assert found.exit_code == 0, found.exception
     assert found.stdout.count(f"{STACK} in eu-west-1: running") == 3
+
+
+@pytest.mark.usefixtures("running")
+def test_each_look_is_a_line_of_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = iter(range(2))
+
+    def slept(_: float) -> None:
+        if next(looks, None) is None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("operations.status.command.time.sleep", slept)
+    found = status("--watch", "--json")
+    assert found.exit_code == 0, found.exception
+    assert [json.loads(line)["stack"] for line in found.stdout.splitlines()] == [STACK] * 3
+
+
+def test_throttling_and_resets_are_outlasted(running: SmallStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    with faulty(running.emulator.port) as faults:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", faults.url)
+        faults.of = {
+            "DescribeServices": [THROTTLED, RESET],
+            "ListTasks": [RESET],
+            "DescribeAlarms": [THROTTLED],
+        }
+        found = status("--json")
+    assert found.exit_code == 0, found.exception
+    assert json.loads(found.stdout)["well"]
+    assert not any(faults.of.values())
+
+
+def test_watching_outlasts_what_a_look_does_not(running: SmallStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = iter(range(3))
+
+    def slept(_: float) -> None:
+        if next(looks, None) is None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("operations.status.command.time.sleep", slept)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with faulty(running.emulator.port) as faults:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", faults.url)
+        faults.of = {"DescribeServices": ["", THROTTLED, RESET]}
+        found = status("--watch", "--json")
+    assert found.exit_code == 0, found.exception
+    assert len(found.stdout.splitlines()) == 2
+    assert "AWS does not answer at the moment" in found.stderr
+    assert "AWS answers again" in found.stderr
