@@ -25,8 +25,11 @@ PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml))
 # Most of what the emulator tier does is wait; tests/sharing.py says who runs what, and when.
 WORKERS := -n 6
 
+# Node's packages are installed beside Python's, and types are checked meanwhile.
+MAKEFLAGS += --jobs=2
+
 .DEFAULT_GOAL := sandbox
-.PHONY: sandbox test test-fast check format bench mutations golden synth doctor setup policy cdktn lock clean help
+.PHONY: sandbox test test-fast test-versions versions check format bench mutations golden synth doctor setup policy cdktn lock clean help
 
 sandbox: setup  ## Synthesize every stack and bring STACK (ohi-dev) up on an emulated AWS, state included
 	$(BIN)/infra sandbox $(STACK)
@@ -64,11 +67,16 @@ doctor: $(ENVIRONMENT)/.installed  ## Say what is missing or too old, and how to
 
 setup: $(ENVIRONMENT)/.installed node_modules/.installed $(ENVIRONMENT)/.prewarmed  ## Python and Node packages, compiled, and jsii's index built
 
-# Installing compiles every module: without that, each import of the bindings takes half a minute.
+# Installing compiles every module: without that, each import of the bindings takes half a minute. uv, of the
+# lock too, downloads and compiles several at once; pip reads settings that uv does not (pip.conf).
 .venv/.installed: requirements.lock pyproject.toml $(PACKAGES:=/pyproject.toml)
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v < (3, 14) else f"Python 3.11, 3.12 or 3.13 is needed, this is {v[0]}.{v[1]}: make PYTHON=python3.12")'
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pip install --quiet --require-hashes -r requirements.lock
+	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.lock
+	.venv/bin/python -m pip install --quiet --require-hashes -r .venv/uv.lock
+	PYTHONDONTWRITEBYTECODE= $(UV) pip install --quiet --python .venv/bin/python --compile-bytecode \
+	    --require-hashes -r requirements.lock \
+	    || PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pip install --quiet --require-hashes -r requirements.lock
 	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation \
 	    --editable . $(addprefix --editable ./,$(PACKAGES))
 	touch $@
@@ -98,6 +106,34 @@ policy: .venv-policy/.installed  ## Checkov, which pins other versions than this
 
 cdktn: .venv-cdktn/.installed  ## The fork cdktn in place of cdktf, in an environment of its own (INFRA_TOOLKIT=cdktn uses it)
 
+# Other versions of what people have. uv fetches a Python that is not on this machine; without, its test is skipped.
+PYTHONS ?= 3.11 3.12 3.13
+OTHER   := tests/versions
+
+test-versions: versions  ## Terraform's newest plans every stack; Node 24 and each Python write the same bytes
+	PATH="$(CURDIR)/.versions/terraform/bin:$$PATH" .venv/bin/python -m pytest tests/terraform
+	.venv/bin/python -m pytest $(OTHER)
+
+versions: .versions/terraform/.installed .versions/node-24/.installed $(PYTHONS:%=.versions/python-%/.installed)  ## What test-versions needs
+
+.versions/terraform/.installed: $(OTHER)/terraform.lock $(OTHER)/terraform.py .venv/.installed
+	$(UV) venv --quiet --allow-existing --python .venv/bin/python .versions/terraform
+	$(UV) pip install --quiet --python .versions/terraform/bin/python --require-hashes --requirement $(OTHER)/terraform.lock
+	{ echo '#!$(CURDIR)/.versions/terraform/bin/python'; cat $(OTHER)/terraform.py; } > .versions/terraform/bin/terraform
+	chmod +x .versions/terraform/bin/terraform
+	touch $@
+
+.versions/node-24/.installed: $(OTHER)/node-24/package.json $(OTHER)/node-24/package-lock.json
+	mkdir -p .versions && cp -R $(OTHER)/node-24 .versions/ && cp .npmrc .versions/node-24/
+	npm ci --prefix .versions/node-24 --no-progress --loglevel=error
+	touch $@
+
+.versions/python-%/.installed: requirements.lock .venv/.installed
+	mkdir -p $(@D)
+	if $(UV) venv --quiet --allow-existing --python $* $(@D); then \
+	    $(UV) pip install --quiet --python $(@D)/bin/python --require-hashes --requirement requirements.lock; fi
+	touch $@
+
 COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 lock:  ## Write the locks anew from pyproject.toml and package.json
@@ -105,12 +141,14 @@ lock:  ## Write the locks anew from pyproject.toml and package.json
 	$(COMPILE) pyproject.toml --extra dev --group cdktn --constraint requirements.lock \
 	    $(addprefix --no-emit-package ,$(notdir $(PACKAGES)) cdktf cdktf-cdktf-provider-aws) --output-file requirements.cdktn.lock
 	$(COMPILE) operations/plan/policy.in --output-file operations/plan/policy.lock
+	$(COMPILE) $(OTHER)/terraform.in --output-file $(OTHER)/terraform.lock
 	npm install --package-lock-only
+	npm install --package-lock-only --prefix $(OTHER)/node-24
 	$(BIN)/infra lock
 
 clean:  ## Remove what make made, except deployed state
-	rm -rf .venv .venv-cdktn .venv-policy node_modules cdktf.out cdktf.log .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info \
+	rm -rf .venv .venv-cdktn .venv-policy .versions node_modules cdktf.out cdktf.log .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info \
 	    packages/*/build packages/*/src/*.egg-info
 
 help:  ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -13,14 +13,15 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole
 from constructs import Construct
 
 from .assumed_role import AssumedRole
-from .provider import OLDEST, constraint
+from .errors import ProblemsError, refusal
+from .provider import ProviderVersions, Requirement
 
 
 class Account(Construct):
     """The account, partition and region of a stack.
 
-    Creates: the data sources of the account's id and partition. Constrains the stack's AWS provider to the
-    versions that the modules are valid with.
+    Creates: the data sources of the account's id and partition. Constrains the stack's AWS provider to
+    `provider`, by default all versions that the modules are written for.
     """
 
     def __init__(
@@ -31,14 +32,16 @@ class Account(Construct):
         region: str,
         allowed_ids: Sequence[str] | None = None,
         role: AssumedRole | None = None,
+        provider: ProviderVersions | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.region = region
+        self._versions = provider or ProviderVersions()
         self._allowed_ids, self._role = allowed_ids, role
         self._providers: dict[str, AwsProvider | None] = {region: None}
         self._stack = TerraformStack.of(self)
         self._required: list[str] = []
-        self.require_provider(OLDEST)
+        self._constrain_provider()
         self.id: str = DataAwsCallerIdentity(self, "Default").account_id
         self._partition = DataAwsPartition(self, "partition")
 
@@ -52,11 +55,25 @@ class Account(Construct):
         place = self.region if region is None else region
         return f"arn:{self.partition}:{service}:{place}:{self.id}:{resource}"
 
-    def require_provider(self, version: str) -> None:
-        """Raise the lowest version of the stack's AWS provider to `version`, unless it is higher already."""
-        self._required.append(version)
+    def require_provider(self, required: Requirement, *, where: str) -> None:
+        """Raise the lowest version of the stack's AWS provider, unless it is higher already.
+
+        `where` is the path of the setting. Raises ProblemsError if the stack takes no such version.
+        """
+        if not self._versions.reach(required.version):
+            why = refusal(
+                got=f"{required.setting}, which needs the AWS provider {required.version} or newer",
+                allowed=f"what the versions of {self._stack.node.id} have, {self._versions.constraint()}",
+                fix="leave it out, or take newer ones by Environment(provider=ProviderVersions()); "
+                "docs/versions.md says what to know of them",
+            )
+            raise ProblemsError.one(where, why)
+        self._required.append(required.version)
+        self._constrain_provider()
+
+    def _constrain_provider(self) -> None:
         path = "terraform.required_providers.aws.version"
-        self._stack.add_override(path, constraint(*self._required))
+        self._stack.add_override(path, self._versions.constraint(*self._required))
 
     def provider_with(self, name: str, tags: Mapping[str, str]) -> AwsProvider:
         """The provider of the stack's region with other default tags, made when it is first asked for."""

@@ -15,6 +15,7 @@ from .assumed_role import AssumedRole
 from .errors import ProblemsError, refusal
 from .naming import Naming
 from .pause.variable import Paused
+from .provider import ProviderVersions
 from .regions import GLOBAL_REGION
 from .resilience.recovery.standby import Standby
 from .tagging import TagPolicy, Tags
@@ -51,6 +52,7 @@ class Context:
         role: AssumedRole | None = None,
         copy_regions: Sequence[str] = (),
         standby: bool = False,
+        provider: ProviderVersions | None = None,
         permissions_boundary: str | None = None,
     ) -> Context:
         """The context of a stack that has no AWS provider yet.
@@ -59,7 +61,8 @@ class Context:
         account's data sources. Names begin with `{product}-{environment}-`. With `account_id`, Terraform
         refuses every other account; with `role`, it makes every request as that role. Data may be copied to
         `copy_regions`; remove one of them an apply later than the last copy in it. `standby` and
-        `permissions_boundary`: see the class.
+        `permissions_boundary`: see the class. `provider`: the versions of the AWS provider, by default all
+        that the modules are written for.
         Raises ProblemsError when the stack has an AWS provider already.
         """
         values = {"Environment": environment, **(tags or {})}
@@ -73,6 +76,7 @@ class Context:
             role=role,
             copy_regions=copy_regions,
             standby=standby,
+            provider=provider,
             permissions_boundary=permissions_boundary,
         )
 
@@ -88,6 +92,7 @@ class Context:
         role: AssumedRole | None = None,
         copy_regions: Sequence[str] = (),
         standby: bool = False,
+        provider: ProviderVersions | None = None,
         permissions_boundary: str | None = None,
     ) -> Context:
         """The context from existing names and tags; like `of` otherwise."""
@@ -107,7 +112,9 @@ class Context:
             assume_role=assume_role(role),
             default_tags=[AwsProviderDefaultTags(tags=dict(tags.values))],
         )
-        account = Account(stack, "account", region=region, allowed_ids=allowed_ids, role=role)
+        account = Account(
+            stack, "account", region=region, allowed_ids=allowed_ids, role=role, provider=provider
+        )
         context = cls(
             account=account,
             naming=naming,

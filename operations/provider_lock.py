@@ -13,7 +13,7 @@ from rich.console import Console
 
 from modules.errors import ProblemsError, refusal
 from modules.files import write_atomically
-from modules.provider import admits, constraint
+from modules.provider import PROVEN, ProviderVersions, admits
 from operations import project
 from operations.console import interruptible, say
 from operations.terraform import Terraform
@@ -43,9 +43,10 @@ def lock(
     project.require_checkout("infra lock")
     file = project.ROOT / NAME
     wanted = version or (locked_version(file.read_text()) if file.is_file() else None)
-    if wanted is None or not admits(constraint(), wanted):
+    allowed = ProviderVersions().constraint()
+    if wanted is None or not admits(allowed, wanted):
         got = repr(wanted) if wanted else "no version"
-        why = refusal(got=got, allowed=constraint(), fix="name one with --version")
+        why = refusal(got=got, allowed=allowed, fix="name one with --version")
         raise ProblemsError.one("--version", why)
     console = Console()
     with (
@@ -63,5 +64,7 @@ def lock(
 
 def _write(file: Path, written: str) -> None:
     block = written[written.index("provider ") :]
-    block = re.sub(r'(constraints\s*=\s*)"[^"]*"', rf'\1"{constraint()}"', block)
+    proven = PROVEN.constraint()
+    constraint = proven if admits(proven, str(locked_version(written))) else ProviderVersions().constraint()
+    block = re.sub(r'(constraints\s*=\s*)"[^"]*"', rf'\1"{constraint}"', block)
     write_atomically(file, (_HEADER + block).encode())

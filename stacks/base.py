@@ -38,6 +38,7 @@ class Stack(TerraformStack):
             account_id=environment.allowed_account_id,
             role=environment.role,
             copy_regions=environment.copy_regions,
+            provider=environment.provider,
             permissions_boundary=environment.permissions_boundary,
         )
         if environment.account_is_open:

@@ -17,6 +17,7 @@ from modules.errors import Problem, refusal
 from modules.monitoring.settings import MonitoringSettings
 from modules.naming import Naming
 from modules.networking.settings import NetworkSettings
+from modules.provider import PROVEN, ProviderVersions
 from modules.regions import GLOBAL_REGION
 from modules.resilience.recovery.settings import Primary, Recovery
 from modules.settings import settings
@@ -49,6 +50,8 @@ class Environment:
     account_id: str | None = None
     role: AssumedRole | None = None
     copy_regions: tuple[str, ...] = ()
+    # The versions of the AWS provider; ProviderVersions() takes newer ones, of which docs/versions.md tells.
+    provider: ProviderVersions = PROVEN
     bounded: bool = False
 
     @property

@@ -6,6 +6,7 @@ stack allows (Terraform documentation, "Dependency Lock File").
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,8 @@ from modules.provider import admits
 
 NAME = ".terraform.lock.hcl"
 COMMITTED = Path(__file__).parents[1] / NAME
+# Names the lock of a sandbox instead, in the terminal that works on it beside the sandbox's own.
+IN_ITS_PLACE = "INFRA_PROVIDER_LOCK"
 _VERSION = re.compile(r'provider "registry\.terraform\.io/hashicorp/aws" \{\s*version\s*=\s*"([\d.]+)"')
 _HASH = re.compile(r'"((?:h1|zh):[^"]+)"')
 
@@ -26,13 +29,13 @@ def locked_version(lock: str) -> str | None:
     return found[1] if found else None
 
 
-def write(directory: Path, terraform: Mapping[str, Any], *, committed: Path = COMMITTED) -> None:
+def write(directory: Path, terraform: Mapping[str, Any]) -> None:
     """Put the committed lock beside a stack's JSON, unless its block `terraform` needs another version.
 
     A lock that is there stays where `terraform init` added the hash of its platform; one of a version that
     the stack doesn't allow goes, since Terraform would refuse it.
     """
-    file = directory / NAME
+    file, committed = directory / NAME, Path(os.environ.get(IN_ITS_PLACE) or COMMITTED)
     there = file.read_text() if file.is_file() else ""
     lock = committed.read_text() if committed.is_file() else ""
     if _allowed(lock, terraform):

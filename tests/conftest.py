@@ -30,13 +30,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 cdktf_fast_synthesis.install()
 
+PROJECT = Path(__file__).parent.parent
+# As the command line does, from the same file; cdktn judges features by it.
+_TARGETS = {"targetVersions": json.loads((PROJECT / "cdktf.json").read_text())["targetVersions"]}
+os.environ["CDKTF_CONTEXT_JSON"] = json.dumps(_TARGETS)
+
 # How long an example takes is the machine's affair, and never a failure.
 hypothesis.settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("untimed")
 
-PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]
 Once = Callable[[str, Callable[[Path], object]], Path]
 

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 
 from cdktf import ITerraformDependable, TerraformStack, TerraformVariable
+from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 
 from ..context import Context
@@ -73,6 +74,17 @@ class SecretEntries(Construct):
         # A plan that reads nothing has an empty value, which AWS refuses where something is to be created.
         value = f'try({self._content}["{entry}"], null)'
         return f'${{{self._reads} ? {value} : ""}}'
+
+    def parameter_value(self, scope: Construct, parameter: SsmParameter, name: str) -> str:
+        """The value of a parameter of Systems Manager, for write-only arguments of `scope`.
+
+        Whether a plan reads it is decided as for the secret (`read_secrets`).
+        """
+        path = "_".join((*str(scope.node.path).split("/")[1:], name))
+        address = f"ephemeral.aws_ssm_parameter.{path}"
+        count = f"${{{self._reads} ? 1 : 0}}"
+        self._stack.add_override(address, {"count": count, "arn": parameter.arn})
+        return f'${{{self._reads} ? {address}[0].value : ""}}'
 
     def version(self, key: str) -> int:
         """The version of a generated entry, for the `_wo_version` argument of a write-only argument."""

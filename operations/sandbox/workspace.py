@@ -14,6 +14,7 @@ from modules.regions import GLOBAL_REGION
 from modules.terraform_json import blocks
 from operations.sandbox.exclusions import EXCLUSIONS, Exclusion, LeftOut, without
 from operations.terraform import Event, Terraform, provider_environment
+from stacks import provider_lock
 from stacks.output import DOCUMENT
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class Workspace:
         providers = {"aws": {"source": "hashicorp/aws", "version": PROVIDER_VERSIONS}}
         override = {"terraform": {"required_providers": providers}}
         (self.directory / OVERRIDE).write_text(json.dumps(override, indent=2))
+        provider_lock.write(self.directory, override["terraform"])
 
     def _check_provider(self) -> None:
         """Refuse a stack that needs a provider which the emulator can't serve."""
@@ -124,6 +126,8 @@ class Workspace:
                 f"-backend-config={key}={value}" for key, value in PATH_STYLE.items()
             ),
             "CHECKPOINT_DISABLE": "1",
+            # What a synthesis there, such as cdktf's, puts beside the stack: the version that was taken here.
+            provider_lock.IN_ITS_PLACE: str((self.directory / provider_lock.NAME).resolve()),
         }
 
     def init(self) -> None:

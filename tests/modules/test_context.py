@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from modules.errors import ProblemsError
-from modules.provider import constraint
+from modules.provider import ProviderVersions
 
 Json = dict[str, Any]
 SHOP: Json = {"product": "shop", "environment": "dev", "region": "eu-west-1"}
@@ -41,7 +41,7 @@ def test_it_creates_the_provider_with_default_tags_and_the_data_sources(tmp_path
     assert provider["default_tags"] == [{"tags": {"Environment": "dev", "Owner": "you"}}]
     assert "allowed_account_ids" not in provider
     assert set(document["data"]) == {"aws_caller_identity", "aws_partition"}
-    assert document["terraform"]["required_providers"]["aws"]["version"] == constraint()
+    assert document["terraform"]["required_providers"]["aws"]["version"] == ProviderVersions().constraint()
 
 
 def test_every_provider_refuses_other_accounts(tmp_path: Path) -> None:

@@ -20,26 +20,28 @@ from tests.running import INFRA_ON
 
 STACK, REGION = "ohi-dev", "eu-west-1"
 Json = dict[str, Any]
+Once = Callable[[str, Callable[[Path], object]], Path]
 Finished = subprocess.CompletedProcess[str]
 
-# A project of one small stack: a known one by its name, its contents from the file beside.
+# A project of one small stack: a known one by its name, its contents from the file beside. An empty one is
+# synthesized once; contents are added to that, since starting Node for every command would double its time.
 MAIN = f"""
 import json
+import os
+import shutil
 from pathlib import Path
-import cdktf_fast_synthesis
-cdktf_fast_synthesis.install()
-from cdktf import TerraformOutput
-import backend
-from stacks.base import Stack
-from stacks.entry import Entry
-from stacks.ohi.settings import DEV
-from stacks.output import output_directory
-from stacks.synthesis import synthesize
+from stacks.output import DOCUMENT, output_directory
+
+CONTENTS = json.loads(Path(__file__).with_name("contents.json").read_text())
+EMPTY = {{empty!r}}
 
 def build(scope, state):
+    from cdktf import TerraformOutput
+    from stacks.base import Stack
+    from stacks.ohi.settings import DEV
     stack = Stack(scope, {STACK!r}, environment=DEV.environment, state=state)
     stack.add_override("terraform.required_providers.aws.version", {PROVIDER_VERSIONS!r})
-    for path, value in json.loads(Path(__file__).with_name("contents.json").read_text()).items():
+    for path, value in CONTENTS.items():
         if path == "warning":
             stack.node.add_metadata("@cdktf/warn", value)
         elif path == "output":
@@ -48,23 +50,47 @@ def build(scope, state):
         else:
             stack.add_override(path, value)
 
-entry = Entry(name={STACK!r}, build=build, tag_policy=DEV.environment.tags.policy, networks=(), domains=())
-synthesize([entry], state=backend.load(), output=output_directory(), known=[entry.name])
+def synthesized():
+    import cdktf_fast_synthesis
+    cdktf_fast_synthesis.install()
+    import backend
+    from stacks.entry import Entry
+    from stacks.ohi.settings import DEV
+    from stacks.synthesis import synthesize
+    policy = DEV.environment.tags.policy
+    entry = Entry(name={STACK!r}, build=build, tag_policy=policy, networks=(), domains=())
+    synthesize([entry], state=backend.load(), output=output_directory(), known=[entry.name])
+
+def written():
+    shutil.copytree(EMPTY, output_directory(), dirs_exist_ok=True)
+    file = output_directory() / "stacks" / {STACK!r} / DOCUMENT
+    document = json.loads(file.read_text())
+    for path, value in CONTENTS.items():
+        *parents, last = path.split(".")
+        within = document
+        for name in parents:
+            within = within.setdefault(name, {{{{}}}})
+        within[last] = value
+    file.write_text(json.dumps(document, indent=2))
+
+needs_constructs = CONTENTS.keys() & {{{{"warning", "output"}}}}
+elsewhere = [name for name in os.environ if name.startswith("INFRA_BACKEND")]
+synthesized() if needs_constructs or elsewhere or not EMPTY else written()
 """
 
 
 class Project:
     """A project of one small stack in a directory of its own, on the emulator."""
 
-    def __init__(self, directory: Path, emulator: Emulator) -> None:
+    def __init__(self, directory: Path, emulator: Emulator, empty: Path | None = None) -> None:
         self.directory, self.emulator = directory, emulator
         self.stack = directory / f"output/stacks/{STACK}"
-        self._environment = {
+        self.environment = {
             name: value
             for name, value in {**os.environ, **emulator.environment(REGION)}.items()
             if value is not None
         } | {"CDKTF_OUTDIR": str(directory / "output"), "COLUMNS": "200"}
-        (directory / "main.py").write_text(MAIN)
+        (directory / "main.py").write_text(MAIN.format(empty=str(empty) if empty else None))
         self.write({})
 
     def write(self, contents: Mapping[str, Any]) -> None:
@@ -81,7 +107,7 @@ class Project:
         return subprocess.Popen(
             [sys.executable, *INFRA_ON, str(self.directory / "main.py"), *words],
             cwd=self.directory,
-            env={**self._environment, **environment},
+            env={**self.environment, **environment},
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -97,14 +123,25 @@ class Project:
     def shell(self, line: str, **more: str) -> Finished:
         """Run a line that a command printed for a person to type."""
         command = ["sh", "-c", line]
-        environment = {**self._environment, "TF_IN_AUTOMATION": "1", **more}
+        environment = {**self.environment, "TF_IN_AUTOMATION": "1", **more}
         return subprocess.run(
             command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False
         )
 
 
 @pytest.fixture(scope="session")
-def new_project(session_emulator: Emulator) -> Callable[[Path], Project]:
+def empty_project(once: Once, session_emulator: Emulator) -> Path:
+    """What main.py writes for the small stack without contents."""
+
+    def write(directory: Path) -> None:
+        project = Project(directory, session_emulator)
+        subprocess.run([sys.executable, "main.py"], cwd=directory, env=project.environment, check=True)
+
+    return once("empty-project", write) / "output"
+
+
+@pytest.fixture(scope="session")
+def new_project(session_emulator: Emulator, empty_project: Path) -> Callable[[Path], Project]:
     """`new_project(directory)`: one small stack without contents, in an AWS without others."""
 
     def made(directory: Path) -> Project:
@@ -112,7 +149,7 @@ def new_project(session_emulator: Emulator) -> Callable[[Path], Project]:
         settings = backend.s3_states().of(STACK)
         places = {"bucket": settings.bucket, "dynamodb_table": settings.dynamodb_table}
         prepare_state(session_emulator, {**places, "region": settings.region})
-        return Project(directory, session_emulator)
+        return Project(directory, session_emulator, empty_project)
 
     return made
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from modules.errors import ProblemsError
+from modules.provider import ProviderVersions
 from operations import project, provider_lock
-from operations.terraform.providers import find_mirror, provider_environment
+from operations.terraform.providers import PROVIDER, find_mirror, provider_environment
 from stacks.provider_lock import COMMITTED, NAME, locked_version
 
 VERSION = locked_version(COMMITTED.read_text())
@@ -35,6 +37,21 @@ def test_a_lock_is_written_from_a_mirror(file: Path) -> None:
     hashes = re.findall(r'"h1:[^"]+"', written)
     assert hashes
     assert set(hashes) <= set(re.findall(r'"h1:[^"]+"', COMMITTED.read_text()))
+
+
+@pytest.mark.terraform
+def test_every_platform_is_locked_by_default(file: Path, tmp_path: Path) -> None:
+    """From packages that hold a text: Terraform reads their hashes, and starts none of them."""
+    mirror = tmp_path / "mirror" / PROVIDER
+    mirror.mkdir(parents=True)
+    for platform in provider_lock.PLATFORMS:
+        with ZipFile(mirror / f"terraform-provider-aws_6.25.0_{platform}.zip", "w") as package:
+            package.writestr("terraform-provider-aws_v6.25.0_x5", platform)
+    provider_lock.lock(version="6.25.0", mirror=tmp_path / "mirror")
+    written = file.read_text()
+    assert locked_version(written) == "6.25.0"
+    assert len(set(re.findall(r'"h1:[^"]+"', written))) == len(provider_lock.PLATFORMS) > 3
+    assert f'"{ProviderVersions().constraint()}"' in written, "what is proven has no such version"
 
 
 @pytest.mark.terraform

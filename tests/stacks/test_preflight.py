@@ -16,7 +16,7 @@ from tests.running import run_main
     [
         (None, "node: got no program"),
         ("echo v16.20.2", "node: got v16.20.2 at "),
-        ("echo v24.1.0", "node: got v24.1.0 at "),
+        ("echo v26.1.0", "node: got v26.1.0 at "),
         ("exit 1", "node: got no version at "),
     ],
 )
@@ -31,7 +31,7 @@ def test_a_node_that_will_not_do_is_named_with_what_would(
     run = run_main(tmp_path / "output", JSII_NODE=str(program))
     assert run.returncode == 2
     assert run.stderr.startswith(message)
-    assert "allowed: >=20.9 <23" in run.stderr
+    assert "allowed: >=20.9 <25" in run.stderr
     assert "make setup" in run.stderr
     assert "Traceback" not in run.stderr
     assert not (tmp_path / "output").exists()

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from modules.errors import ProblemsError
-from modules.provider import admits, constraint
+from modules.provider import PROVEN, admits
 from operations.terraform import Terraform
 from operations.terraform.providers import find_mirror
 from stacks.provider_lock import COMMITTED, NAME, locked_version, write
 
 LOCK = COMMITTED.read_text()
 NEWER = {"required_providers": {"aws": {"version": ">= 6.4.0, < 7.0.0"}}}
-ANY = {"required_providers": {"aws": {"version": constraint()}}}
+ANY = {"required_providers": {"aws": {"version": PROVEN.constraint()}}}
 
 
 def test_every_stack_has_the_committed_lock(output: Path, stacks: dict[str, Any]) -> None:
@@ -95,4 +95,20 @@ def test_terraform_takes_the_locked_provider_and_refuses_another(output: Path, t
 
 
 def test_the_constraint_that_is_committed_is_the_stacks_own() -> None:
-    assert f'"{constraint()}"' in LOCK
+    assert f'"{PROVEN.constraint()}"' in LOCK
+
+
+def test_what_is_proven_is_what_every_stack_takes(stacks: dict[str, Any]) -> None:
+    taken = {stack["terraform"]["required_providers"]["aws"]["version"] for stack in stacks.values()}
+    assert taken == {PROVEN.constraint()}
+
+
+def test_the_lock_that_a_sandbox_names_takes_the_place_of_the_committed_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = tmp_path / "sandbox" / NAME
+    sandbox.parent.mkdir()
+    sandbox.write_text(LOCK.replace(f'"{locked_version(LOCK)}"', '"5.100.7"'))
+    monkeypatch.setenv("INFRA_PROVIDER_LOCK", str(sandbox))
+    write(tmp_path, ANY)
+    assert (tmp_path / NAME).read_text() == sandbox.read_text()

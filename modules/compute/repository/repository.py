@@ -53,8 +53,8 @@ class Repository(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._context = context
-        if settings.required_provider_version:
-            context.account.require_provider(settings.required_provider_version)
+        if settings.required_provider:
+            context.account.require_provider(settings.required_provider, where=f"repository of {service}")
         moving = tuple(dict.fromkeys((context.naming.environment, *settings.moving_tags)))
         self.name = repository_name(context, service, shared=settings.shared)
         repository = EcrRepository(

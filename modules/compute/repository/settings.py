@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PositiveInt
 
 from ...errors import Problem, refusal
+from ...provider import Requirement
 from ...settings import settings
 
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
@@ -66,10 +67,12 @@ class RepositorySettings:
     protected: bool = True
 
     @property
-    def required_provider_version(self) -> str | None:
-        """The minimum version of the AWS provider, if higher than every stack's."""
+    def required_provider(self) -> Requirement | None:
+        """The setting that needs a newer AWS provider than every stack does."""
+        if self.tag_mutability != "IMMUTABLE_WITH_EXCLUSION":
+            return None
         # The version the bindings are made from; the exclusion came some versions earlier.
-        return "6.25.0" if self.tag_mutability == "IMMUTABLE_WITH_EXCLUSION" else None
+        return Requirement("6.25.0", 'tag_mutability="IMMUTABLE_WITH_EXCLUSION"')
 
     def problems(self) -> Iterator[Problem]:
         """More moving tags than ECR allows as exclusions from immutability."""

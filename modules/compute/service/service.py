@@ -82,8 +82,8 @@ class Service(Construct):
             raise ProblemsError(problems)
         self.settings, self.target = settings, target
         self.image = image
-        if settings.required_provider_version:
-            context.account.require_provider(settings.required_provider_version)
+        if settings.required_provider:
+            context.account.require_provider(settings.required_provider, where=settings.name)
         if settings.migration:
             # A local value is in no plan and no state: it tells the command alone.
             where = f"locals.migrations.{settings.name}"

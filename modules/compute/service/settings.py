@@ -10,6 +10,7 @@ from pydantic import NonNegativeInt, PositiveInt
 
 from ...errors import Problem, refusal
 from ...log_retention import RetentionDays
+from ...provider import Requirement
 from ...settings import settings
 from ..cluster.settings import Capacity
 from .container_settings import ContainerSettings
@@ -97,12 +98,14 @@ class ServiceSettings:
         return {self.name: self.container, **self.sidecars}
 
     @property
-    def required_provider_version(self) -> str | None:
-        """The minimum version of the AWS provider, if higher than every stack's."""
+    def required_provider(self) -> Requirement | None:
+        """The setting that needs a newer AWS provider than every stack does, the newest."""
         # Provider changelog: predictive policies of ECS, 6.13.0; native blue/green deployments, 6.4.0.
         if self.scaling and self.scaling.predictive:
-            return "6.13.0"
-        return "6.4.0" if self.deployment.strategy == "BLUE_GREEN" else None
+            return Requirement("6.13.0", "scaling.predictive")
+        if self.deployment.strategy == "BLUE_GREEN":
+            return Requirement("6.4.0", 'strategy="BLUE_GREEN"')
+        return None
 
     def problems(self) -> Iterator[Problem]:
         """Sizes, counts, containers and storage that Fargate would refuse; a cycle in the start-up order."""

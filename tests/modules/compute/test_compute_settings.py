@@ -123,12 +123,12 @@ def test_a_container_that_fargate_would_refuse_is_refused(fields: dict[str, Any]
 
 def test_only_what_needs_a_newer_provider_asks_for_it() -> None:
     service = ServiceSettings(name="web", cpu=256, memory=512)
-    assert service.required_provider_version is None
+    assert service.required_provider is None
     shifting = DeploymentSettings(strategy="BLUE_GREEN")
     blue_green = ServiceSettings(name="web", cpu=256, memory=512, deployment=shifting)
-    assert blue_green.required_provider_version == "6.4.0"
-    assert RepositorySettings().required_provider_version is None
+    assert blue_green.required_provider == ("6.4.0", 'strategy="BLUE_GREEN"')
+    assert RepositorySettings().required_provider is None
     newer = RepositorySettings(tag_mutability="IMMUTABLE_WITH_EXCLUSION")
-    assert newer.required_provider_version == "6.25.0"
+    assert newer.required_provider == ("6.25.0", 'tag_mutability="IMMUTABLE_WITH_EXCLUSION"')
     with pytest.raises(ProblemsError, match="moving_tags: got 5; allowed: at most 4"):
         RepositorySettings(moving_tags=("a", "b", "c", "d", "e"))

@@ -11,6 +11,7 @@ import pytest
 
 from aws_emulator import Emulator
 from modules.errors import ProblemsError
+from modules.naming import Naming
 from modules.secrets.parameter_store.settings import MAX_VALUE, ParameterStoreSettings
 from modules.secrets.settings import Generated, SecretSettings
 from operations.terraform import Terraform
@@ -22,6 +23,7 @@ SETTINGS = ParameterStoreSettings(
     entered=("PAYMENT_KEY",),
 )
 TOKEN = "REDIS_AUTH_TOKEN"
+AWAY = "eu-central-1"
 
 
 def test_names_and_values_that_parameter_store_refuses_are_named_all_at_once() -> None:
@@ -33,11 +35,14 @@ def test_names_and_values_that_parameter_store_refuses_are_named_all_at_once() -
         assert part in str(raised.value)
 
 
-def build_with(settings: ParameterStoreSettings, *names: str, version: int = 1) -> Callable[[Any, Any], None]:
+def build_with(
+    settings: ParameterStoreSettings, *names: str, version: int = 1, copied: bool = False
+) -> Callable[[Any, Any], None]:
     def build(stack: Any, context: Any) -> None:
         from cdktf import TerraformOutput
 
         from modules.iam.policy import policy_document
+        from modules.resilience.recovery.key import RecoveryKey
         from modules.secrets.parameter_store import ParameterStore
         from modules.secrets.secret import EnvironmentSecret
 
@@ -45,7 +50,14 @@ def build_with(settings: ParameterStoreSettings, *names: str, version: int = 1) 
         secret = EnvironmentSecret(
             stack, "secret", context=context, settings=SecretSettings(generated=generated, protected=False)
         )
-        store = ParameterStore(stack, "parameters", context=context, secret=secret, settings=settings)
+        key = (
+            RecoveryKey(stack, "recovery-key", context=context, region=AWAY, protected=False)
+            if copied
+            else None
+        )
+        store = ParameterStore(
+            stack, "parameters", context=context, secret=secret, settings=settings, replica_key=key
+        )
         access = store.access(*names)
         for name, value in {
             "environment": dict(access.environment),
@@ -117,25 +129,55 @@ def test_a_reader_decrypts_its_own_parameters_alone(synthesize_module: Callable[
     assert "database-host" not in allowed
 
 
+def test_a_recovery_stack_takes_the_copies_and_has_the_rest_of_its_own(
+    synthesize_module: Callable[..., Json],
+) -> None:
+    def build(stack: Any, context: Any) -> None:
+        from cdktf import TerraformOutput
+
+        from modules.secrets.parameter_store import ParameterStore
+        from modules.secrets.replica import ReplicatedSecret
+
+        primary = Naming(product="shop", environment="prod")
+        entries = SecretSettings(generated={TOKEN: Generated(version=2)})
+        secret = ReplicatedSecret(stack, "secret", context=context, primary=primary, settings=entries)
+        store = ParameterStore(
+            stack, "parameters", context=context, secret=secret, settings=SETTINGS, primary=primary
+        )
+        TerraformOutput(stack, "secrets", value=dict(store.access().secrets), static_id=True)
+
+    stack = synthesize_module(build, region=AWAY, standby=True)
+    assert set(parameters(stack)) == {
+        "/shop-test/DATABASE_HOST",
+        "/shop-test/DATABASE_PORT",
+        "/shop-test/TOKEN_V2",
+        "/shop-test/TOKEN_V1",
+    }
+    copied = stack["output"]["secrets"]["value"]["PAYMENT_KEY"]
+    assert copied.endswith(":parameter/shop-prod/PAYMENT_KEY")
+    assert f":ssm:{AWAY}:" in copied
+    assert parameters(stack)["/shop-test/TOKEN_V2"]["key_id"].startswith("${data.aws_kms_alias.")
+
+
 class Applied:
     """The stack, applied as often as its settings change."""
 
     def __init__(self, directory: Path, emulator: Emulator, synthesize: Callable[..., Any]) -> None:
         self.terraform = Terraform(directory / "stacks/small", environment=emulator.environment("eu-west-1"))
-        self.ssm = emulator.client("ssm", "eu-west-1")
+        self.ssm, self.away = (emulator.client("ssm", region) for region in ("eu-west-1", AWAY))
         self._output, self._synthesize = directory, synthesize
 
     def apply(self, settings: ParameterStoreSettings, *, version: int = 1) -> dict[str, Any]:
         """Apply, plan again empty, and return the outputs."""
-        self._synthesize(build_with(settings, version=version), self._output)
+        self._synthesize(build_with(settings, version=version, copied=True), self._output)
         self.terraform.init()
         self.terraform.apply()
         again = self.terraform.plan(file="again")
         assert again.empty, again.changes
         return {name: one.value for name, one in self.terraform.outputs().items()}
 
-    def values(self) -> dict[str, str]:
-        found = self.ssm.get_parameters_by_path(Path="/shop-test", WithDecryption=True)["Parameters"]
+    def values(self, ssm: Any = None) -> dict[str, str]:
+        found = (ssm or self.ssm).get_parameters_by_path(Path="/shop-test", WithDecryption=True)["Parameters"]
         return {one["Name"].rpartition("/")[2]: one["Value"] for one in found}
 
 
@@ -169,6 +211,9 @@ def test_applied_changed_entered_and_rotated_each_once(
     )
     third = stack.apply(moved)
     assert stack.values()["PAYMENT_KEY"] == "by-hand"
+    # What people entered, and nothing else: the rest is in the replica of the secret.
+    assert stack.values(stack.away) == {"PAYMENT_KEY": "by-hand"}
+    assert "by-hand" not in (tmp_path / "stacks/small/terraform.tfstate").read_text()
     assert versions(third) != versions(second), "tasks would keep the placeholder"
 
     fourth = stack.apply(moved, version=2)

@@ -30,11 +30,11 @@ def test_python(machine: Machine, version: str, *, fits: bool) -> None:
 def test_node_is_absent(machine: Machine) -> None:
     finding = programs.node(machine)
     assert finding.verdict is Verdict.MISSING
-    assert ">=20.9 <23" in finding.found
+    assert ">=20.9 <25" in finding.found
     assert "npm ci" in finding.fix
 
 
-@pytest.mark.parametrize("version", ["v18.20.4", "v20.8.1", "v24.1.0"])
+@pytest.mark.parametrize("version", ["v18.20.4", "v20.8.1", "v25.1.0"])
 def test_node_does_not_fit(machine: Machine, program: Program, version: str) -> None:
     program("node", f"echo {version}")
     finding = programs.node(machine)

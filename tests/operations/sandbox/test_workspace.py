@@ -15,6 +15,7 @@ from modules.errors import ProblemsError
 from operations.sandbox import Exclusion, LeftOut, Workspace
 from operations.sandbox import workspace as workspace_module
 from operations.sandbox.workspace import OVERRIDE, PROVIDER_VERSIONS, prepare_state
+from stacks import provider_lock
 from stacks.output import DOCUMENT
 
 STATE = {"bucket": "states", "key": "k", "region": "eu-west-1", "dynamodb_table": "locks"}
@@ -103,6 +104,21 @@ def test_bucket_and_table_are_made_once(emulator: Emulator, region: str) -> None
     assert dynamodb.list_tables()["TableNames"] == ["locks"]
     prepare_state(emulator, {"bucket": "others", "region": region})
     assert dynamodb.list_tables()["TableNames"] == ["locks"], "a lock file needs no table"
+
+
+def test_a_second_terminal_has_the_provider_of_the_sandbox(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = written(tmp_path, stack({"s3": STATE}))
+    lock = workspace.directory / provider_lock.NAME
+    assert lock.read_bytes() == provider_lock.COMMITTED.read_bytes()
+    # Terraform takes another one where the emulator does not serve the version of the committed lock.
+    taken = str(provider_lock.locked_version(lock.read_text()))
+    lock.write_text(lock.read_text().replace(f'"{taken}"', '"5.100.7"'))
+    monkeypatch.setenv("INFRA_PROVIDER_LOCK", workspace.exports()["INFRA_PROVIDER_LOCK"])
+    (tmp_path / "shipped").mkdir()
+    provider_lock.write(tmp_path / "shipped", {})
+    assert (tmp_path / "shipped" / provider_lock.NAME).read_bytes() == lock.read_bytes()
 
 
 def test_a_second_terminal_has_a_data_directory_for_each_stack(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import backend
+from modules.provider import ProviderVersions
 from stacks.entry import environment_entry
 from stacks.ohi.settings import PROD
 from stacks.synthesis import synthesize
@@ -24,7 +25,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Json:
     shifted = (
         replace(one, strategy="BLUE_GREEN") if one.name in {"api", "sse"} else one for one in PROD.services
     )
-    entry = environment_entry(replace(PROD, services=tuple(shifted)), "stacks.ohi.stack:OhiStack")
+    newer = replace(PROD.environment, provider=ProviderVersions())
+    entry = environment_entry(
+        replace(PROD, environment=newer, services=tuple(shifted)), "stacks.ohi.stack:OhiStack"
+    )
     synthesize([entry], state=backend.load(), output=output, known=[NAME])
     read: Json = json.loads(Path(output, "stacks", NAME, "cdk.tf.json").read_text())
     return read

@@ -1,4 +1,4 @@
-"""Labels of secrets' versions, and rotation of secrets that another service manages."""
+"""Labels of secrets' versions, keys of replicas, and rotation of secrets that another service manages."""
 
 from __future__ import annotations
 
@@ -21,6 +21,25 @@ class PutSecretValue(Patch, of=FakeSecret):
         PutSecretValue.moto.reset_default_version(self, secret_version, version_id)
         if before:
             before["version_stages"] += kept
+
+
+class ReplicateSecretToRegions(Patch, of=FakeSecret):
+    """ReplicateSecretToRegions and CreateSecret (AWS Secrets Manager API Reference): KmsKeyId of
+    AddReplicaRegions encrypts the replica, "aws/secretsmanager" without it, and DescribeSecret tells which;
+    moto always tells the latter.
+    """
+
+    def create_replicas(
+        self: Any,
+        replica_regions: list[dict[str, str]],
+        force_overwrite: bool,  # noqa: FBT001 - moto's signature
+    ) -> Any:
+        """Remember the key of each."""
+        made = ReplicateSecretToRegions.moto.create_replicas(self, replica_regions, force_overwrite)
+        for replica, asked in zip(made, replica_regions or [], strict=True):
+            if key := asked.get("KmsKeyId"):
+                replica.config["KmsKeyId"] = key
+        return made
 
 
 class CancelRotateSecret(Patch, of=SecretsManagerBackend):
