@@ -19,16 +19,17 @@ def main() -> int:
         check_node()
 
         import backend
-        from stacks.catalogue import catalogue, selected
+        from stacks.catalogue import catalogue, needed, selected
         from stacks.output import output_directory
         from stacks.synthesis import synthesize
 
-        stacks = catalogue()
+        few = needed(os.environ)
+        stacks = few or catalogue()
         synthesize(
             selected(stacks, os.environ),
             state=backend.load(),
             output=output_directory(),
-            known=stacks,
+            known=None if few else stacks,
         )
     except (ProblemsError, cdktf_fast_synthesis.SynthesisError) as error:
         sys.stderr.write(f"{error}\n")

@@ -20,17 +20,38 @@ from stacks.state_backend.settings import NAME as STATE_BACKEND
 PRODUCTS = ("ohi", "webapp", "booking")
 _OF_CDKTF = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS"
 
-# Collects the problems of all products in one error.
-with collecting_problems():
-    for _product in PRODUCTS:
-        import_module(f"stacks.{_product}.settings")
-
 
 def catalogue() -> dict[str, Entry]:
     """All stacks of the project. Raises ProblemsError when two share a name, addresses or a domain."""
-    products = [entry for product in PRODUCTS for entry in import_module(f"stacks.{product}").entries()]
+    products = _entries(PRODUCTS)
     of_the_account = account.entry(products, others=(STATE_BACKEND,))
     return checked([*products, of_the_account, *state_backend.entries([*products, of_the_account])])
+
+
+def needed(environ: Mapping[str, str]) -> dict[str, Entry] | None:
+    """The stacks of the products that INFRA_STACKS names by their names; None if it names anything else.
+
+    The settings of other products are not imported then, and so not compared with these.
+    """
+    names = [] if _OF_CDKTF in environ else _patterns(environ.get("INFRA_STACKS", ""))
+    products = [
+        product for product in PRODUCTS if any(name.startswith(f"{_prefix(product)}-") for name in names)
+    ]
+    entries = checked(_entries(products))
+    return entries if names and entries.keys() >= {*names} else None
+
+
+def _entries(products: Iterable[str]) -> list[Entry]:
+    # Collects the problems of all products in one error.
+    with collecting_problems():
+        for product in products:
+            import_module(f"stacks.{product}.settings")
+    return [entry for product in products for entry in import_module(f"stacks.{product}").entries()]
+
+
+def _prefix(product: str) -> str:
+    """What the names of a product's stacks begin with, by its folder."""
+    return product.replace("_", "-")
 
 
 def checked(entries: Iterable[Entry]) -> dict[str, Entry]:
@@ -78,10 +99,14 @@ def select(entries: dict[str, Entry], patterns: str) -> list[Entry]:
 
     Raises ProblemsError with the known names when a pattern matches none.
     """
-    wanted = [pattern.strip() for pattern in patterns.split(",") if pattern.strip()] or ["*"]
+    wanted = _patterns(patterns) or ["*"]
     if problems := list(_unknown(entries, wanted)):
         raise ProblemsError(problems)
     return [entry for name, entry in entries.items() if any(fnmatchcase(name, one) for one in wanted)]
+
+
+def _patterns(text: str) -> list[str]:
+    return [pattern.strip() for pattern in text.split(",") if pattern.strip()]
 
 
 def _unknown(entries: dict[str, Entry], patterns: list[str]) -> Iterator[Problem]:

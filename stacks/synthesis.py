@@ -28,11 +28,12 @@ _CONTEXT = {"targetVersions": {"terraform": TERRAFORM_VERSIONS.replace(" ", "")}
 
 
 def synthesize(
-    entries: Collection[Entry], *, state: BackendSettings, output: Path, known: Collection[str]
+    entries: Collection[Entry], *, state: BackendSettings, output: Path, known: Collection[str] | None
 ) -> None:
     """Write the Terraform of `entries` below `output`, as `stacks/<name>/cdk.tf.json` and `manifest.json`.
 
-    The output of other `known` stacks stays in the manifest, also if only some stacks are synthesized.
+    The output of other `known` stacks stays in the manifest, also if only some stacks are synthesized; of all
+    other stacks, where it is None.
     """
     with TemporaryDirectory(prefix="synthesis-") as staging:
         app = App(outdir=staging, context=_CONTEXT)
@@ -65,7 +66,7 @@ def _check_documents(staging: Path) -> dict[str, Any]:
     return found
 
 
-def _publish(staging: Path, output: Path, known: Collection[str]) -> None:
+def _publish(staging: Path, output: Path, known: Collection[str] | None) -> None:
     files = sorted(path for path in staging.glob("stacks/**/*") if path.is_file())
     manifest = _merged_manifest(staging, output, known)
     try:
@@ -100,15 +101,15 @@ def _unwritable(error: OSError, output: Path) -> ProblemsError:
     return ProblemsError.one(f"output {output}", why)
 
 
-def _merged_manifest(staging: Path, output: Path, known: Collection[str]) -> bytes:
+def _merged_manifest(staging: Path, output: Path, known: Collection[str] | None) -> bytes:
     written = (staging / "manifest.json").read_bytes()
     earlier = _stacks_of(output / "manifest.json")
-    kept = {name: stack for name, stack in earlier.items() if name in known}
+    kept = {name: stack for name, stack in earlier.items() if known is None or name in known}
     manifest: dict[str, Any] = json.loads(written)
     if not kept.keys() - manifest["stacks"].keys():
         return written
     stacks = {**kept, **manifest["stacks"]}
-    manifest["stacks"] = {name: stacks[name] for name in known if name in stacks}
+    manifest["stacks"] = {name: stacks[name] for name in known or stacks if name in stacks}
     return json.dumps(manifest, indent=2).encode()
 
 
