@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from ipaddress import IPv4Network
+from pathlib import Path
 
 import pytest
 
 from modules.errors import ProblemsError
 from modules.tagging import TagPolicy
-from stacks.catalogue import PRODUCTS, catalogue, checked, select
+from stacks.catalogue import PRODUCTS, catalogue, checked, needed, select
 from stacks.entry import Entry
 from tests.stacks.environments import environments
 
@@ -51,6 +55,47 @@ def test_stacks_are_narrowed_by_names_and_globs(patterns: str, names: list[str])
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(ProblemsError, match=r"got 'shop-test'; allowed: shop-dev, shop-staging, shop-prod"):
         select(entries(*NAMES), "shop-dev,shop-test")
+
+
+def test_names_of_a_product_need_that_product_alone() -> None:
+    first, *others = PRODUCTS
+    names = [name for name, one in catalogue().items() if one.product == first]
+    assert names
+    assert others
+    found = needed({"INFRA_STACKS": f"{names[0]}, {names[-1]}"})
+    assert found is not None
+    assert list(found) == names
+
+
+@pytest.mark.parametrize(
+    "patterns", ["", "account", "state-backend", "{first}-*", "{first}-none", "{one},account"]
+)
+def test_anything_else_needs_the_whole_catalogue(patterns: str) -> None:
+    one = next(iter(catalogue()))
+    assert needed({"INFRA_STACKS": patterns.format(first=PRODUCTS[0], one=one)}) is None
+
+
+def test_the_cdktf_command_line_needs_the_whole_catalogue() -> None:
+    one = next(iter(catalogue()))
+    assert needed({"INFRA_STACKS": one, "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS": "true"}) is None
+
+
+def test_one_stack_imports_the_settings_of_no_other_product() -> None:
+    program = (
+        "import os, sys; from stacks.catalogue import needed; assert needed(os.environ);"
+        "print(*(name for name in sys.modules if name.startswith('stacks.') and name.endswith('.settings')))"
+    )
+    environment = {**os.environ, "INFRA_STACKS": next(iter(catalogue()))}
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    products = {name.split(".")[1] for name in ran.stdout.split()} & {*PRODUCTS}
+    assert products == {PRODUCTS[0]}
 
 
 def test_environments_that_overlap_are_refused() -> None:

@@ -11,7 +11,7 @@ import pytest
 import typeguard
 from cdktf import IResolvable, TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
-from constructs import Construct
+from constructs import Construct, IDependable
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +56,7 @@ def test_what_is_clear_is_accepted_by_typeguard(value: object, hint: Any) -> Non
         (1, typing.Union[int, float]),  # noqa: UP007
         ({"Name": "shop"}, typing.Mapping[str, str]),
         (["a"], typing.Optional[typing.Sequence[str]]),  # noqa: UP045
+        (("a", "b"), tuple[str, ...]),
         (object(), Any),
         (TerraformResourceLifecycle(), typing.Union[TerraformResourceLifecycle, None]),  # noqa: UP007
     ],
@@ -73,6 +74,9 @@ def test_what_is_used_every_day_is_clear(value: object, hint: Any) -> None:
         (["a", 1], typing.Sequence[str]),
         ({"Name": 1}, typing.Mapping[str, str]),
         ({1: "Name"}, typing.Mapping[str, str]),
+        (("a", 1), tuple[str, ...]),
+        (("a",), tuple[str, str]),
+        (["a"], tuple[str, ...]),
         ("shop", Construct),
         (Construct, Construct),
         ("shop", IResolvable),
@@ -86,6 +90,7 @@ def test_a_class_that_implements_an_interface_is_clear() -> None:
     resource = TerraformResource.__new__(TerraformResource)
     interface = next(iter(TerraformResource.__jsii_ifaces__))  # type: ignore[attr-defined]
     assert certainly_matches(resource, interface)
+    assert certainly_matches(resource, IDependable), "IConstruct extends it"
     assert not certainly_matches(resource, IResolvable)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import collections.abc
 import re
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from types import FunctionType, ModuleType, NoneType, SimpleNamespace, UnionType
 from typing import Any, NamedTuple
@@ -96,6 +96,7 @@ class _Hint(NamedTuple):
     classes: tuple[type, ...]  # the value is an instance of one of these
     interfaces: tuple[type, ...]  # the value's class says that it implements one of these
     lists: tuple[Any, ...]  # a list of one of these
+    tuples: tuple[Any, ...]  # a tuple, of any length, of one of these
     mappings: tuple[tuple[Any, Any], ...]  # a dictionary of one of these pairs
 
 
@@ -109,11 +110,12 @@ def certainly_matches(value: object, expected: Any) -> bool:
     kind = type(value)
     if kind in hint.plain or isinstance(value, hint.classes):
         return True
-    if hint.interfaces and any(has in hint.interfaces for has in getattr(kind, "__jsii_ifaces__", ())):
+    if hint.interfaces and _implements(kind, hint.interfaces):
         return True
-    if kind is list:
-        items = typing.cast("list[object]", value)
-        return any(all(certainly_matches(item, of) for item in items) for of in hint.lists)
+    if kind is list or kind is tuple:
+        items = typing.cast("Sequence[object]", value)
+        kinds = hint.lists if kind is list else hint.tuples
+        return any(all(certainly_matches(item, of) for item in items) for of in kinds)
     if kind is dict:
         pairs = typing.cast("dict[object, object]", value).items()
         return any(
@@ -121,6 +123,12 @@ def certainly_matches(value: object, expected: Any) -> bool:
             for keys, values in hint.mappings
         )
     return False
+
+
+def _implements(kind: type, interfaces: tuple[type, ...]) -> bool:
+    """Whether a class says that it implements one of these, or one that extends it."""
+    said = getattr(kind, "__jsii_ifaces__", ())
+    return any(each in interfaces for has in said for each in has.__mro__)
 
 
 def _parsed(expected: Any) -> _Hint:
@@ -135,6 +143,7 @@ def _parsed(expected: Any) -> _Hint:
         classes=(object,) if Any in members else tuple(classes),
         interfaces=tuple(each for each in generated if each not in classes),
         lists=tuple(of[0] for origin, of in origins if origin in _LISTS and of),
+        tuples=tuple(of[0] for origin, of in origins if origin is tuple and of[1:] == (...,)),
         mappings=tuple((of[0], of[1]) for origin, of in origins if origin in _MAPPINGS and of),
     )
     return hint
