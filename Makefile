@@ -41,14 +41,14 @@ test-fast: setup  ## The tiers without Terraform
 	$(BIN)/python -m pytest -n auto -m "not terraform and not emulator"
 
 check: setup  ## Lint, format and types, changing nothing
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	@set -e; for package in $(PACKAGES); do $(BIN)/mypy $$package/tests; done
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	@set -e; for package in $(PACKAGES); do .venv/bin/mypy $$package/tests; done
 
 format: setup  ## Fix what the linter and the formatter can
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
 
 bench: setup  ## Synthesis against the stock import: counts, CPU and memory ratios
 	$(BIN)/infra benchmark
