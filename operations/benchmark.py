@@ -35,9 +35,7 @@ def benchmark(
     typer.echo(report.as_json() if as_json else report.as_text())
     toolkit = cdktf_fast_synthesis.toolkit()
     if toolkit != "cdktf":
-        typer.echo(
-            f"With {toolkit}, whose stock is faster: the goals are cdktf's, and none is missed.", err=True
-        )
+        typer.echo(f"With {toolkit}, whose stock is faster; the goals are those of cdktf.", err=True)
         return
     for sentence in report.missed:
         typer.secho(f"missed: {sentence}", fg="red", err=True)
