@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from operations.progress import Step as Shown
-from operations.recovery.databases import GlobalDatabase, Instances, find_instance
+from operations.recovery.databases import GlobalDatabase, Instances, Restored, find_instance
 from operations.recovery.network import DrillNetwork
 from operations.recovery.situation import Situation
 from operations.synthesized.stack_json import Json
@@ -162,8 +162,49 @@ class CopiedCluster:
         self._situation.waiting.until(done, shown, what)
 
 
+class CopiedBackup(CopiedInstance):
+    """The newest copy of a database of which nothing stands by."""
+
+    def __init__(self, situation: Situation, database: Restored) -> None:
+        super().__init__(situation, database)
+        self._database = database
+
+    def restore(self, network: DrillNetwork, shown: Shown) -> Iterator[str]:
+        """Restore it as a failover would, beside nothing."""
+        copy = self._database.newest()
+        if copy is None:
+            yield f"no copy of {self._database.primary_name} in {self.region}"
+            return
+        if find_instance(self._rds, self.restored) is None:
+            common = {
+                "DBSubnetGroupName": network.name,
+                "VpcSecurityGroupIds": [network.group],
+                "MultiAZ": False,
+                "PubliclyAccessible": False,
+                "DeletionProtection": False,
+            }
+            if ":snapshot:" in copy.arn:
+                self._rds.restore_db_instance_from_db_snapshot(
+                    DBInstanceIdentifier=self.restored, DBSnapshotIdentifier=copy.arn, **common
+                )
+            else:
+                self._rds.restore_db_instance_to_point_in_time(
+                    TargetDBInstanceIdentifier=self.restored,
+                    SourceDBInstanceAutomatedBackupsArn=copy.arn,
+                    UseLatestRestorableTime=True,
+                    **common,
+                )
+        self._until(self._is_available, shown, self.restored)
+        found = find_instance(self._rds, self.restored) or {}
+        if not found.get("StorageEncrypted"):
+            yield "it is not encrypted"
+        yield from _misplaced(found, network)
+
+
 def copied(situation: Situation, database: Instances | GlobalDatabase) -> Copied:
     """What a drill restores of a database."""
+    if isinstance(database, Restored):
+        return CopiedBackup(situation, database)
     if isinstance(database, Instances):
         return CopiedInstance(situation, database)
     return CopiedCluster(situation, database)
@@ -174,6 +215,10 @@ def _differences(source: Json, found: Json, network: DrillNetwork) -> Iterator[s
     for name in ("Engine", "EngineVersion", "StorageEncrypted", "KmsKeyId"):
         if source.get(name) != found.get(name):
             yield f"{name} is {found.get(name)}, not {source.get(name)}"
+    yield from _misplaced(found, network)
+
+
+def _misplaced(found: Json, network: DrillNetwork) -> Iterator[str]:
     group = found.get("DBSubnetGroup")
     place = group.get("DBSubnetGroupName") if isinstance(group, dict) else group
     if place != network.name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -112,6 +113,59 @@ class Instances:
         return instance_lag(self.clients.cloudwatch, self.recovery_name)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """A copy in the recovery's region, from which a database can be created."""
+
+    arn: str
+    until: datetime  # what was written before is in it
+
+
+class Restored(Instances):
+    """An instance of RDS in the primary, of which the recovery's region has copies alone until a failover."""
+
+    def __init__(
+        self, pair: Pair, address: str, primary: Json, recovery: Json, variable: str, clients: Any
+    ) -> None:
+        super().__init__(pair, address, primary, recovery, clients)
+        self.variable = variable
+        region = pair.recovery.region
+        vaults = pair.primary.resources("aws_backup_vault").values()
+        self._vaults = [
+            pair.primary.value(one["name"]) for one in vaults if pair.primary.region_of(one) == region
+        ]
+
+    def writer(self) -> str:
+        """The recovery's region once its instance is there."""
+        primary, recovery = self._regions
+        own = self.standby()
+        if own is None:
+            return primary
+        return recovery if own["DBInstanceStatus"] == _AVAILABLE else ""
+
+    def newest(self) -> Copy | None:
+        """The newest copy: automated backups that RDS replicates, or what AWS Backup has copied."""
+        return max([*self._replicated(), *self._in_vaults()], key=lambda one: one.until, default=None)
+
+    def _replicated(self) -> Iterator[Copy]:
+        found = self.clients.rds.describe_db_instance_automated_backups(
+            DBInstanceIdentifier=self.primary_name
+        )
+        for one in found["DBInstanceAutomatedBackups"]:
+            until = one.get("RestoreWindow", {}).get("LatestTime")
+            if one["Region"] == self._regions[0] and until:
+                yield Copy(arn=one["DBInstanceAutomatedBackupsArn"], until=until)
+
+    def _in_vaults(self) -> Iterator[Copy]:
+        for name in self._vaults:
+            pages = self.clients.backup.get_paginator("list_recovery_points_by_backup_vault").paginate(
+                BackupVaultName=name
+            )
+            for one in (each for page in pages for each in page["RecoveryPoints"]):
+                if one["ResourceArn"].endswith(f":db:{self.primary_name}") and one["Status"] == "COMPLETED":
+                    yield Copy(arn=one["RecoveryPointArn"], until=one["CreationDate"])
+
+
 class GlobalDatabase:
     """A global database of Aurora, with a cluster in each of the two stacks."""
 
@@ -181,5 +235,6 @@ def databases(pair: Pair, clients: Any) -> list[Instances | GlobalDatabase]:
     """The databases of both; `clients` are those of the recovery's region."""
     return [
         *(Instances(pair, *one, clients) for one in pair.replicas()),
+        *(Restored(pair, *one, clients) for one in pair.restored()),
         *(GlobalDatabase(pair, own, clients) for _, _, own in pair.clusters()),
     ]

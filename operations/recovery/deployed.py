@@ -42,20 +42,28 @@ class Deployed:
         """Whether its state says that it serves in the place of its primary."""
         return variable.is_active(self.outputs())
 
-    def differs(self, **turned: bool) -> list[Change]:
+    def differs(self, given: Mapping[str, str] | None = None, **turned: bool) -> list[Change]:
         """What an apply with these variables would change."""
         with TemporaryDirectory(prefix="recovery-") as scratch:
-            return self._plan(Path(scratch) / "plan", self._variables(turned), ())[1]
+            return self._plan(Path(scratch) / "plan", {**self._variables(turned), **(given or {})}, ())[1]
 
-    def turn(self, shown: Step, *, replace: Sequence[str] = (), **turned: bool) -> None:
+    def turn(
+        self,
+        shown: Step,
+        *,
+        replace: Sequence[str] = (),
+        given: Mapping[str, str] | None = None,
+        **turned: bool,
+    ) -> None:
         """Apply with `active=` and `paused=`, the rest as its state says; nothing where nothing changes.
 
-        Raises ProblemsError for a plan that would lose data but at the addresses in `replace`.
+        `given`: variables of this apply alone. Raises ProblemsError for a plan that would lose data but at
+        the addresses in `replace`.
         """
-        given = self._variables(turned)
+        variables = self._variables(turned)
         # A plan contains what the state contains: it is deleted however this ends.
         with TemporaryDirectory(prefix="recovery-") as scratch:
-            plan, found = self._plan(Path(scratch) / "plan", given, replace, shown)
+            plan, found = self._plan(Path(scratch) / "plan", {**variables, **(given or {})}, replace, shown)
             if losing := losses([one for one in found if one.address not in replace], ()):
                 raise ProblemsError(
                     Problem(
@@ -65,7 +73,7 @@ class Deployed:
                 )
             if not plan.empty:
                 terraform_in(self._directory, watch=shown.watch).apply(plan)
-        workspace.keep(self.stack, given)
+        workspace.keep(self.stack, variables)
 
     def resource_id(self, address: str) -> str | None:
         """The DbiResourceId by which the state knows an instance; None if it doesn't."""

@@ -14,6 +14,7 @@ from operations.doctor.findings import Finding, Verdict, is_healthy, missing, ok
 from operations.progress import Step as Shown
 from operations.recovery import readiness
 from operations.recovery.copies import Copied, copied
+from operations.recovery.databases import Restored
 from operations.recovery.deployed import require_deployed
 from operations.recovery.network import DrillNetwork
 from operations.recovery.situation import Situation
@@ -27,13 +28,15 @@ class Drill:
         self._situation = situation
         self._network = DrillNetwork(situation.clients, f"{situation.pair.recovery.name}-drill")
         self._copies: list[Copied] = [copied(situation, one) for one in situation.databases]
+        self._restored = [one for one in situation.databases if isinstance(one, Restored)]
         self.findings: list[Finding] = []
 
     def check(self) -> None:
         """Raises ProblemsError for a recovery stack that isn't deployed, or that serves."""
         situation = self._situation
         situation.check()
-        require_deployed(situation.recovery)
+        if not self._restored:
+            require_deployed(situation.recovery)
         if situation.recovery.is_active() or situation.recovered():
             why = refusal(
                 got="a recovery stack that serves",
@@ -74,7 +77,9 @@ class Drill:
         self.findings += readiness.findings(self._situation)
 
     def _plan(self, _: Shown) -> None:
-        found = self._situation.recovery.differs(active=True, paused=False)
+        newest = {one.variable: one.newest() for one in self._restored}
+        given = {name: copy.arn for name, copy in newest.items() if copy}
+        found = self._situation.recovery.differs(given, active=True, paused=False)
         losing = [one.address for one in found if getattr(one, "loses", None)]
         lost = f"would lose {', '.join(losing)}" if losing else "no data lost"
         self._note("plan", f"{len(found)} changes, {lost}", well=bool(found) and not losing)

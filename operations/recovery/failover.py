@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from modules.errors import ProblemsError, refusal
 from operations.progress import Step as Shown
-from operations.recovery.databases import GlobalDatabase, Instances
+from operations.recovery.databases import GlobalDatabase, Instances, Restored
 from operations.recovery.deployed import require_deployed
 from operations.recovery.dns import SECONDARY
 from operations.recovery.situation import Situation
@@ -20,6 +20,7 @@ class Failover:
     def __init__(self, situation: Situation, *, switchover: bool, primary_is_lost: bool) -> None:
         self._situation, self._pair = situation, situation.pair
         self._switchover, self._lost = switchover, primary_is_lost
+        self._restored = [one for one in situation.databases if isinstance(one, Restored)]
 
     def check(self) -> None:
         """Raises ProblemsError for a failover that nobody has said how to make, or that cannot be made."""
@@ -32,7 +33,9 @@ class Failover:
             )
             raise ProblemsError.one("infra recovery failover", why)
         situation.check()
-        require_deployed(situation.recovery)
+        if not self._restored:
+            require_deployed(situation.recovery)
+        self._check_copies()
         if self._switchover and not situation.primary_region_answers():
             why = refusal(
                 got=f"no answer from {self._pair.primary.region}",
@@ -48,6 +51,39 @@ class Failover:
                 fix="say which of the two it is",
             )
             raise ProblemsError.one(primary, why)
+
+    def _check_copies(self) -> None:
+        """Raises ProblemsError where there is no copy to restore, or where it is there already."""
+        situation = self._situation
+        if self._restored and self._switchover:
+            why = refusal(
+                got="--switchover of what is restored from copies",
+                allowed="--primary-is-lost",
+                fix="a pilot light can be switched over, and back without loss",
+            )
+            raise ProblemsError.one(self._pair.primary.name, why)
+        begun = situation.dns.is_fenced() or situation.recovery.is_active()
+        for one in self._restored:
+            if one.standby() is not None and not begun:
+                why = refusal(
+                    got="a database of an earlier failover",
+                    allowed="none: it is created from the newest copy",
+                    fix=f"destroy {self._pair.recovery.name} first",
+                )
+                raise ProblemsError.one(one.recovery_name, why)
+            if one.standby() is None and one.newest() is None:
+                why = refusal(
+                    got=f"no copy in {self._pair.recovery.region}",
+                    allowed="automated backups, or a recovery point of AWS Backup",
+                    fix="look at infra recovery status",
+                )
+                raise ProblemsError.one(one.primary_name, why)
+
+    def _copies(self) -> dict[str, str]:
+        """The variables that name what is restored; none once it is there."""
+        missing = [one for one in self._restored if one.standby() is None]
+        newest = {one.variable: one.newest() for one in missing}
+        return {name: copy.arn for name, copy in newest.items() if copy}
 
     def steps(self) -> Iterator[Step]:
         """In their order."""
@@ -121,11 +157,12 @@ class Failover:
             return " ".join(map(self._question, waiting)) or f"Start {self._pair.recovery.name}?"
 
         promoted = ", ".join(one.recovery_name for one in replicas)
-        title = f"Promote {promoted}, and start" if promoted else "Start"
+        verb = "Restore" if self._restored else "Promote"
+        title = f"{verb} {promoted}, and start" if promoted else "Start"
         return Step(
             title=f"{title} the services of {self._pair.recovery.name}",
             done=done,
-            run=lambda shown: situation.recovery.turn(shown, active=True, paused=False),
+            run=lambda shown: situation.recovery.turn(shown, given=self._copies(), active=True, paused=False),
             asks=question,
         )
 
@@ -133,6 +170,6 @@ class Failover:
         name, region = database.name, self._pair.recovery.region
         if self._switchover:
             return f"Make {region} the writer of {name}? Nothing is lost: nobody writes any more."
-        lag = database.lag()
+        lag = database.newest() if isinstance(database, Restored) else database.lag()
         since = f"after {lag.until:%Y-%m-%d %H:%M:%S} UTC" if lag else "that its copy does not have"
         return f"Make {region} the writer of {name}? What the primary wrote {since} IS LOST."

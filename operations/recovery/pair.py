@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from operations.synthesized import SynthesizedStack
 from operations.synthesized.stack_json import Json
 from stacks.catalogue import catalogue
 from stacks.entry import Entry
+
+# As modules/databases/postgresql/origin.py writes it.
+_RESTORED = re.compile(r"var\.(?P<name>restore_\w+_from)\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +30,14 @@ class Pair:
         """Each instance of both that follows the primary's: address, the primary's, the recovery's."""
         yield from self._both("aws_db_instance", "replicate_source_db")
 
+    def restored(self) -> Iterator[tuple[str, Json, Json, str]]:
+        """Each instance that is created from a copy: the same, and the variable that names the copy."""
+        written: Mapping[str, Json] = self.recovery.document.get("resource", {}).get("aws_db_instance", {})
+        for name, own in self.recovery.resources("aws_db_instance").items():
+            if variable := _RESTORED.search(str(written[name].get("snapshot_identifier"))):
+                other = self._counterpart("aws_db_instance", name)
+                yield f"aws_db_instance.{name}", other, own, variable["name"]
+
     def clusters(self) -> Iterator[tuple[str, Json, Json]]:
         """Each cluster of both in a global database: address, the primary's, the recovery's."""
         yield from self._both("aws_rds_cluster", "global_cluster_identifier")
@@ -35,15 +47,18 @@ class Pair:
         for name, own in self.recovery.resources(kind).items():
             source = str(written[name].get(argument) or "")
             if ACTIVE in source or (source and argument != "replicate_source_db"):
-                other = self.primary.resources(kind).get(name)
-                if other is None:
-                    why = refusal(
-                        got=f"no {kind}.{name} in {self.primary.name}",
-                        allowed="the database that the recovery stack's follows, at the same address",
-                        fix="create both from the same settings",
-                    )
-                    raise ProblemsError.one(self.recovery.name, why)
-                yield f"{kind}.{name}", other, own
+                yield f"{kind}.{name}", self._counterpart(kind, name), own
+
+    def _counterpart(self, kind: str, name: str) -> Json:
+        """The primary's at the same address. Raises ProblemsError where there is none."""
+        if (found := self.primary.resources(kind).get(name)) is None:
+            why = refusal(
+                got=f"no {kind}.{name} in {self.primary.name}",
+                allowed="the database that the recovery stack's follows, at the same address",
+                fix="create both from the same settings",
+            )
+            raise ProblemsError.one(self.recovery.name, why)
+        return found
 
 
 def synthesized_pair(stack: str) -> Pair:

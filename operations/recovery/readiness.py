@@ -15,6 +15,7 @@ from operations.doctor.account import quotas
 from operations.doctor.account.target import Target
 from operations.doctor.findings import Finding, missing, ok, warning
 from operations.image_references import ecr_image
+from operations.recovery.databases import Restored
 from operations.recovery.dns import PRIMARY
 from operations.recovery.situation import Situation
 
@@ -75,6 +76,9 @@ def databases(situation: Situation) -> Iterator[Finding]:
     away = situation.pair.recovery.region
     for one in situation.databases:
         region = one.writer()
+        if isinstance(one, Restored) and region != away:
+            yield ok(f"{one.name} is written in {region}; it would be restored from a copy")
+            continue
         if region == away:
             yield ok(f"{one.name} is written in {away}")
             continue

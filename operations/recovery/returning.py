@@ -8,7 +8,7 @@ from typing import Any
 
 from modules.errors import ProblemsError, refusal
 from operations.progress import Step as Shown
-from operations.recovery.databases import Instances, find_instance, follows, instance_lag
+from operations.recovery.databases import Instances, Restored, find_instance, follows, instance_lag
 from operations.recovery.situation import Situation
 from operations.recovery.steps import Step
 from operations.synthesized.stack_json import Json
@@ -42,6 +42,8 @@ class Returning:
 
     def is_standby(self) -> bool:
         """Whether the recovery's instance is a replica of the primary's again."""
+        if isinstance(self._database, Restored):
+            return True  # nothing stands by: the next failover restores a copy
         own, home = self._database.standby(), find_instance(self._rds, self.name)
         return bool(own and home and follows(own) == home["DBInstanceArn"])
 

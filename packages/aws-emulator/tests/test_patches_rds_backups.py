@@ -93,3 +93,22 @@ def test_versions_of_an_engine_are_asked_by_their_major_one(module_emulator: Emu
     assert versions(Engine="postgres", EngineVersion=fifteen) == [fifteen]
     assert versions(Engine="postgres", EngineVersion="1") == []
     assert fifteen in versions()
+
+
+def test_a_copy_of_another_region_is_restored_without_its_source(emulator: Emulator) -> None:
+    away, source = emulator.client("rds", AWAY), instance(emulator, 7)["DBInstanceArn"]
+    started = away.start_db_instance_automated_backups_replication(
+        SourceDBInstanceArn=source, SourceRegion=HOME, KmsKeyId="alias/copies"
+    )["DBInstanceAutomatedBackup"]
+    emulator.client("rds", HOME).delete_db_instance(DBInstanceIdentifier="shop", SkipFinalSnapshot=True)
+    restore = {"TargetDBInstanceIdentifier": "back", "UseLatestRestorableTime": True}
+    arn = started["DBInstanceAutomatedBackupsArn"]
+    restored = away.restore_db_instance_to_point_in_time(
+        SourceDBInstanceAutomatedBackupsArn=arn, BackupRetentionPeriod=3, **restore
+    )["DBInstance"]
+    assert (restored["Engine"], restored["BackupRetentionPeriod"]) == ("postgres", 3)
+    assert f":{AWAY}:" in restored["DBInstanceArn"]
+    with pytest.raises(ClientError, match="DBInstanceAutomatedBackupNotFound"):
+        away.restore_db_instance_to_point_in_time(
+            SourceDBInstanceAutomatedBackupsArn=f"{arn}0", **{**restore, "TargetDBInstanceIdentifier": "no"}
+        )

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from aws_emulator import Emulator
+from modules.errors import ProblemsError
 from operations.recovery.failback import Failback
 from operations.recovery.failover import Failover
 from operations.recovery.situation import Situation
@@ -131,3 +132,33 @@ def test_the_recovery_takes_over(
     assert (world.writer(), world.answer()) == (AWAY, AWAY)
     session_emulator.order_outages()
     assert world.tasks() == {HOME: 0 if stops else 1, AWAY: 1}
+
+
+def test_what_has_copies_alone_is_restored_and_comes_back(
+    session_emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clear(monkeypatch, session_emulator)
+    world = World(session_emulator, tmp_path, backup=True)
+    before = world.instance(HOME, DATABASE)["id"]
+    with pytest.raises(ProblemsError, match="got --switchover of what is restored from copies"):
+        switched(world.situation()).check()
+    for make in (lost, Failback):
+        situation = world.situation()
+        made = make(situation)
+        made.check()
+        Steps(situation.waiting.progress, "ohi-prod", "again").run(made.steps(), yes=True)
+        where = AWAY if make is lost else HOME
+        assert (world.writer(), world.answer()) == (AWAY, where), (
+            "the restored one stays until it is destroyed"
+        )
+    assert (world.answer(), world.tasks()) == (HOME, {HOME: 1, AWAY: 0})
+    assert world.instance(HOME, DATABASE)["id"] != before
+    with pytest.raises(ProblemsError, match="got a database of an earlier failover"):
+        lost(world.situation()).check()
+    rds = world.client("rds", AWAY)
+    rds.delete_db_instance(DBInstanceIdentifier=f"{DATABASE}-recovery", SkipFinalSnapshot=True)
+    rds.stop_db_instance_automated_backups_replication(
+        SourceDBInstanceArn=f"arn:aws:rds:{HOME}:123456789012:db:{DATABASE}"
+    )
+    with pytest.raises(ProblemsError, match=f"{DATABASE}: got no copy in {AWAY}"):
+        lost(world.situation()).check()

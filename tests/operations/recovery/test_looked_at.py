@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,10 +22,10 @@ from tests.operations.recovery.world import AWAY, DATABASE, HOME, HOST, PRIMARY,
 pytestmark = pytest.mark.emulator
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["rds", "aurora"])
+@pytest.fixture(scope="module", params=[{}, {"aurora": True}], ids=["rds", "aurora"])
 def world(request: Any, session_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> World:
     """Nothing here changes it for good."""
-    return World(session_emulator, tmp_path_factory.mktemp("world"), aurora=request.param)
+    return World(session_emulator, tmp_path_factory.mktemp("world"), **request.param)
 
 
 @pytest.fixture(autouse=True)
@@ -154,3 +155,17 @@ def test_a_database_without_its_primary_is_refused(world: World) -> None:
     pair: Pair = replace(world.pair, primary=without)
     with pytest.raises(ProblemsError, match=f"in {PRIMARY}; allowed: the database that the recovery"):
         assert [*pair.replicas(), *pair.clusters()]
+
+
+def test_a_drill_of_copies_alone_restores_the_newest(
+    session_emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clear(monkeypatch, session_emulator)
+    other = World(session_emulator, tmp_path, backup=True)
+    before = names(other)
+    situation = other.situation()
+    made = Drill(situation)
+    made.check()
+    Steps(situation.waiting.progress, PRIMARY, "again").run(made.steps(), yes=True)
+    assert [one.verdict for one in made.findings if one.check == "restore"] == ["ok"]
+    assert names(other) == before

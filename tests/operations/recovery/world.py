@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -57,6 +57,13 @@ def _instances() -> tuple[Json, Json]:
     return {"aws_db_instance": {"database": {"identifier": DATABASE}}}, {"aws_db_instance": {"database": own}}
 
 
+def _backups() -> tuple[Json, Json]:
+    named = "var.restore_shop_from"
+    chosen = f'${{strcontains({named}, ":snapshot:") ? {named} : null}}'
+    own = {"identifier": f"{DATABASE}-recovery", "snapshot_identifier": chosen}
+    return {"aws_db_instance": {"database": {"identifier": DATABASE}}}, {"aws_db_instance": {"database": own}}
+
+
 def _clusters() -> tuple[Json, Json]:
     primary = {
         "aws_rds_global_cluster": {"global": {"global_cluster_identifier": "shop"}},
@@ -74,10 +81,12 @@ def _stack(name: str, region: str, resources: Json) -> SynthesizedStack:
 class World:
     """Both stacks deployed, the recovery standing by."""
 
-    def __init__(self, emulator: Emulator, directory: Path, *, aurora: bool) -> None:
+    def __init__(
+        self, emulator: Emulator, directory: Path, *, aurora: bool = False, backup: bool = False
+    ) -> None:
         emulator.reset()
-        self.emulator, self.directory, self.aurora = emulator, directory, aurora
-        primary, recovery = _clusters() if aurora else _instances()
+        self.emulator, self.directory, self.aurora, self.backup = emulator, directory, aurora, backup
+        primary, recovery = _clusters() if aurora else _backups() if backup else _instances()
         names = {
             "aws_route53_zone": {"zone": {"name": ZONE}},
             "aws_route53_record": {"api": _record("PRIMARY")},
@@ -87,7 +96,7 @@ class World:
             recovery=_stack(
                 RECOVERY, AWAY, {**recovery, "aws_route53_record": {"api": _record("SECONDARY")}}
             ),
-            tier="pilot-light",
+            tier="backup" if backup else "pilot-light",
         )
         self._dns = self.client("route53", AWAY)
         balancers = {one: self._balancer(one) for one in (HOME, AWAY)}
@@ -119,6 +128,8 @@ class World:
             return str(
                 next(one for one in found["GlobalClusterMembers"] if one["IsWriter"])["DBClusterArn"]
             ).split(":")[3]
+        if self.backup:
+            return AWAY if self.client("rds", AWAY).describe_db_instances()["DBInstances"] else HOME
         return HOME if self.instance(AWAY, f"{DATABASE}-recovery")["replica"] else AWAY
 
     def instance(self, region: str, name: str) -> Json:
@@ -176,7 +187,14 @@ class World:
             DBParameterGroupName="shop",
             **LOGIN,
         )
-        self.replicate()
+        if self.backup:
+            self.client("rds", AWAY).start_db_instance_automated_backups_replication(
+                SourceDBInstanceArn=f"arn:aws:rds:{HOME}:123456789012:db:{DATABASE}",
+                SourceRegion=HOME,
+                KmsKeyId=KEYS[AWAY],
+            )
+        else:
+            self.replicate()
         state = json.loads(self.state.read_text())
         state[PRIMARY]["id"] = self.instance(HOME, DATABASE)["id"]
         self.note(state)
@@ -259,15 +277,30 @@ class Applied:
     def is_active(self) -> bool:
         return bool(self._state().get("active"))
 
-    def differs(self, **turned: bool) -> list[str]:
+    def differs(self, given: Mapping[str, str] | None = None, **turned: bool) -> list[str]:
+        del given
         return [name for name, value in turned.items() if self._state()[name] != value]
 
-    def turn(self, shown: Shown, *, replace: Sequence[str] = (), **turned: bool) -> None:
+    def turn(
+        self,
+        shown: Shown,
+        *,
+        replace: Sequence[str] = (),
+        given: Mapping[str, str] | None = None,
+        **turned: bool,
+    ) -> None:
         del shown
         state = {**self._state(), **turned}
         world, rds = self._world, self._world.client("rds", AWAY)
         own = f"{DATABASE}-recovery"
-        if self.stack == RECOVERY and not world.aurora:
+        if given:
+            rds.restore_db_instance_to_point_in_time(
+                TargetDBInstanceIdentifier=own,
+                SourceDBInstanceAutomatedBackupsArn=given["restore_shop_from"],
+                UseLatestRestorableTime=True,
+                BackupRetentionPeriod=7,
+            )
+        if self.stack == RECOVERY and not world.aurora and not world.backup:
             if state["active"] and world.instance(AWAY, own)["replica"]:
                 rds.promote_read_replica(DBInstanceIdentifier=own, BackupRetentionPeriod=7)
             if replace:

@@ -56,11 +56,19 @@ class ReplicatedBackups(Patch, of=RDSBackend):
             "KmsKeyId": key,
             "Encrypted": source.storage_encrypted,
             "since": utcnow(),
+            "source": source,
         }
         self.replicated_backups()[arn] = backup
         copies = [{"DBInstanceAutomatedBackupsArn": backup["DBInstanceAutomatedBackupsArn"]}]
         source.db_instance_automated_backups_replications = copies
         return backup
+
+    def replicated_backup(self: Any, arn: str) -> Json:
+        """What is replicated to this region, by the ARN of the copy."""
+        for one in self.replicated_backups().values():
+            if one["DBInstanceAutomatedBackupsArn"] == arn:
+                return one  # type: ignore[no-any-return]
+        raise _NotFoundError
 
     def stop_replication(self: Any, arn: str) -> Json:
         """Replicate no more."""
