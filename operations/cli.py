@@ -45,10 +45,11 @@ GROUPS = {
         "resume": ("operations.pause", "resume"),
         "recovery": ("operations.recovery", "app"),
     },
-    "Costs": {
+    "Costs and audits": {
         "cost": ("operations.cost.command", "cost"),
         "prices": ("operations.cost.refresh", "prices_command"),
         "endpoints": ("operations.endpoints", "endpoints"),
+        "evidence": ("operations.evidence", "evidence"),
     },
     "States and secrets": {
         "state": ("operations.state", "app"),
