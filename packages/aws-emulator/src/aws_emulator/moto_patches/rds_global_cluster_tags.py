@@ -29,8 +29,8 @@ class CreateGlobalCluster(Patch, of=RDSResponse):
 
 
 class TagsOfGlobalClusters(Patch, of=RDSBackend):
-    """AddTagsToResource, RemoveTagsFromResource and ListTagsForResource (Amazon RDS API Reference): the ARN of
-    a global cluster names no region; moto refuses it.
+    """AddTagsToResource, RemoveTagsFromResource and ListTagsForResource (Amazon RDS API Reference): the ARN
+    of a global cluster names no region; moto refuses it.
     """
 
     def _get_resource_for_tagging(self: Any, arn: str) -> Any:
