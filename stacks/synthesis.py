@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from stacks.tokens import token_problems
 
 # What cdktn judges features by: its command line takes it from cdktf.json, `python main.py` from here.
 _CONTEXT = {"targetVersions": {"terraform": TERRAFORM_VERSIONS.replace(" ", "")}}
+
+_TOKEN = re.compile(r"tftoken\[", re.IGNORECASE)
 
 
 def synthesize(
@@ -54,16 +57,22 @@ def _check_documents(staging: Path) -> dict[str, Any]:
     problems: list[Problem] = []
     found: dict[str, Any] = {}
     for file in sorted(staging.glob(f"stacks/*/{DOCUMENT}")):
-        name, text = file.parent.name, file.read_text()
-        document = json.loads(text)
-        found[name] = document["terraform"]
-        problems += document_problems(name, document)
-        # Most stacks have none: one search in the text spares the walk.
-        if "tftoken[" in text.lower():
-            problems += token_problems(name, document)
+        found[file.parent.name], wrong = _checked(file)
+        problems += wrong
     if problems:
         raise ProblemsError(problems)
     return found
+
+
+def _checked(file: Path) -> tuple[Any, list[Problem]]:
+    """The block `terraform` of one stack, and what is wrong; all else is freed before the next is read."""
+    name, text = file.parent.name, file.read_text()
+    document = json.loads(text)
+    problems = [*document_problems(name, document)]
+    # Most stacks have none: one search spares the walk.
+    if _TOKEN.search(text):
+        problems += token_problems(name, document)
+    return document["terraform"], problems
 
 
 def _publish(staging: Path, output: Path, known: Collection[str] | None) -> None:

@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 from ..errors import SynthesisError
 from .runs import Run
 
-# The share of stock's CPU at as many resources as FEW; each further one may take a millisecond more.
+# Resources of the smaller application.
 FEW = 600
-CPU_RATIO, MILLISECONDS_PER_RESOURCE = 0.12, 1.0
-PYTHON_MB, NODE_MB = 80, 250  # at any number
+# What a further resource may take of CPU, and what the processes may at any number.
+MILLISECONDS_PER_RESOURCE, PYTHON_MB, NODE_MB = 1.0, 85, 200
 CPU, WALL, PYTHON_PEAK, NODE_PEAK = "CPU, s", "wall, s", "Python peak, MB", "Node peak, MB"
 Pairs = Sequence[tuple[Run, Run]]  # of stock and fast, each measured one after the other
+
+
+class Goals(NamedTuple):
+    """The shares of stock's CPU and wall time that are allowed; None: any."""
+
+    cpu: float
+    wall: float | None = None
+
+
+OF_A_PROGRAM, OF_FEW = Goals(cpu=0.12, wall=0.10), Goals(cpu=0.045)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,19 +44,21 @@ class Spread:
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """One measured thing, of both kinds of run: their medians, and the spread of the ratio of pairs."""
+    """One measured thing, of each kind of run: medians, and the spread of the ratio of pairs."""
 
     stock: float
     fast: float
     ratio: Spread
+    floor: float | None = None
 
     @classmethod
-    def of(cls, pairs: Pairs, quantity: Callable[[Run], float]) -> Measure:
-        """One quantity of some pairs."""
+    def of(cls, pairs: Pairs, quantity: Callable[[Run], float], floor: Sequence[Run] = ()) -> Measure:
+        """One quantity of some pairs, and of runs of floor.py."""
         return cls(
             stock=median(quantity(stock) for stock, _ in pairs),
             fast=median(quantity(fast) for _, fast in pairs),
             ratio=Spread.of([quantity(fast) / quantity(stock) for stock, fast in pairs]),
+            floor=median(map(quantity, floor)) if floor else None,
         )
 
 
@@ -59,9 +72,10 @@ class Comparison:
     measures: Mapping[str, Measure]
     opened: Mapping[str, tuple[int, int]]  # files of the provider, stock and fast
     messages: Mapping[str, tuple[int, int]]
+    goals: Goals
 
     @classmethod
-    def of(cls, pairs: Pairs) -> Comparison:
+    def of(cls, pairs: Pairs, goals: Goals = OF_A_PROGRAM, floor: Sequence[Run] = ()) -> Comparison:
         """Compare runs, counted in the first pair; SynthesisError if they did not all write the same."""
         stock, fast = pairs[0]
         _require_equal(stock, [run for pair in pairs for run in pair])
@@ -72,35 +86,35 @@ class Comparison:
             stacks=stock.stacks,
             files=len(stock.digests),
             measures={
-                CPU: Measure.of(timed, lambda run: run.cpu),
-                WALL: Measure.of(timed, lambda run: run.wall),
-                PYTHON_PEAK: Measure.of(timed, lambda run: run.python_mb),
-                NODE_PEAK: Measure.of(timed, lambda run: run.node_mb),
+                CPU: Measure.of(timed, lambda run: run.cpu, floor),
+                WALL: Measure.of(timed, lambda run: run.wall, floor),
+                PYTHON_PEAK: Measure.of(timed, lambda run: run.python_mb, floor),
+                NODE_PEAK: Measure.of(timed, lambda run: run.node_mb, floor),
             },
             opened={
                 "Python": (stock.python_files, fast.python_files),
                 "Node": (stock.node_files, fast.node_files),
             },
             messages={kind: (stock.messages.get(kind, 0), fast.messages.get(kind, 0)) for kind in kinds},
+            goals=goals,
         )
 
-    def cpu_goal(self, few: Comparison | None = None) -> float:
-        """The share of stock's CPU that is allowed; `few` is the same of an application of FEW resources."""
-        if few is None:
-            return CPU_RATIO
-        further = MILLISECONDS_PER_RESOURCE / 1000 * max(0, self.resources - few.resources)
-        return (CPU_RATIO * few.measures[CPU].stock + further) / self.measures[CPU].stock
-
-    def missed(self, few: Comparison | None = None) -> list[str]:
+    @property
+    def missed(self) -> list[str]:
         """Each goal that was not met, as a sentence."""
-        cpu, allowed = self.measures[CPU].ratio.median, self.cpu_goal(few)
-        python, node = self.measures[PYTHON_PEAK].fast, self.measures[NODE_PEAK].fast
-        goals = [
-            (cpu <= allowed, f"CPU: {cpu:.3f} of stock, the goal is {allowed:.3f} or less"),
-            (python < PYTHON_MB, f"Python: {python:.0f} MB at its peak, the goal is less than {PYTHON_MB}"),
-            (node < NODE_MB, f"Node: {node:.0f} MB at its peak, the goal is less than {NODE_MB}"),
+        shares = {CPU: self.goals.cpu, WALL: self.goals.wall}
+        sentences = [
+            f"{quantity.partition(',')[0]}: {ratio:.3f} of stock, the goal is {allowed:g} or less"
+            for quantity, allowed in shares.items()
+            if allowed is not None and (ratio := self.measures[quantity].ratio.median) > allowed
         ]
-        return [f"{self.resources} resources, {sentence}" for met, sentence in goals if not met]
+        peaks = {PYTHON_PEAK: PYTHON_MB, NODE_PEAK: NODE_MB}
+        sentences += [
+            f"{quantity.partition(' ')[0]}: {peak:.0f} MB at its peak, the goal is less than {allowed}"
+            for quantity, allowed in peaks.items()
+            if (peak := self.measures[quantity].fast) >= allowed
+        ]
+        return [f"{self.resources} resources, {sentence}" for sentence in sentences]
 
 
 def _require_equal(stock: Run, others: Sequence[Run]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -36,10 +37,13 @@ class Run:
     stacks: int
 
 
-def run_program(program: Path, *arguments: str, stock: bool = False, counting: bool = False) -> Run:
+def run_program(
+    program: Path, *arguments: str, stock: bool = False, counting: bool = False, keep: Path | None = None
+) -> Run:
     """Run a program that synthesizes into CDKTF_OUTDIR, with stock cdktf or fast; counting takes time.
 
-    The directory is removed, with all else that it left. Raises SynthesisError if the program fails.
+    The directory is removed, with all else that it left; `keep` is where it is copied before. Raises
+    SynthesisError if the program fails.
     """
     with TemporaryDirectory(prefix="benchmark-") as name:
         scratch = Path(name)
@@ -59,6 +63,8 @@ def run_program(program: Path, *arguments: str, stock: bool = False, counting: b
             fix = "let the program call App().synth(), without an outdir of its own"
             got = "no stack in CDKTF_OUTDIR"
             raise SynthesisError([refusal(str(program), got=got, allowed="one or more", fix=fix)])
+        if keep:
+            shutil.copytree(output, keep)
         return Run(
             cpu=cpu,
             wall=wall,
