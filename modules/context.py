@@ -124,6 +124,9 @@ class Context:
             permissions_boundary=permissions_boundary,
         )
         context._create_other_providers()
+        if standby:
+            # There is always one to pass: commands don't know what of the stack depends on it.
+            Standby(stack)
         return context
 
     @property
@@ -150,7 +153,7 @@ class Context:
     def recovery(self) -> Standby | None:
         """Whether a recovery stack serves, as expressions of its variable `recovery_active`; None for others.
 
-        Creates, at the first use in a stack with `standby`: the variable and the output of its name.
+        Creates, in a stack with `standby` that has none yet: the variable and the output of its name.
         """
         return Standby(TerraformStack.of(self.account)) if self.standby else None
 

@@ -110,6 +110,7 @@ def test_services_refer_to_its_entries_as_to_those_of_the_primary(recovery: Call
         "KEY": f"{arn}:PAYMENT_KEY::",
         "read": [arn],
         "key": ["${data.aws_kms_alias.secret_key_BE676C8B.target_key_arn}"],
+        "recovery_active": False,
     }
 
 

@@ -96,3 +96,11 @@ def test_another_stack_never_stands_by(synthesize_module: Callable[..., Json]) -
         assert context.pause.template == "${var.infrastructure_paused}"
 
     assert "recovery_active" not in synthesize_module(build).get("variable", {})
+
+
+def test_a_recovery_stack_has_the_variable_whatever_depends_on_it(
+    synthesize_module: Callable[..., Json],
+) -> None:
+    stack = synthesize_module(lambda *_: None, standby=True)
+    assert "recovery_active" in stack["variable"]
+    assert "recovery_active" in stack["output"]
