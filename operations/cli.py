@@ -58,6 +58,7 @@ GROUPS = {
     },
     "This project itself": {
         "picture": ("operations.picture", "picture"),
+        "page": ("operations.page", "page"),
         "workflows": ("operations.workflows", "workflows"),
         "lock": ("operations.provider_lock", "lock"),
         "offers": ("operations.offers", "app"),

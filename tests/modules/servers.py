@@ -35,7 +35,7 @@ def program(name: str) -> str:
         places.append(str(Path(wheel.origin).with_name("bin")))
     found = shutil.which(name) or shutil.which(name, path=os.pathsep.join(places))
     if found is None:
-        why = f"{name} is not installed (Debian: pgbouncer, postgresql, redis-server)"
+        why = f"{name} is not installed (Debian: chromium, pgbouncer, postgresql, redis-server)"
         pytest.fail(why) if os.environ.get("REQUIRE_SERVERS") else pytest.skip(why)
     return str(found)
 
