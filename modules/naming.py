@@ -23,6 +23,7 @@ class Limit(Enum):
         self.longest = longest
 
     ALARM = ("alarm", 255)  # CloudWatch API: PutMetricAlarm, AlarmName
+    ANALYZER = ("analyzer", 255)  # IAM Access Analyzer API: CreateAnalyzer, analyzerName
     ANOMALY = ("anomaly monitor or subscription", 1024)  # Cost Explorer API: AnomalyMonitor, MonitorName
     BACKUP_PLAN = ("backup plan", 50)  # AWS Backup API: BackupPlan, BackupPlanName
     BACKUP_VAULT = ("backup vault", 50)  # AWS Backup API: CreateBackupVault, BackupVaultName
@@ -33,6 +34,7 @@ class Limit(Enum):
     CLOUDFORMATION_STACK = ("CloudFormation stack", 128)  # CloudFormation API: CreateStack, StackName
     CLUSTER = ("cluster", 255)  # ECS API: CreateCluster, clusterName
     CODEBUILD_PROJECT = ("CodeBuild project", 150)  # CodeBuild API: CreateProject, name
+    CONFIG_RULE = ("Config rule", 128)  # AWS Config API: ConfigRule, ConfigRuleName
     CONNECTION = ("connection", 32)  # CodeConnections API: CreateConnection, ConnectionName
     DASHBOARD = ("dashboard", 255)  # CloudWatch API: PutDashboard, DashboardName
     DATABASE = ("database", 63)  # RDS API: CreateDBInstance, DBInstanceIdentifier
@@ -63,6 +65,7 @@ class Limit(Enum):
     TOPIC = ("topic", 256)  # SNS API: CreateTopic, Name
     TRACE_GROUP = ("group of traces", 32)  # AWS X-Ray API: CreateGroup, GroupName
     TRACE_SAMPLING = ("sampling rule", 32)  # AWS X-Ray API: SamplingRule, RuleName
+    TRAIL = ("trail", 128)  # CloudTrail API: CreateTrail, Name
     WEB_ACL = ("web acl", 128)  # WAFV2 API: CreateWebACL, Name
 
 

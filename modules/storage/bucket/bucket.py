@@ -9,6 +9,11 @@ from cdktf_cdktf_provider_aws.s3_bucket_cors_configuration import (
     S3BucketCorsConfigurationCorsRule,
 )
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import S3BucketLifecycleConfiguration
+from cdktf_cdktf_provider_aws.s3_bucket_object_lock_configuration import (
+    S3BucketObjectLockConfigurationA,
+    S3BucketObjectLockConfigurationRuleA,
+    S3BucketObjectLockConfigurationRuleDefaultRetentionA,
+)
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
     S3BucketOwnershipControls,
     S3BucketOwnershipControlsRule,
@@ -38,8 +43,8 @@ class Bucket(Construct):
     """A private, encrypted S3 bucket that requires TLS.
 
     Creates: the bucket; its ownership controls (no ACLs); the public access block; default encryption with
-    SSE-S3, or SSE-KMS with `key_arn`; versioning; the lifecycle rules; CORS rules as set; a bucket policy
-    that denies plain HTTP, with the statements of `allow`.
+    SSE-S3, or SSE-KMS with `key_arn`; versioning; the lifecycle rules; Object Lock and CORS rules as set; a
+    bucket policy that denies plain HTTP, with the statements of `allow`.
 
     Bucket names are global, so the account's id and the region are appended to `name`; a `fixed_name` is used
     unchanged. Raises ProblemsError unless exactly one of them is set. `region`: another one than the stack's.
@@ -66,6 +71,7 @@ class Bucket(Construct):
             "Default",
             bucket=_bucket_name(context, id, name, fixed_name, self.region),
             force_destroy=not settings.protected,
+            object_lock_enabled=True if settings.locked_days else None,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
             tags=tags,
             provider=self._provider,
@@ -82,6 +88,8 @@ class Bucket(Construct):
             depends_on=[self.versioning],
             provider=self._provider,
         )
+        if settings.locked_days:
+            self._lock(settings.locked_days)
         if settings.cors:
             self._create_cors_configuration()
         self._statements = [self._deny_insecure_transport()]
@@ -156,6 +164,17 @@ class Bucket(Construct):
             versioning_configuration=S3BucketVersioningVersioningConfiguration(
                 status="Enabled" if self.settings.versioned else "Suspended"
             ),
+            provider=self._provider,
+        )
+
+    def _lock(self, days: int) -> None:
+        retention = S3BucketObjectLockConfigurationRuleDefaultRetentionA(mode="COMPLIANCE", days=days)
+        S3BucketObjectLockConfigurationA(
+            self,
+            "object-lock",
+            bucket=self._bucket.id,
+            rule=S3BucketObjectLockConfigurationRuleA(default_retention=retention),
+            depends_on=[self.versioning],
             provider=self._provider,
         )
 

@@ -111,9 +111,21 @@ class BucketSettings:
     # Parts of incomplete multipart uploads are invisible, and charged.
     abort_uploads_days: PositiveInt = 7
     cors: tuple[CorsRule, ...] = ()
+    # Days in which no version of an object can be deleted or overwritten, and this time not be shortened, by
+    # anybody, the root user included: S3 Object Lock in compliance mode. It is for new buckets alone; None: no
+    # lock.
+    locked_days: PositiveInt | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Lifecycle rules with the same name."""
+        """Lifecycle rules with the same name, or that delete what is locked; a lock without versions."""
+        if self.locked_days and not self.versioned:
+            why = refusal(got="a lock without versions", allowed="versioned=True", fix="set it, or no lock")
+            yield Problem(where="locked_days", what=why)
+        for rule in self.lifecycle:
+            if self.locked_days and rule.expire_days and rule.expire_days < self.locked_days:
+                got = f"expiry after {rule.expire_days} days, locked for {self.locked_days}"
+                why = refusal(got=got, allowed="an expiry after the lock", fix="change one of the two")
+                yield Problem(where=rule.name, what=why)
         names = [rule.name for rule in self.lifecycle]
         for name in sorted({name for name in names if names.count(name) > 1}):
             why = refusal(got=f"{name!r} twice", allowed="each name once", fix="rename one")
