@@ -22,10 +22,13 @@ _OF_CDKTF = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS"
 
 
 def catalogue() -> dict[str, Entry]:
-    """All stacks of the project. Raises ProblemsError when two share a name, addresses or a domain."""
+    """All stacks of the project.
+
+    Raises ProblemsError when two share a name, addresses or a domain, or are of one account and region.
+    """
     products = _entries(PRODUCTS)
-    of_the_account = account.entry(products, others=(STATE_BACKEND,))
-    return checked([*products, of_the_account, *state_backend.entries([*products, of_the_account])])
+    of_accounts = account.entries(products, others=(STATE_BACKEND,))
+    return checked([*products, *of_accounts, *state_backend.entries([*products, *of_accounts])])
 
 
 def needed(environ: Mapping[str, str]) -> dict[str, Entry] | None:
@@ -55,7 +58,11 @@ def _prefix(product: str) -> str:
 
 
 def checked(entries: Iterable[Entry]) -> dict[str, Entry]:
-    """Entries by name. Raises ProblemsError for shared names, overlapping networks and shared domains."""
+    """Entries by name.
+
+    Raises ProblemsError for shared names, overlapping networks, shared domains, and a second stack of an
+    account in a region.
+    """
     by_name: dict[str, Entry] = {}
     problems: list[Problem] = []
     for entry in entries:
@@ -65,6 +72,7 @@ def checked(entries: Iterable[Entry]) -> dict[str, Entry]:
     networks = {entry.name: cidr for entry in by_name.values() for cidr in entry.networks}
     problems += overlap_problems(networks)
     problems += _domain_problems(by_name.values())
+    problems += _account_problems(by_name.values())
     if problems:
         raise ProblemsError(problems)
     return by_name
@@ -82,6 +90,24 @@ def _domain_problems(entries: Iterable[Entry]) -> Iterator[Problem]:
                 )
                 yield Problem(where=f"{entry.name}.domain", what=why)
             owners.setdefault(domain, entry.name)
+
+
+def _account_problems(entries: Iterable[Entry]) -> Iterator[Problem]:
+    """AWS allows one recorder, one delivery channel and one detector for an account and region."""
+    owners: dict[tuple[str | None, str], str] = {}
+    for entry in entries:
+        if not entry.governs:
+            continue
+        place = (entry.account_id, entry.regions[0])
+        if place in owners:
+            of = f"account {entry.account_id}" if entry.account_id else "the account"
+            why = refusal(
+                got=f"a second stack of {of} in {place[1]}, which {owners[place]} is",
+                allowed="one for each account and region: AWS has one Config recorder and one detector there",
+                fix="remove one of the two",
+            )
+            yield Problem(where=entry.name, what=why)
+        owners.setdefault(place, entry.name)
 
 
 def selected(entries: dict[str, Entry], environ: Mapping[str, str]) -> list[Entry]:

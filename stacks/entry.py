@@ -28,7 +28,8 @@ class Entry:
     repositories, by the container that runs each. `account_id`: the only account that may have it; None for
     any. `regions`: those of its providers, its own first. `recovery`: where it comes up again when its region
     is lost; `recovery_of`: the name of the stack that this one takes over from. `permissions_boundary`: the
-    policy that bounds its roles.
+    policy that bounds its roles. `governs`: whether it is the stack of its account in its region, of which
+    there is one.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Entry:
     recovery: Recovery | None = None
     recovery_of: str | None = None
     permissions_boundary: str | None = None
+    governs: bool = False
 
 
 def environment_entry(

@@ -34,8 +34,8 @@ class Config(Construct):
 
     Creates: the recorder of all types of resources, those of IAM in one region of the account alone
     (`with_global`); the delivery channel; its bucket and KMS key; the rules. The recorder takes AWS Config's
-    service-linked role, which must exist. The bucket has no lock: Config delivers to none that locks by default
-    (AWS Config developer guide, "Managing the Delivery Channel").
+    service-linked role, which must exist. The bucket has no lock: Config delivers to none that locks by
+    default (AWS Config developer guide, "Managing the Delivery Channel").
     """
 
     def __init__(
@@ -83,14 +83,14 @@ class Config(Construct):
             self,
             "bucket",
             context=self._context,
-            name="config",
+            # Short, since a stack's name may have its region already; the account has one in each region.
+            fixed_name=f"{self._context.naming.product}-config-{self._context.account.id}-"
+            f"{self._context.region}",
             key_arn=self._key.arn,
             settings=BucketSettings(
                 protected=settings.protected,
                 lifecycle=(
-                    LifecycleRule(
-                        name="expire", expire_days=settings.keep_days, expire_noncurrent_days=30
-                    ),
+                    LifecycleRule(name="expire", expire_days=settings.keep_days, expire_noncurrent_days=30),
                 ),
             ),
         )

@@ -26,7 +26,7 @@ _ENDING: Mapping[str, tuple[str, ...]] = {
 
 
 def findings(*, guard_duty: bool, security_hub: bool, access_analyzer: bool) -> Monitored:
-    """Events of one region that people are told of: use of the root user, and what ends the recording, always.
+    """Events of one region that people are told of: always the root user's, and an end of what is recorded.
 
     Root logins happen in us-east-1, whichever region they are for (AWS CloudTrail user guide, "AWS Management
     Console sign-in events"), so that region needs a stack of the account too.
@@ -69,8 +69,8 @@ def _ending() -> EventRule:
             },
         },
         message="$.detail.eventName",
-        description="What the account records or checks of itself was changed. An apply of its stack does that "
-        "too; if nobody applied it, look in CloudTrail for who did, and apply the stack again.",
+        description="What the account records or checks of itself was changed. An apply of its stack does "
+        "that too; if nobody applied it, look in CloudTrail for who did, and apply the stack again.",
     )
 
 
@@ -84,8 +84,8 @@ def _guard_duty() -> EventRule:
             "detail": {"severity": [{"numeric": [">=", _HIGH]}]},
         },
         message="$.detail.title",
-        description="GuardDuty has a finding of high severity. Open it in its console: it names the resource, "
-        "what was seen and what to do; take credentials that leaked out of use first.",
+        description="GuardDuty has a finding of high severity. Open it in its console: it names the "
+        "resource, what was seen and what to do; take credentials that leaked out of use first.",
     )
 
 
@@ -122,6 +122,6 @@ def _access_analyzer() -> EventRule:
             "detail": {"status": ["ACTIVE"], "isDeleted": [False]},
         },
         message="$.detail.resource",
-        description="Somebody outside the account can reach this resource. Archive the finding if that is meant, "
-        "such as the roles of GitHub; else take the access away.",
+        description="Somebody outside the account can reach this resource. Archive the finding if that is "
+        "meant, such as the roles of GitHub; else take the access away.",
     )

@@ -18,8 +18,8 @@ from ..monitoring.topics import Topics
 class Findings(Construct):
     """Who is told of findings, of the root user, and of an end of what is recorded.
 
-    Creates: the encrypted topics of the settings with their subscriptions; the rules of EventBridge; the alarms
-    of what it watches. `Monitoring` without dashboards, which have their own price and nothing to show here.
+    Creates: the encrypted topics of the settings with their subscriptions; the rules of EventBridge; the
+    alarms of what it watches. `Monitoring` without dashboards, which have a price and nothing to show here.
     """
 
     def __init__(

@@ -107,7 +107,9 @@ class SecurityHubSettings:
         for one in self.standards:
             if not _STANDARD.fullmatch(one):
                 allowed = "a name and version such as cis-aws-foundations-benchmark/v/5.0.0"
-                yield Problem(where="standards", what=refusal(got=repr(one), allowed=allowed, fix="correct it"))
+                yield Problem(
+                    where="standards", what=refusal(got=repr(one), allowed=allowed, fix="correct it")
+                )
 
 
 @settings
@@ -121,7 +123,7 @@ class AccessAnalyzerSettings:
 
 @settings
 class PasswordPolicy:
-    """Passwords of IAM users, as CIS asks for them. It changes nothing where people use IAM Identity Center."""
+    """Passwords of IAM users, as CIS asks for them; of no effect where people use IAM Identity Center."""
 
     length: Annotated[int, Field(ge=14, le=128)] = 14
     # Old passwords that can't be taken again.

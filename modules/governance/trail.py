@@ -58,9 +58,7 @@ class Trail(Construct):
                 protected=settings.protected,
                 locked_days=settings.locked_days,
                 lifecycle=(
-                    LifecycleRule(
-                        name="expire", expire_days=settings.keep_days, expire_noncurrent_days=1
-                    ),
+                    LifecycleRule(name="expire", expire_days=settings.keep_days, expire_noncurrent_days=1),
                 ),
             ),
         )
@@ -79,8 +77,8 @@ class Trail(Construct):
         )
 
     def _key_statements(self) -> Iterator[Statement]:
-        # AWS CloudTrail user guide, "Configure AWS KMS key policies for CloudTrail"; Decrypt is for the key of
-        # the bucket (S3 Bucket Keys).
+        # AWS CloudTrail user guide, "Configure AWS KMS key policies for CloudTrail"; Decrypt is for the
+        # bucket's own key (S3 Bucket Keys).
         trails = self._context.account.arn("cloudtrail", "trail/*", region="*")
         yield Statement(
             sid="Encrypt",

@@ -1,11 +1,30 @@
-"""Settings of the account, whatever is deployed to it. Pure."""
+"""Settings of the accounts, whatever is deployed to them. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field, replace
 
+from modules.assumed_role import AssumedRole
+from modules.cost.settings import (
+    AllocationTagSettings,
+    BudgetSettings,
+    CostAnomalySettings,
+    UnusedResourceSettings,
+)
 from modules.delivery.github.settings import DeployedStack, GitHubRepository, GitHubSettings
 from modules.errors import Problem, refusal
+from modules.governance.settings import (
+    AccessAnalyzerSettings,
+    AccountDefaultSettings,
+    ConfigSettings,
+    GuardDutySettings,
+    RegionDefaultSettings,
+    SecurityHubSettings,
+    ServiceLinkedRoleSettings,
+    TrailSettings,
+)
+from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from modules.naming import Naming
 from modules.settings import settings
 from modules.tagging import TagPolicy, Tags
@@ -21,6 +40,13 @@ TAG_POLICY = TagPolicy(
 REPOSITORY = GitHubRepository(owner="ohealth-ng", name="infrastructure", owner_id=0, id=0)
 
 
+# The account of the stack `account`, and of every environment that names none. None: any account.
+ACCOUNT_ID: str | None = None
+# Who is told of findings and uses of the root user, at any hour; and of what can wait, costs among it.
+ON_CALL = ("on-call@ohealth-ng.com",)
+TEAM = ("platform@ohealth-ng.com",)
+
+
 @settings
 class TerraformCloudProject:
     """Where runs in Terraform Cloud come from (docs/terraform-cloud.md)."""
@@ -32,28 +58,118 @@ class TerraformCloudProject:
 
 @settings
 class AccountSettings:
-    """What an account has once. A part that is None is not created.
+    """What an account has once, and in each of its regions. A part that is None is not created.
 
-    `github`: who may deploy from GitHub. `terraform_cloud`: the project whose workspaces run the same stacks.
+    `off` says, for each part that is None, why: which organization or account has it, or why nobody needs it.
     """
 
     environment: Environment
+    # Who may deploy from GitHub.
     github: GitHubSettings | None
+    # The project whose workspaces run the same stacks; it needs no reason.
     terraform_cloud: TerraformCloudProject | None = None
+    # Once, in the first region.
+    trail: TrailSettings | None = TrailSettings()
+    account_defaults: AccountDefaultSettings | None = AccountDefaultSettings()
+    service_linked_roles: ServiceLinkedRoleSettings | None = ServiceLinkedRoleSettings()
+    budget: BudgetSettings | None
+    anomalies: CostAnomalySettings | None = CostAnomalySettings()
+    allocation_tags: AllocationTagSettings | None
+    # In each region.
+    config: ConfigSettings | None = ConfigSettings()
+    guard_duty: GuardDutySettings | None = GuardDutySettings()
+    security_hub: SecurityHubSettings | None = SecurityHubSettings()
+    access_analyzer: AccessAnalyzerSettings | None = AccessAnalyzerSettings()
+    region_defaults: RegionDefaultSettings | None = RegionDefaultSettings()
+    unused_resources: UnusedResourceSettings | None = UnusedResourceSettings()
+    # Who is told of findings, of uses of the root user, and of costs (by `warning`).
+    findings: MonitoringSettings | None
+    off: Mapping[str, str] = field(default_factory=dict)
 
     def problems(self) -> Iterator[Problem]:
-        """Runs in Terraform Cloud without the stacks that GitHub deploys."""
+        """A part without its settings and a reason, or with both; parts that nobody would be told by."""
+        for part in PARTS:
+            is_off, reason = getattr(self, part) is None, self.off.get(part, "").strip()
+            if is_off and not reason:
+                fix = "say who has it instead, or set it"
+                why = refusal(got="None, without a reason", allowed=f"None with off={{{part!r}: …}}", fix=fix)
+                yield Problem(where=part, what=why)
+        for part, reason in self.off.items():
+            if part not in PARTS:
+                why = refusal(got=repr(part), allowed=", ".join(PARTS), fix="correct the name")
+                yield Problem(where="off", what=why)
+            elif getattr(self, part) is not None:
+                why = refusal(
+                    got=f"{reason!r}, of a part that is on", allowed="parts that are None", fix="remove it"
+                )
+                yield Problem(where=f"off.{part}", what=why)
         if self.terraform_cloud and not self.github:
             fix = "set github too: its stacks are those that the roles are for"
             why = refusal(got="a project without github", allowed="a project beside github", fix=fix)
             yield Problem(where="terraform_cloud", what=why)
+        if self.anomalies and not (self.findings or self.anomalies.emails):
+            allowed = "emails of its own, or findings"
+            why = refusal(got="nobody who is told", allowed=allowed, fix="set one of them")
+            yield Problem(where="anomalies", what=why)
 
 
-def account_settings(products: Sequence[Entry]) -> AccountSettings:
-    """The settings of the account, with deployers of those of `products` that are deployed to it."""
+# What may be None with a reason in `off`.
+PARTS = (
+    "github",
+    "trail",
+    "account_defaults",
+    "service_linked_roles",
+    "budget",
+    "anomalies",
+    "allocation_tags",
+    "config",
+    "guard_duty",
+    "security_hub",
+    "access_analyzer",
+    "region_defaults",
+    "unused_resources",
+    "findings",
+)
+
+
+def account_settings(
+    products: Sequence[Entry], *, account_id: str | None = ACCOUNT_ID, role: AssumedRole | None = None
+) -> AccountSettings:
+    """The settings of an account, with deployers of those of `products` that are deployed to it."""
+    environment = _environment(NAME, account_id=account_id, role=role)
+    if account_id != ACCOUNT_ID:
+        # Its first region is that of what is deployed to it.
+        region = next(one.regions[0] for one in products if one.account_id == account_id and one.regions)
+        environment = replace(environment, region=region)
+    stacks = deployed_stacks(products, account_id)
+    return AccountSettings(
+        environment=environment,
+        github=GitHubSettings(repository=REPOSITORY, stacks=stacks),
+        # About a fifth above the budgets of all environments together.
+        budget=BudgetSettings(monthly_usd=6_400, tag=None, emails=TEAM),
+        allocation_tags=None,
+        findings=MonitoringSettings(
+            critical=TopicSettings(emails=ON_CALL), warning=TopicSettings(emails=TEAM)
+        ),
+        off={
+            "allocation_tags": "AWS takes a key a day after its first use, in the account that pays alone: "
+            "set it a day after the first environment was applied (docs/account.md)"
+        },
+    )
+
+
+def in_region(settings: AccountSettings, region: str) -> AccountSettings:
+    """The settings of the same account in another of its regions, as `{NAME}-{region}`."""
+    environment = settings.environment
+    name = f"{environment.naming.environment}-{region}"
+    other = _environment(name, account_id=environment.account_id, role=environment.role)
+    return replace(settings, environment=replace(other, region=region))
+
+
+def _environment(name: str, *, account_id: str | None, role: AssumedRole | None) -> Environment:
     tags = {
         "Project": "infrastructure",
-        "Environment": NAME,
+        "Environment": name,
         "Owner": "platform-team",
         "CostCenter": "platform",
         "Service": NAME,
@@ -64,13 +180,11 @@ def account_settings(products: Sequence[Entry]) -> AccountSettings:
         "BackupPolicy": "none",
         "Compliance": "none",
     }
-    environment = Environment(
-        naming=Naming(product="infrastructure", environment=NAME),
+    return Environment(
+        naming=Naming(product="infrastructure", environment=name),
         tags=Tags(policy=TAG_POLICY, values=tags),
-    )
-    stacks = deployed_stacks(products, environment.allowed_account_id)
-    return AccountSettings(
-        environment=environment, github=GitHubSettings(repository=REPOSITORY, stacks=stacks)
+        account_id=account_id,
+        role=role,
     )
 
 

@@ -1,10 +1,11 @@
-"""The stack of an account."""
+"""The stacks of an account: that of its first region, and those of its others."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from cdktf import TerraformOutput
+from cdktf_cdktf_provider_aws.provider import AwsProvider
 from constructs import Construct
 
 from backend import BackendSettings, S3States
@@ -16,6 +17,7 @@ from modules.delivery.github.settings import GitHubSettings
 from modules.delivery.terraform_cloud.settings import TerraformCloudSettings, WorkspaceSettings
 from modules.delivery.terraform_cloud.terraform_cloud import TerraformCloud
 from modules.iam.policy import Statement
+from stacks.account.parts import create_account, create_region
 from stacks.account.settings import NAME, AccountSettings, TerraformCloudProject
 from stacks.base import WARNING, Stack
 from stacks.state_backend.settings import NAME as STATES
@@ -27,28 +29,66 @@ UNKNOWN = (
 )
 
 
-class AccountStack(Stack):
-    """What an account has once. People apply it, never a workflow: it decides who may deploy.
+class RegionStack(Stack):
+    """What an account has in each region that its stacks use. People apply it, never a workflow.
 
-    Creates: with `github`, the OIDC provider of GitHub Actions and the roles of its workflows, which may read
-    the states of the stacks `planned`.
+    Creates, unless it is switched off: AWS Config, GuardDuty, Security Hub, Access Analyzer, the region's
+    defaults, the report of unused resources, and the topics that are told of findings. Terraform refuses the
+    accounts `forbidden`, which have stacks of their own.
     """
+
+    # Whether it is the stack of the account's first region.
+    is_first = False
 
     def __init__(
         self,
         scope: Construct,
+        name: str,
+        *,
+        settings: AccountSettings,
+        state: BackendSettings,
+        forbidden: Sequence[str] = (),
+    ) -> None:
+        super().__init__(scope, name, environment=settings.environment, state=state)
+        if settings.environment.allowed_account_id is None and forbidden:
+            self._forbid(forbidden)
+        self.topic = create_region(self, self.context, settings, with_global=self.is_first)
+
+    def _forbid(self, accounts: Sequence[str]) -> None:
+        for provider in self.node.find_all():
+            if isinstance(provider, AwsProvider):
+                provider.forbidden_account_ids = list(accounts)
+
+
+class AccountStack(RegionStack):
+    """What an account has once, in its first region. People apply it: it decides who may deploy.
+
+    Creates, beside what each region has: with `github`, the OIDC provider of GitHub Actions and the roles of
+    its workflows, which may read the states of the stacks `planned`; the trail of all regions; defaults of
+    the account; service-linked roles; its budget, anomalies and allocation tags.
+    """
+
+    is_first = True
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str = NAME,
         *,
         settings: AccountSettings,
         states: S3States,
         planned: Sequence[str],
         state: BackendSettings,
+        forbidden: Sequence[str] = (),
     ) -> None:
-        super().__init__(scope, NAME, environment=settings.environment, state=state)
+        super().__init__(scope, name, settings=settings, state=state, forbidden=forbidden)
         self._states = states
         if settings.github:
             self._create_deployers(settings.github, planned)
         if settings.github and settings.terraform_cloud:
             self._create_runs(settings.terraform_cloud, settings.github)
+        buckets = sorted({self._states.of(one).bucket for one in (STATES, RECOVERY_STATES)})
+        create_account(self, self.context, settings, buckets=buckets, topic=self.topic)
 
     def _create_deployers(self, settings: GitHubSettings, planned: Sequence[str]) -> None:
         access = self._access(settings, planned)

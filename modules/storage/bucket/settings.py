@@ -111,9 +111,8 @@ class BucketSettings:
     # Parts of incomplete multipart uploads are invisible, and charged.
     abort_uploads_days: PositiveInt = 7
     cors: tuple[CorsRule, ...] = ()
-    # Days in which no version of an object can be deleted or overwritten, and this time not be shortened, by
-    # anybody, the root user included: S3 Object Lock in compliance mode. It is for new buckets alone; None: no
-    # lock.
+    # Days for which nobody, not even the root user, can delete or overwrite a version of an object, nor
+    # shorten this time: S3 Object Lock in compliance mode. For new buckets alone; None: no lock.
     locked_days: PositiveInt | None = None
 
     def problems(self) -> Iterator[Problem]:
