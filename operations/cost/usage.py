@@ -83,12 +83,23 @@ class Stored(_Strict):
     table_gb: Figure = 0  # DynamoDB
 
 
+class Audited(_Strict):
+    """What an account records and checks in one region; the defaults are assumed of a small account."""
+
+    data_thousand_events: Figure = 100  # reads and writes of the states' buckets
+    config_items: Figure = 1500  # resources that change in a day, each day
+    config_evaluations: Figure = 1500
+    guard_duty_thousand_events: Figure = 500  # CloudTrail's management events
+    security_hub_checks: Figure = 10_000
+
+
 class Usage(_Strict):
     """What an environment is assumed to use in a month."""
 
     traffic: Traffic = Traffic()
     website: Website = Website()
     stored: Stored = Stored()
+    audited: Audited = Audited()
 
 
 def file_of(stack: str) -> Path:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from operations.orphans.kinds import Ask, Kind
+from operations.orphans.kinds_of_accounts import ACCOUNTS
 
 _NAME_TAG = {"tags.Name": "tags.Name"}
 
@@ -296,4 +297,4 @@ _SECRET = (
         _ask("ssm", "describe_parameters", "Parameters[0]", ParameterFilters=_PARAMETERS),
     ),
 )
-KINDS = (*_NETWORK, *_INGRESS, *_COMPUTE, *_DATA, *_OBSERVED, *_SECRET)
+KINDS = (*_NETWORK, *_INGRESS, *_COMPUTE, *_DATA, *_OBSERVED, *_SECRET, *ACCOUNTS)

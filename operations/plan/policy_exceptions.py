@@ -9,6 +9,7 @@ test, and so does a finding that none covers. The checks: checkov documentation,
 from __future__ import annotations
 
 from operations.plan.accepted import DISTRIBUTIONS, PUBLIC, SMALL, Accepted
+from operations.plan.policy_exceptions_of_accounts import ACCOUNTS
 from operations.plan.policy_exceptions_of_delivery import MEDIA_AND_DELIVERY
 
 # Names that modules give. Only the tag tells a website's bucket from other buckets that are called `bucket`.
@@ -265,4 +266,5 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         reason="Hosts, ports and names, which every task definition may show. Credentials are SecureStrings.",
     ),
     *MEDIA_AND_DELIVERY,
+    *ACCOUNTS,
 )

@@ -36,7 +36,11 @@ def entries(*names: str) -> dict[str, Entry]:
 
 def test_the_catalogue_has_the_environments_of_every_product_the_account_and_the_state_backend() -> None:
     assert PRODUCTS
-    assert list(catalogue()) == [*environments(), "account", "state-backend"]
+    regions = {region: None for name in environments() for region in catalogue()[name].regions}
+    others = [f"account-{region}" for region in regions if region != catalogue()["account"].regions[0]]
+    assert others
+    assert list(catalogue())[len(environments()) :] == ["account", *others, "state-backend"]
+    assert list(catalogue())[: len(environments())] == list(environments())
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from operations.cost.lines import Item
-from operations.cost.services import compute, databases, network, operation
+from operations.cost.services import compute, databases, governance, network, operation
 from operations.cost.view import View
 
 PRICED: Mapping[Callable[[View], Iterator[Item]], tuple[str, ...]] = {
@@ -33,6 +33,10 @@ PRICED: Mapping[Callable[[View], Iterator[Item]], tuple[str, ...]] = {
         "aws_cloudfront_monitoring_subscription",
     ),
     network.web_acls: ("aws_wafv2_web_acl",),
+    governance.trails: ("aws_cloudtrail",),
+    governance.recorders: ("aws_config_configuration_recorder", "aws_config_config_rule"),
+    governance.detectors: ("aws_guardduty_detector",),
+    governance.hubs: ("aws_securityhub_account",),
     operation.alarms: ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"),
     operation.dashboards: ("aws_cloudwatch_dashboard",),
     operation.metrics: ("aws_cloudwatch_log_metric_filter",),

@@ -13,11 +13,13 @@ import pytest
 from backend.keys import state_key
 from modules.assumed_role import AssumedRole
 from modules.delivery.github.applying import SERVICES
-from stacks.account.settings import REPOSITORY, account_settings, deployed_stacks
+from modules.errors import ProblemsError
+from stacks.account.settings import PARTS, REPOSITORY, AccountSettings, account_settings, deployed_stacks
 from stacks.account.stack import UNKNOWN
 from stacks.catalogue import catalogue
 from stacks.entry import Entry
 from tests.iam.simulator import ACCOUNT, BY_IAM, Ask, decisions
+from tests.stacks.account.switched_off import off
 from tests.stacks.environments import environments
 from tests.stacks.iam.arns import REGION, Applied
 from tests.stacks.iam.roles import Role, roles
@@ -170,15 +172,87 @@ def test_stacks_of_another_account_are_deployed_elsewhere() -> None:
     assert list(deployed_stacks([named("a-dev"), *others], None)) == ["a-dev"]
 
 
-def test_a_part_that_is_switched_off_is_not_created() -> None:
+def synthesized_with(settings: AccountSettings) -> Json:
+    """The stack of the account's first region with other settings."""
     from cdktf import App
 
     from backend import LocalSettings, s3_states
     from stacks.account.stack import AccountStack
 
-    settings = replace(account_settings([]), github=None)
     stack = AccountStack(App(), settings=settings, states=s3_states(), planned=(), state=LocalSettings())
-    assert not stack.to_terraform().get("resource")
+    found: Json = stack.to_terraform()
+    return found
+
+
+def test_an_account_whose_parts_are_all_switched_off_has_nothing() -> None:
+    nothing: Json = dict.fromkeys(PARTS)
+    settings = replace(account_settings([]), **nothing, off=off(*PARTS))
+    assert not synthesized_with(settings).get("resource")
+
+
+# What each part creates, that nothing else does.
+OF_PART = {
+    "github": "aws_iam_openid_connect_provider",
+    "trail": "aws_cloudtrail",
+    "account_defaults": "aws_s3_account_public_access_block",
+    "budget": "aws_budgets_budget",
+    "anomalies": "aws_ce_anomaly_monitor",
+    "config": "aws_config_configuration_recorder",
+    "guard_duty": "aws_guardduty_detector",
+    "security_hub": "aws_securityhub_account",
+    "access_analyzer": "aws_accessanalyzer_analyzer",
+    "region_defaults": "aws_ebs_encryption_by_default",
+    "unused_resources": "aws_cloudformation_stack",
+    "findings": "aws_cloudwatch_event_rule",
+}
+
+
+def test_every_part_creates_something_or_is_off_by_default(stacks: dict[str, Json]) -> None:
+    quiet = {part for part in PARTS if part not in OF_PART}
+    # Off by default: allocation tags as a part, roles as an empty list.
+    assert quiet == {"allocation_tags", "service_linked_roles"}
+    assert all(stacks["account"]["resource"].get(kind) for kind in OF_PART.values())
+
+
+def test_a_part_alone_is_switched_off() -> None:
+    settings = replace(account_settings([]), guard_duty=None, off=off("guard_duty"))
+    found = synthesized_with(settings)["resource"]
+    assert [part for part, kind in OF_PART.items() if kind not in found] == ["guard_duty"]
+    rules = {
+        body["name"].removeprefix("infrastructure-account-findings-")
+        for body in found["aws_cloudwatch_event_rule"].values()
+    }
+    assert "root" in rules
+    assert "guard-duty" not in rules
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_that_is_switched_off_without_a_reason_is_refused(part: str) -> None:
+    everything = {**account_settings([]).off}
+    everything.pop(part, None)
+    with pytest.raises(ProblemsError, match=rf"AccountSettings\.{part}: got None, without a reason; allowed"):
+        replace(account_settings([]), **{part: None}, off=everything)
+
+
+def test_reasons_of_parts_that_are_on_or_unknown_are_refused() -> None:
+    with pytest.raises(ProblemsError) as refused:
+        replace(account_settings([]), off=off("trail", "trial"))
+    first, second = str(refused.value).splitlines()
+    assert "off.trail: got 'the organization has it', of a part that is on; allowed: parts that are" in first
+    assert "off: got 'trial'; allowed: github, trail" in second
+
+
+def test_anomalies_that_nobody_would_be_told_of_are_refused() -> None:
+    with pytest.raises(ProblemsError, match="anomalies: got nobody who is told; allowed: emails of its own"):
+        replace(account_settings([]), findings=None, off=off("findings"))
+
+
+def test_the_account_s_budget_is_above_those_of_its_environments_together() -> None:
+    budgets = [one.budget.monthly_usd for one in environments().values()]
+    account = account_settings([]).budget
+    assert account
+    assert sum(budgets) < account.monthly_usd < 1.5 * sum(budgets)
+    assert account.tag is None
 
 
 def test_that_no_repository_is_trusted_yet_is_said(output: Any) -> None:

@@ -13,6 +13,7 @@ from modules.errors import ProblemsError
 from stacks.account.settings import TerraformCloudProject, account_settings
 from stacks.account.stack import AccountStack
 from stacks.catalogue import PRODUCTS, catalogue
+from tests.stacks.account.switched_off import off
 
 Json = dict[str, Any]
 
@@ -38,7 +39,7 @@ def test_it_is_off_without_a_project(stacks: dict[str, Json]) -> None:
 
 
 def test_a_project_without_the_stacks_of_github_is_refused() -> None:
-    alone = replace(account_settings([]), github=None)
+    alone = replace(account_settings([]), github=None, off=off("github"))
     with pytest.raises(ProblemsError, match="terraform_cloud: got a project without github; allowed: a proj"):
         replace(alone, terraform_cloud=TerraformCloudProject(organization="acme"))
 

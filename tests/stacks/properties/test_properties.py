@@ -26,6 +26,7 @@ NAMES = (
 INSIDE_OTHERS = {
     "aws_appautoscaling_policy",
     "aws_ecr_repository",
+    "aws_guardduty_detector_feature",
     "aws_iam_role_policy",
     "aws_service_discovery_service",
 }

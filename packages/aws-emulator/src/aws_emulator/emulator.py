@@ -20,6 +20,7 @@ from aws_emulator.errors import EmulatorError
 
 ACCOUNT = "123456789012"
 _STOPPING_SECONDS = 5
+_DIRECTLY = "127.0.0.1,localhost"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,10 @@ class Emulator:
         """The environment variables that turn a program's AWS into this one; none of them is secret."""
         return {
             "AWS_ENDPOINT_URL": self.url,
+            # S3 Control puts the account's id before the host's name, and no IP address can have one: that
+            # name leads here as through a proxy, and only what is not encrypted goes through it.
+            "AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control.emulator",
+            "HTTP_PROXY": self.url,
             "AWS_ACCESS_KEY_ID": "emulator",
             "AWS_SECRET_ACCESS_KEY": "emulator",
             "AWS_REGION": region,
@@ -45,13 +50,13 @@ class Emulator:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "NO_PROXY": "127.0.0.1",
+            "NO_PROXY": _DIRECTLY,
         }
 
     def environment(self, region: str) -> dict[str, str | None]:
         """`settings`, and the removal (None) of every AWS setting a person has: none may reach real AWS."""
         theirs = dict.fromkeys(name for name in os.environ if name.startswith("AWS_"))
-        bypass = [os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), "127.0.0.1"]
+        bypass = [os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), _DIRECTLY]
         no_proxy = ",".join(filter(None, bypass))
         return {**theirs, **self.settings(region), "NO_PROXY": no_proxy, "no_proxy": no_proxy}
 

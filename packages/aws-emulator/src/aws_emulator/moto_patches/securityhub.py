@@ -133,8 +133,10 @@ class BatchEnableStandards(Patch, of=SecurityHubResponse):
         for request in self._get_param("StandardsSubscriptionRequests"):
             arn = request["StandardsArn"]
             found = _ARN.fullmatch(arn)
-            if not found or found["standard"] not in STANDARDS or found["region"] != _place(
-                found["standard"], self.region
+            if (
+                not found
+                or found["standard"] not in STANDARDS
+                or found["region"] != _place(found["standard"], self.region)
             ):
                 raise _InvalidInputError(f"Invalid standards ARN: {arn}")
             end = found["standard"].partition("/")[2]
