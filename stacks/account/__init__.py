@@ -30,7 +30,7 @@ def entries(products: Sequence[Entry], others: Sequence[str]) -> list[Entry]:
         settings = account_settings(products, account_id=account_id, role=role)
         found.append((settings, here))
     planned = (*(one.name for one in products), *others, *(name for one in found for name in _names(*one)))
-    elsewhere = tuple(account_id for account_id in accounts if account_id != ACCOUNT_ID)
+    elsewhere = tuple(one for one in accounts if one and one != ACCOUNT_ID)
     return [entry for one in found for entry in _of_account(*one, planned, elsewhere)]
 
 

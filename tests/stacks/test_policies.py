@@ -35,8 +35,8 @@ def statements(stack: Json) -> Iterator[tuple[str, Json]]:
                 yield f"{kind}.{name}", statement
 
 
-# What deployers may do is tested with their module and their stack: Terraform needs whole services. The stacks
-# of an account's other regions have no roles but those of functions, which CloudFormation creates.
+# What deployers may do is tested with their module and their stack: Terraform needs whole services. Stacks of
+# an account's other regions have no roles but those of functions, which CloudFormation creates.
 @pytest.mark.parametrize("name", [name for name, one in catalogue().items() if not one.governs])
 def test_roles_may_do_what_is_named_on_what_is_named(name: str, stacks: dict[str, Json]) -> None:
     found = list(statements(stacks[name]))

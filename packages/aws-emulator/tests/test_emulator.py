@@ -110,7 +110,7 @@ def test_nothing_of_a_person_reaches_it(emulator: Emulator, monkeypatch: pytest.
     assert environment["AWS_PROFILE"] is None
     assert environment["AWS_ENDPOINT_URL_S3"] is None
     assert environment["AWS_ENDPOINT_URL"] == emulator.url
-    assert environment["NO_PROXY"] == "example.com,127.0.0.1"
+    assert environment["NO_PROXY"] == "example.com,127.0.0.1,localhost"
 
 
 def test_a_profile_that_is_not_there_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

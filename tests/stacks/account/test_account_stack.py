@@ -230,8 +230,9 @@ def test_a_part_alone_is_switched_off() -> None:
 def test_a_part_that_is_switched_off_without_a_reason_is_refused(part: str) -> None:
     everything = {**account_settings([]).off}
     everything.pop(part, None)
+    without: Json = {part: None}
     with pytest.raises(ProblemsError, match=rf"AccountSettings\.{part}: got None, without a reason; allowed"):
-        replace(account_settings([]), **{part: None}, off=everything)
+        replace(account_settings([]), off=everything, **without)
 
 
 def test_reasons_of_parts_that_are_on_or_unknown_are_refused() -> None:
@@ -248,7 +249,8 @@ def test_anomalies_that_nobody_would_be_told_of_are_refused() -> None:
 
 
 def test_the_account_s_budget_is_above_those_of_its_environments_together() -> None:
-    budgets = [one.budget.monthly_usd for one in environments().values()]
+    products: list[Any] = list(environments().values())
+    budgets = [one.budget.monthly_usd for one in products]
     account = account_settings([]).budget
     assert account
     assert sum(budgets) < account.monthly_usd < 1.5 * sum(budgets)

@@ -97,10 +97,14 @@ def test_the_first_stack_refuses_an_account_that_has_one_of_its_own(tmp_path: An
     production = product("shop-prod", account_id=OTHER, regions=("eu-west-1",))
     first, other = account.entries([product("shop-dev", regions=("eu-west-1",)), production], others=())
     app = App(outdir=str(tmp_path))
-    providers: Json = first.build(app, LocalSettings()).to_terraform()["provider"]["aws"]  # type: ignore[attr-defined]
-    assert providers
-    assert all(one["forbidden_account_ids"] == [OTHER] for one in providers)
-    theirs = other.build(app, LocalSettings()).to_terraform()["provider"]["aws"]  # type: ignore[attr-defined]
+
+    def providers(entry: Entry) -> list[Json]:
+        stack: Any = entry.build(app, LocalSettings())
+        found: list[Json] = stack.to_terraform()["provider"]["aws"]
+        return found
+
+    assert {tuple(one["forbidden_account_ids"]) for one in providers(first)} == {(OTHER,)}
+    theirs = providers(other)
     assert all(one["allowed_account_ids"] == [OTHER] for one in theirs)
     assert not [one for one in theirs if "forbidden_account_ids" in one]
 

@@ -145,7 +145,7 @@ class AccessAnalyzerResponse(BaseResponse):
     def untag_resource(self) -> EmptyResult:
         """UntagResource."""
         tags = self._tags()
-        for key in self._get_param("tagKeys"):
+        for key in self.querystring["tagKeys"]:
             tags.pop(key, None)
         return EmptyResult()
 
