@@ -4,7 +4,7 @@ from .account_defaults import RegionDefaults as RegionDefaults
 from .config import Config as Config
 from .config_rules import REVIEWED as REVIEWED
 from .config_rules import ManagedRule as ManagedRule
-from .finding_events import findings as findings
+from .finding_events import events_of_findings as events_of_findings
 from .findings import Findings as Findings
 from .guard_duty import GuardDuty as GuardDuty
 from .security_hub import SecurityHub as SecurityHub

@@ -25,7 +25,7 @@ _ENDING: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def findings(*, guard_duty: bool, security_hub: bool, access_analyzer: bool) -> Monitored:
+def events_of_findings(*, guard_duty: bool, security_hub: bool, access_analyzer: bool) -> Monitored:
     """Events of one region that people are told of: always the root user's, and an end of what is recorded.
 
     Root logins happen in us-east-1, whichever region they are for (AWS CloudTrail user guide, "AWS Management

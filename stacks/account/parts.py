@@ -17,7 +17,7 @@ from modules.cost.unused import UnusedResources
 from modules.governance.access_analyzer import AccessAnalyzer
 from modules.governance.account_defaults import AccountDefaults, RegionDefaults
 from modules.governance.config import Config
-from modules.governance.finding_events import findings
+from modules.governance.finding_events import events_of_findings
 from modules.governance.findings import Findings
 from modules.governance.guard_duty import GuardDuty
 from modules.governance.security_hub import SecurityHub
@@ -65,7 +65,7 @@ def _create_told(scope: Construct, context: Context, settings: AccountSettings) 
             UnusedResources(scope, "unused", context=context, settings=settings.unused_resources, topic=topic)
         )
     if settings.findings:
-        events = findings(
+        events = events_of_findings(
             guard_duty=settings.guard_duty is not None,
             security_hub=settings.security_hub is not None,
             access_analyzer=settings.access_analyzer is not None,

@@ -106,6 +106,9 @@ RUN_BY = {
     f"{_ON_CLOUD}/workspaces/$WORKSPACE/configuration-versions > upload.json": _SENT,
     "curl -sSf -T upload.tar.gz $(jq -r '.data.attributes[upload-url]' upload.json)": _SENT,
     "rm headers upload.json": _SENT,
+    "aws iam create-service-linked-role --aws-service-name config.amazonaws.com": (
+        "tests/emulator/test_account.py::test_the_account_is_applied_once_and_destroyed_when_it_is_given_up"
+    ),
     "aws secretsmanager list-secrets --filters Key=name,Values=STACK-": _ROTATED_BY_HAND,
     "aws secretsmanager rotate-secret --secret-id SECRET": _ROTATED_BY_HAND,
     "python -m aws_emulator 5000": (
