@@ -24,6 +24,7 @@ LONGEST = (
     "tests/emulator/test_network.py",
     "tests/modules/resilience/test_media_and_backups_applied.py",
     "tests/modules/delivery/test_pipeline_applied.py",
+    "tests/modules/databases/test_recovery_applied.py",
     "tests/modules/databases/test_restore_applied.py",
     "tests/modules/pause/test_pause_applied.py",
     "tests/modules/edge/test_web_acl_applied.py",

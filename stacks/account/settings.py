@@ -199,6 +199,7 @@ def deployed_stacks(products: Sequence[Entry], account_id: str | None) -> dict[s
             regions=entry.regions,
             environment=entry.name,
             boundary=entry.permissions_boundary,
+            primary=entry.recovery_of,
         )
         for entry in products
         if entry.role is None and entry.account_id == account_id

@@ -33,6 +33,7 @@ _ZONE = (
     "::test_the_zone_is_applied_alone_and_its_name_servers_are_an_output"
 )
 _ADOPTED = "tests/emulator/test_killed_apply.py::test_a_killed_apply_is_unlocked_and_what_it_made_is_adopted"
+_PROMOTED = "tests/modules/databases/test_recovery_applied.py::test_a_replica_is_promoted_by_the_variable"
 _TURNED = "tests/modules/pause/test_pause_applied.py::test_a_product_is_paused_and_resumed"
 _IMAGES = (
     "tests/emulator/test_first_deployment.py::test_images_and_entries_are_there_before_the_first_service"
@@ -69,6 +70,7 @@ RUN_BY = {
     f"{_COPY} plan": _DESTROYED,
     f"{_IN_STACK} apply -var infrastructure_paused=true": _TURNED,
     "terraform apply -var infrastructure_paused=true": _TURNED,
+    "terraform apply -var recovery_active=true": _PROMOTED,
     f"{_IN_STACK} apply -target=aws_route53_zone.zone": _ZONE,
     f"{_IN_STACK} apply -target=aws_route53_zone.zone -target=aws_acm_certificate.certificate": _CERTIFICATE,
     f"{_IN_STACK} state show aws_acm_certificate.certificate": _CERTIFICATE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...iam.policy import Statement
-from ...regions import GLOBAL_REGION
+from ...regions import GLOBAL_REGION, endpoint
 from .boundary import BOUNDED
 from .permissions import RANDOM, Place, decrypting
 from .settings import DeployedStack
@@ -75,6 +75,8 @@ _ROLES = (
     "UpdateRole",
     "UpdateRoleDescription",
 )
+# As modules/resilience/recovery/key.py has it, which imports CDKTF.
+_RECOVERY_KEY = "recovery"
 _KEYS = (
     "CancelKeyDeletion",
     "CreateAlias",
@@ -123,6 +125,8 @@ def applying(stack: str, deployed: DeployedStack, place: Place) -> Iterator[Stat
         resources=[place.arn("secretsmanager", f"secret:{stack}-*", region="*")],
         wildcard_reason="Terraform creates, changes and destroys the secrets of the stack",
     )
+    if deployed.primary:
+        yield from _replicas(deployed.primary, place)
     yield Statement(
         sid="ManagedSecrets",
         # RDS creates the secret of a master user as whoever creates the database (Amazon RDS user guide,
@@ -144,7 +148,7 @@ def applying(stack: str, deployed: DeployedStack, place: Place) -> Iterator[Stat
     )
     yield RANDOM
     yield from _roles(stack, deployed, place)
-    yield from _keys(stack, place)
+    yield from _keys(stack, deployed, place)
 
 
 def _roles(stack: str, deployed: DeployedStack, place: Place) -> Iterator[Statement]:
@@ -173,7 +177,25 @@ def _roles(stack: str, deployed: DeployedStack, place: Place) -> Iterator[Statem
     )
 
 
-def _keys(stack: str, place: Place) -> Iterator[Statement]:
+def _replicas(primary: str, place: Place) -> Iterator[Statement]:
+    """Read the replicas of a primary's secrets in the recovery stack's region."""
+    yield Statement(
+        sid="PrimarySecrets",
+        actions=["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+        resources=[place.arn("secretsmanager", f"secret:{primary}-*")],
+    )
+    yield Statement(
+        sid="PrimaryDecryption",
+        actions=["kms:Decrypt"],
+        resources=[place.arn("kms", "key/*")],
+        conditions={
+            "StringEquals": {"kms:ViaService": endpoint("secretsmanager", place.region)},
+            "ForAnyValue:StringEquals": {"kms:ResourceAliases": [f"alias/{primary}-{_RECOVERY_KEY}"]},
+        },
+    )
+
+
+def _keys(stack: str, deployed: DeployedStack, place: Place) -> Iterator[Statement]:
     yield Statement(
         sid="Keys",
         actions=[f"kms:{action}" for action in _KEYS],
@@ -187,7 +209,8 @@ def _keys(stack: str, place: Place) -> Iterator[Statement]:
         conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
         wildcard_reason="databases, caches and repositories take a grant on the key they are given",
     )
-    yield decrypting([stack], place, written=True)
+    # In the regions of its copies too, which keys of these encrypt.
+    yield decrypting([stack], place, regions=deployed.regions, written=True)
 
 
 def guards(deployers: str, states_alias: str | None) -> Iterator[Statement]:

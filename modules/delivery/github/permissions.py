@@ -68,16 +68,18 @@ def looking_for_drift(places: Sequence[tuple[str, Place]]) -> Iterator[Statement
         resources=[place.arn("secretsmanager", f"secret:{stack}-*") for stack, place in places],
     )
     yield RANDOM
-    yield decrypting([stack for stack, _ in places], places[0][1], written=False)
+    stacks, (_, place) = [stack for stack, _ in places], places[0]
+    yield decrypting(stacks, place, regions=[place.region], written=False)
 
 
-def decrypting(stacks: Sequence[str], place: Place, *, written: bool) -> Statement:
+def decrypting(stacks: Sequence[str], place: Place, *, regions: Sequence[str], written: bool) -> Statement:
     """Use the keys of stacks through the services that keep secrets and files, by the keys' aliases."""
-    via = [endpoint(service, place.region) for service in ("secretsmanager", "ssm", "s3", "sns")]
+    services = ("secretsmanager", "ssm", "s3", "sns")
+    via = [endpoint(service, region) for region in regions for service in services]
     return Statement(
         sid="Decryption",
         actions=["kms:Decrypt", *(["kms:Encrypt", "kms:GenerateDataKey"] if written else [])],
-        resources=[place.arn("kms", "key/*")],
+        resources=[place.arn("kms", "key/*", region=region) for region in regions],
         conditions={
             "StringEquals": {"kms:ViaService": via},
             "ForAnyValue:StringLike": {"kms:ResourceAliases": [f"alias/{stack}-*" for stack in stacks]},

@@ -56,13 +56,14 @@ class DeployedStack:
     `product`: images are in repositories that begin with `{product}-`. `regions`: what the stack's providers
     name; requests to others are refused. `environment`: that of GitHub's, which asks for approval.
     `boundary`: the name of the policy that bounds each of its roles; None: they may all that their policies
-    say.
+    say. `primary`: the stack that this one takes over from, the replicas of whose secrets it reads.
     """
 
     product: str
     regions: tuple[str, ...]
     environment: str
     boundary: str | None = None
+    primary: str | None = None
 
     def problems(self) -> Iterator[Problem]:
         """An environment whose name would end the subject of a token early."""
