@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from aws_emulator import Emulator, running_emulator
 
 REGION = "eu-west-1"
+CACHING = "658327ea-f89d-4fab-a63d-7e88639e58f6"  # AWS's own cache policy CachingOptimized
 
 # A person's own settings are about real AWS.
 for name in [one for one in os.environ if one.startswith("AWS_")]:
@@ -36,6 +37,21 @@ def module_emulator(session_emulator: Emulator) -> Emulator:
     """An emulator without a trace of other files. A file uses this one or `emulator`, never both."""
     session_emulator.reset()
     return session_emulator
+
+
+def distribution_config(*, origin: Any = None, behavior: Any = None, **more: Any) -> dict[str, Any]:
+    """The configuration of a distribution of a bucket, with whatever is told otherwise."""
+    s3 = {"S3OriginConfig": {"OriginAccessIdentity": ""}, **(origin or {})}
+    bucket = {"Id": "bucket", "DomainName": "shop.s3.eu-west-1.amazonaws.com", **s3}
+    own = {"TargetOriginId": "bucket", "ViewerProtocolPolicy": "https-only", "CachePolicyId": CACHING}
+    told = {"CallerReference": "once", "Comment": "", "Enabled": True, **more}
+    origins = {"Quantity": 1, "Items": [bucket]}
+    return {"Origins": origins, "DefaultCacheBehavior": own | (behavior or {}), **told}
+
+
+@pytest.fixture(scope="session")
+def configured() -> Callable[..., dict[str, Any]]:
+    return distribution_config
 
 
 class Account:
@@ -204,33 +220,20 @@ class Account:
             "ResponseHeadersPolicy"
         ]["Id"]
         web_acl = self._web_acl("CLOUDFRONT", "us-east-1")
-        origin = {
-            "Id": "s3",
-            "DomainName": "shop.s3.eu-west-1.amazonaws.com",
-            "S3OriginConfig": {"OriginAccessIdentity": ""},
-            "OriginAccessControlId": ids["control"],
-        }
-        behavior = {
-            "TargetOriginId": "s3",
-            "ViewerProtocolPolicy": "https-only",
-            "CachePolicyId": ids["policy"],
-            "ResponseHeadersPolicyId": ids["headers"],
-            "TrustedKeyGroups": {"Enabled": True, "Quantity": 1, "Items": [self._key_group()]},
-            # One of AWS's own, which nobody can delete; only its use matters here.
-            "OriginRequestPolicyId": "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf",
-            "FunctionAssociations": {"Quantity": 1, "Items": [self._cloudfront_function()]},
-        }
-        ids["distribution"] = cloudfront.create_distribution(
-            DistributionConfig={
-                "CallerReference": "r",
-                "Comment": "",
-                "Enabled": True,
-                "Origins": {"Quantity": 1, "Items": [origin]},
-                "DefaultCacheBehavior": behavior,
-                "WebACLId": web_acl["ARN"],
-            }
-        )["Distribution"]["Id"]
-        ids["cdn_acl"] = web_acl
+        config = distribution_config(
+            origin={"OriginAccessControlId": ids["control"]},
+            behavior={
+                "CachePolicyId": ids["policy"],
+                "ResponseHeadersPolicyId": ids["headers"],
+                "TrustedKeyGroups": {"Enabled": True, "Quantity": 1, "Items": [self._key_group()]},
+                # One of AWS's own, which nobody can delete; only its use matters here.
+                "OriginRequestPolicyId": "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf",
+                "FunctionAssociations": {"Quantity": 1, "Items": [self._cloudfront_function()]},
+            },
+            WebACLId=web_acl["ARN"],
+        )
+        ids["distribution"] = cloudfront.create_distribution(DistributionConfig=config)["Distribution"]["Id"]
+        ids["config"], ids["cdn_acl"] = config, web_acl
 
     def _cloudfront_function(self) -> dict[str, str]:
         config = {"Comment": "", "Runtime": "cloudfront-js-2.0"}

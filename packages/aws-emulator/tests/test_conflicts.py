@@ -17,20 +17,13 @@ def waf(summary: dict[str, Any], scope: str = "REGIONAL") -> dict[str, Any]:
     return {"Name": summary["Name"], "Scope": scope, "Id": summary["Id"], "LockToken": "x"}
 
 
-def calling(function: str) -> dict[str, Any]:
-    """A distribution that calls a function."""
-    association = {"EventType": "viewer-request", "FunctionARN": function}
-    return {
-        "CallerReference": "calling",
-        "Comment": "",
-        "Enabled": True,
-        "Origins": {"Quantity": 1, "Items": [{"Id": "s3", "DomainName": "shop.s3.eu-west-1.amazonaws.com"}]},
-        "DefaultCacheBehavior": {
-            "TargetOriginId": "s3",
-            "ViewerProtocolPolicy": "https-only",
-            "FunctionAssociations": {"Quantity": 1, "Items": [association]},
-        },
-    }
+def calling(ids: dict[str, Any]) -> dict[str, Any]:
+    """A distribution that calls a function which is not published."""
+    association = {"EventType": "viewer-request", "FunctionARN": ids["unpublished_function"]}
+    called = {"FunctionAssociations": {"Quantity": 1, "Items": [association]}}
+    config = ids["config"]
+    behavior = {**config["DefaultCacheBehavior"], **called}
+    return {**config, "CallerReference": "calling", "DefaultCacheBehavior": behavior}
 
 
 # Service, operation, what is asked of the ids, and what the answer says.
@@ -52,7 +45,7 @@ REFUSED: list[tuple[str, str, Any, str]] = [
     (
         "cloudfront",
         "create_distribution",
-        lambda i: {"DistributionConfig": calling(i["unpublished_function"])},
+        lambda i: {"DistributionConfig": calling(i)},
         "has no LIVE stage",
     ),
     (
@@ -60,7 +53,7 @@ REFUSED: list[tuple[str, str, Any, str]] = [
         "create_distribution_with_tags",
         lambda i: {
             "DistributionConfigWithTags": {
-                "DistributionConfig": calling(i["unpublished_function"]),
+                "DistributionConfig": calling(i),
                 "Tags": {"Items": []},
             }
         },
@@ -70,7 +63,7 @@ REFUSED: list[tuple[str, str, Any, str]] = [
         "cloudfront",
         "update_distribution",
         lambda i: {
-            "DistributionConfig": calling(i["unpublished_function"]),
+            "DistributionConfig": calling(i),
             "Id": i["distribution"],
             "IfMatch": "x",
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,33 +20,19 @@ def cloudfront(emulator: Emulator) -> Any:
     return emulator.client("cloudfront", "us-east-1")
 
 
-def distribution(cloudfront: Any, **more: Any) -> Any:
-    """The configuration that CloudFront answers for a distribution just made."""
-    origin = {
-        "Id": "bucket",
-        "DomainName": "b.s3.eu-west-1.amazonaws.com",
-        "OriginAccessControlId": "E1",
-        "S3OriginConfig": {"OriginAccessIdentity": ""},
-    }
-    behavior = {
-        "TargetOriginId": "bucket",
-        "ViewerProtocolPolicy": "redirect-to-https",
-        "CachePolicyId": MANAGED,
-    }
-    wanted = {
-        "CallerReference": "once",
-        "Comment": "",
-        "Enabled": True,
-        "Origins": {"Quantity": 1, "Items": [origin]},
-        "DefaultCacheBehavior": behavior,
-        **more,
-    }
-    made = cloudfront.create_distribution(DistributionConfig=wanted)["Distribution"]["Id"]
-    return cloudfront.get_distribution_config(Id=made)["DistributionConfig"]
+@pytest.fixture
+def distribution(cloudfront: Any, configured: Callable[..., Any]) -> Callable[..., Any]:
+    """`distribution(origin={…}, Comment=…)`: what CloudFront answers for a distribution just made."""
+
+    def made(**given: Any) -> Any:
+        found = cloudfront.create_distribution(DistributionConfig=configured(**given))["Distribution"]["Id"]
+        return cloudfront.get_distribution_config(Id=found)["DistributionConfig"]
+
+    return made
 
 
-def test_an_origin_keeps_its_access_control(cloudfront: Any) -> None:
-    (origin,) = distribution(cloudfront)["Origins"]["Items"]
+def test_an_origin_keeps_its_access_control(distribution: Any) -> None:
+    (origin,) = distribution(origin={"OriginAccessControlId": "E1"})["Origins"]["Items"]
     assert origin["OriginAccessControlId"] == "E1"
 
 
@@ -60,7 +47,7 @@ def groups(*members: str) -> dict[str, Any]:
     return {"Quantity": 1, "Items": [group]}
 
 
-def test_a_behavior_is_served_by_an_origin_or_a_group_of_origins(cloudfront: Any) -> None:
+def test_a_behavior_is_served_by_an_origin_or_a_group_of_origins(distribution: Any) -> None:
     other = {
         "Id": "replica",
         "DomainName": "r.s3.eu-central-1.amazonaws.com",
@@ -68,7 +55,6 @@ def test_a_behavior_is_served_by_an_origin_or_a_group_of_origins(cloudfront: Any
     }
     first = {**other, "Id": "bucket"}
     answered = distribution(
-        cloudfront,
         Origins={"Quantity": 2, "Items": [first, other]},
         OriginGroups=groups("bucket", "replica"),
         DefaultCacheBehavior=target("both"),
@@ -85,18 +71,18 @@ def test_a_behavior_is_served_by_an_origin_or_a_group_of_origins(cloudfront: Any
         {"OriginGroups": groups("bucket", "other"), "DefaultCacheBehavior": target("both")},
     ],
 )
-def test_an_origin_that_does_not_exist_is_refused(wrong: dict[str, Any], cloudfront: Any) -> None:
+def test_an_origin_that_does_not_exist_is_refused(wrong: dict[str, Any], distribution: Any) -> None:
     with pytest.raises(ClientError, match="NoSuchOrigin"):
-        distribution(cloudfront, **wrong)
+        distribution(**wrong)
 
 
-def test_a_behavior_has_a_cache_policy_or_forwarded_values(cloudfront: Any) -> None:
-    behavior = distribution(cloudfront)["DefaultCacheBehavior"]
+def test_a_behavior_has_a_cache_policy_or_forwarded_values(distribution: Any) -> None:
+    behavior = distribution()["DefaultCacheBehavior"]
     assert behavior["CachePolicyId"] == MANAGED
     assert "ForwardedValues" not in behavior
     forwarded = {"QueryString": False, "Cookies": {"Forward": "none"}}
     older = {"TargetOriginId": "bucket", "ViewerProtocolPolicy": "allow-all", "ForwardedValues": forwarded}
-    answered = distribution(cloudfront, CallerReference="twice", DefaultCacheBehavior=older)
+    answered = distribution(CallerReference="twice", DefaultCacheBehavior=older)
     assert "ForwardedValues" in answered["DefaultCacheBehavior"]
 
 
@@ -107,8 +93,8 @@ def test_a_behavior_has_a_cache_policy_or_forwarded_values(cloudfront: Any) -> N
         ({"CloudFrontDefaultCertificate": True}, True),
     ],
 )
-def test_only_one_certificate_is_shown(cloudfront: Any, certificate: dict[str, Any], default: bool) -> None:  # noqa: FBT001 - a parameter of the table
-    answered = distribution(cloudfront, ViewerCertificate=certificate)["ViewerCertificate"]
+def test_only_one_certificate_is_shown(distribution: Any, certificate: dict[str, Any], default: bool) -> None:  # noqa: FBT001 - a parameter of the table
+    answered = distribution(ViewerCertificate=certificate)["ViewerCertificate"]
     assert answered["CloudFrontDefaultCertificate"] is default
 
 

@@ -71,26 +71,14 @@ def test_a_function_has_ten_kilobytes(cloudfront: Any) -> None:
         )
 
 
-def test_a_behavior_answers_which_function_it_calls(cloudfront: Any) -> None:
+def test_a_behavior_answers_which_function_it_calls(cloudfront: Any, configured: Any) -> None:
     made = cloudfront.create_function(Name="pages", FunctionConfig=CONFIG, FunctionCode=b"0")
     cloudfront.publish_function(Name="pages", IfMatch=made["ETag"])
     arn = made["FunctionSummary"]["FunctionMetadata"]["FunctionARN"]
     called = {"Quantity": 1, "Items": [{"EventType": "viewer-request", "FunctionARN": arn}]}
-    behavior = {
-        "TargetOriginId": "s3",
-        "ViewerProtocolPolicy": "https-only",
-        "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
-        "FunctionAssociations": called,
-    }
-    origin = {"Id": "s3", "DomainName": "shop.s3.eu-west-1.amazonaws.com"}
-    config = {
-        "CallerReference": "r",
-        "Comment": "",
-        "Enabled": True,
-        "Origins": {"Quantity": 1, "Items": [origin]},
-        "DefaultCacheBehavior": behavior,
-        "CacheBehaviors": {"Quantity": 1, "Items": [{**behavior, "PathPattern": "/assets/*"}]},
-    }
+    config = configured(behavior={"FunctionAssociations": called})
+    behavior = {**config["DefaultCacheBehavior"], "PathPattern": "/assets/*"}
+    config["CacheBehaviors"] = {"Quantity": 1, "Items": [behavior]}
     known = cloudfront.create_distribution(DistributionConfig=config)["Distribution"]["Id"]
     answered = cloudfront.get_distribution_config(Id=known)["DistributionConfig"]
     assert answered["DefaultCacheBehavior"]["FunctionAssociations"] == called

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
@@ -46,25 +47,8 @@ def cloudfront(emulator: Emulator) -> Any:
 
 
 @pytest.fixture
-def distribution(cloudfront: Any) -> str:
-    origin = {
-        "Id": "bucket",
-        "DomainName": "website.s3.eu-west-1.amazonaws.com",
-        "S3OriginConfig": {"OriginAccessIdentity": ""},
-    }
-    behavior = {
-        "TargetOriginId": "bucket",
-        "ViewerProtocolPolicy": "https-only",
-        "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
-    }
-    config = {
-        "CallerReference": "once",
-        "Comment": "",
-        "Enabled": True,
-        "Origins": {"Quantity": 1, "Items": [origin]},
-        "DefaultCacheBehavior": behavior,
-    }
-    made: str = cloudfront.create_distribution(DistributionConfig=config)["Distribution"]["Id"]
+def distribution(cloudfront: Any, configured: Callable[..., Any]) -> str:
+    made: str = cloudfront.create_distribution(DistributionConfig=configured())["Distribution"]["Id"]
     return made
 
 
