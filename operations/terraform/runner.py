@@ -152,6 +152,10 @@ class Terraform:
         """Take resources out of the state; what they are of stays in AWS."""
         self._run("state", "rm", "-no-color", *addresses)
 
+    def import_resource(self, address: str, id: str) -> None:
+        """Import an existing object by its id as the resource of an address."""
+        self._run("import", "-no-color", address, id)
+
     def command(self, *arguments: str) -> list[str]:
         """The command line of a Terraform command."""
         return [self._binary, *arguments]

@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import PositiveInt
 
 from modules.compute.service.container_settings import ContainerSettings, heartbeat_health, http_health
+from modules.compute.service.migration import ServiceMigration
 from modules.compute.service.start_up_order import start_up_problems
 from modules.errors import Problem, refusal
 from modules.networking.dependencies import DependentService
@@ -67,7 +68,7 @@ class Service(DependentService):
     balancer knows it only for the addresses of `OhiSettings.operators`. `container` is what its image must be
     able to do (docs/image-contract.md), without ports and variables, which are added. `cpu` is in CPU units,
     `memory` in MiB; it scales from `minimum` to `maximum`, or not if both are None. `strategy`: how a
-    deployment replaces its tasks.
+    deployment replaces its tasks. `migration`: what `infra migrate` runs.
     """
 
     container: ContainerSettings
@@ -77,6 +78,7 @@ class Service(DependentService):
     operators_only: bool = False
     strategy: Literal["ROLLING", "BLUE_GREEN"] = "ROLLING"
     volume: Volume | None = None
+    migration: ServiceMigration | None = None
     minimum: PositiveInt | None = None
     maximum: PositiveInt | None = None
     host: str | None = None
@@ -119,6 +121,7 @@ class _Row:
     operators_only: bool = False
     strategy: Literal["ROLLING", "BLUE_GREEN"] = "ROLLING"
     volume: Volume | None = None
+    migration: ServiceMigration | None = None
     uses: tuple[str, ...] = ()
     secret_entries: tuple[str, ...] = ()
 
@@ -265,6 +268,7 @@ def _sized(name: str, row: _Row, column: Column) -> Service:
         operators_only=row.operators_only,
         strategy=row.strategy,
         volume=row.volume,
+        migration=row.migration,
         container=row.container,
         uses=row.uses,
         secret_entries=row.secret_entries,

@@ -29,6 +29,7 @@ def task_settings(
         scaling=_scaling(service),
         deployment=_deployment(service),
         log_retention_days=log_retention_days,
+        migration=service.migration,
         tags={"DataClassification": "pii"} if DATABASE in service.uses else {},
     )
 
