@@ -10,7 +10,10 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroupConfig, LbTargetGroupHealthCheck
 from jsii.errors import JSIIError
 
+from cdktf_fast_synthesis import toolkit
 from cdktf_fast_synthesis.arguments import omit_unset_fields
+
+TOOLKIT = toolkit()
 
 kernel: Any = import_module("jsii._kernel")
 
@@ -24,18 +27,19 @@ def test_fields_that_nobody_set_are_not_sent() -> None:
         port=80, health_check=LbTargetGroupHealthCheck(path="/"), tags={"Name": "web"}, name=None
     )
     check: dict[str, Any] = {
-        "$jsii.struct": {"fqn": "@cdktf/provider-aws.lbTargetGroup.LbTargetGroupHealthCheck"}
+        "$jsii.struct": {"fqn": f"@{TOOLKIT}/provider-aws.lbTargetGroup.LbTargetGroupHealthCheck"}
     }
     check["$jsii.struct"]["data"] = {"path": "/"}
     data = {"port": 80, "healthCheck": check, "tags": {"$jsii.map": {"Name": "web"}}}
-    fqn = "@cdktf/provider-aws.lbTargetGroup.LbTargetGroupConfig"
+    fqn = f"@{TOOLKIT}/provider-aws.lbTargetGroup.LbTargetGroupConfig"
     assert sent([config]) == [{"$jsii.struct": {"fqn": fqn, "data": data}}]
 
 
 def test_what_is_set_to_nothing_is_sent_as_it_is() -> None:
     lifecycle = TerraformResourceLifecycle(prevent_destroy=False, ignore_changes=[])
     data = {"preventDestroy": False, "ignoreChanges": []}
-    assert sent(lifecycle) == {"$jsii.struct": {"fqn": "cdktf.TerraformResourceLifecycle", "data": data}}
+    fqn = f"{TOOLKIT}.TerraformResourceLifecycle"
+    assert sent(lifecycle) == {"$jsii.struct": {"fqn": fqn, "data": data}}
     assert sent([None, "", 0]) == [None, "", 0]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from cdktf_fast_synthesis import has_bytecode, has_runtime_index, package_cache
+from cdktf_fast_synthesis import has_bytecode, has_runtime_index, package_cache, toolkit
 
 PROVIDER = "cdktf_cdktf_provider_aws"
 
@@ -20,7 +21,8 @@ def test_a_cache_that_is_switched_off_counts_as_absent(monkeypatch: pytest.Monke
 def test_the_index_is_found_where_jsii_writes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(tmp_path))
     assert package_cache() == tmp_path
-    package = tmp_path / "@cdktf/provider-aws/21.22.1/digest"
+    distribution = "cdktn-provider-aws" if toolkit() == "cdktn" else "cdktf-cdktf-provider-aws"
+    package = tmp_path / f"@{toolkit()}/provider-aws/{version(distribution)}/digest"
     package.mkdir(parents=True)
     assert not has_runtime_index(PROVIDER)
     (package / ".jsii.runtime.v1.json").touch()

@@ -116,7 +116,8 @@ def _inner(hint: Any, container: type) -> Any:
 def _struct_names(hint: Any) -> tuple[str, ...]:
     options = [option for option in _options(hint) if get_origin(option) is None]
     names = [
-        option.__forward_arg__ if isinstance(option, ForwardRef) else option.__name__
+        # Newer jsii writes the module before the name of a class that is not of the module itself.
+        option.__forward_arg__.rpartition(".")[2] if isinstance(option, ForwardRef) else option.__name__
         for option in options
         if isinstance(option, ForwardRef) or hasattr(option, "__jsii_name_mapping__")
     ]
