@@ -47,6 +47,7 @@ GROUPS = {
     },
     "Costs and audits": {
         "cost": ("operations.cost.command", "cost"),
+        "commitments": ("operations.cost.commitments_command", "commitments_command"),
         "prices": ("operations.cost.refresh", "prices_command"),
         "endpoints": ("operations.endpoints", "endpoints"),
         "evidence": ("operations.evidence", "evidence"),

@@ -29,6 +29,10 @@ from stacks.output import DOCUMENT
 
 _WIDTH = 120
 Documents = Mapping[str, Mapping[str, Any]]
+Stacks = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[STACK]...", help="The stacks; none: all", show_default=False),
+]
 
 
 class By(StrEnum):
@@ -39,10 +43,7 @@ class By(StrEnum):
 
 
 def cost(
-    stacks: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[STACK]...", help="The stacks; none: all", show_default=False),
-    ] = None,
+    stacks: Stacks = None,
     *,
     paused: Annotated[bool, typer.Option("--paused", help="While the stack is paused")] = False,
     against: Annotated[
@@ -67,11 +68,11 @@ def cost(
     Exits with 0, and with 2 for wrong input or a revision that cannot be synthesized.
     """
     _check(as_json, as_csv, as_markdown)
-    names = _names(stacks or [])
+    names = named(stacks or [])
     console = Console(stderr=True)
     with interruptible(console, "Stopped; nothing was changed."):
         if against is None:
-            documents = _documents(names, console)
+            documents = documents_of(names, console)
             found = [estimate(name, documents[name], paused=paused) for name in names]
             _print(found, by=by.value, as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
             return
@@ -86,7 +87,8 @@ def _check(*formats: bool) -> None:
         raise ProblemsError.one("format", why)
 
 
-def _names(stacks: list[str]) -> list[str]:
+def named(stacks: list[str]) -> list[str]:
+    """The stacks that are named, each once; all if none is. Raises ProblemsError for an unknown one."""
     known = catalogue()
     for name in stacks:
         if name not in known:
@@ -94,7 +96,7 @@ def _names(stacks: list[str]) -> list[str]:
     return list(dict.fromkeys(stacks)) or list(known)
 
 
-def _documents(names: list[str], console: Console) -> Documents:
+def documents_of(names: list[str], console: Console) -> Documents:
     """The JSON of stacks, synthesized into a temporary directory: cdktf.out stays as it is."""
     waiting = console.status("Synthesizing") if sys.stderr.isatty() else nullcontext()
     with waiting, TemporaryDirectory(prefix="cost-") as directory:

@@ -42,7 +42,7 @@ def _synthesized(monkeypatch: pytest.MonkeyPatch) -> None:
             {name: json.dumps(one).encode() for name, one in side.items()} for side in (before, after)
         )
 
-    monkeypatch.setattr(command, "_documents", documents)
+    monkeypatch.setattr(command, "documents_of", documents)
     monkeypatch.setattr(command, "synthesized_before_and_after", both)
 
 
