@@ -45,13 +45,13 @@ class Clients:
     """
 
     def __init__(self, stack: str, region: str, *, retries: dict[str, Any] | None = None) -> None:
-        self._stack, self._region, self._retries = stack, region, retries
+        self.stack, self._region, self._retries = stack, region, retries
 
     def __getattr__(self, name: str) -> Any:
         from botocore.config import Config
 
         config = Config(retries=self._retries) if self._retries else None
-        made = client(name.replace("_", "-"), self._region, stack=self._stack, config=config)
+        made = client(name.replace("_", "-"), self._region, stack=self.stack, config=config)
         setattr(self, name, made)
         return made
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
+from operations import recovery_images
 from operations.aws import Clients
 from operations.console import say
 from operations.deploy import failures, rollouts
@@ -173,6 +174,8 @@ class Deployment:
             if release.image is not None and release.value != release.image:
                 self._clients.ssm.put_parameter(Name=release.parameter, Value=release.image, Overwrite=True)
                 say(self._console, f"{release.parameter} is {release.image}")
+                if told := recovery_images.follow(self._clients.stack, release.parameter, release.image):
+                    say(self._console, told)
         elif release.image is not None and not any(
             one.status == "SUCCESSFUL" for one in each.rollouts.values()
         ):

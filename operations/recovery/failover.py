@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from modules.errors import ProblemsError, refusal
+from operations import recovery_images
 from operations.progress import Step as Shown
 from operations.recovery.databases import GlobalDatabase, Instances, Restored
 from operations.recovery.deployed import require_deployed
@@ -89,6 +90,7 @@ class Failover:
         """In their order."""
         situation, recovery = self._situation, self._pair.recovery
         if self._switchover:
+            yield self._bring_images()
             yield self._stop_writers()
             for database in situation.databases:
                 if isinstance(database, Instances):
@@ -100,6 +102,25 @@ class Failover:
         yield self._activate()
         yield situation.services_run(recovery, situation.clients)
         yield situation.points_to(SECONDARY)
+
+    def _bring_images(self) -> Step:
+        """Those of a deployment that could not note them there; `infra deploy` does, where it can."""
+        situation = self._situation
+
+        def differing() -> dict[str, str]:
+            return recovery_images.differing(
+                (self._pair.primary, situation.primary_clients), (self._pair.recovery, situation.clients)
+            )
+
+        def bring(_: Shown) -> None:
+            for name, image in differing().items():
+                situation.clients.ssm.put_parameter(Name=name, Value=image, Overwrite=True)
+
+        return Step(
+            title=f"Let {self._pair.recovery.name} run the images of {self._pair.primary.name}",
+            done=lambda: situation.recovered() or not differing(),
+            run=bring,
+        )
 
     def _stop_writers(self) -> Step:
         """Of the primary, unless the recovery has the writer already."""

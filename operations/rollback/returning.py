@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from modules.errors import Problem, ProblemsError
+from operations import recovery_images
 from operations.aws import Clients
 from operations.console import say
 from operations.deploy import rollouts
@@ -74,6 +75,8 @@ class Returning:
         ssm = self._clients.ssm
         if parameter and ssm.get_parameters(Names=[parameter])["Parameters"]:
             ssm.put_parameter(Name=parameter, Value=image, Type="String", Overwrite=True)
+            if there := recovery_images.follow(self._clients.stack, parameter, image):
+                say(self._console, there)
         for one in group:
             for revision in one.superseded:
                 self._clients.ecs.deregister_task_definition(taskDefinition=revision.arn)
