@@ -138,7 +138,6 @@ def contents() -> Json:
         f"resource.{ADDRESS}": _instance(
             identifier="shop-recovery",
             replicate_source_db=source,
-            deletion_protection="${var.recovery_active}",
         ),
         **_answers("SECONDARY", "${data.aws_route53_zone.zone.zone_id}"),
     }
