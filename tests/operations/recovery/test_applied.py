@@ -16,10 +16,14 @@ from aws_emulator import Emulator
 from operations.sandbox.workspace import PROVIDER_VERSIONS, prepare_state
 from operations.stacks import initialize
 from operations.terraform import Terraform
+from stacks.catalogue import catalogue
 from tests.operations.conftest import Project
 
-pytestmark = pytest.mark.emulator
 PRIMARY, RECOVERY = "ohi-prod", "ohi-prod-recovery"
+pytestmark = [
+    pytest.mark.emulator,
+    pytest.mark.skipif(RECOVERY not in catalogue(), reason=f"no settings of {RECOVERY}"),
+]
 HOME, AWAY = "eu-west-1", "eu-central-1"
 ADDRESS, HOST = "aws_db_instance.database", "api.shop.example"
 ARN = f"arn:aws:rds:{HOME}:${{data.aws_caller_identity.account.account_id}}:db:shop"
