@@ -12,12 +12,11 @@ from typing import TypeAlias
 from backend.s3_settings import S3Settings
 from backend.tfbackend import read
 from modules.errors import Problem, ProblemsError, refusal
+from modules.resilience.recovery.settings import SUFFIX
 from modules.settings import settings
 
 HERE = Path(__file__).parent
 KINDS = ("s3", "cloud", "local")
-# What the names of recovery stacks end with, and of the file of their states.
-RECOVERY = "-recovery"
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d+)?")
 
 
@@ -34,7 +33,7 @@ class S3States:
 
     def of(self, stack: str) -> S3Settings:
         """The backend settings of one stack. Raises ProblemsError with the file and the invalid key."""
-        of_recovery = [f"{self.file}{RECOVERY}"] if stack.endswith(RECOVERY) else []
+        of_recovery = [f"{self.file}{SUFFIX}"] if stack.endswith(SUFFIX) else []
         for name in (stack, *of_recovery):
             if (found := self._path(name)).exists():
                 return read(found)
@@ -51,7 +50,7 @@ class S3States:
             why = refusal(
                 got=f"a state in {found.region}, the region of its primary",
                 allowed="a bucket in another region: it must be planned while that one is lost",
-                fix=f"name one in backend/{self.file}{RECOVERY}.s3.tfbackend",
+                fix=f"name one in backend/{self.file}{SUFFIX}.s3.tfbackend",
             )
             yield Problem(where=f"state of {stack}", what=why)
 

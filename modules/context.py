@@ -28,8 +28,9 @@ class Context:
     """The account, the names and the tags of a stack's resources.
 
     `copy_regions` are the other regions that data may be copied to. `standby`: the stack is the recovery of
-    another one, in a second region; it stands by until its variable `recovery_active` is true.
-    `permissions_boundary`: the name of the account's policy that bounds each role.
+    another one, in a second region; it stands by until its variable `recovery_active` is true. `primary`: the
+    names of that other one, whose images it runs. `permissions_boundary`: the name of the account's policy
+    that bounds each role.
     """
 
     account: Account
@@ -38,6 +39,7 @@ class Context:
     copy_regions: tuple[str, ...] = ()
     standby: bool = False
     permissions_boundary: str | None = None
+    primary: Naming | None = None
 
     @classmethod
     def of(
@@ -94,6 +96,7 @@ class Context:
         standby: bool = False,
         provider: ProviderVersions | None = None,
         permissions_boundary: str | None = None,
+        primary: Naming | None = None,
     ) -> Context:
         """The context from existing names and tags; like `of` otherwise."""
         if any(isinstance(child, AwsProvider) and not child.alias for child in stack.node.children):
@@ -122,12 +125,18 @@ class Context:
             copy_regions=tuple(copy_regions),
             standby=standby,
             permissions_boundary=permissions_boundary,
+            primary=primary,
         )
         context._create_other_providers()
         if standby:
             # There is always one to pass: commands don't know what of the stack depends on it.
             Standby(stack)
         return context
+
+    @property
+    def image_naming(self) -> Naming:
+        """The names of repositories and of the images' moving tag: those of the primary in a recovery."""
+        return self.primary or self.naming
 
     @property
     def region(self) -> str:

@@ -64,11 +64,11 @@ def initialize(terraform: Terraform, *, backend: str | None = None, migrate: boo
 
 def _no_bucket(stack: str) -> ProblemsError:
     from backend import s3_states
-    from backend.settings import RECOVERY
+    from modules.resilience.recovery.settings import SUFFIX
     from stacks.state_backend.settings import RECOVERY as RECOVERY_STATES
 
     got = f"no bucket {s3_states().of(stack).bucket}"
-    which = f" {RECOVERY_STATES}" if stack.endswith(RECOVERY) else ""
+    which = f" {RECOVERY_STATES}" if stack.endswith(SUFFIX) else ""
     fix = f"sign in to the account that has it, or create it: infra state bootstrap{which}"
     why = refusal(got=got, allowed="the bucket that holds the states", fix=fix)
     return ProblemsError.one(f"state of {stack}", why)

@@ -42,13 +42,26 @@ def workflows(
 
 
 def stack_lists() -> dict[str, Sequence[str]]:
-    """`all` stacks of the catalogue, and those that are `deployed` by the roles of workflows."""
+    """`all` stacks of the catalogue, and those that are `deployed` by the roles of workflows.
+
+    Not among `all` is a recovery of which nothing stands by: until a failover creates it, it has no state to
+    compare with, and no copy chosen that its database is made from.
+    """
+    from modules.resilience.recovery.settings import RecoveryTier
     from stacks.account.settings import account_settings
     from stacks.catalogue import catalogue
 
     entries = catalogue()
     settings = account_settings([entry for entry in entries.values() if entry.networks])
-    return {"all": list(entries), "deployed": list(settings.github.stacks if settings.github else ())}
+    absent = {
+        name
+        for name, entry in entries.items()
+        if entry.recovery_of
+        and (recovery := entries[entry.recovery_of].recovery)
+        and recovery.tier is RecoveryTier.BACKUP
+    }
+    standing = [name for name in entries if name not in absent]
+    return {"all": standing, "deployed": list(settings.github.stacks if settings.github else ())}
 
 
 def in_step(directory: Path, lists: Mapping[str, Sequence[str]]) -> Iterator[tuple[Path, str]]:

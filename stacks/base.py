@@ -6,8 +6,10 @@ from cdktf import TerraformStack
 from constructs import Construct
 
 import backend
-from backend import BackendSettings
+from backend import BackendSettings, S3States
 from modules.context import Context
+from modules.errors import ProblemsError
+from modules.resilience.recovery.settings import Primary
 from stacks.environment import Environment
 
 # Write-only arguments need Terraform 1.11.
@@ -22,12 +24,25 @@ class Stack(TerraformStack):
 
     Creates: the AWS provider with the environment's tags as default tags; the backend; the account's data
     sources. Warns, as an annotation, of a production that any account may be.
+
+    With `primary`, the stack stands by until it takes over from it. Raises ProblemsError when its state would
+    be lost with the primary's region.
     """
 
     def __init__(
-        self, scope: Construct, name: str, *, environment: Environment, state: BackendSettings
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        environment: Environment,
+        state: BackendSettings,
+        primary: Primary | None = None,
     ) -> None:
         super().__init__(scope, name)
+        if primary and isinstance(state, S3States):
+            problems = list(state.region_problems(name, primary_region=primary.region))
+            if problems:
+                raise ProblemsError(problems)
         backend.configure(self, name, state)
         self.add_override("terraform.required_version", TERRAFORM_VERSIONS)
         self.context = Context.deployed(
@@ -40,6 +55,8 @@ class Stack(TerraformStack):
             copy_regions=environment.copy_regions,
             provider=environment.provider,
             permissions_boundary=environment.permissions_boundary,
+            standby=primary is not None,
+            primary=primary.naming if primary else None,
         )
         if environment.account_is_open:
             # `Annotations.of` would add a stack trace, whose paths differ with every synthesis.

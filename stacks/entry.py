@@ -65,7 +65,8 @@ def environment_entry(
         build=build,
         tag_policy=settings.environment.tags.policy,
         networks=(settings.network.cidr,),
-        domains=settings.hosts,
+        # Those of a recovery are its primary's.
+        domains=() if settings.primary else settings.hosts,
         role=settings.environment.role,
         upstream_images=upstream_images or {},
         account_id=settings.environment.allowed_account_id,

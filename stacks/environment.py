@@ -117,6 +117,13 @@ class EnvironmentSettings:
         yield from self.recovery.primary_problems(
             region=self.environment.region, cidr=self.network.cidr, zones=self.network.zones
         )
+        if self.recovery.region not in (self.environment.region, *self.environment.copy_regions):
+            why = refusal(
+                got=f"{self.recovery.region}, where no data may be copied to",
+                allowed=", ".join(self.environment.copy_regions) or "a region of copy_regions",
+                fix="add it to copy_regions of the environment",
+            )
+            yield Problem(where="recovery.region", what=why)
         if self.primary:
             why = refusal(
                 got=f"a recovery of the recovery of {self.primary.naming.base}",
@@ -149,8 +156,16 @@ class PublicEnvironmentSettings(EnvironmentSettings):
         return (self.zone.domain,)
 
     def problems(self) -> Iterator[Problem]:
-        """Those of the base class; the recovery of an environment that a plan may destroy."""
+        """Those of the base class; a recovery without failover; that of what a plan may destroy."""
         yield from super().problems()
+        if bool(self.recovery or self.primary) != bool(self.load_balancer.failover):
+            why = refusal(
+                got=f"failover={'set' if self.load_balancer.failover else None} with "
+                f"recovery={'set' if self.recovery else None}",
+                allowed="both or neither",
+                fix="set load_balancer.failover, by which users are led to the second region",
+            )
+            yield Problem(where="recovery", what=why)
         if self.recovery and not self.protected:
             why = refusal(
                 got="a recovery with protected=False",

@@ -16,10 +16,11 @@ from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.redis import Redis
 from modules.databases.redis.settings import RedisSettings
 from modules.dns.certificate import Certificate
-from modules.dns.zone import HostedZone
+from modules.dns.zone import ExistingZone, HostedZone, Zone
 from modules.edge.load_balancer.load_balancer import LoadBalancer
 from modules.edge.web_acl.settings import WebAclSettings
 from modules.edge.web_acl.web_acl import WebAcl
+from modules.edge.website.settings import WebsiteSettings
 from modules.edge.website.website import SiteAddress, Website
 from modules.kms.key import Key
 from modules.log_retention import RetentionDays
@@ -28,6 +29,9 @@ from modules.networking.endpoints import InterfaceEndpoints
 from modules.networking.network import Network
 from modules.networking.security_groups import SecurityGroups
 from modules.networking.settings import InterfaceEndpointSettings
+from modules.resilience.recovery.key import RecoveryKey
+from modules.secrets.entries import SecretEntries
+from modules.secrets.replica import ReplicatedSecret
 from modules.secrets.secret import EnvironmentSecret
 from modules.secrets.settings import SecretSettings
 from stacks.base import Stack
@@ -35,10 +39,10 @@ from stacks.environment import PublicEnvironmentSettings, WebsiteEnvironmentSett
 
 
 class Foundation:
-    """Network and DNS.
+    """Network and DNS, and the key of what is copied to a second region.
 
     Creates: the network; its security groups, from `connections`; interface endpoints, if
-    set, in the group "vpc-endpoints"; the zone and its certificate.
+    set, in the group "vpc-endpoints"; the zone and its certificate; with `recovery` the key in its region.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class Foundation:
         endpoints: InterfaceEndpointSettings | None = None,
     ) -> None:
         context = stack.context
+        self.primary = settings.primary
         self.network = Network(stack, "network", context=context, settings=settings.network)
         self.security_groups = SecurityGroups(
             stack, "firewall", context=context, network=self.network, connections=connections
@@ -63,10 +68,37 @@ class Foundation:
                 security_group=self.security_groups.group("vpc-endpoints"),
                 settings=endpoints,
             )
-        self.zone = HostedZone(stack, "zone", context=context, settings=settings.zone)
+        self.zone = self._create_zone(stack, settings)
         self.certificate = Certificate(
             stack, "certificate", context=context, zone=self.zone, settings=settings.certificate
         )
+        self.recovery_key = (
+            RecoveryKey(
+                stack,
+                "recovery-key",
+                context=context,
+                region=settings.recovery.region,
+                protected=settings.protected,
+            )
+            if settings.recovery
+            else None
+        )
+
+    def create_secret(self, stack: Stack, settings: SecretSettings) -> SecretEntries:
+        """The secret; in a recovery stack the replica of the primary's, which is no resource of its own."""
+        context = stack.context
+        if self.primary:
+            naming = self.primary.naming
+            return ReplicatedSecret(stack, "secret", context=context, primary=naming, settings=settings)
+        return EnvironmentSecret(
+            stack, "secret", context=context, settings=settings, replica_key=self.recovery_key
+        )
+
+    def _create_zone(self, stack: Stack, settings: PublicEnvironmentSettings) -> Zone:
+        """The zone; in a recovery stack that of its primary, which is no resource of its own."""
+        if settings.primary:
+            return ExistingZone(stack, "zone", settings=settings.zone)
+        return HostedZone(stack, "zone", context=stack.context, settings=settings.zone)
 
 
 class Ingress:
@@ -98,24 +130,37 @@ class Ingress:
 class Frontend:
     """The website with its web ACL.
 
-    Creates: the web ACL; the website.
+    Creates: the web ACL; the website. Nothing in a recovery stack: a domain belongs to one distribution. It
+    is the primary's, stands in no region, and falls over to a copy of its files.
     """
 
     def __init__(self, stack: Stack, *, foundation: Foundation, settings: WebsiteEnvironmentSettings) -> None:
-        self.web_acl = WebAcl(
-            stack,
-            "website-firewall",
-            context=stack.context,
-            name="website",
-            settings=settings.website_web_acl,
-        )
-        self.website = Website(
-            stack,
+        self._stack, self._foundation = stack, foundation
+        # One of each, or none.
+        self.web_acls = [] if settings.primary else [self._protect(settings.website_web_acl)]
+        self.websites = [self._create(settings.website, web_acl) for web_acl in self.web_acls]
+
+    def outputs(self, *, url: str, bucket: str, distribution_id: str | None = None) -> dict[str, str]:
+        """Outputs of the website, by the names that they are given."""
+        found: dict[str, str] = {}
+        for website in self.websites:
+            found |= {url: website.url, bucket: website.bucket.name}
+            if distribution_id:
+                found[distribution_id] = website.distribution_id
+        return found
+
+    def _protect(self, settings: WebAclSettings) -> WebAcl:
+        context = self._stack.context
+        return WebAcl(self._stack, "website-firewall", context=context, name="website", settings=settings)
+
+    def _create(self, settings: WebsiteSettings, web_acl: WebAcl) -> Website:
+        return Website(
+            self._stack,
             "website",
-            context=stack.context,
-            settings=settings.website,
-            address=SiteAddress(zone=foundation.zone, certificate=foundation.certificate),
-            web_acl=self.web_acl,
+            context=self._stack.context,
+            settings=settings,
+            address=SiteAddress(zone=self._foundation.zone, certificate=self._foundation.certificate),
+            web_acl=web_acl,
         )
 
 
@@ -154,7 +199,7 @@ class DataStores:
         group: str,
     ) -> None:
         self._stack, self._foundation = stack, foundation
-        self.secret = EnvironmentSecret(stack, "secret", context=stack.context, settings=secret)
+        self.secret = foundation.create_secret(stack, secret)
         self.database = Postgresql(
             stack,
             "database",

@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from modules.errors import Problem, ProblemsError
+from modules.resilience.recovery.settings import SUFFIX
 from operations.project import ROOT
 
 NAME = "usage.toml"
@@ -104,15 +105,22 @@ class Usage(_Strict):
 
 def file_of(stack: str) -> Path:
     """Where the figures of a stack's product are."""
-    return ROOT / "stacks" / stack.rpartition("-")[0].replace("-", "_") / NAME
+    return ROOT / "stacks" / _primary(stack).rpartition("-")[0].replace("-", "_") / NAME
 
 
 def usage(stack: str, file: Path | None = None) -> Usage | None:
-    """The assumptions of a stack; None where its product has none. Raises ProblemsError for a wrong file."""
+    """The assumptions of a stack; None where its product has none. Raises ProblemsError for a wrong file.
+
+    A recovery stack is used as its primary is, whose traffic it takes over.
+    """
     source = file or file_of(stack)
     if not source.is_file():
         return None
-    return load(source).get(stack.rpartition("-")[2])
+    return load(source).get(_primary(stack).rpartition("-")[2])
+
+
+def _primary(stack: str) -> str:
+    return stack.removesuffix(SUFFIX)
 
 
 def load(file: Path) -> dict[str, Usage]:

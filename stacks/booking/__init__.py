@@ -4,9 +4,9 @@ from stacks.entry import Entry, environment_entry
 
 
 def entries() -> list[Entry]:
-    """A catalogue entry for each environment."""
+    """A catalogue entry for each environment, and for each recovery in a second region."""
     from stacks.booking.images import UPSTREAM_IMAGES
-    from stacks.booking.settings import ENVIRONMENTS
+    from stacks.booking.settings import ENVIRONMENTS, RECOVERIES
 
     stack = "stacks.booking.stack:BookingStack"
-    return [environment_entry(settings, stack, UPSTREAM_IMAGES) for settings in ENVIRONMENTS]
+    return [environment_entry(settings, stack, UPSTREAM_IMAGES) for settings in (*ENVIRONMENTS, *RECOVERIES)]

@@ -9,6 +9,7 @@ from modules.iam.client_access import ClientAccess
 from modules.secrets.api_key import ApiKey
 from modules.secrets.rotation import RunningService
 from modules.storage.media.media import Media
+from modules.storage.media.replica import MediaReplica
 from stacks.base import Stack
 from stacks.booking.connections import WEB, WORKER
 from stacks.booking.data import Data
@@ -18,6 +19,14 @@ from stacks.parts import Foundation, Ingress, Platform
 
 # What PgBouncer needs of the parameters.
 _DATABASE = ("DATABASE_HOST", "DATABASE_PORT", "DATABASE_NAME", "DATABASE_USER", "DATABASE_PASSWORD")
+
+
+def media_of(stack: Stack, settings: BookingSettings) -> Media | MediaReplica:
+    """The media bucket; in a recovery stack the replica that its primary keeps in the region."""
+    context = stack.context
+    if primary := settings.primary:
+        return MediaReplica(stack, "media", context=context, primary=primary.naming, settings=settings.media)
+    return Media(stack, "media", context=context, settings=settings.media)
 
 
 class Services:
@@ -38,7 +47,7 @@ class Services:
         settings: BookingSettings,
     ) -> None:
         self._stack, self._platform, self._settings = stack, platform, settings
-        self.media = Media(stack, "media", context=stack.context, settings=settings.media)
+        self.media = media_of(stack, settings)
         self.partner_key = self._create_partner_key()
         self.repository = self._create_repository("repository", "booking")
         self.image = Image(

@@ -18,7 +18,7 @@ from stacks.parts import Ingress, Platform
 class Operation:
     """What operates one environment, created in the stack like all parts.
 
-    Creates: the pipeline; what stops and starts the database for a pause; the budget; backups and own
+    Creates: what stops and starts the database for a pause; the budget; the pipeline, backups and own
     metrics, if set.
     """
 
@@ -34,14 +34,21 @@ class Operation:
     ) -> None:
         both = (services.web, services.worker)
         context, log_days = stack.context, settings.web.log_retention_days
-        self.pipeline = Pipeline(
-            stack,
-            "pipeline",
-            context=context,
-            cluster=platform.cluster,
-            services=[PipelineService(service=service) for service in both],
-            settings=settings.pipeline,
-        )
+        # What has alarms of its own.
+        self.watched: list[Pipeline | PausedDatabases | Backups | OwnMetrics] = []
+        self.outputs: dict[str, str] = {}
+        if settings.pipeline:
+            pipeline = Pipeline(
+                stack,
+                "pipeline",
+                context=context,
+                cluster=platform.cluster,
+                services=[PipelineService(service=service) for service in both],
+                settings=settings.pipeline,
+            )
+            self.watched.append(pipeline)
+            # What a person does before it runs for the first time.
+            self.outputs["pipeline-notice"] = pipeline.notice
         self.pause = PausedDatabases(
             stack,
             "pause",
@@ -52,8 +59,7 @@ class Operation:
             load_balancers=[ingress.load_balancer],
             log_retention_days=log_days,
         )
-        # What has alarms of its own.
-        self.watched: list[Pipeline | PausedDatabases | Backups | OwnMetrics] = [self.pipeline, self.pause]
+        self.watched.append(self.pause)
         Budget(stack, "budget", context=context, settings=settings.budget)
         if settings.backups:
             self.watched.append(Backups(stack, "backups", context=context, settings=settings.backups))

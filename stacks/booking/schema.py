@@ -64,7 +64,8 @@ class BookingSettings(PublicEnvironmentSettings):
     media: MediaSettings
     # None: files are read by presigned URLs.
     media_distribution: MediaDistributionSettings | None
-    pipeline: PipelineSettings
+    # None: another environment's pipeline deploys its images.
+    pipeline: PipelineSettings | None
     # A key for other servers that call the API. None: there are none.
     partner_key: ApiKeySettings | None
     # None: the database's own backups alone.

@@ -12,12 +12,12 @@ from modules.compute.service.container_settings import ContainerSettings
 from modules.compute.service.scaling_settings import ScalingSettings
 from modules.compute.service.settings import ServiceSettings
 from modules.cost.settings import BudgetSettings
-from modules.databases.postgresql.settings import PostgresqlSettings
+from modules.databases.postgresql.settings import BackupCopies, PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
 from modules.delivery.pipeline.settings import Approval, Migration, PipelineSettings
 from modules.dns.records import DnsRecord
-from modules.dns.settings import AMAZON, CertificateSettings, HostedZoneSettings
-from modules.edge.load_balancer.settings import LoadBalancerSettings
+from modules.dns.settings import AMAZON, CertificateSettings, HealthCheckSettings, HostedZoneSettings
+from modules.edge.load_balancer.settings import FailoverSettings, LoadBalancerSettings
 from modules.edge.media.settings import MediaDistributionSettings
 from modules.edge.web_acl.settings import RateLimit, WebAclSettings
 from modules.monitoring.own_metrics.settings import OwnMetricSettings
@@ -32,6 +32,7 @@ from modules.networking.settings import (
 from modules.queues.dramatiq.broker import BROKER_PERMISSIONS
 from modules.queues.dramatiq.settings import DramatiqWorkerSettings, QueueDepthSettings
 from modules.resilience.backup.settings import DAILY, MONTHLY, WEEKLY, BackupSettings
+from modules.resilience.recovery.settings import Recovery, RecoveryTier
 from modules.secrets.settings import ApiKeySettings, Generated, SecretSettings
 from modules.storage.media.settings import MediaSettings, Replica
 from modules.tagging import TagPolicy, Tags
@@ -39,6 +40,7 @@ from stacks.booking.connections import WEB, WORKER
 from stacks.booking.images import PGBOUNCER
 from stacks.booking.schema import LOGIN_PASSWORD, SECRET_KEY, BookingSettings
 from stacks.environment import Environment
+from stacks.recovery import recovered, restored_from
 
 DOMAIN = "lichnails.co.uk"
 COPIES = "eu-central-1"
@@ -68,6 +70,14 @@ def environment_of(name: str) -> Environment:
     )
 
 
+_PIPELINE = PipelineSettings(
+    repository="lichnails/booking",
+    branch="main",
+    approval=Approval(emails=(f"lead@{DOMAIN}",)),
+    # Of the worker, whose task is the container alone and ends with it.
+    migration=Migration(service=WORKER.name, command=("python", "manage.py", "migrate", "--noinput")),
+)
+
 PROD = BookingSettings(
     environment=environment_of("prod"),
     network=NetworkSettings(cidr=IPv4Network("10.70.0.0/16"), zones=("a", "b")),
@@ -91,7 +101,12 @@ PROD = BookingSettings(
         }
     ),
     database=PostgresqlSettings(
-        database="booking", instance_class="db.t4g.small", version=17, storage=20, max_storage=200
+        database="booking",
+        instance_class="db.t4g.small",
+        version=17,
+        storage=20,
+        max_storage=200,
+        copies=BackupCopies(region=COPIES),
     ),
     broker=RedisSettings(
         name="broker",
@@ -128,20 +143,16 @@ PROD = BookingSettings(
         backed_up=False,
     ),
     media_distribution=MediaDistributionSettings(domains=(f"media.{DOMAIN}",)),
-    pipeline=PipelineSettings(
-        repository="lichnails/booking",
-        branch="main",
-        approval=Approval(emails=(f"lead@{DOMAIN}",)),
-        # Of the worker, whose task is the container alone and ends with it.
-        migration=Migration(service=WORKER.name, command=("python", "manage.py", "migrate", "--noinput")),
-    ),
+    pipeline=_PIPELINE,
     partner_key=ApiKeySettings(name="partner"),
     backups=BackupSettings(
         plans={"daily": (replace(DAILY, copy_days=7), WEEKLY, MONTHLY)}, copy_region=COPIES
     ),
     budget=BudgetSettings(monthly_usd=500, emails=(f"team@{DOMAIN}",)),
     own_metrics=OwnMetricSettings(),
-    load_balancer=LoadBalancerSettings(),
+    load_balancer=LoadBalancerSettings(
+        failover=FailoverSettings(role="PRIMARY", target=WEB.name, check=HealthCheckSettings(path="/health/"))
+    ),
     web_acl=WebAclSettings(
         scope="REGIONAL",
         rate_limits=(
@@ -154,11 +165,14 @@ PROD = BookingSettings(
         critical=TopicSettings(emails=(f"on-call@{DOMAIN}",)),
         warning=TopicSettings(emails=(f"team@{DOMAIN}",)),
     ),
+    recovery=Recovery(region=COPIES, tier=RecoveryTier.BACKUP, cidr=IPv4Network("10.71.0.0/16")),
 )
 
 DEV = replace(
     PROD,
     environment=environment_of("dev"),
+    # Dev can be created again at any time.
+    recovery=None,
     network=replace(
         PROD.network,
         cidr=IPv4Network("10.80.0.0/16"),
@@ -183,6 +197,7 @@ DEV = replace(
         instance_class="db.t4g.micro",
         multi_az=False,
         max_storage=50,
+        copies=None,
         log_retention_days=7,
         protected=False,
     ),
@@ -233,7 +248,7 @@ DEV = replace(
     certificate=CertificateSettings(for_cloudfront=False),
     # What is pushed runs.
     pipeline=replace(
-        PROD.pipeline, branch="develop", approval=None, artifact_days=7, log_retention_days=7, protected=False
+        _PIPELINE, branch="develop", approval=None, artifact_days=7, log_retention_days=7, protected=False
     ),
     # No other server calls dev.
     partner_key=None,
@@ -244,11 +259,29 @@ DEV = replace(
     own_metrics=None,
     # For development.
     log_level="debug",
-    load_balancer=replace(PROD.load_balancer, protected=False),
+    load_balancer=replace(PROD.load_balancer, failover=None, protected=False),
     # A web ACL with its rules would cost a sixth of dev, which has no data of customers.
     web_acl=None,
     # Critical alarms notify the warning topic: no on-call duty for dev.
     monitoring=MonitoringSettings(warning=TopicSettings(emails=(f"team+dev@{DOMAIN}",))),
 )
 
+
+def recovery_of(primary: BookingSettings) -> BookingSettings:
+    """The settings of the stack that takes over from `primary` in its second region, once it is created."""
+    return recovered(
+        primary,
+        database=restored_from(primary.database),
+        # The primary's, which falls over to the replica of the files; services here use this replica.
+        media_distribution=None,
+        # What the primary's deployed last runs here too.
+        pipeline=None,
+        # The database's own, for as long as it serves.
+        backups=None,
+        # What it costs while it serves.
+        budget=replace(primary.budget, monthly_usd=500),
+    )
+
+
 ENVIRONMENTS = (DEV, PROD)
+RECOVERIES = (recovery_of(PROD),)

@@ -11,6 +11,7 @@ from modules.edge.media.media import MediaDistribution
 from modules.monitoring.monitoring import Monitoring
 from modules.networking.subnet_plan import Tier
 from modules.secrets.ages import AgedSecret, SecretAges
+from modules.storage.media.replica import MediaReplica
 from stacks.base import Stack
 from stacks.booking.connections import booking_connections
 from stacks.booking.data import Data
@@ -31,7 +32,7 @@ class BookingStack(Stack):
     def __init__(
         self, scope: Construct, name: str, *, settings: BookingSettings, state: BackendSettings
     ) -> None:
-        super().__init__(scope, name, environment=settings.environment, state=state)
+        super().__init__(scope, name, environment=settings.environment, state=state, primary=settings.primary)
         self._foundation = Foundation(
             self,
             connections=booking_connections(endpoints=settings.endpoints is not None),
@@ -62,13 +63,15 @@ class BookingStack(Stack):
         self._write_outputs(settings)
 
     def _distribute(self, settings: BookingSettings) -> MediaDistribution | None:
-        if settings.media_distribution is None:
+        media = self._services.media
+        # A replica has the distribution of its primary.
+        if settings.media_distribution is None or isinstance(media, MediaReplica):
             return None
         return MediaDistribution(
             self,
             "files",
             context=self.context,
-            media=self._services.media,
+            media=media,
             settings=settings.media_distribution,
             address=SiteAddress(zone=self._foundation.zone, certificate=self._foundation.certificate),
         )
@@ -125,9 +128,8 @@ class BookingStack(Stack):
             "repository-url": self._services.image.repository_url,
             "secret-arn": self._data.secret.arn,
             "parameter-path": self._data.parameters.path,
-            "media-bucket": self._services.media.bucket.name,
-            # What a person does before the pipeline runs for the first time.
-            "pipeline-notice": self._operation.pipeline.notice,
+            "media-bucket": self._services.media.bucket_name,
+            **self._operation.outputs,
             "database-host": self._data.database.host,
         }
         for name, value in outputs.items():

@@ -33,7 +33,8 @@ _LONGER = 10
 class OhiSettings(WebsiteEnvironmentSettings):
     """One environment of OHI."""
 
-    endpoints: InterfaceEndpointSettings
+    # None: tasks reach AWS by the NAT gateways.
+    endpoints: InterfaceEndpointSettings | None
     services: tuple[Service, ...]
     secret: SecretSettings
     database: PostgresqlSettings

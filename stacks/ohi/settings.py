@@ -12,7 +12,7 @@ from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
 from modules.edge.distribution.content_security_policy import SELF_ONLY, ContentSecurityPolicy
-from modules.edge.load_balancer.settings import LoadBalancerSettings
+from modules.edge.load_balancer.settings import FailoverSettings, LoadBalancerSettings
 from modules.edge.web_acl.settings import WEBSITE_GROUPS, WebAclLogSettings, WebAclSettings
 from modules.edge.website.settings import DAY, SecurityHeaders, WebsiteSettings
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
@@ -23,11 +23,13 @@ from modules.networking.settings import (
     NatGateways,
     NetworkSettings,
 )
+from modules.resilience.recovery.settings import Recovery, RecoveryTier
 from modules.secrets.settings import Generated, SecretSettings
 from modules.tagging import TagPolicy, Tags
 from stacks.environment import Environment
 from stacks.ohi.schema import OhiSettings
 from stacks.ohi.services import Column, services
+from stacks.recovery import recovered, replica_of
 
 TAG_POLICY = TagPolicy(
     name="OHI",
@@ -49,7 +51,7 @@ TAG_POLICY = TagPolicy(
 )
 
 
-def _environment(name: str) -> Environment:
+def _environment(name: str, *copy_regions: str) -> Environment:
     values = {
         "Project": "OHI",
         "Environment": name,
@@ -65,7 +67,9 @@ def _environment(name: str) -> Environment:
         "Compliance": "NDPA",
     }
     return Environment(
-        naming=Naming(product="ohi", environment=name), tags=Tags(policy=TAG_POLICY, values=values)
+        naming=Naming(product="ohi", environment=name),
+        tags=Tags(policy=TAG_POLICY, values=values),
+        copy_regions=copy_regions,
     )
 
 
@@ -83,14 +87,17 @@ def _single_node(cache: RedisSettings) -> RedisSettings:
     )
 
 
+# Where production comes up again. RDS replicates backups of eu-west-1 to it, and data stays in the EU.
+RECOVERY_REGION = "eu-central-1"
 # A week, as all logs outside of production.
 _WEEK_OF_LOGS = WebAclLogSettings(retention_days=7)
+_ENDPOINTS = InterfaceEndpointSettings(services=("ecr.api", "ecr.dkr", "secretsmanager", "logs"))
 _APP_TOKEN, _BLNK_TOKEN = "APP_REDIS_AUTH_TOKEN", "BLNK_REDIS_AUTH_TOKEN"
 
 PROD = OhiSettings(
-    environment=_environment("prod"),
+    environment=_environment("prod", RECOVERY_REGION),
     network=NetworkSettings(cidr=IPv4Network("10.10.0.0/16"), zones=("a", "b", "c")),
-    endpoints=InterfaceEndpointSettings(services=("ecr.api", "ecr.dkr", "secretsmanager", "logs")),
+    endpoints=_ENDPOINTS,
     services=services(Column.PROD),
     zone=HostedZoneSettings(domain="ohealth-ng.com"),
     certificate=CertificateSettings(),
@@ -121,7 +128,9 @@ PROD = OhiSettings(
     blnk_cache=RedisSettings(name="blnk", node_type="cache.t4g.small", token_key=_BLNK_TOKEN),
     cluster=ClusterSettings(),
     # Server-sent events have pauses; five minutes still close dead mobile connections.
-    load_balancer=LoadBalancerSettings(idle_timeout=300),
+    load_balancer=LoadBalancerSettings(
+        idle_timeout=300, failover=FailoverSettings(role="PRIMARY", target="api")
+    ),
     website=WebsiteSettings(
         domains=("ohealth-ng.com", "www.ohealth-ng.com"),
         ttl=DAY,
@@ -130,6 +139,7 @@ PROD = OhiSettings(
         price_class="PriceClass_200",
         # The dashboards show the cache hit rate.
         additional_metrics=True,
+        replica_region=RECOVERY_REGION,
     ),
     web_acl=WebAclSettings(scope="REGIONAL"),
     website_web_acl=WebAclSettings(scope="CLOUDFRONT", groups=WEBSITE_GROUPS),
@@ -142,11 +152,16 @@ PROD = OhiSettings(
         warning=TopicSettings(emails=("platform@ohealth-ng.com",)),
     ),
     budget=BudgetSettings(monthly_usd=1_900, emails=("platform@ohealth-ng.com",)),
+    recovery=Recovery(
+        region=RECOVERY_REGION, tier=RecoveryTier.PILOT_LIGHT, cidr=IPv4Network("10.11.0.0/16")
+    ),
 )
 
 STAGING = replace(
     PROD,
     environment=_environment("staging"),
+    # A restore from backups is acceptable on staging.
+    recovery=None,
     network=replace(
         PROD.network,
         cidr=IPv4Network("10.20.0.0/16"),
@@ -172,12 +187,13 @@ STAGING = replace(
     ),
     app_cache=_single_node(PROD.app_cache),
     blnk_cache=_single_node(PROD.blnk_cache),
-    load_balancer=replace(PROD.load_balancer, protected=False),
+    load_balancer=replace(PROD.load_balancer, failover=None, protected=False),
     web_acl=replace(PROD.web_acl, logs=_WEEK_OF_LOGS),
     website_web_acl=replace(PROD.website_web_acl, logs=_WEEK_OF_LOGS),
     website=replace(
         PROD.website,
         domains=("staging.ohealth-ng.com",),
+        replica_region=None,
         headers=_headers("staging.ohealth-ng.com"),
         protected=False,
     ),
@@ -200,7 +216,7 @@ DEV = replace(
         nat_gateways=NatGateways.SINGLE,
     ),
     # As above: in one zone they cost a third.
-    endpoints=replace(STAGING.endpoints, zones=1),
+    endpoints=replace(_ENDPOINTS, zones=1),
     # For development.
     log_level="debug",
     # The smallest tasks that run, one of each.
@@ -220,4 +236,19 @@ DEV = replace(
     budget=replace(STAGING.budget, monthly_usd=450),
 )
 
+
+def recovery_of(primary: OhiSettings) -> OhiSettings:
+    """The settings of the stack that takes over from `primary` in its second region."""
+    return recovered(
+        primary,
+        # Tasks reach AWS by the NAT gateways, which are there while it serves; before, nothing does.
+        endpoints=None,
+        # One instance, as RDS makes no replicas in a region of a replica that stands by.
+        database=replica_of(primary.database, primary),
+        # What stands by. While it serves it costs what its primary does, and says so.
+        budget=replace(primary.budget, monthly_usd=350),
+    )
+
+
 ENVIRONMENTS = (DEV, STAGING, PROD)
+RECOVERIES = (recovery_of(PROD),)

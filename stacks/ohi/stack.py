@@ -34,7 +34,7 @@ class OhiStack(Stack):
     """
 
     def __init__(self, scope: Construct, name: str, *, settings: OhiSettings, state: BackendSettings) -> None:
-        super().__init__(scope, name, environment=settings.environment, state=state)
+        super().__init__(scope, name, environment=settings.environment, state=state, primary=settings.primary)
         self._foundation = Foundation(
             self,
             connections=ohi_connections(settings.services, settings.network.cidr),
@@ -126,10 +126,10 @@ class OhiStack(Stack):
                 self._data.database,
                 self._data.app_cache,
                 self._data.blnk_cache,
-                self._frontend.website,
+                *self._frontend.websites,
                 self._foundation.certificate,
                 *self._ingress.web_acls,
-                self._frontend.web_acl,
+                *self._frontend.web_acls,
                 ages,
                 self._pause,
             ],
@@ -143,15 +143,15 @@ class OhiStack(Stack):
         )
 
     def _write_outputs(self) -> None:
-        network, website = self._foundation.network, self._frontend.website
+        network = self._foundation.network
         outputs = {
             "vpc-id": network.vpc_id,
             "private-subnet-ids": network.subnet_ids(Tier.PRIVATE),
             # To be entered at the registrar, or delegated to from the parent zone.
             "name-servers": self._foundation.zone.name_servers,
-            "website-url": website.url,
-            "website-bucket": website.bucket.name,
-            "distribution-id": website.distribution_id,
+            **self._frontend.outputs(
+                url="website-url", bucket="website-bucket", distribution_id="distribution-id"
+            ),
             "service-urls": self._services.urls,
             "cluster-name": self._platform.cluster.name,
             "secret-arn": self._data.secret.arn,

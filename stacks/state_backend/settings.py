@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from backend import S3States
-from backend.settings import RECOVERY as ENDING
 from backend.state_backend_settings import StateBackendSettings
 from modules.errors import ProblemsError
 from modules.naming import Naming
+from modules.resilience.recovery.settings import SUFFIX
 from modules.settings import settings
 from modules.tagging import TagPolicy, Tags
 from stacks.environment import Environment
 
 NAME = "state-backend"
 # Of the states of recovery stacks, in another region.
-RECOVERY = f"{NAME}{ENDING}"
+RECOVERY = f"{NAME}{SUFFIX}"
 TAG_POLICY = TagPolicy(
     name="state backend", required=("Project", "Environment", "Owner", "CostCenter", "Service", "ManagedBy")
 )

@@ -4,7 +4,10 @@ from stacks.entry import Entry, environment_entry
 
 
 def entries() -> list[Entry]:
-    """A catalogue entry for each environment."""
-    from stacks.webapp.settings import ENVIRONMENTS
+    """A catalogue entry for each environment, and for each recovery in a second region."""
+    from stacks.webapp.settings import ENVIRONMENTS, RECOVERIES
 
-    return [environment_entry(settings, "stacks.webapp.stack:WebappStack") for settings in ENVIRONMENTS]
+    return [
+        environment_entry(settings, "stacks.webapp.stack:WebappStack")
+        for settings in (*ENVIRONMENTS, *RECOVERIES)
+    ]

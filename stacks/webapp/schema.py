@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from pydantic import PositiveInt
 
@@ -14,7 +15,8 @@ from modules.databases.aurora.settings import AuroraSettings
 from modules.databases.connection_budget import OPERATIONS, RESERVED, Client
 from modules.databases.logins.settings import RotatedLoginSettings
 from modules.edge.load_balancer.settings import TargetSettings
-from modules.errors import Problem, refusal
+from modules.errors import Problem, raised_by, refusal
+from modules.secrets.settings import SecretSettings
 from modules.settings import settings
 from stacks.environment import WebsiteEnvironmentSettings
 from stacks.webapp.connections import API, DEPENDENCIES
@@ -25,6 +27,10 @@ class WebappSettings(WebsiteEnvironmentSettings):
     """One environment of Web app."""
 
     database: AuroraSettings
+    # With the password of the master user. None: RDS manages it.
+    secret: SecretSettings | None = None
+    # Its maximum age, in days: the entry is rotated by increasing its version.
+    master_days: PositiveInt = 180
     login: RotatedLoginSettings = RotatedLoginSettings()
     # Database connections of each task.
     database_pool_size: PositiveInt
@@ -53,8 +59,8 @@ class WebappSettings(WebsiteEnvironmentSettings):
 
     @property
     def master_secret_days(self) -> int:
-        """The same of the master user's password, which RDS rotates."""
-        return self.database.rotation_days + 3
+        """The same of the master user's password, which RDS rotates, or people by raising its version."""
+        return self.database.rotation_days + 3 if self.database.managed_password else self.master_days
 
     @property
     def task(self) -> ServiceSettings:
@@ -93,6 +99,16 @@ class WebappSettings(WebsiteEnvironmentSettings):
                 fix="name another zone",
             )
             yield Problem(where="database.zones", what=why)
+        if self.database.managed_password is (self.secret is not None):
+            why = refusal(
+                got=f"managed_password={self.database.managed_password} "
+                f"{'with' if self.secret else 'without'} a secret",
+                allowed="a password that RDS manages, or one in the secret",
+                fix="set the one, or the other",
+            )
+            yield Problem(where="secret", what=why)
+        elif self.secret:
+            yield from raised_by(partial(self.secret.check, self.database.password_key, where="secret"))
         yield from self._connection_problems()
         yield from self._pause_problems()
 

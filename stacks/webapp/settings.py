@@ -15,30 +15,35 @@ from modules.compute.service.container_settings import ContainerSettings, http_h
 from modules.compute.service.scaling_settings import ScalingSettings
 from modules.compute.service.settings import ServiceSettings
 from modules.cost.settings import BudgetSettings
-from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
+from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings, GlobalPrimary
 from modules.databases.logins.settings import RotatedLoginSettings
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
 from modules.edge.distribution.content_security_policy import SELF_ONLY, ContentSecurityPolicy
-from modules.edge.load_balancer.settings import LoadBalancerSettings
+from modules.edge.load_balancer.settings import FailoverSettings, LoadBalancerSettings
 from modules.edge.web_acl.settings import WEBSITE_GROUPS, WebAclLogSettings, WebAclSettings
 from modules.edge.website.settings import ENTRY_PAGE, HASHED_ASSETS, SecurityHeaders, WebsiteSettings
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from modules.naming import Naming
 from modules.networking.settings import FlowLogSettings, NatGateways, NetworkSettings
 from modules.networking.subnet_plan import Tier
+from modules.resilience.recovery.settings import Recovery, RecoveryTier
+from modules.secrets.settings import Generated, SecretSettings
 from modules.tagging import TagPolicy, Tags
 from stacks.environment import Environment
+from stacks.recovery import copy_of, recovered
 from stacks.webapp.connections import API
 from stacks.webapp.schema import WebappSettings
 
 DOMAIN = "webapp.example"
+# Where production comes up again: data stays in the EU.
+RECOVERY_REGION = "eu-central-1"
 TAG_POLICY = TagPolicy(
     name="Web app",
     required=("Environment", "Application", "CostCenter", "Owner", "ManagedBy"),
 )
 
 
-def environment_of(name: str) -> Environment:
+def environment_of(name: str, *copy_regions: str) -> Environment:
     """Names and tags of an environment."""
     values = {
         "Environment": name,
@@ -48,7 +53,9 @@ def environment_of(name: str) -> Environment:
         "ManagedBy": "Terraform",
     }
     return Environment(
-        naming=Naming(product="webapp", environment=name), tags=Tags(policy=TAG_POLICY, values=values)
+        naming=Naming(product="webapp", environment=name),
+        tags=Tags(policy=TAG_POLICY, values=values),
+        copy_regions=copy_regions,
     )
 
 
@@ -64,13 +71,20 @@ def website_of(domain: str) -> WebsiteSettings:
 
 
 PRODUCTION = WebappSettings(
-    environment=environment_of("production"),
+    environment=environment_of("production", RECOVERY_REGION),
     network=NetworkSettings(
         cidr=IPv4Network("10.40.0.0/16"), zones=("a", "b"), tiers=(Tier.PUBLIC, Tier.PRIVATE)
     ),
     zone=HostedZoneSettings(domain=DOMAIN),
     certificate=CertificateSettings(),
-    database=AuroraSettings(database="webapp", capacity=AuroraCapacity(minimum=1, maximum=16)),
+    database=AuroraSettings(
+        database="webapp",
+        capacity=AuroraCapacity(minimum=1, maximum=16),
+        # With a copy in the second region. RDS manages no password of such a database.
+        global_database=GlobalPrimary(),
+        managed_password=False,
+    ),
+    secret=SecretSettings(generated={"DATABASE_PASSWORD": Generated()}),
     database_pool_size=10,
     cluster=ClusterSettings(),
     api=ServiceSettings(
@@ -85,8 +99,8 @@ PRODUCTION = WebappSettings(
     ),
     # Environments share no images: a release copies the image from the previous environment.
     repository=RepositorySettings(shared=False),
-    load_balancer=LoadBalancerSettings(),
-    website=website_of(DOMAIN),
+    load_balancer=LoadBalancerSettings(failover=FailoverSettings(role="PRIMARY", target=API.name)),
+    website=replace(website_of(DOMAIN), replica_region=RECOVERY_REGION),
     web_acl=WebAclSettings(scope="REGIONAL"),
     website_web_acl=WebAclSettings(scope="CLOUDFRONT", groups=WEBSITE_GROUPS),
     monitoring=MonitoringSettings(
@@ -94,6 +108,9 @@ PRODUCTION = WebappSettings(
         warning=TopicSettings(emails=(f"team@{DOMAIN}",)),
     ),
     budget=BudgetSettings(monthly_usd=900, emails=(f"team@{DOMAIN}",)),
+    recovery=Recovery(
+        region=RECOVERY_REGION, tier=RecoveryTier.PILOT_LIGHT, cidr=IPv4Network("10.41.0.0/16")
+    ),
 )
 
 _STAGING_LOGS = WebAclLogSettings(retention_days=14)
@@ -101,6 +118,9 @@ _STAGING_LOGS = WebAclLogSettings(retention_days=14)
 STAGING = replace(
     PRODUCTION,
     environment=environment_of("staging"),
+    # A restore from backups is acceptable on staging.
+    recovery=None,
+    secret=None,
     network=replace(
         PRODUCTION.network,
         cidr=IPv4Network("10.50.0.0/16"),
@@ -110,6 +130,9 @@ STAGING = replace(
     zone=HostedZoneSettings(domain=f"staging.{DOMAIN}", protected=False),
     database=replace(
         PRODUCTION.database,
+        # In one region: RDS manages the password.
+        global_database=None,
+        managed_password=True,
         # Staging has no production load, and needs no failover.
         capacity=AuroraCapacity(minimum=0.5, maximum=4),
         zones=("a",),
@@ -127,7 +150,7 @@ STAGING = replace(
     ),
     protected=False,
     repository=replace(PRODUCTION.repository, protected=False),
-    load_balancer=replace(PRODUCTION.load_balancer, protected=False),
+    load_balancer=replace(PRODUCTION.load_balancer, failover=None, protected=False),
     website=replace(website_of(f"staging.{DOMAIN}"), protected=False),
     web_acl=replace(PRODUCTION.web_acl, logs=_STAGING_LOGS),
     website_web_acl=replace(PRODUCTION.website_web_acl, logs=_STAGING_LOGS),
@@ -185,4 +208,16 @@ DEV = replace(
     budget=BudgetSettings(monthly_usd=200, emails=(f"team+dev@{DOMAIN}",)),
 )
 
+
+def recovery_of(primary: WebappSettings) -> WebappSettings:
+    """The settings of the stack that takes over from `primary` in its second region."""
+    return recovered(
+        primary,
+        database=copy_of(primary.database, primary),
+        # What stands by. While it serves it costs what its primary does, and says so.
+        budget=replace(primary.budget, monthly_usd=200),
+    )
+
+
 ENVIRONMENTS = (DEV, STAGING, PRODUCTION)
+RECOVERIES = (recovery_of(PRODUCTION),)

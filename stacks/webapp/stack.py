@@ -11,6 +11,7 @@ from modules.compute.repository.repository import Repository
 from modules.compute.service.service import Service
 from modules.cost.budget import Budget
 from modules.databases.aurora.aurora import Aurora
+from modules.databases.logins.replicated import ReplicatedLogin
 from modules.databases.logins.rotated import RotatedLogin, RunningService
 from modules.monitoring.monitoring import Monitoring
 from modules.networking.dependencies import DependencyAccess
@@ -33,8 +34,9 @@ class WebappStack(Stack):
     def __init__(
         self, scope: Construct, name: str, *, settings: WebappSettings, state: BackendSettings
     ) -> None:
-        super().__init__(scope, name, environment=settings.environment, state=state)
+        super().__init__(scope, name, environment=settings.environment, state=state, primary=settings.primary)
         self._foundation = Foundation(self, connections=webapp_connections(), settings=settings)
+        self._secret = self._foundation.create_secret(self, settings.secret) if settings.secret else None
         self._database = Aurora(
             self,
             "database",
@@ -42,11 +44,29 @@ class WebappStack(Stack):
             network=self._foundation.network,
             security_group=self._foundation.security_groups.group(DEPENDENCIES[DATABASE].security_group),
             settings=settings.database,
+            secret=self._secret,
             tier=Tier.PRIVATE,
         )
         self._ingress = Ingress(self, foundation=self._foundation, settings=settings)
         self._platform = Platform(self, cluster=settings.cluster, protected=settings.protected)
-        self._login = RotatedLogin(
+        self._login = self._create_login(settings)
+        self._api = self._create_api(settings)
+        self._frontend = Frontend(self, foundation=self._foundation, settings=settings)
+        self._monitor(settings)
+        Budget(self, "budget", context=self.context, settings=settings.budget)
+        self._write_outputs(settings)
+
+    def _create_login(self, settings: WebappSettings) -> RotatedLogin | ReplicatedLogin:
+        """The login of the API; in a recovery stack the primary's, by the replica of its secret."""
+        if primary := settings.primary:
+            return ReplicatedLogin(
+                self,
+                "database-login",
+                context=self.context,
+                primary=primary.naming,
+                database=self._database,
+            )
+        return RotatedLogin(
             self,
             "database-login",
             context=self.context,
@@ -61,13 +81,9 @@ class WebappStack(Stack):
                 )
             ],
             settings=settings.login,
+            replica_key=self._foundation.recovery_key,
             log_retention_days=settings.api.log_retention_days,
         )
-        self._api = self._create_api(settings)
-        self._frontend = Frontend(self, foundation=self._foundation, settings=settings)
-        self._monitor(settings)
-        Budget(self, "budget", context=self.context, settings=settings.budget)
-        self._write_outputs(settings)
 
     def _create_api(self, settings: WebappSettings) -> Service:
         repository = Repository(
@@ -114,8 +130,8 @@ class WebappStack(Stack):
                 self._ingress.load_balancer,
                 *self._ingress.web_acls,
                 self._database,
-                self._frontend.website,
-                self._frontend.web_acl,
+                *self._frontend.websites,
+                *self._frontend.web_acls,
                 self._foundation.certificate,
                 ages,
             ],
@@ -125,14 +141,12 @@ class WebappStack(Stack):
         )
 
     def _write_outputs(self, settings: WebappSettings) -> None:
-        website = self._frontend.website
         # The names of the specification. They are the construct ids too, by which cdktf deploy shows them.
         outputs = {
             "VpcId": self._foundation.network.vpc_id,
             "DatabaseSecretArn": self._login.secret_arn,
             "ApiEndpoint": f"https://{settings.api_host}",
-            "FrontendUrl": website.url,
-            "FrontendBucketName": website.bucket.name,
+            **self._frontend.outputs(url="FrontendUrl", bucket="FrontendBucketName"),
             "EcsClusterName": self._platform.cluster.name,
             # To be entered at the registrar, or delegated to from the parent zone.
             "NameServers": self._foundation.zone.name_servers,

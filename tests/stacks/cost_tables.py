@@ -23,7 +23,9 @@ def with_table(text: str, table: str) -> str:
 
 def table(product: str, estimates: Mapping[str, Estimate]) -> str:
     """The costs of each environment by part, USD a month."""
-    names = [name.removeprefix(f"{product}-") for name in reversed(environments(product))]
+    # Those of recoveries are in docs/recovery.md.
+    primaries = [name for name, one in environments(product).items() if not one.primary]
+    names = [name.removeprefix(f"{product}-") for name in reversed(primaries)]
     specified = table_of(product)
     heads = [
         f"{name}: {what}"

@@ -15,5 +15,15 @@ def environments(*products: str) -> dict[str, EnvironmentSettings]:
     return {
         settings.environment.naming.base: settings
         for product in products or PRODUCTS
-        for settings in import_module(f"stacks.{product}.settings").ENVIRONMENTS
+        for settings in _settings_of(product)
     }
+
+
+def recoveries() -> dict[str, EnvironmentSettings]:
+    """Those of the stacks that take over from another, in a second region."""
+    return {name: settings for name, settings in environments().items() if settings.primary}
+
+
+def _settings_of(product: str) -> tuple[EnvironmentSettings, ...]:
+    module = import_module(f"stacks.{product}.settings")
+    return (*module.ENVIRONMENTS, *getattr(module, "RECOVERIES", ()))

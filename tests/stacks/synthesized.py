@@ -30,8 +30,13 @@ def at(stack: Json, kind: str, path: str) -> Json:
 
 
 def host_rules(stack: Json) -> list[Json]:
-    """The listener rules of hosts: all but the one that answers while the stack is paused."""
-    found = [one for one in every(stack, "aws_lb_listener_rule") if "host_header" in one["condition"][0]]
+    """The listener rules of hosts: not the one of a pause, nor that of Route 53's health check."""
+    found = [
+        one
+        for one in every(stack, "aws_lb_listener_rule")
+        if "host_header" in one["condition"][0]
+        and not one["condition"][0]["host_header"]["values"][0].startswith("${aws_lb.")
+    ]
     assert found, "no rule of a host"
     return found
 

@@ -15,7 +15,7 @@ from modules.errors import ProblemsError
 from modules.tagging import TagPolicy
 from stacks.catalogue import PRODUCTS, catalogue, checked, needed, select
 from stacks.entry import Entry
-from tests.stacks.environments import environments
+from tests.stacks.environments import environments, recoveries
 
 NAMES = ["shop-dev", "shop-staging", "shop-prod", "blog-dev", "blog-prod", "state-backend"]
 
@@ -39,7 +39,9 @@ def test_the_catalogue_has_the_environments_of_every_product_the_account_and_the
     regions = {region: None for name in environments() for region in catalogue()[name].regions}
     others = [f"account-{region}" for region in regions if region != catalogue()["account"].regions[0]]
     assert others
-    assert list(catalogue())[len(environments()) :] == ["account", *others, "state-backend"]
+    assert recoveries()
+    shared = ["account", *others, "state-backend", "state-backend-recovery"]
+    assert list(catalogue())[len(environments()) :] == shared
     assert list(catalogue())[: len(environments())] == list(environments())
 
 

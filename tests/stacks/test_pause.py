@@ -87,7 +87,8 @@ def test_a_paused_stack_has_no_tasks_and_tells_nobody(shipped: Json) -> None:
         for one in alarms
         if one.get("actions_enabled", True) and one.get("alarm_actions")
     }
-    assert telling <= {"pause/failed"}
+    # A recovery that stands by is as if it were paused; how far its copy is behind matters then.
+    assert {one for one in telling if not one.endswith("/recovery-lag")} <= {"pause/failed"}
     for one in paused["resource"].get("aws_cloudwatch_composite_alarm", {}).values():
         assert not one.get("alarm_actions")
 

@@ -38,7 +38,7 @@ class Image(Construct):
             "parameter",
             name=context.naming.path(Limit.PARAMETER, "", service, "image"),
             type="String",
-            insecure_value=f"{self.repository_url}:{context.naming.environment}",
+            insecure_value=f"{self.repository_url}:{context.image_naming.environment}",
             tags=context.tags.override(Service=service),
             lifecycle=TerraformResourceLifecycle(ignore_changes=["insecure_value", "value"]),
         )

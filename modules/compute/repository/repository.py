@@ -55,7 +55,7 @@ class Repository(Construct):
         self._context = context
         if settings.required_provider:
             context.account.require_provider(settings.required_provider, where=f"repository of {service}")
-        moving = tuple(dict.fromkeys((context.naming.environment, *settings.moving_tags)))
+        moving = tuple(dict.fromkeys((context.image_naming.environment, *settings.moving_tags)))
         self.name = repository_name(context, service, shared=settings.shared)
         repository = EcrRepository(
             self,
@@ -102,8 +102,12 @@ def repository_url(context: Context, name: str) -> str:
 
 
 def repository_name(context: Context, service: str, *, shared: bool = True) -> str:
-    """`{product}-{service}`, the same in every environment, or `{product}-{environment}-{service}`."""
-    return f"{context.naming.product if shared else context.naming.base}-{service}"
+    """`{product}-{service}`, the same in every environment, or `{product}-{environment}-{service}`.
+
+    In a recovery stack those of its primary, whose images ECR replicates to repositories of the same names.
+    """
+    naming = context.image_naming
+    return f"{naming.product if shared else naming.base}-{service}"
 
 
 def lifecycle_policy(moving_tags: Sequence[str], settings: RepositorySettings) -> str:

@@ -49,7 +49,7 @@ class TerraformCloud(Construct):
         role = IamRole(
             self,
             name,
-            name=self._context.naming.of(Limit.IAM_ROLE, "terraform", name),
+            name=self._context.naming.short(Limit.IAM_ROLE, "terraform", name),
             description=f"Terraform Cloud, {phase}s of the workspace {workspace}",
             assume_role_policy=policy_document(self._trust(workspace, phase)),
         )

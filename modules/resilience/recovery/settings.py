@@ -12,8 +12,8 @@ from ...offers.checks import region_problems, zone_problems
 from ...offers.table import offers
 from ...settings import settings
 
-# Of the environment that a primary's recovery stack is.
-_SUFFIX = "recovery"
+# What the name of a recovery stack ends with, behind that of its primary.
+SUFFIX = "-recovery"
 
 
 class RecoveryTier(StrEnum):
@@ -75,4 +75,4 @@ class Primary:
     @property
     def recovery_naming(self) -> Naming:
         """The names of the recovery stack: `ohi-prod-recovery`."""
-        return Naming(product=self.naming.product, environment=f"{self.naming.environment}-{_SUFFIX}")
+        return Naming(product=self.naming.product, environment=f"{self.naming.environment}{SUFFIX}")

@@ -34,7 +34,7 @@ from constructs import Construct
 from ...context import Context
 from ...errors import ProblemsError, refusal
 from ...iam.policy import Statement, policy_document
-from ...naming import Limit
+from ...naming import Limit, Naming
 from .lifecycle import lifecycle_rules
 from .settings import BucketSettings
 
@@ -69,7 +69,7 @@ class Bucket(Construct):
         self._bucket = S3Bucket(
             self,
             "Default",
-            bucket=_bucket_name(context, id, name, fixed_name, self.region),
+            bucket=_name(context, id, name, fixed_name, self.region),
             force_destroy=not settings.protected,
             object_lock_enabled=True if settings.locked_days else None,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protected else None,
@@ -204,11 +204,16 @@ class Bucket(Construct):
         )
 
 
-def _bucket_name(context: Context, id: str, name: str | None, fixed_name: str | None, region: str) -> str:
+def bucket_name(context: Context, naming: Naming, name: str, region: str) -> str:
+    """The name of a bucket of the stack with these names, in the context's account."""
+    # The account's id is known to Terraform only; a placeholder of the same length is checked.
+    naming.of(Limit.S3_BUCKET, name, "0" * 12, region)
+    return f"{naming.of(Limit.S3_BUCKET, name)}-{context.account.id}-{region}"
+
+
+def _name(context: Context, id: str, name: str | None, fixed_name: str | None, region: str) -> str:
     if name is not None and fixed_name is None:
-        # The account's id is known to Terraform only; a placeholder of the same length is checked.
-        context.naming.of(Limit.S3_BUCKET, name, "0" * 12, region)
-        return f"{context.naming.of(Limit.S3_BUCKET, name)}-{context.account.id}-{region}"
+        return bucket_name(context, context.naming, name, region)
     if fixed_name is not None and name is None:
         return fixed_name
     why = refusal(

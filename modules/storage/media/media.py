@@ -6,18 +6,17 @@ from constructs import Construct
 
 from ...context import Context
 from ...errors import ProblemsError, refusal
-from ...iam.client_access import ClientAccess
 from ...iam.policy import Statement
 from ...kms.key import Key
 from ...monitoring.monitored import Monitored
-from ...regions import endpoint
 from ..bucket.bucket import Bucket
 from ..bucket.replication import RULE, Replication
 from .alarms import media
-from .settings import MediaSettings, prefix_problems
+from .files import MediaFiles
+from .settings import MediaSettings
 
 
-class Media(Construct):
+class Media(MediaFiles):
     """A private bucket of media files that browsers read and upload with presigned URLs.
 
     Creates: the key; the bucket with its CORS and lifecycle rules, whose policy refuses old presigned URLs;
@@ -29,9 +28,8 @@ class Media(Construct):
     def __init__(
         self, scope: Construct, id: str, *, context: Context, settings: MediaSettings, name: str = "media"
     ) -> None:
-        super().__init__(scope, id)
-        self.settings = settings
-        self._context, self._name = context, name
+        super().__init__(scope, id, context=context, settings=settings)
+        self._name = name
         if settings.replica and settings.replica.region == context.region:
             why = refusal(got=context.region, allowed="another region than the stack's", fix="choose one")
             raise ProblemsError.one(f"replica of {name}", why)
@@ -50,30 +48,19 @@ class Media(Construct):
                 deletions=settings.replica.deletions,
             )
 
-    def client_access(self, prefix: str, *, write: bool = False) -> ClientAccess:
-        """What a service needs to read the files below `prefix`, and with `write` to change them.
+    @property
+    def bucket_name(self) -> str:
+        """The bucket's name."""
+        return self.bucket.name
 
-        The permissions are those of the presigned URLs that it makes. `prefix` is a path such as `uploads/`;
-        an empty one is the whole bucket. Raises ProblemsError for other prefixes.
-        """
-        if problems := list(prefix_problems(prefix)):
-            raise ProblemsError(problems)
-        files = f"{self.bucket.arn}/{prefix}*"
-        changes = ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"] if write else []
-        statements = [Statement(actions=["s3:GetObject", *changes], resources=[files])]
-        if self.key:
-            use = ["kms:Decrypt", "kms:GenerateDataKey"] if write else ["kms:Decrypt"]
-            through = {"StringEquals": {"kms:ViaService": endpoint("s3", self._context.region)}}
-            statements.append(Statement(actions=use, resources=[self.key.arn], conditions=through))
-        return ClientAccess(
-            environment={
-                "MEDIA_BUCKET": self.bucket.name,
-                "MEDIA_REGION": self._context.region,
-                "MEDIA_PREFIX": prefix,
-                "MEDIA_PRESIGNED_URL_SECONDS": str(self.settings.presigned_url_seconds),
-            },
-            statements=tuple(statements),
-        )
+    @property
+    def bucket_arn(self) -> str:
+        """The bucket's ARN."""
+        return self.bucket.arn
+
+    @property
+    def _key_arn(self) -> str | None:
+        return self.key.arn if self.key else None
 
     @property
     def monitored(self) -> Monitored:

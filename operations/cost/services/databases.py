@@ -10,6 +10,8 @@ from operations.cost.prices import HOURS
 from operations.cost.view import Resource, View
 
 _SERVERLESS = "db.serverless"
+# Amazon Aurora user guide, "Performance and scaling for Aurora Serverless v2": in steps of half a unit.
+_LEAST_AWAKE = 0.5
 _ENGINE = "postgres"
 
 
@@ -64,6 +66,9 @@ def cluster_instances(view: View) -> Iterator[Item]:
         body = cluster.body if cluster else {}
         scaling = (blocks(body.get("serverlessv2_scaling_configuration")) or [{}])[0]
         least, most = (float(scaling.get(name, 0)) for name in ("min_capacity", "max_capacity"))
+        if body.get("global_cluster_identifier"):
+            # What a global database copies keeps the second cluster awake.
+            least = max(least, _LEAST_AWAKE)
         assumed = min(most, max(least, view.usage.traffic.aurora_units))
         # A paused environment asks nothing of it: it is at its least.
         units = Amount.of(least) if view.paused else Amount(least=least, expected=assumed, most=most)

@@ -35,6 +35,8 @@ FREE: Mapping[str, str] = {
     "aws_codeconnections_connection": "connections are free of charge",
     "aws_config_configuration_recorder_status": _SETTING,
     "aws_config_delivery_channel": _SETTING,
+    "aws_db_instance_automated_backups_replication": "charged by what it copies and stores in the other "
+    "region, which no estimate has yet",
     "aws_db_parameter_group": _SETTING,
     "aws_db_subnet_group": _SETTING,
     "aws_default_security_group": _NETWORK,
@@ -66,6 +68,8 @@ FREE: Mapping[str, str] = {
     "aws_lb_target_group": _SETTING,
     "aws_rds_cluster_parameter_group": _SETTING,
     "aws_route": _NETWORK,
+    "aws_rds_global_cluster": "its clusters are priced; AWS charges for the writes that it copies, which no "
+    "estimate has yet",
     "aws_route53_record": "records are free of charge; queries are priced with their zone",
     "aws_route_table": _NETWORK,
     "aws_route_table_association": _NETWORK,

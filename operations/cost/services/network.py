@@ -61,7 +61,7 @@ def load_balancers(view: View) -> Iterator[Item]:
 
 
 def zones(view: View) -> Iterator[Item]:
-    """Zones of Route 53, public and private, and queries that no alias answers."""
+    """Zones of Route 53, public and private, queries that no alias answers, and health checks."""
     for one in view.resources("aws_route53_zone").values():
         yield view.everywhere("Route 53", one, "zone", 1)
     for one in view.one("aws_route53_zone"):
@@ -69,6 +69,11 @@ def zones(view: View) -> Iterator[Item]:
         yield view.everywhere("Route 53", one, "dns-million-queries", queries, usage=True)
     for one in view.resources("aws_service_discovery_private_dns_namespace").values():
         yield view.everywhere("Route 53", one, "zone", 1)
+    for one in view.resources("aws_route53_health_check").values():
+        yield view.everywhere("Route 53", one, "health-check", 1)
+        if one.body.get("type") == "HTTPS":
+            # One of the optional features, each with a price of its own.
+            yield view.everywhere("Route 53", one, "health-check-https", 1)
 
 
 def distributions(view: View) -> Iterator[Item]:

@@ -26,7 +26,11 @@ PRICED: Mapping[Callable[[View], Iterator[Item]], tuple[str, ...]] = {
     network.addresses: ("aws_eip",),
     network.endpoints: ("aws_vpc_endpoint",),
     network.load_balancers: ("aws_lb",),
-    network.zones: ("aws_route53_zone", "aws_service_discovery_private_dns_namespace"),
+    network.zones: (
+        "aws_route53_health_check",
+        "aws_route53_zone",
+        "aws_service_discovery_private_dns_namespace",
+    ),
     network.distributions: (
         "aws_cloudfront_distribution",
         "aws_cloudfront_function",

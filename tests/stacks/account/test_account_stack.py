@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from backend import s3_states
 from backend.keys import state_key
 from modules.assumed_role import AssumedRole
 from modules.delivery.github.applying import SERVICES
@@ -39,7 +40,6 @@ OF_TYPE = {
 IN_EC2 = {"eip", "flow", "internet", "nat", "route", "security", "subnet", "vpc"}
 BY_NAME = {"iam", "kms", "s3", "secretsmanager", "ssm"}
 NAMES = ("name", "name_prefix", "bucket", "bucket_prefix")
-STATES = "arn:aws:s3:::ohealth-ng-terraform-state"
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,7 @@ def test_a_pull_request_reads_no_secret_of_any_stack(
 
 def test_states_are_read_by_pull_requests_and_written_by_whoever_applies(by_name: dict[str, Role]) -> None:
     for name in environments():
-        state = f"{STATES}/{state_key(name)}"
+        state = f"arn:aws:s3:::{s3_states().of(name).bucket}/{state_key(name)}"
         writing = decisions([role.ask("s3:PutObject", state) for role in by_name.values()])
         allowed = [role for role, said in zip(by_name, writing, strict=True) if said == "Allowed"]
         assert allowed == [f"{name}-apply"]

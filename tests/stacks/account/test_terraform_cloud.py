@@ -10,6 +10,7 @@ import pytest
 
 import backend
 from modules.errors import ProblemsError
+from modules.naming import Limit
 from stacks.account.settings import TerraformCloudProject, account_settings
 from stacks.account.stack import AccountStack
 from stacks.catalogue import PRODUCTS, catalogue
@@ -49,7 +50,11 @@ def test_each_stack_has_a_role_of_plans_and_one_of_applies(switched_on: Json) ->
     names = {one["name"].removeprefix("infrastructure-account-") for one in made["aws_iam_role"].values()}
     stacks = {name.removesuffix("-release") for name in names if name.endswith("-release")}
     assert stacks
-    assert {f"terraform-{name}-{phase}" for name in stacks for phase in ("plan", "apply")} <= names
+    naming = account_settings([]).environment.naming
+    for name in stacks:
+        for phase in ("plan", "apply"):
+            whole = naming.short(Limit.IAM_ROLE, "terraform", f"{name}-{phase}")
+            assert whole.removeprefix("infrastructure-account-") in names
 
 
 def test_applies_may_what_github_s_may_but_for_the_states(switched_on: Json) -> None:

@@ -50,6 +50,8 @@ def bookings(draw: st.DrawFn) -> BookingSettings:
     return replace(
         base,
         environment=environment_of(draw(labels)),
+        recovery=None,
+        load_balancer=replace(base.load_balancer, failover=None),
         network=network,
         endpoints=endpoints if alone else None,
         zone=HostedZoneSettings(domain=domain, protected=protected),

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from modules.resilience.recovery.key import PURPOSE
 from tests.iam.simulator import ACCOUNT
 
 Json = dict[str, Any]
 REGION = "eu-west-1"
 _CLUSTER = re.compile(r"service/arn:aws:ecs:[^/]+/")
+# The replica of a secret of another region, as a data source finds it.
+_REPLICA = re.compile(r"\$\{one\(data\.aws_secretsmanager_secrets\.([\w-]+)\.arns\)\}")
 _REFERENCE = re.compile(r"\$\{(data\.)?(\w+)\.([\w-]+)\.([^}]+)\}")
 
 
@@ -56,7 +59,9 @@ class Applied:
 
     def __init__(self, name: str, stack: Json) -> None:
         self.name = name
+        self.region = str(stack["provider"]["aws"][0]["region"])
         self.resources: Json = stack["resource"]
+        self._data: Json = stack.get("data", {})
 
     def of_type(self, kind: str) -> dict[str, Json]:
         """Resources of a type by their names in the stack."""
@@ -69,25 +74,43 @@ class Applied:
         body = self.resources[kind][name]
         identifier = str(uuid5(NAMESPACE_URL, f"{self.name}/{kind}.{name}"))
         # A service names its cluster by the ARN.
-        return _CLUSTER.sub("service/", self.resolved(_ARNS[kind](body, identifier)))
+        found = _CLUSTER.sub("service/", self.resolved(_ARNS[kind](body, identifier)))
+        return found.replace(f":{REGION}:", f":{self.region}:")
 
     def resolved(self, text: str) -> str:
         """A text with its references replaced."""
-        return _REFERENCE.sub(self._value, text)
+        return _REFERENCE.sub(self._value, _REPLICA.sub(self._replica, text))
 
     def key_policies(self) -> dict[str, Json]:
-        """The policies of KMS keys by the ARNs of the keys, for those that have one."""
-        return {
+        """The policies of KMS keys by the ARNs of the keys, for those that have one.
+
+        Those of keys that another stack has created, as each key of the library has it: IAM decides.
+        """
+        root = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+        by_iam = {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
+        others = {
+            self.resolved(f"${{data.aws_kms_alias.{name}.target_key_arn}}"): {
+                "Version": "2012-10-17",
+                "Statement": [by_iam],
+            }
+            for name in self._data.get("aws_kms_alias", {})
+        }
+        return others | {
             self.arn("aws_kms_key", name): self.document(body["policy"])
             for name, body in self.of_type("aws_kms_key").items()
             if "policy" in body
         }
 
     def keys_of_secrets(self) -> set[str]:
-        """The ARNs of the KMS keys of secrets, and of passwords that RDS manages."""
+        """The ARNs of the KMS keys of secrets, of replicas of secrets, and of passwords that RDS manages."""
         given = [body.get("kms_key_id") for body in self.of_type("aws_secretsmanager_secret").values()]
         given += [
             body.get("master_user_secret_kms_key_id") for body in self.of_type("aws_rds_cluster").values()
+        ]
+        given += [
+            f"${{data.aws_kms_alias.{name}.target_key_arn}}"
+            for name, body in self._data.get("aws_kms_alias", {}).items()
+            if body["name"].endswith(f"-{PURPOSE}")
         ]
         return {self.resolved(key) for key in given if key}
 
@@ -96,8 +119,15 @@ class Applied:
         document: Json = json.loads(self.resolved(text))
         return document
 
+    def _replica(self, found: re.Match[str]) -> str:
+        (only,) = self._data["aws_secretsmanager_secrets"][found[1]]["filter"]
+        return _arn("secretsmanager", f"secret:{only['values'][0]}20261126-AbCdEf", region=self.region)
+
     def _value(self, found: re.Match[str]) -> str:
         data, kind, name, attribute = found.groups()
+        if data and attribute == "target_key_arn":
+            identifier = str(uuid5(NAMESPACE_URL, self._data[kind][name]["name"]))
+            return _arn("kms", f"key/{identifier}", region=self.region)
         if data:
             known = {"account_id": ACCOUNT, "partition": "aws", "dns_suffix": "amazonaws.com"}
             return known[attribute]
@@ -105,8 +135,8 @@ class Applied:
         if attribute == "arn" or (kind, attribute) == ("aws_ecs_service", "id"):
             return self.arn(kind, name)
         if attribute == "master_user_secret[0].secret_arn":
-            identifier = uuid5(NAMESPACE_URL, f"{self.name}/{name}")
-            return _arn("secretsmanager", f"secret:rds!cluster-{identifier}-AbCdEf")
+            cluster = uuid5(NAMESPACE_URL, f"{self.name}/{name}")
+            return _arn("secretsmanager", f"secret:rds!cluster-{cluster}-AbCdEf")
         if attribute in ("id", "name") and kind in ("aws_iam_role", "aws_cloudwatch_log_group"):
             return self.resolved(_name(body))
         assert isinstance(body.get(attribute), str), f"{kind}.{name}.{attribute} is unknown before an apply"

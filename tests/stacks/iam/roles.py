@@ -12,7 +12,9 @@ from tests.iam.simulator import Ask, Context
 from tests.stacks.iam.arns import Applied, Json
 from tests.stacks.synthesized import listed
 
-_SECRET = re.compile(r"\$\{aws_(?:secretsmanager_secret|rds_cluster)\.[^}]*arn\}")
+_SECRET = re.compile(
+    r"\$\{(?:aws_(?:secretsmanager_secret|rds_cluster)\.[^}]*arn|one\(data\.aws_secretsmanager_secrets\.[^}]*)\}"
+)
 
 
 @dataclass(frozen=True, kw_only=True)

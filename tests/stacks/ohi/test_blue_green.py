@@ -26,9 +26,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Json:
         replace(one, strategy="BLUE_GREEN") if one.name in {"api", "sse"} else one for one in PROD.services
     )
     newer = replace(PROD.environment, provider=ProviderVersions())
-    entry = environment_entry(
-        replace(PROD, environment=newer, services=tuple(shifted)), "stacks.ohi.stack:OhiStack"
-    )
+    assert PROD.load_balancer.failover
+    # The health of the whole is that of a service whose one group the listener rule of the check knows.
+    failover = replace(PROD.load_balancer.failover, target="graphql")
+    load_balancer = replace(PROD.load_balancer, failover=failover)
+    settings = replace(PROD, environment=newer, services=tuple(shifted), load_balancer=load_balancer)
+    entry = environment_entry(settings, "stacks.ohi.stack:OhiStack")
     synthesize([entry], state=backend.load(), output=output, known=[NAME])
     read: Json = json.loads(Path(output, "stacks", NAME, "cdk.tf.json").read_text())
     return read

@@ -58,11 +58,13 @@ def test_the_load_balancer_logs_and_drops_what_is_invalid(settings: OhiSettings,
 
 def test_the_bucket_is_read_by_the_distribution_alone(stack: Json) -> None:
     distribution = only(stack, "aws_cloudfront_distribution")
-    (origin,) = distribution["origin"]
-    assert "aws_cloudfront_origin_access_control." in origin["origin_access_control_id"]
+    origins = distribution["origin"]
+    assert all("aws_cloudfront_origin_access_control." in one["origin_access_control_id"] for one in origins)
     policies = [one["policy"] for one in every(stack, "aws_s3_bucket_policy")]
-    (policy,) = [one for one in policies if "cloudfront.amazonaws.com" in one]
-    assert "AWS:SourceArn" in policy
+    # That of the bucket, and in production that of its replica in the second region.
+    reading = [one for one in policies if "cloudfront.amazonaws.com" in one]
+    assert len(reading) == len(origins) >= 1
+    assert all("AWS:SourceArn" in one for one in reading)
     blocks = every(stack, "aws_s3_bucket_public_access_block")
     assert len(blocks) == len(every(stack, "aws_s3_bucket"))
     flags = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")

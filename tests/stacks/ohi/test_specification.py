@@ -217,8 +217,9 @@ PROTECTED = {
     "aws_efs_file_system": 2,
     "aws_route53_zone": 1,
     "aws_secretsmanager_secret": 1,
-    "aws_kms_key": 5,
-    "aws_s3_bucket": 3,
+    # With the key of the copies in the second region, and the website's replica there.
+    "aws_kms_key": 6,
+    "aws_s3_bucket": 4,
     "aws_ecr_repository": len(ROWS),
 }
 

@@ -62,6 +62,9 @@ def webapps(draw: st.DrawFn) -> WebappSettings:
     return replace(
         base,
         environment=environment_of(draw(labels)),
+        recovery=None,
+        secret=None,
+        load_balancer=replace(base.load_balancer, failover=None),
         network=network,
         zone=HostedZoneSettings(domain=domain, protected=protected),
         database=database,

@@ -47,6 +47,7 @@ SPECIFIED = {
         log_days=90,
         topics={"warning", "critical"},
         protected={
+            "aws_rds_global_cluster",
             "aws_ecr_repository",
             "aws_kms_key",
             "aws_rds_cluster",
