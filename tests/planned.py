@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,11 @@ class Planned:
     warnings: tuple[str, ...]
 
 
-def planned(workspace: Workspace) -> tuple[Plan, Planned]:
+def planned(workspace: Workspace, variables: Mapping[str, str] | None = None) -> tuple[Plan, Planned]:
     """Plan a stack that is initialized."""
     events: list[Event] = []
     workspace.watch = events.append
-    plan = workspace.terraform.plan()
+    plan = workspace.terraform.plan(variables=variables)
     workspace.watch = None
     return plan, Planned(document=workspace.terraform.show(plan), warnings=_warnings(events))
 

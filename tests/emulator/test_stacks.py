@@ -14,10 +14,12 @@ from modules.errors import ProblemsError
 from operations.plan.data_holding import DATA_HOLDING
 from operations.sandbox import EXCLUSIONS, Workspace
 from operations.terraform import Change, Plan
+from stacks.catalogue import catalogue
 from tests.emulator.left_behind import typed_by_somebody_who_left
 from tests.emulator.operated import Operated
 from tests.planned import keep, planned
-from tests.stacks.environments import environments
+from tests.primaries import variables
+from tests.stacks.environments import environments, recoveries
 from tests.stacks.synthesized import Json, protected
 
 pytestmark = pytest.mark.emulator
@@ -30,15 +32,17 @@ PAUSED = {"infrastructure_paused": "true"}
 
 def applied(name: str, output: Path, workspace: Workspace, kept_plans: Path) -> Plan:
     """A stack on the emulator, of which a second plan is empty; that plan."""
-    workspace.write(output / "stacks" / name / "cdk.tf.json")
+    file = output / "stacks" / name / "cdk.tf.json"
+    given = variables(json.loads(file.read_text()), workspace.emulator)
+    workspace.write(file)
     workspace.init()
-    plan, found = planned(workspace)
+    plan, found = planned(workspace, given)
     if not workspace.left_out:
         keep(kept_plans, name, found)
     assert len(plan.changes) > 100
     assert len(workspace.left_out) < 0.05 * len(plan.changes), "more is excluded than shows anything"
     workspace.terraform.apply(plan)
-    again = workspace.terraform.plan()
+    again = workspace.terraform.plan(variables=given)
     assert again.empty, [change for change in again.changes if change.action != "no-op"]
     return again
 
@@ -118,7 +122,7 @@ def resume(workspace: Workspace) -> None:
     assert workspace.terraform.plan().empty
 
 
-@pytest.mark.parametrize("name", environments())
+@pytest.mark.parametrize("name", [name for name in environments() if name not in recoveries()])
 def test_a_stack_is_applied_paused_resumed_and_destroyed_unless_it_is_protected(
     name: str,
     output: Path,
@@ -142,6 +146,8 @@ def test_a_stack_is_applied_paused_resumed_and_destroyed_unless_it_is_protected(
         workspace.terraform.destroy(refresh=False)
         assert workspace.terraform.addresses() == []
         return
+    for recovery in (one for one, other in catalogue().items() if other.recovery_of == name):
+        applied(recovery, output, Workspace(tmp_path / "recovery", emulator), kept_plans)
     if name == KEPT:
         assert is_a_pause(workspace.terraform.plan(variables=PAUSED, refresh=False).changes)
         with pytest.raises(ProblemsError, match="prevent_destroy"):

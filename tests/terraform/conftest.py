@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from aws_emulator import Emulator
+from modules.resilience.recovery.settings import SUFFIX
 from operations.sandbox import prepared
 from tests.planned import Planned, keep, kept, planned
+from tests.primaries import stand_in, variables
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +29,11 @@ def plans(
         known = kept(kept_plans, name)
         if known is None:
             place = tmp_path_factory.mktemp(name)
-            _, known = planned(prepared(document, place, session_emulator, exclusions=()))
+            read = json.loads(document.read_text())
+            if name.endswith(SUFFIX):
+                stand_in(read, session_emulator)
+            workspace = prepared(document, place, session_emulator, exclusions=())
+            _, known = planned(workspace, variables(read))
             keep(kept_plans, name, known)
         found[name] = known
     return found
