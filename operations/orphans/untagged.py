@@ -32,6 +32,7 @@ WRITTEN_OVER = (
     "aws_ec2_image_block_public_access",
     "aws_ec2_instance_metadata_defaults",
     "aws_ecr_lifecycle_policy",
+    "aws_ecr_replication_configuration",
     "aws_ecs_cluster_capacity_providers",
     "aws_efs_backup_policy",
     "aws_efs_file_system_policy",

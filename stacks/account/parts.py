@@ -8,6 +8,7 @@ from dataclasses import replace
 from cdktf import ITerraformDependable
 from constructs import Construct
 
+from modules.compute.repository.replication import ImageReplication
 from modules.context import Context
 from modules.cost.allocation_tags import AllocationTags
 from modules.cost.anomalies import CostAnomalies
@@ -52,6 +53,8 @@ def create_region(
         )
     if settings.region_defaults:
         RegionDefaults(scope, "region-defaults", settings=settings.region_defaults)
+    if replication := settings.replication.get(context.region):
+        ImageReplication(scope, "replication", context=context, settings=replication)
     return _create_told(scope, context, settings)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
 from modules.assumed_role import AssumedRole
+from modules.compute.repository.settings import ReplicationSettings
 from modules.cost.settings import (
     AllocationTagSettings,
     BudgetSettings,
@@ -84,6 +85,8 @@ class AccountSettings:
     unused_resources: UnusedResourceSettings | None = UnusedResourceSettings()
     # Who is told of findings, of uses of the root user, and of costs (by `warning`).
     findings: MonitoringSettings | None
+    # Which images each region copies to others: those of stacks that come up again there.
+    replication: Mapping[str, ReplicationSettings] = field(default_factory=dict)
     off: Mapping[str, str] = field(default_factory=dict)
 
     def problems(self) -> Iterator[Problem]:
@@ -148,6 +151,7 @@ def account_settings(
         # About a fifth above the budgets of all environments together.
         budget=BudgetSettings(monthly_usd=6_400, tag=None, emails=TEAM),
         allocation_tags=None,
+        replication=image_replication(products, account_id),
         findings=MonitoringSettings(
             critical=TopicSettings(emails=ON_CALL), warning=TopicSettings(emails=TEAM)
         ),
@@ -156,6 +160,20 @@ def account_settings(
             "set it a day after the first environment was applied (docs/account.md)"
         },
     )
+
+
+def image_replication(products: Sequence[Entry], account_id: str | None) -> dict[str, ReplicationSettings]:
+    """What the registry of each region copies, for those of `products` that come up again in another region.
+
+    All repositories of a product: its environments share some (docs/specification/ohi.md, "Delivery").
+    """
+    copied: dict[str, dict[str, tuple[str, ...]]] = {}
+    for entry in products:
+        if entry.recovery and entry.account_id == account_id:
+            there = copied.setdefault(entry.regions[0], {})
+            prefixes = (*there.get(entry.recovery.region, ()), f"{entry.product}-")
+            there[entry.recovery.region] = tuple(dict.fromkeys(prefixes))
+    return {region: ReplicationSettings(prefixes=prefixes) for region, prefixes in copied.items()}
 
 
 def in_region(settings: AccountSettings, region: str) -> AccountSettings:

@@ -97,6 +97,15 @@ _KEYS = (
 )
 
 
+# What EC2 sets for a whole region.
+_DEFAULTS = (
+    "DisableEbsEncryptionByDefault",
+    "DisableImageBlockPublicAccess",
+    "DisableSnapshotBlockPublicAccess",
+    "ModifyInstanceMetadataDefaults",
+)
+
+
 def applying(stack: str, deployed: DeployedStack, place: Place) -> Iterator[Statement]:
     """Everything that Terraform does for one stack, by the stack's names where ARNs have names."""
     yield Statement(
@@ -214,12 +223,19 @@ def _keys(stack: str, deployed: DeployedStack, place: Place) -> Iterator[Stateme
 
 
 def guards(deployers: str, states_alias: str | None) -> Iterator[Statement]:
-    """Deny changes of the deployers themselves, of who is trusted, and of the states' key."""
+    """Deny changes of the deployers, of who is trusted, of the states' key, and of a region's defaults."""
     yield Statement(
         sid="NoDeployers",
         effect="Deny",
         actions=["iam:*"],
         resources=[deployers],
+    )
+    # A stack has no need of them; modules/governance sets them for the account.
+    yield Statement(
+        sid="NoDefaults",
+        effect="Deny",
+        actions=[f"ec2:{action}" for action in _DEFAULTS],
+        resources=["*"],
     )
     if states_alias:
         yield Statement(

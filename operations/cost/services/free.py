@@ -45,6 +45,7 @@ FREE: Mapping[str, str] = {
     "aws_ec2_image_block_public_access": _ACCOUNT,
     "aws_ec2_instance_metadata_defaults": _ACCOUNT,
     "aws_ecr_lifecycle_policy": _SETTING,
+    "aws_ecr_replication_configuration": "what it copies is priced with the repositories that it copies to",
     "aws_efs_access_point": _SETTING,
     "aws_efs_file_system_policy": _SETTING,
     "aws_efs_mount_target": _SETTING,

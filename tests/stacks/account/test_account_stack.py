@@ -154,6 +154,14 @@ def test_the_key_of_states_is_used_where_states_are(by_name: dict[str, Role]) ->
     assert decisions(asks) == ["Allowed", "ImplicitlyDenied", "ImplicitlyDenied"]
 
 
+def test_whoever_applies_changes_no_default_of_a_region(by_name: dict[str, Role]) -> None:
+    applying = {name: role for name, role in by_name.items() if name.endswith("-apply")}
+    asked: Json = {"aws:RequestedRegion": REGION}
+    for action in ("DisableEbsEncryptionByDefault", "DisableSnapshotBlockPublicAccess"):
+        said = decisions([role.ask(f"ec2:{action}", "*", asked) for role in applying.values()])
+        assert set(said) == {"ExplicitlyDenied"}
+
+
 def test_policies_fit_into_a_role(stacks: dict[str, Json]) -> None:
     """IAM and AWS STS quotas: 10,240 characters of inline policies, 2,048 of a trust policy."""
     applied = Applied("account", stacks["account"])

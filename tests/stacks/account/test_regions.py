@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
 
 from modules.assumed_role import AssumedRole
 from modules.errors import ProblemsError
+from modules.resilience.recovery.settings import Recovery, RecoveryTier
 from stacks import account
-from stacks.account.settings import NAME
+from stacks.account.settings import NAME, image_replication
 from stacks.catalogue import catalogue, checked
 from stacks.entry import Entry
 from tests.stacks.environments import environments
@@ -75,6 +77,30 @@ def test_a_new_region_of_an_environment_brings_a_stack() -> None:
         ("account", ("eu-west-1",)),
         ("account-eu-west-2", ("eu-west-2",)),
     ]
+
+
+def test_images_of_what_comes_up_again_elsewhere_are_copied_there(tmp_path: Any) -> None:
+    from cdktf import App
+
+    from backend import LocalSettings
+
+    recovery = Recovery(
+        region="eu-central-1", tier=RecoveryTier.PILOT_LIGHT, cidr=IPv4Network("10.200.0.0/16")
+    )
+    here = {"regions": ("eu-west-1", "eu-central-1"), "recovery": recovery}
+    products = [
+        product("shop-prod", product="shop", **here),
+        product("shop-live", product="shop", **here),
+        product("blog-prod", product="blog", **here),
+        product("blog-dev", product="blog", regions=("eu-west-1",)),
+    ]
+    assert image_replication(products, None)["eu-west-1"].prefixes == {"eu-central-1": ("shop-", "blog-")}
+    assert not image_replication(products, OTHER)
+    app = App(outdir=str(tmp_path))
+    first, second = account.entries(products, others=())
+    built: list[Any] = [one.build(app, LocalSettings()) for one in (first, second)]
+    kinds = ["aws_ecr_replication_configuration" in one.to_terraform()["resource"] for one in built]
+    assert kinds == [True, False]
 
 
 def test_an_account_of_its_own_has_stacks_of_its_own_as_its_role() -> None:
