@@ -37,9 +37,10 @@ vpc = NamedVpc(stack, "vpc", cidr_block="10.0.0.0/16")
 rule = SecurityGroupIngress(protocol="tcp", from_port=1, to_port=2)
 group = SecurityGroup(stack, "group", vpc_id=vpc.id, ingress=[rule])
 zones.DataAwsAvailabilityZones(stack, "zones", state="available")
-before = [name.split(".")[1] for name in sys.modules if name.startswith("cdktf_cdktf_provider_aws.")]
+before = [name.split(".")[1] for name in sys.modules if name.startswith(aws.__name__ + ".")]
 jsii.kernel.provider.create(CreateRequest(
-    fqn="@cdktf/provider-aws.sqsQueue.SqsQueue", args=[{"$jsii.byref": stack.__jsii_ref__.ref}, "queue"],
+    fqn=f"@{cdktf_fast_synthesis.toolkit()}/provider-aws.sqsQueue.SqsQueue",
+    args=[{"$jsii.byref": stack.__jsii_ref__.ref}, "queue"],
     overrides=[], interfaces=[]))
 queue = stack.node.find_child("queue")
 children = [type(child).__name__ for child in stack.node.children]

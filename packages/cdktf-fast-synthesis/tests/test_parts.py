@@ -14,9 +14,14 @@ from typing import NamedTuple
 
 import pytest
 
-from cdktf_fast_synthesis import SynthesisError
+from cdktf_fast_synthesis import SynthesisError, toolkit
 from cdktf_fast_synthesis.bindings import head_and_submodules
 from cdktf_fast_synthesis.parts import PARTS, switched_on
+
+pytestmark = pytest.mark.skipif(
+    toolkit() == "cdktn",
+    reason="on files of cdktf; test_kernel_hook.py has those of cdktn",
+)
 
 USED = ("provider", "s3_bucket", "security_group", "vpc")
 UNUSED = "sns_topic"

@@ -8,11 +8,19 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cdktf_fast_synthesis import toolkit
+
 if TYPE_CHECKING:
     from conftest import NodeModules
+
+pytestmark = pytest.mark.skipif(
+    toolkit() == "cdktn",
+    reason="on files of cdktf; test_kernel_hook.py has those of cdktn",
+)
 
 RunNode = Callable[..., CompletedProcess[str]]
 
