@@ -83,7 +83,7 @@ setup: $(ENVIRONMENT)/.installed node_modules/.installed $(ENVIRONMENT)/.prewarm
 
 # Its bindings import only what is used, so they need not be compiled.
 .venv-cdktn/.installed: requirements.cdktn.lock .venv/.installed
-	$(UV) venv --quiet --allow-existing --python .venv/bin/python .venv-cdktn
+	test -x .venv-cdktn/bin/pip || .venv/bin/python -m venv .venv-cdktn
 	$(UV) pip install --quiet --python .venv-cdktn/bin/python --require-hashes --requirement requirements.cdktn.lock
 	$(UV) pip install --quiet --python .venv-cdktn/bin/python --no-deps --no-build-isolation \
 	    --editable . $(addprefix --editable ./,$(PACKAGES))
