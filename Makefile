@@ -110,7 +110,7 @@ cdktn: .venv-cdktn/.installed  ## The fork cdktn in place of cdktf, in an enviro
 PYTHONS ?= 3.11 3.12 3.13
 OTHER   := tests/versions
 
-test-versions: versions  ## Terraform's newest plans every stack; Node 24 and each Python write the same bytes
+test-versions: versions policy  ## Terraform's newest plans every stack; Node 24 and each Python write the same bytes
 	PATH="$(CURDIR)/.versions/terraform/bin:$$PATH" .venv/bin/python -m pytest tests/terraform
 	.venv/bin/python -m pytest $(OTHER)
 
