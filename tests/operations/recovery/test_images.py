@@ -10,7 +10,7 @@ import pytest
 from aws_emulator import Emulator
 from operations import recovery_images as images
 from stacks.catalogue import catalogue
-from tests.operations.recovery.world import AWAY, HOME, PRIMARY, RECOVERY
+from tests.operations.recovery.applied import AWAY, HOME, PRIMARY, RECOVERY
 
 DIGEST = f"sha256:{'a' * 64}"
 IMAGE = f"123456789012.dkr.ecr.{HOME}.amazonaws.com/{PRIMARY}/api@{DIGEST}"

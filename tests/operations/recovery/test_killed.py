@@ -16,7 +16,8 @@ from operations.recovery.failback import Failback
 from operations.recovery.failover import Failover
 from operations.recovery.situation import Situation
 from operations.recovery.steps import Step, Steps
-from tests.operations.recovery.world import AWAY, DATABASE, HOME, World, clear
+from tests.operations.recovery.applied import AWAY, DATABASE, HOME
+from tests.operations.recovery.world import World, clear
 
 pytestmark = pytest.mark.emulator
 Make = Callable[[Situation], Failover | Failback]

@@ -17,7 +17,8 @@ from operations.recovery.failback import Failback
 from operations.recovery.failover import Failover
 from operations.recovery.pair import Pair
 from operations.recovery.steps import Steps
-from tests.operations.recovery.world import AWAY, DATABASE, HOME, HOST, PRIMARY, RECOVERY, World, clear
+from tests.operations.recovery.applied import AWAY, DATABASE, HOME, PRIMARY, RECOVERY
+from tests.operations.recovery.world import HOST, World, clear
 
 pytestmark = pytest.mark.emulator
 

@@ -77,6 +77,7 @@ class MemberShown(Patch, of=DBCluster):
 
     @replication_source_identifier.setter
     def replication_source_identifier(self: Any, given: str | None) -> None:
+        """Take what was given."""
         self.__dict__["replication_source_identifier"] = given
 
 
