@@ -5,3 +5,6 @@ from .recovery import Recovery as Recovery
 from .recovery import RecoveryKey as RecoveryKey
 from .recovery import RecoveryTier as RecoveryTier
 from .recovery import Standby as Standby
+from .restore_test import RestoreCheck as RestoreCheck
+from .restore_test import RestoreRecords as RestoreRecords
+from .restore_test import RestoreTestSettings as RestoreTestSettings

@@ -48,6 +48,7 @@ class Watch:
     seconds: float | None = None  # after which the task is stopped
     started: bool = True  # a moment ago: ECS may not know it yet
     write: Callable[[str], None] = typer.echo
+    asks: bool = True  # at Ctrl-C; else whoever called stops the task
     _status: str = ""
     _over: bool = False
     _stopping: bool = False
@@ -69,6 +70,8 @@ class Watch:
                 say(self.console, f"The task goes on. Watch it: {self.again}")
                 raise
             except KeyboardInterrupt:
+                if not self.asks:
+                    raise
                 if (code := self._interrupted()) is not None:
                     return code
 

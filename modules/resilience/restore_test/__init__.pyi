@@ -1,0 +1,3 @@
+from .records import RestoreRecords as RestoreRecords
+from .settings import RestoreCheck as RestoreCheck
+from .settings import RestoreTestSettings as RestoreTestSettings

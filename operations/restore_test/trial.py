@@ -1,0 +1,108 @@
+"""One restore test from its beginning to its end: nothing of it is left, however it ends."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from rich.console import Console
+
+from operations.console import say
+from operations.progress import Progress
+from operations.restore_test.apart import Apart
+from operations.restore_test.check import Check
+from operations.restore_test.copies import Copy
+from operations.restore_test.deletion import Deletion
+from operations.restore_test.report import Report
+from operations.restore_test.restoration import NotRestoredError, Restoration
+from operations.synthesized import SynthesizedStack
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """A test of one copy. `check`: None, where the settings have none."""
+
+    clients: Any
+    stack: SynthesizedStack
+    apart: Apart
+    check: Check | None
+    progress: Progress
+    seconds: float  # that the restoration may take
+
+    @property
+    def console(self) -> Console:
+        """Where people are told."""
+        return self.progress.console
+
+    def describe(self, copy: Copy) -> None:
+        """Say what is about to be done."""
+        apart = self.apart
+        say(self.console, f"{apart.source.test.identifier}: {copy.text}")
+        say(self.console, f"  restored as {apart.name}, in the subnets of {apart.source.subnet_group}")
+        if self.check:
+            command = shlex.join(self.check.check.command)
+            say(self.console, f"  checked by {self.check.service.service}: {command}")
+        else:
+            say(self.console, "  not checked: the settings have no check of it")
+
+    def clear(self) -> bool:
+        """Delete what a test has left that was killed. Raises ProblemsError while another one goes on."""
+        seconds = self.apart.last_seen()
+        if seconds is not None and seconds < self.apart.silence:
+            raise self.apart.another(seconds)
+        if seconds is None and not self.apart.exists():
+            return False
+        with self.progress.step(f"Deleting what an earlier test of {self.apart.name} has left") as step:
+            self._delete(step.show)
+        return True
+
+    def carry_out(self, copy: Copy) -> Report:
+        """Restore, check, and delete."""
+        self.clear()
+        with self._deleted_at_the_end(), self.apart.being_seen():
+            own, checks = self.apart.create_groups()
+            return self._tried(copy, own, checks)
+
+    def _tried(self, copy: Copy, own: str, checks: str) -> Report:
+        began, took, code = monotonic(), None, None
+        try:
+            with self.progress.step(f"Restoring {copy.text}") as step:
+                restoration = Restoration(apart=self.apart, copy=copy, group=own)
+                restoration.begin()
+                host = restoration.host(step.show, seconds=self.seconds)
+                took = monotonic() - began
+            why = None
+            if self.check:
+                code = self.check.run(self.console, host=host, port=self.apart.port, group=checks)
+                why = f"the check ended with exit code {code}" if code else None
+        except NotRestoredError as error:
+            why = str(error)
+        test = self.apart.source.test
+        return Report(stack=self.stack.name, test=test, copy=copy, why=why, restored_in=took, exit_code=code)
+
+    @contextmanager
+    def _deleted_at_the_end(self) -> Iterator[None]:
+        """Delete what this test created, and never what another one did."""
+        try:
+            yield
+        finally:
+            try:
+                if self.apart.is_ours():
+                    with self.progress.step(f"Deleting {self.apart.name}") as step:
+                        self._delete(step.show)
+            except BaseException:
+                say(
+                    self.console,
+                    f"{self.apart.name} is not deleted whole, and is charged while it stands. Delete it: "
+                    f"infra restore-test {self.stack.name} --delete",
+                )
+                raise
+
+    def _delete(self, show: Any) -> None:
+        if self.check:
+            self.check.stop()
+        Deletion(apart=self.apart).carry_out(show)
