@@ -83,11 +83,15 @@ class Check:
         watch.write = lambda line: say(console, f"  {line}")
         return watch.to_the_end()
 
-    def stop(self) -> None:
-        """Stop the task of a test that was interrupted or killed, if there is one."""
+    def has_ended(self) -> bool:
+        """Whether no task of a check is left. One of a test that was interrupted or killed is stopped."""
         ecs, cluster = self.clients.ecs, self.service.cluster
-        for task in ecs.list_tasks(cluster=cluster, family=self.family)["taskArns"]:
+        asked = {"cluster": cluster, "family": self.family}
+        for task in ecs.list_tasks(**asked, desiredStatus="RUNNING")["taskArns"]:
             ecs.stop_task(cluster=cluster, task=task, reason="infra: the restore test is over")
+        stopped = ecs.list_tasks(**asked, desiredStatus="STOPPED")["taskArns"]
+        found = ecs.describe_tasks(cluster=cluster, tasks=stopped)["tasks"] if stopped else ()
+        return all(one["lastStatus"] == "STOPPED" for one in found)
 
     def _network(self, group: str) -> Mapping[str, Any]:
         given = self.deployed["networkConfiguration"]["awsvpcConfiguration"]

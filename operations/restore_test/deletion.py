@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from operations.restore_test.apart import Apart
+from operations.restore_test.check import Check
 from operations.restore_test.copies import Json
 
 # DeleteSecurityGroup (Amazon EC2 API Reference, "Error codes").
@@ -19,6 +20,7 @@ class Deletion:
     """The deletion of all that there is of a test. The group that says that there is something goes last."""
 
     apart: Apart
+    check: Check | None
 
     def carry_out(self, show: Callable[[str], None]) -> None:
         """Delete it, and wait until it is gone."""
@@ -30,6 +32,8 @@ class Deletion:
 
     def _steps(self) -> Iterator[tuple[str, Callable[[], bool]]]:
         """What is waited for, and a look at it that is True when it is gone and asks for it until then."""
+        if self.check:
+            yield "the task of the check ends", self.check.has_ended
         yield "the instance is deleted", self._instance
         if self.apart.is_cluster:
             yield "the cluster is deleted", self._cluster

@@ -103,6 +103,4 @@ class Trial:
                 raise
 
     def _delete(self, show: Any) -> None:
-        if self.check:
-            self.check.stop()
-        Deletion(apart=self.apart).carry_out(show)
+        Deletion(apart=self.apart, check=self.check).carry_out(show)

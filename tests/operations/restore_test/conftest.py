@@ -40,8 +40,8 @@ class Shop(SmallStack):
         self.resources["aws_ssm_parameter"]["record"] = {"name": PARAMETER, "insecure_value": value}
         self.resources["aws_rds_cluster"] = {"database": {"cluster_identifier": CLUSTER}}
 
-    def create_network(self) -> Json:
-        """The subnets of the database, and what it is created in."""
+    def create_network(self) -> None:
+        """The subnets of the database, and the parameter."""
         self.vpc = self.ec2.describe_subnets(SubnetIds=[self.subnet])["Subnets"][0]["VpcId"]
         other = self.ec2.create_subnet(
             VpcId=self.vpc, CidrBlock="10.0.1.0/24", AvailabilityZone=f"{REGION}b"
@@ -51,10 +51,11 @@ class Shop(SmallStack):
         )
         value = json.dumps({"database": DATABASE})
         self.ssm.put_parameter(Name=PARAMETER, Value=value, Type="String")
-        return {"DBSubnetGroupName": "shop", "VpcSecurityGroupIds": [self.group], "DeletionProtection": True}
+        self.inside = {"DBSubnetGroupName": "shop", "VpcSecurityGroupIds": [self.group]}
 
     def create_instance(self) -> None:
         """An instance with a snapshot."""
+        self.create_network()
         self.rds.create_db_instance(
             DBInstanceIdentifier=DATABASE,
             DBInstanceClass="db.t4g.small",
@@ -67,7 +68,8 @@ class Shop(SmallStack):
             StorageEncrypted=True,
             Port=5432,
             MultiAZ=True,
-            **self.create_network(),
+            DeletionProtection=True,
+            **self.inside,
         )
         self.rds.create_db_snapshot(DBSnapshotIdentifier="by-hand", DBInstanceIdentifier=DATABASE)
 
@@ -84,7 +86,8 @@ class Shop(SmallStack):
             StorageEncrypted=True,
             Port=5432,
             ServerlessV2ScalingConfiguration={"MinCapacity": 0.5, "MaxCapacity": 2},
-            **self.create_network(),
+            DeletionProtection=True,
+            **self.inside,
         )
         self.rds.create_db_instance(
             DBInstanceIdentifier=f"{CLUSTER}-a",
@@ -129,6 +132,7 @@ def shop(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     made = Shop(emulator)
     made.deploy()
     made.create_instance()
+    made.order("api", api={"looks": "1"})
     use(monkeypatch, made, tmp_path)
     return made
 
@@ -136,4 +140,6 @@ def shop(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 @pytest.fixture
 def infra(shop: Shop, tmp_path: Path) -> Infra:
     """The real `infra` on it."""
-    return Infra(shop, tmp_path / "project") if (tmp_path / "project").mkdir() is None else Infra(shop, tmp_path)
+    directory = tmp_path / "project"
+    directory.mkdir()
+    return Infra(shop, directory)

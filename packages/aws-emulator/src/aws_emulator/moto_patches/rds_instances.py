@@ -73,18 +73,3 @@ class DescribeDBParameters(Patch, of=DBParameterGroup):
         """Note where the values come from."""
         modified = [{**parameter, "Source": "user"} for parameter in new_parameters]
         DescribeDBParameters.moto.update_parameters(self, modified)
-
-
-class RestoreDBInstanceToPointInTime(Patch, of=RDSBackend):
-    """RestoreDBInstanceToPointInTime (Amazon RDS API Reference): "a new DB instance"; moto makes it a replica
-    of its source."""
-
-    def restore_db_instance_to_point_in_time(
-        self: Any, source_db_identifier: str, target_db_identifier: str, overrides: dict[str, Any]
-    ) -> Any:
-        """Let it follow nobody."""
-        restored = RestoreDBInstanceToPointInTime.moto.restore_db_instance_to_point_in_time(
-            self, source_db_identifier, target_db_identifier, overrides
-        )
-        restored.source_db_instance_identifier = None
-        return restored
