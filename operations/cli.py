@@ -41,10 +41,10 @@ GROUPS = {
         "exec": ("operations.exec", "exec_"),
         "run": ("operations.tasks", "run"),
         "drift": ("operations.drift", "drift"),
-        "restore-test": ("operations.restore_test", "restore_test"),
         "pause": ("operations.pause", "pause"),
         "resume": ("operations.pause", "resume"),
         "recovery": ("operations.recovery", "app"),
+        "restore-test": ("operations.restore_test", "restore_test"),
     },
     "Costs and audits": {
         "cost": ("operations.cost.command", "cost"),

@@ -20,6 +20,7 @@ from modules.networking.settings import NetworkSettings
 from modules.provider import PROVEN, ProviderVersions
 from modules.regions import GLOBAL_REGION
 from modules.resilience.recovery.settings import Primary, Recovery
+from modules.resilience.restore_test.settings import RestoreTestSettings
 from modules.settings import settings
 from modules.tagging import Tags
 
@@ -149,6 +150,13 @@ class PublicEnvironmentSettings(EnvironmentSettings):
     monitoring: MonitoringSettings
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     protected: bool = True
+    # None: nobody is told when no restore of its database has succeeded. Only where it is protected.
+    restore_test: RestoreTestSettings | None = None
+
+    @property
+    def tested_restores(self) -> RestoreTestSettings | None:
+        """`restore_test`, where the database is no copy itself and a plan can't destroy it."""
+        return self.restore_test if self.protected and self.primary is None else None
 
     @property
     def hosts(self) -> tuple[str, ...]:

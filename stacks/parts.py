@@ -24,12 +24,15 @@ from modules.edge.website.settings import WebsiteSettings
 from modules.edge.website.website import SiteAddress, Website
 from modules.kms.key import Key
 from modules.log_retention import RetentionDays
+from modules.monitoring.own_metrics.own_metrics import Cluster as DatabaseCluster
+from modules.monitoring.own_metrics.own_metrics import Instances
 from modules.networking.connections import Connections
 from modules.networking.endpoints import InterfaceEndpoints
 from modules.networking.network import Network
 from modules.networking.security_groups import SecurityGroups
 from modules.networking.settings import InterfaceEndpointSettings
 from modules.resilience.recovery.key import RecoveryKey
+from modules.resilience.restore_test.records import RestoreRecords
 from modules.secrets.entries import SecretEntries
 from modules.secrets.replica import ReplicatedSecret
 from modules.secrets.secret import EnvironmentSecret
@@ -237,3 +240,14 @@ class DataStores:
             secret=self.secret,
             settings=settings,
         )
+
+
+def restore_records(
+    stack: Stack, *, settings: PublicEnvironmentSettings, database: Instances | DatabaseCluster
+) -> list[RestoreRecords]:
+    """The record of restores of the product's database, where the settings test them."""
+    if (tested := settings.tested_restores) is None:
+        return []
+    databases = {"database": database}
+    context = stack.context
+    return [RestoreRecords(stack, "restore-records", context=context, databases=databases, settings=tested)]

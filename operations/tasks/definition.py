@@ -52,6 +52,9 @@ def copied(
             one.pop("entryPoint", None)
             one["command"] = list(command)
             kept = [each for each in one.get("environment", []) if each["name"] not in variables]
+            # ECS refuses a variable that is a secret too (ContainerDefinition, Amazon ECS API Reference).
+            if "secrets" in one:
+                one["secrets"] = [each for each in one["secrets"] if each["name"] not in variables]
             added = [{"name": name, "value": value} for name, value in variables.items()]
             one["environment"] = kept + added
     return Copy(

@@ -33,6 +33,7 @@ from modules.queues.dramatiq.broker import BROKER_PERMISSIONS
 from modules.queues.dramatiq.settings import DramatiqWorkerSettings, QueueDepthSettings
 from modules.resilience.backup.settings import DAILY, MONTHLY, WEEKLY, BackupSettings
 from modules.resilience.recovery.settings import Recovery, RecoveryTier
+from modules.resilience.restore_test.settings import RestoreCheck, RestoreTestSettings
 from modules.secrets.settings import ApiKeySettings, Generated, SecretSettings
 from modules.storage.media.settings import MediaSettings, Replica
 from modules.tagging import TagPolicy, Tags
@@ -145,6 +146,19 @@ PROD = BookingSettings(
     media_distribution=MediaDistributionSettings(domains=(f"media.{DOMAIN}",)),
     pipeline=_PIPELINE,
     partner_key=ApiKeySettings(name="partner"),
+    restore_test=RestoreTestSettings(
+        # Whether the restored schema is the one that the deployed code migrated it to; past PgBouncer, which
+        # leads to the database that runs.
+        check=RestoreCheck(
+            service=WORKER.name,
+            command=("python", "manage.py", "migrate", "--check"),
+            variables={
+                "DATABASE_HOST": "{host}",
+                "DATABASE_PORT": "{port}",
+                "DATABASE_SSLMODE": "require",
+            },
+        )
+    ),
     backups=BackupSettings(
         plans={"daily": (replace(DAILY, copy_days=7), WEEKLY, MONTHLY)}, copy_region=COPIES
     ),

@@ -18,7 +18,7 @@ from stacks.booking.data import Data
 from stacks.booking.ecs_services import Services
 from stacks.booking.operation import Operation
 from stacks.booking.schema import BookingSettings
-from stacks.parts import Foundation, Ingress, Platform
+from stacks.parts import Foundation, Ingress, Platform, restore_records
 
 
 class BookingStack(Stack):
@@ -107,6 +107,7 @@ class BookingStack(Stack):
                 *self._ingress.web_acls,
                 ages,
                 *self._operation.watched,
+                *restore_records(self, settings=settings, database=self._data.database),
             ],
             settings=settings.monitoring,
             # An outage of the database suppresses the alarms of both.

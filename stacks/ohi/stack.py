@@ -22,7 +22,7 @@ from stacks.ohi.dependencies import APP_CACHE, BLNK_CACHE, DATABASE, DEPENDENCIE
 from stacks.ohi.ecs_services import Services
 from stacks.ohi.schema import OhiSettings
 from stacks.ohi.services import Volume
-from stacks.parts import Foundation, Frontend, Ingress, Platform
+from stacks.parts import Foundation, Frontend, Ingress, Platform, restore_records
 
 
 class OhiStack(Stack):
@@ -121,6 +121,7 @@ class OhiStack(Stack):
             "monitoring",
             context=self.context,
             watch=[
+                *restore_records(self, settings=settings, database=self._data.database),
                 self._ingress.load_balancer,
                 *self._services.services.values(),
                 self._data.database,

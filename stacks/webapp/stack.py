@@ -18,7 +18,7 @@ from modules.networking.dependencies import DependencyAccess
 from modules.networking.subnet_plan import Tier
 from modules.secrets.ages import AgedSecret, SecretAges
 from stacks.base import Stack
-from stacks.parts import Foundation, Frontend, Ingress, Platform
+from stacks.parts import Foundation, Frontend, Ingress, Platform, restore_records
 from stacks.webapp.connections import API, DATABASE, DEPENDENCIES, webapp_connections
 from stacks.webapp.schema import WebappSettings
 
@@ -127,6 +127,7 @@ class WebappStack(Stack):
             context=self.context,
             watch=[
                 self._api,
+                *restore_records(self, settings=settings, database=self._database),
                 self._ingress.load_balancer,
                 *self._ingress.web_acls,
                 self._database,

@@ -68,10 +68,12 @@ def test_one_that_goes_on_is_not_disturbed(shop: Shop, infra: Infra) -> None:
 
 
 def test_only_what_was_left_is_deleted(shop: Shop, infra: Infra) -> None:
-    with faulty(shop.emulator.port) as faults:
-        with infra.start(*WORDS, AWS_ENDPOINT_URL=faults.url) as process:
-            faults.stop_at("RunTask", process)
-            process.communicate()
+    with (
+        faulty(shop.emulator.port) as faults,
+        infra.start(*WORDS, AWS_ENDPOINT_URL=faults.url) as process,
+    ):
+        faults.stop_at("RunTask", process)
+        process.communicate()
     assert RESTORED in shop.databases
     for words, said in (
         (("--dry-run",), "Would delete"),

@@ -32,8 +32,8 @@ class RestoreDBInstanceToPointInTime(Patch, of=RDSBackend):
 
 class RestoreAsAsked(Patch, of=RDSBackend):
     """RestoreDBInstanceFromDBSnapshot, RestoreDBClusterToPointInTime and RestoreDBClusterFromSnapshot (Amazon
-    RDS API Reference): what is said to be off is off, "deletion protection isn't enabled" by default, and tags
-    are those that are given; moto keeps what the source has.
+    RDS API Reference): what is said to be off is off, "deletion protection isn't enabled" by default, and
+    tags are those that are given; moto keeps what the source has.
     """
 
     def restore_db_instance_from_db_snapshot(
