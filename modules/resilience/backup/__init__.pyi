@@ -1,4 +1,5 @@
 from .backup import Backups as Backups
+from .isolation import RestoreNetwork as RestoreNetwork
 from .settings import DAILY as DAILY
 from .settings import MONTHLY as MONTHLY
 from .settings import WEEKLY as WEEKLY

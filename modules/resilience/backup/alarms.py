@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...functions.alarms import failing, function_metrics
 from ...monitoring.monitored import AlarmRule, EventRule, Monitored, Widget
 from ...monitoring.resource_metrics import ResourceMetrics
 
@@ -17,8 +18,19 @@ _DAY = 86_400
 _FAILED = ["FAILED", "ABORTED", "EXPIRED", "PARTIAL"]
 
 
-def backups(*, key: str, vault_name: str, vault_arn: str, restore_role_arn: str, daily: bool) -> Monitored:
-    """A vault, by its name and ARN; `daily`: something is backed up every day."""
+def backups(
+    *,
+    key: str,
+    vault_name: str,
+    vault_arn: str,
+    restore_role_arn: str,
+    daily: bool,
+    validation: str | None = None,
+) -> Monitored:
+    """A vault, by its name and ARN; `daily`: something is backed up every day.
+
+    `validation`: the name of the function that looks at what restore tests restore.
+    """
     vault = ResourceMetrics("AWS/Backup", {"BackupVaultName": vault_name}, period=_DAY)
     completed = vault.metric("NumberOfBackupJobsCompleted", "Sum", "completed")
     failed = vault.metric("NumberOfBackupJobsFailed", "Sum", "failed")
@@ -47,7 +59,7 @@ def backups(*, key: str, vault_name: str, vault_arn: str, restore_role_arn: str,
                 alarms=("nothing-backed-up",) if daily else (),
             ),
         ),
-        alarms=(nothing,) if daily else (),
+        alarms=(*((nothing,) if daily else ()), *((_invalid(validation),) if validation else ())),
         events=(
             _event(
                 "backup-failed",
@@ -72,6 +84,15 @@ def backups(*, key: str, vault_name: str, vault_arn: str, restore_role_arn: str,
                 "restore it by hand before you rely on it.",
             ),
         ),
+    )
+
+
+def _invalid(function_name: str) -> AlarmRule:
+    return failing(
+        function_metrics(function_name),
+        key="restore-invalid",
+        description="What a restore test restored is not whole, not encrypted or within reach, or could not "
+        "be looked at. The log of the function says which, and so does the validation of the restore job.",
     )
 
 

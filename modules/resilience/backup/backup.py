@@ -23,6 +23,7 @@ from ...errors import ProblemsError, refusal
 from ...monitoring.monitored import Monitored
 from ...naming import Limit
 from .alarms import backups
+from .isolation import RestoreNetwork
 from .restore_testing import RestoreTests
 from .role import BACKING_UP, BACKING_UP_BUCKETS, RESTORING, RESTORING_BUCKETS, BackupRole
 from .settings import BackupRule, BackupSettings, ResourceType
@@ -38,8 +39,9 @@ class Backups(Construct):
     value of the tag; the role that backs up and the one that restores; if set, restore tests.
 
     `restore_metadata` is for restore tests: kind → what a restore needs to know, such as
-    `{"RDS": {"dbSubnetGroupName": …}}`. Raises ProblemsError when the second region is the stack's own, when
-    none of `scope_tags` is a tag of the stack, and for metadata of a kind that is not tested.
+    `{"RDS": {"dbParameterGroupName": …}}`; databases are restored into `restore_network`, if there is one.
+    Raises ProblemsError when the second region is the stack's own, when none of `scope_tags` is a tag of the
+    stack, and for metadata of a kind that is not tested.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Backups(Construct):
         settings: BackupSettings,
         name: str = "backups",
         restore_metadata: Mapping[ResourceType, Mapping[str, str]] | None = None,
+        restore_network: RestoreNetwork | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.settings = settings
@@ -75,8 +78,9 @@ class Backups(Construct):
         )
         for value, rules in settings.plans.items():
             self._create_plan(value, rules)
+        self._restore_tests = None
         if settings.restore_testing:
-            RestoreTests(
+            self._restore_tests = RestoreTests(
                 self,
                 "restore-tests",
                 context=context,
@@ -85,6 +89,7 @@ class Backups(Construct):
                 role=self.restore_role,
                 settings=settings.restore_testing,
                 metadata=restore_metadata or {},
+                network=restore_network,
             )
 
     @property
@@ -97,6 +102,7 @@ class Backups(Construct):
             vault_arn=self.vault.arn,
             restore_role_arn=self.restore_role.arn,
             daily=any(rule.is_daily for rule in rules),
+            validation=self._restore_tests.function_name if self._restore_tests else None,
         )
 
     def _check(self, metadata: Mapping[ResourceType, Mapping[str, str]]) -> None:

@@ -33,7 +33,7 @@ SETTINGS = BackupSettings(
 )
 SMALL = BackupSettings(protected=False, lock=None, plans={"weekly": (WEEKLY,)})
 TAGS = {"Service": "platform", "Environment": "test", "Application": "shop"}
-METADATA: Any = {"RDS": {"dbSubnetGroupName": "shop"}}
+METADATA: Any = {"RDS": {"dbParameterGroupName": "shop"}}
 
 
 def tagged(context: Any, tags: dict[str, str] = TAGS) -> Any:
@@ -51,9 +51,18 @@ class Built:
 
     def build(self, stack: Any, context: Any) -> None:
         from modules.resilience.backup.backup import Backups
+        from modules.resilience.backup.isolation import RestoreNetwork
 
         given: Any = {"context": tagged(context)}
-        self.whole = Backups(stack, "backups", settings=SETTINGS, restore_metadata=METADATA, **given)
+        network = RestoreNetwork(vpc_id="vpc-1", subnet_group="private")
+        self.whole = Backups(
+            stack,
+            "backups",
+            settings=SETTINGS,
+            restore_metadata=METADATA,
+            restore_network=network,
+            **given,
+        )
         self.small = Backups(stack, "small", settings=SMALL, name="small", **given)
 
     def resources(self, kind: str) -> dict[str, Json]:
@@ -179,9 +188,44 @@ def test_restores_are_tested_with_the_newest_backup_of_each_kind(built: Built) -
     assert [one.startswith("${aws_backup_vault.backups_vault_") for one in points["include_vaults"]] == [True]
     selections = built.resources("aws_backup_restore_testing_selection")
     assert {one["protected_resource_type"] for one in selections.values()} == {"RDS", "EFS"}
-    assert selections["backups/restore-tests/rds"]["restore_metadata_overrides"] == METADATA["RDS"]
+    overrides = selections["backups/restore-tests/rds"]["restore_metadata_overrides"]
+    group = built.name("aws_security_group", "backups/restore-tests/isolation/Default")
+    assert overrides == {
+        **METADATA["RDS"],
+        "dbSubnetGroupName": "private",
+        "vpcSecurityGroupIds": f'["${{aws_security_group.{group}.id}}"]',
+        "multiAz": "false",
+        "publiclyAccessible": "false",
+    }
     assert "restore_metadata_overrides" not in selections["backups/restore-tests/efs"]
     assert all("restore-role" in one["iam_role_arn"] for one in selections.values())
+
+
+def test_nothing_reaches_what_is_restored(built: Built) -> None:
+    (group,) = built.resources("aws_security_group").values()
+    assert group["vpc_id"] == "vpc-1"
+    assert {"ingress", "egress"}.isdisjoint(group)
+    assert not [kind for kind in built.json["resource"] if kind.startswith("aws_vpc_security_group")]
+
+
+def test_what_was_restored_is_looked_at_and_what_is_wrong_is_told(built: Built) -> None:
+    (rule,) = built.resources("aws_cloudwatch_event_rule").values()
+    detail = json.loads(rule["event_pattern"])["detail"]
+    assert (detail["status"], detail["resourceType"]) == (["COMPLETED"], ["RDS", "EFS"])
+    assert detail["restoreTestingPlanArn"][0].startswith("${aws_backup_restore_testing_plan.")
+    (function,) = built.resources("aws_cloudformation_stack").values()
+    resources = json.loads(function["template_body"])["Resources"]
+    policy = resources["Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    allowed = {
+        action
+        for one in policy
+        for action in (one["Action"] if isinstance(one["Action"], list) else [one["Action"]])
+    }
+    assert "backup:PutRestoreValidationResult" in allowed
+    assert {one for one in allowed if one.startswith("rds:")} == {"rds:DescribeDBInstances"}
+    assert "SECURITY_GROUP" in resources["Function"]["Properties"]["Environment"]["Variables"]
+    assert "restore-invalid" in {one.key for one in built.whole.monitored.alarms}
+    assert "restore-invalid" not in {one.key for one in built.small.monitored.alarms}
 
 
 def test_failed_jobs_are_told_with_the_field_that_each_kind_has(built: Built) -> None:
@@ -201,7 +245,7 @@ def test_failed_jobs_are_told_with_the_field_that_each_kind_has(built: Built) ->
 
 
 def test_a_vault_without_daily_backups_has_no_alarm_that_there_were_none(built: Built) -> None:
-    (alarm,) = built.whole.monitored.alarms
+    alarm, _ = built.whole.monitored.alarms
     assert (alarm.key, alarm.severity, alarm.missing_data) == ("nothing-backed-up", "critical", "breaching")
     assert (alarm.comparison, alarm.threshold, alarm.periods * alarm.series.period) == ("<", 1, 2 * 86_400)
     assert {one.message for one in built.whole.monitored.events} == {"$.detail.statusMessage"}
