@@ -30,6 +30,7 @@ _THROTTLED = {
 }
 _SERVER_ERROR = 500
 _LONGEST_PAUSE = 30.0
+_MOST_DOUBLINGS = 10  # a float ends after a thousand
 # How often a person is told that AWS still says nothing.
 SAY_AGAIN_SECONDS = 30.0
 
@@ -58,7 +59,7 @@ class Patience:
 
     def pause(self, poll: float) -> float:
         """The seconds until the next look: `poll`, and longer after each look in vain."""
-        return max(poll, min(poll * 2.0**self._in_vain, _LONGEST_PAUSE))
+        return max(poll, min(poll * 2.0 ** min(self._in_vain, _MOST_DOUBLINGS), _LONGEST_PAUSE))
 
     def look(self, call: Callable[[], _T]) -> _T | None:
         """What the call returns; None for an error that may pass, which is said. Raises every other."""

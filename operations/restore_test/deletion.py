@@ -46,7 +46,7 @@ class Deletion:
             return True
         if found["DBInstanceStatus"] != "deleting":
             more = {} if self.apart.is_cluster else {"DeleteAutomatedBackups": True}
-            with _later(rds.exceptions.InvalidDBInstanceStateFault):
+            with _later(rds.exceptions.InvalidDBInstanceStateFault, rds.exceptions.DBInstanceNotFoundFault):
                 rds.delete_db_instance(
                     DBInstanceIdentifier=self.apart.instance_name, SkipFinalSnapshot=True, **more
                 )
@@ -57,7 +57,7 @@ class Deletion:
         if found is None:
             return True
         if found["Status"] != "deleting":
-            with _later(rds.exceptions.InvalidDBClusterStateFault):
+            with _later(rds.exceptions.InvalidDBClusterStateFault, rds.exceptions.DBClusterNotFoundFault):
                 rds.delete_db_cluster(DBClusterIdentifier=self.apart.name, SkipFinalSnapshot=True)
         return False
 
@@ -90,9 +90,9 @@ class Deletion:
 
 
 @contextmanager
-def _later(error: type[Exception]) -> Iterator[None]:
-    """RDS refuses at times what is not yet created; the next look tries again."""
+def _later(*errors: type[Exception]) -> Iterator[None]:
+    """RDS refuses at times what is not yet created, or has it deleted already; the next look says which."""
     try:
         yield
-    except error:
+    except errors:
         return

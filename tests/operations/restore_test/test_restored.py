@@ -90,19 +90,19 @@ def test_what_is_restored_is_reached_by_the_check_alone(
     assert api["command"] == ["python", "manage.py", "migrate", "--check"]
 
 
-def test_a_cluster_is_restored_with_a_writer(shop: Shop, seen: Json) -> None:
+def test_a_cluster_is_restored_with_a_writer(shop: Shop, seen: Json, tmp_path: Any) -> None:
     shop.rds.modify_db_instance(DBInstanceIdentifier=DATABASE, DeletionProtection=False)
     shop.rds.delete_db_instance(DBInstanceIdentifier=DATABASE, SkipFinalSnapshot=True)
     shop.create_cluster()
+    shop.write(tmp_path)
     before = shop.databases
-    for words in ((), ("--copy", "snapshot")):
-        done = run(*words)
-        assert done.exit_code == 0, done.output
-        assert seen["clusters"][f"{CLUSTER}-restore-test"]["DBSubnetGroup"] == "shop"
-        writer = seen["databases"][f"{CLUSTER}-restore-test-1"]
-        assert (writer["DBInstanceClass"], writer["PubliclyAccessible"]) == ("db.serverless", False)
-        assert shop.databases == before
-        assert shop.groups == {"default", "web"}
+    done = run()
+    assert done.exit_code == 0, done.output
+    assert seen["clusters"][f"{CLUSTER}-restore-test"]["DBSubnetGroup"] == "shop"
+    writer = seen["databases"][f"{CLUSTER}-restore-test-1"]
+    assert (writer["DBInstanceClass"], writer["PubliclyAccessible"]) == ("db.serverless", False)
+    assert shop.databases == before
+    assert shop.groups == {"default", "web"}
 
 
 def test_a_check_that_fails_is_a_failure_and_keeps_the_last_success(shop: Shop) -> None:

@@ -46,12 +46,12 @@ class RestoreAsAsked(Patch, of=RDSBackend):
     def restore_db_cluster_to_point_in_time(self: Any, *words: Any, **given: Any) -> Any:
         """As it was asked for."""
         restored = RestoreAsAsked.moto.restore_db_cluster_to_point_in_time(self, *words, **given)
-        return _own_cluster(restored, given)
+        return _own_cluster(self, restored, given)
 
     def restore_db_cluster_from_snapshot(self: Any, from_snapshot_id: str, overrides: dict[str, Any]) -> Any:
         """As it was asked for."""
         restored = RestoreAsAsked.moto.restore_db_cluster_from_snapshot(self, from_snapshot_id, overrides)
-        return _own_cluster(restored, overrides)
+        return _own_cluster(self, restored, overrides)
 
 
 def _as_asked(restored: Any, asked: dict[str, Any]) -> Any:
@@ -65,7 +65,9 @@ def _as_asked(restored: Any, asked: dict[str, Any]) -> Any:
     return restored
 
 
-def _own_cluster(restored: Any, asked: dict[str, Any]) -> Any:
-    restored.deletion_protection = bool(asked.get("deletion_protection"))
-    restored.tags = list(asked.get("tags") or [])
+def _own_cluster(backend: Any, restored: Any, asked: dict[str, Any]) -> Any:
+    # moto answers with a copy of what it has made.
+    for one in (restored, backend.clusters[restored.db_cluster_identifier]):
+        one.deletion_protection = bool(asked.get("deletion_protection"))
+        one.tags = list(asked.get("tags") or [])
     return restored

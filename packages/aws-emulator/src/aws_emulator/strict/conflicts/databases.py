@@ -11,7 +11,7 @@ from aws_emulator.strict.conflicts.rules import Account, Conflict, Parameters, R
 def _subnet_group_users(parameters: Parameters, account: Account) -> Iterator[str]:
     rds, name = account("rds"), parameters["DBSubnetGroupName"].lower()
     for identifier, instance in rds.databases.items():
-        if instance.db_subnet_group and instance.db_subnet_group.name == name:
+        if (group := getattr(instance, "db_subnet_group", None)) and group.name == name:
             yield f"{identifier} uses it"
     for identifier, cluster in rds.clusters.items():
         if cluster.db_subnet_group_name == name:

@@ -132,7 +132,8 @@ def _functions(account: Account) -> Iterator[NetworkUser]:
 def _databases(account: Account) -> Iterator[NetworkUser]:
     rds = account("rds")
     for instance in rds.databases.values():
-        group = instance.db_subnet_group
+        # An instance of a cluster has none of its own in moto.
+        group = getattr(instance, "db_subnet_group", None)
         everywhere = str(instance.multi_az).lower() == "true"
         yield NetworkUser(
             name=f"database {instance.db_instance_identifier}",
