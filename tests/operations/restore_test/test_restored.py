@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ def run(*words: str) -> Any:
 
 
 @pytest.fixture
-def seen(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Json]:
+def seen(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Json:
     """What there is while the check runs."""
     found: Json = {}
     own = check.Check.run
