@@ -55,7 +55,7 @@ def test_every_stack_that_is_named_exists() -> None:
 
 def test_every_command_of_infra_has_a_row_in_its_group() -> None:
     """In the groups and in the order of `infra --help`."""
-    rows = re.findall(r"^\| (?:\*\*(.+)\*\*|`infra (\w+))", README, re.MULTILINE)
+    rows = re.findall(r"^\| (?:\*\*(.+)\*\*|`infra ([\w-]+))", README, re.MULTILINE)
     assert rows == [
         row for title, group in GROUPS.items() for row in [(title, ""), *(("", name) for name in group)]
     ]
