@@ -152,11 +152,7 @@ PROD = BookingSettings(
         check=RestoreCheck(
             service=WORKER.name,
             command=("python", "manage.py", "migrate", "--check"),
-            variables={
-                "DATABASE_HOST": "{host}",
-                "DATABASE_PORT": "{port}",
-                "DATABASE_SSLMODE": "require",
-            },
+            variables={"DATABASE_HOST": "{host}", "DATABASE_PORT": "{port}", "DATABASE_SSLMODE": "require"},
         )
     ),
     backups=BackupSettings(
