@@ -60,7 +60,7 @@ def _stacks(name: str) -> tuple[SynthesizedStack, list[SynthesizedStack]]:
     entries = catalogue()
     same = [
         one.name
-        for one in entries.values()
+        for one in sorted(entries.values(), key=lambda one: one.name)
         if (one.name == ACCOUNT or one.name.startswith(f"{ACCOUNT}-"))
         and one.account_id == entries[name].account_id
     ]

@@ -16,6 +16,14 @@ _ROOT = "it is about the account's root user, whom Terraform does not manage; Se
 _OBJECTS = "the trail records the buckets of states and logs; each further bucket is charged by its requests"
 
 
+def _records_all_regions(body: Json) -> bool:
+    """Whether a trail records everywhere; what is not said is the provider's default."""
+    everywhere = true("is_multi_region_trail")(body)
+    return bool(
+        everywhere and body.get("include_global_service_events", True) and body.get("enable_logging", True)
+    )
+
+
 def _logs_objects(body: Json) -> bool:
     """Whether a trail records reads or writes of objects."""
     selectors = [
@@ -35,9 +43,7 @@ ACCOUNT_CONTROLS = (
     Control(
         id="CloudTrail.1",
         title="A trail of all regions, with reads and writes",
-        look=resources(
-            "aws_cloudtrail", true("is_multi_region_trail", "include_global_service_events", "enable_logging")
-        ),
+        look=resources("aws_cloudtrail", _records_all_regions),
         where=Where.ACCOUNT,
         test=IN_STEP,
     ),
