@@ -107,8 +107,8 @@ CONTROLS = (
     Control(
         id="39, testing",
         title="Measures are tested",
-        reason="`infra restore-test STACK` each month and `infra recovery STACK drill` each quarter; every change by the "
-        "tests of this project",
+        reason="`infra restore-test STACK` each month and `infra recovery STACK drill` each quarter; every "
+        "change by the tests of this project",
     ),
     Control(
         id="39, risks",
