@@ -56,15 +56,23 @@ def test_it_creates_what_the_file_names(resources: Json) -> None:
     assert only(resources, "aws_kms_alias")["name"] == S3.kms_key_id
 
 
-def test_the_stack_that_ships_creates_what_the_file_that_ships_names(stacks: dict[str, Json]) -> None:
+@pytest.mark.parametrize("name", ["state-backend", "state-backend-recovery"])
+def test_the_stacks_that_ship_create_what_the_files_that_ship_name(
+    name: str, stacks: dict[str, Json]
+) -> None:
     states = load({})
     assert isinstance(states, S3States)
-    shipped, made = states.of("state-backend"), stacks["state-backend"]
+    shipped, made = states.of(name), stacks[name]
     assert only(made["resource"], "aws_s3_bucket")["bucket"] == shipped.bucket
     assert only(made["resource"], "aws_dynamodb_table")["name"] == shipped.dynamodb_table
     assert only(made["resource"], "aws_kms_alias")["name"] == shipped.kms_key_id
-    for name, stack in stacks.items():
-        assert stack["terraform"]["backend"]["s3"]["bucket"] == shipped.bucket, name
+    of_recoveries = name.endswith("-recovery")
+    kept = {
+        one
+        for one, stack in stacks.items()
+        if stack["terraform"]["backend"]["s3"]["bucket"] == shipped.bucket
+    }
+    assert kept == {one for one in stacks if one.endswith("-recovery") == of_recoveries}
 
 
 @pytest.mark.parametrize("kind", PROTECTED)
