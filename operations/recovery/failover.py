@@ -177,13 +177,19 @@ class Failover:
             waiting = [one for one in replicas if one.writer() == self._pair.primary.region]
             return " ".join(map(self._question, waiting)) or f"Start {self._pair.recovery.name}?"
 
+        def run(shown: Shown) -> None:
+            situation.recovery.turn(shown, given=self._copies(), active=True, paused=False)
+            if self._restored:
+                # The provider sets backups, windows and Performance Insights of what it restored only now.
+                situation.recovery.turn(shown, active=True, paused=False)
+
         promoted = ", ".join(one.recovery_name for one in replicas)
         verb = "Restore" if self._restored else "Promote"
         title = f"{verb} {promoted}, and start" if promoted else "Start"
         return Step(
             title=f"{title} the services of {self._pair.recovery.name}",
             done=done,
-            run=lambda shown: situation.recovery.turn(shown, given=self._copies(), active=True, paused=False),
+            run=run,
             asks=question,
         )
 
