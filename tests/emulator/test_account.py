@@ -1,4 +1,4 @@
-"""The stack of the account as it ships: applied, planned again empty, destroyed but for what is protected."""
+"""The stacks of the account as they ship: applied, planned again empty, destroyed but for what is kept."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import pytest
 from aws_emulator import Emulator
 from modules.errors import ProblemsError
 from operations.sandbox import Workspace
-from stacks.account.settings import account_settings
+from stacks.account.settings import NAME, account_settings
+from stacks.catalogue import catalogue
 from tests.planned import keep, planned
 from tests.stacks.synthesized import Json
 
 pytestmark = pytest.mark.emulator
+REGIONAL = [name for name in catalogue() if name.startswith(f"{NAME}-")]
 
 
 def unprotected(document: Path) -> None:
@@ -61,3 +63,26 @@ def test_the_account_is_applied_once_and_destroyed_when_it_is_given_up(
     unprotected(workspace.directory / "cdk.tf.json")
     workspace.terraform.destroy(refresh=False)
     assert workspace.terraform.addresses() == []
+
+
+@pytest.mark.parametrize("name", REGIONAL)
+def test_what_each_further_region_has_is_applied_once_and_destroyed(
+    name: str, output: Path, emulator: Emulator, workspace: Workspace, kept_plans: Path
+) -> None:
+    workspace.write(output / "stacks" / name / "cdk.tf.json")
+    workspace.init()
+    emulator.client("iam", workspace.region).create_service_linked_role(AWSServiceName="config.amazonaws.com")
+    plan, found = planned(workspace)
+    keep(kept_plans, name, found)
+    workspace.terraform.apply(plan)
+    assert not workspace.left_out
+    assert workspace.terraform.plan().empty
+    (detector,) = emulator.client("guardduty", name.removeprefix(f"{NAME}-")).list_detectors()["DetectorIds"]
+    assert detector
+    unprotected(workspace.directory / "cdk.tf.json")
+    workspace.terraform.destroy(refresh=False)
+    assert workspace.terraform.addresses() == []
+
+
+def test_an_account_has_a_stack_for_each_further_region() -> None:
+    assert len(REGIONAL) > 1
