@@ -96,7 +96,7 @@ def test_a_stack_is_brought_up_and_shown(sandbox: Sandbox) -> None:
     )
     places = [output.index(step) for step in steps]
     assert places == sorted(places)
-    assert "ohi-dev, ohi-prod, ohi-staging" in output
+    assert "ohi-dev, ohi-prod, ohi-prod-recovery, ohi-staging" in output
     assert re.search(r"locked by \S+ and a lock file", output)
     assert "arn:aws:kms:eu-west-1:123456789012:key/" in output
     assert not is_listening(emulator_port(output))
