@@ -11,6 +11,7 @@ from __future__ import annotations
 from operations.plan.accepted import DISTRIBUTIONS, PUBLIC, SMALL, Accepted
 from operations.plan.policy_exceptions_of_accounts import ACCOUNTS
 from operations.plan.policy_exceptions_of_delivery import MEDIA_AND_DELIVERY
+from operations.plan.policy_exceptions_of_recovery import RECOVERY
 
 # Names that modules give. Only the tag tells a website's bucket from other buckets that are called `bucket`.
 _LOG_BUCKETS = ("aws_s3_bucket.*_logs_bucket_*",)
@@ -267,4 +268,5 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     ),
     *MEDIA_AND_DELIVERY,
     *ACCOUNTS,
+    *RECOVERY,
 )

@@ -13,8 +13,6 @@ from moto import mock_aws
 
 from modules.functions import restore_ages
 
-NOW = datetime.now(UTC)
-
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, Any]]:
@@ -28,6 +26,11 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, Any]]:
         yield boto3.client("ssm"), boto3.client("cloudwatch")
 
 
+def now() -> datetime:
+    """The time of the test, not of its import, which may be long before."""
+    return datetime.now(UTC)
+
+
 def put(ssm: Any, name: str, **record: str) -> None:
     ssm.put_parameter(Name=name, Value=json.dumps({"check": None, **record}), Type="String", Overwrite=True)
 
@@ -38,8 +41,8 @@ def age(cloudwatch: Any, name: str) -> float | None:
         Namespace="shop-test",
         MetricName="DaysSinceRestoreTest",
         Dimensions=[{"Name": "Database", "Value": name}],
-        StartTime=NOW - timedelta(hours=1),
-        EndTime=NOW + timedelta(hours=1),
+        StartTime=now() - timedelta(hours=1),
+        EndTime=now() + timedelta(hours=1),
         Period=86400,
         Statistics=["Maximum"],
     )
@@ -48,14 +51,14 @@ def age(cloudwatch: Any, name: str) -> float | None:
 
 def test_the_age_is_that_of_the_last_success_or_of_the_record(aws: tuple[Any, Any]) -> None:
     ssm, cloudwatch = aws
-    put(ssm, "/shop", succeeded=(NOW - timedelta(days=31)).isoformat(), since=NOW.isoformat())
+    put(ssm, "/shop", succeeded=(now() - timedelta(days=31)).isoformat(), since=now().isoformat())
     put(ssm, "/events")
-    restore_ages.publish(ssm, cloudwatch, NOW + timedelta(days=2))
+    restore_ages.publish(ssm, cloudwatch, now() + timedelta(days=2))
     assert age(cloudwatch, "shop") == pytest.approx(33, abs=0.01)
     assert age(cloudwatch, "events") == pytest.approx(2, abs=0.01)
     # After a failure the record is younger than what it tells of.
-    put(ssm, "/events", since=(NOW - timedelta(days=40)).isoformat())
-    restore_ages.publish(ssm, cloudwatch, NOW)
+    put(ssm, "/events", since=(now() - timedelta(days=40)).isoformat())
+    restore_ages.publish(ssm, cloudwatch, now())
     assert age(cloudwatch, "events") == pytest.approx(40, abs=0.01)
 
 
