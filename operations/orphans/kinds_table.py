@@ -138,6 +138,7 @@ _INGRESS = (
         _ask("cloudfront", "get_distribution_config", "DistributionConfig", Id="{id}"),
     ),
     _kind("aws_route53_zone", "route53:hostedzone/{id}", "{id}", _NAME_TAG),
+    _kind("aws_route53_health_check", "route53:healthcheck/{id}", "{id}", _NAME_TAG),
     _kind(
         "aws_service_discovery_private_dns_namespace",
         "servicediscovery:namespace/{id}",
@@ -215,6 +216,7 @@ _DATA = (
         _ask("rds", "describe_db_instances", "DBInstances[0]", DBInstanceIdentifier="{name}"),
     ),
     _kind("aws_rds_cluster", "rds:cluster:{name}", "{name}", "cluster_identifier"),
+    _kind("aws_rds_global_cluster", "rds:global-cluster:{name}", "{name}", "global_cluster_identifier"),
     _kind("aws_db_parameter_group", "rds:pg:{name}", "{name}", "name"),
     _kind("aws_rds_cluster_parameter_group", "rds:cluster-pg:{name}", "{name}", "name"),
     _kind("aws_db_subnet_group", "rds:subgrp:{name}", "{name}", "name"),

@@ -69,8 +69,15 @@ def written():
         *parents, last = path.split(".")
         within = document
         for name in parents:
-            within = within.setdefault(name, {{{{}}}})
-        within[last] = value
+            if isinstance(within, list):
+                within += [{{{{}}}} for _ in range(int(name) + 1 - len(within))]
+                within = within[int(name)]
+            else:
+                within = within.setdefault(name, {{{{}}}})
+        if isinstance(within, list):
+            within[int(last) :] = [value]
+        else:
+            within[last] = value
     file.write_text(json.dumps(document, indent=2))
 
 needs_constructs = CONTENTS.keys() & {{{{"warning", "output"}}}}

@@ -160,7 +160,9 @@ def test_every_environment_has_its_services_costs_and_data(name: str, stacks: di
     assert {one.name for one in page.services} == {
         body["tags"]["Service"] for body in stacks[name]["resource"]["aws_ecs_service"].values()
     }
-    assert page.running > page.paused > 0
+    assert page.running >= page.paused > 0
+    # Most prices of the second region are unknown, and said so.
+    assert page.running > page.paused or page.without
     assert {"critical", "warning"} & page.alarms.keys()
     assert {one.address.partition(".")[0] for one in page.data} >= {"aws_s3_bucket"}
     assert page.versions["AWS provider, locked"] in html(page)
