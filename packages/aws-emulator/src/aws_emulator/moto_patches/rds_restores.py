@@ -77,6 +77,7 @@ _GIVEN = {
     "db_subnet_group_name": "DBSubnetGroupName",
     "deletion_protection": "DeletionProtection",
     "enable_cloudwatch_logs_exports": "EnableCloudwatchLogsExports",
+    "engine_lifecycle_support": "EngineLifecycleSupport",
     "multi_az": "MultiAZ",
     "publicly_accessible": "PubliclyAccessible",
     "storage_type": "StorageType",
