@@ -39,7 +39,12 @@ def websites(stack: SynthesizedStack) -> dict[str, Website]:
 
 def _website(stack: SynthesizedStack, body: Json) -> Website | None:
     target = blocks(body["default_cache_behavior"])[0]["target_origin_id"]
-    origin = next(one for one in blocks(body["origin"]) if one["origin_id"] == target)
+    # A website with a replica asks an origin group: its first member is the bucket that is published to.
+    groups = {
+        one["origin_id"]: blocks(one["member"])[0]["origin_id"] for one in blocks(body.get("origin_group"))
+    }
+    first = groups.get(target, target)
+    origin = next(one for one in blocks(body["origin"]) if one["origin_id"] == first)
     bucket = stack.resource(origin["domain_name"])
     if not body.get("default_root_object") or "bucket" not in bucket:
         return None

@@ -160,7 +160,7 @@ class GlobalClusters(Patch, of=RDSBackend):
 
 
 class GlobalClusterCalls(Patch, of=RDSResponse):
-    """The calls of `GlobalClusters` (Amazon RDS API Reference)."""
+    """The calls of `GlobalClusters` (Amazon RDS API Reference), of which moto lacks some."""
 
     def describe_global_clusters(self: Any) -> ActionResult:
         """By GlobalClusterIdentifier, or by `db-cluster-id`, which the provider of Terraform sends."""

@@ -30,7 +30,7 @@ class ChangeResourceRecordSets(Patch, of=Route53Backend):
 
 
 class DeletedRecord(Patch, of=FakeZone):
-    """The same, of one zone."""
+    """The same, of one zone: moto deletes every record of a set identifier."""
 
     def delete_rrset_by_id(self: Any, set_identifier: str) -> None:
         """Delete the record whose turn it is."""
