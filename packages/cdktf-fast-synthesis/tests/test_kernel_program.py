@@ -28,6 +28,7 @@ console.log(JSON.stringify({
 }));
 """
 DIGESTS = """
+delete process.env.PYTHONDONTWRITEBYTECODE;
 const fs = require('fs'), { createHash } = require('crypto'), { digest } = require({files});
 let computed = 0;
 const compute = (...words) => digest('archive.tgz', words, () => {
