@@ -1,8 +1,7 @@
 """The kinds of things with tags that the stacks create. Pure.
 
-Ids: the section "Import" of each type's page in the documentation of Terraform's AWS provider. ARNs:
-"Resource types defined by …" in the Service Authorization Reference
-(https://docs.aws.amazon.com/service-authorization/latest/reference/).
+Ids: "Import" of each type's page in the documentation of Terraform's AWS provider. ARNs: the Service
+Authorization Reference, https://docs.aws.amazon.com/service-authorization/latest/reference/.
 """
 
 from __future__ import annotations
@@ -29,12 +28,11 @@ def _kind(
     newest: bool = False,
 ) -> Kind:
     """A kind; `by` may be the argument that has the name of the ARN."""
-    name = "path" if "{path}" in arn else "name"
     return Kind(
         types=tuple(types.split()),
         arn=arn,
         id=id,
-        by={by: name} if isinstance(by, str) else by,
+        by={by: "path" if "{path}" in arn else "name"} if isinstance(by, str) else by,
         ask=ask,
         newest=newest,
     )
