@@ -43,7 +43,7 @@ def test_long_ones_start_first_and_never_one_behind_another() -> None:
     long = [
         f"{STACK}[a]",
         "tests/emulator/test_state_bootstrap.py::test_it",
-        "tests/emulator/test_state_locks.py::test_it",
+        "tests/modules/databases/test_redis_applied.py::test_it",
         "tests/terraform/test_a.py::test_it",
     ]
     shared = in_order([*short, *reversed(long)], workers=2)
