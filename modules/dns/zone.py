@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -38,7 +37,9 @@ class AliasTarget(Protocol):
 
 
 class Zone(Construct):
-    """The records of a hosted zone; `id` and `name_servers` are its implementation's."""
+    """The records of a hosted zone, whichever stack has made it."""
+
+    _zone: Route53Zone | DataAwsRoute53Zone
 
     def __init__(self, scope: Construct, id: str, *, settings: HostedZoneSettings) -> None:
         super().__init__(scope, id)
@@ -51,14 +52,15 @@ class Zone(Construct):
         return self.settings.domain
 
     @property
-    @abstractmethod
     def id(self) -> str:
         """The id of the zone."""
+        return str(self._zone.zone_id)
 
     @property
-    @abstractmethod
     def name_servers(self) -> list[str]:
         """The name servers, to be entered at the registrar or in the parent zone."""
+        servers: list[str] = self._zone.name_servers
+        return servers
 
     def alias(
         self, name: str, target: AliasTarget, *, ipv6: bool = True, failover: Failover | None = None
@@ -154,17 +156,6 @@ class HostedZone(Zone):
         if days := settings.query_log_retention_days:
             QueryLog(self, "query-log", context=context, domain=self.domain, zone_id=self.id, days=days)
 
-    @property
-    def id(self) -> str:
-        """The id of the zone."""
-        return str(self._zone.zone_id)
-
-    @property
-    def name_servers(self) -> list[str]:
-        """The name servers, to be entered at the registrar or in the parent zone."""
-        servers: list[str] = self._zone.name_servers
-        return servers
-
     def _create_caa_record(self) -> None:
         authorities = self.settings.certificate_authorities
         if authorities:
@@ -193,17 +184,6 @@ class ExistingZone(Zone):
     def __init__(self, scope: Construct, id: str, *, settings: HostedZoneSettings) -> None:
         super().__init__(scope, id, settings=settings)
         self._zone = DataAwsRoute53Zone(self, "Default", name=settings.domain, private_zone=False)
-
-    @property
-    def id(self) -> str:
-        """The id of the zone."""
-        return str(self._zone.zone_id)
-
-    @property
-    def name_servers(self) -> list[str]:
-        """The name servers, which the registrar or the parent zone names already."""
-        servers: list[str] = self._zone.name_servers
-        return servers
 
 
 def _failing_over(failover: Failover | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from operations.cost.lines import NOTHING, Estimate, Line
+from operations.cost.lines import Estimate, Line, total
 
 COVERAGES = (50, 75, 100)  # percent of what always runs
 MONTHS = 12
@@ -109,9 +109,7 @@ def commitments(estimates: Iterable[Estimate], discounts: Mapping[str, float]) -
 def _of_kind(kind: Kind, lines: Iterable[Line], discount: float | None) -> Iterator[Commitment]:
     covered = [line for line in lines if line.price.key.startswith(kind.covers)]
     for region in sorted({line.price.region for line in covered}):
-        amount = NOTHING
-        for line in covered:
-            amount = amount.plus(line.monthly) if line.price.region == region else amount
+        amount = total(line for line in covered if line.price.region == region)
         if amount.expected:
             yield Commitment(
                 kind=kind, region=region, always=amount.least, expected=amount.expected, discount=discount

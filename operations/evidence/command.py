@@ -20,7 +20,6 @@ from operations.console import AsJson, interruptible
 from operations.evidence.table import Row, rows
 from operations.stacks import KnownStack
 from operations.synthesized.stack import SynthesizedStack, read
-from stacks.account.settings import NAME as ACCOUNT
 from stacks.catalogue import catalogue
 
 # In Markdown; JSON and CSV have every address.
@@ -61,8 +60,7 @@ def _stacks(name: str) -> tuple[SynthesizedStack, list[SynthesizedStack]]:
     same = [
         one.name
         for one in sorted(entries.values(), key=lambda one: one.name)
-        if (one.name == ACCOUNT or one.name.startswith(f"{ACCOUNT}-"))
-        and one.account_id == entries[name].account_id
+        if one.governs and one.account_id == entries[name].account_id
     ]
     project.synthesize(INFRA_STACKS=",".join(dict.fromkeys((name, *same))))
     return read(name), [read(one) for one in same]

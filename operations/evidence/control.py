@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from operations.synthesized.stack_json import StackJson
+from operations.synthesized.stack_json import Json, StackJson
 
-Json = Mapping[str, Any]
 # The test of docs/evidence.md, which holds what no other test does.
 IN_STEP = "tests/operations/evidence/test_evidence.py::test_the_page_is_in_step"
 
@@ -108,6 +106,16 @@ def absent(kinds: str) -> Look:
         return Found(meeting=(), failing=found, by_absence=True)
 
     return look
+
+
+def is_encrypted(database: Json) -> bool:
+    """Whether a database is encrypted; a replica is as its source."""
+    return bool(database.get("storage_encrypted") or database.get("replicate_source_db"))
+
+
+def survives_a_zone(instance: Json) -> bool:
+    """Whether an instance of RDS has a standby in another zone, or is a replica, which another replaces."""
+    return bool(instance.get("multi_az") or instance.get("replicate_source_db"))
 
 
 def true(*arguments: str) -> Callable[[Json], bool]:

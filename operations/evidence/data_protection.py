@@ -7,18 +7,26 @@ organization is not for Terraform, and said so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from modules.terraform_json import blocks
-from operations.evidence.control import IN_STEP, Control, Found, Framework, Where, resources, true
-from operations.synthesized.stack_json import StackJson
+from operations.evidence.control import (
+    IN_STEP,
+    Control,
+    Found,
+    Framework,
+    Where,
+    is_encrypted,
+    resources,
+    survives_a_zone,
+    true,
+)
+from operations.synthesized.stack_json import Json, StackJson
 
-Json = Mapping[str, Any]
 _PROPERTIES = "tests/stacks/properties/test_properties.py"
 # Type → whether what it stores is encrypted with a key of the stack.
 _STORED = {
-    "aws_db_instance": lambda body: bool(body.get("storage_encrypted") or body.get("replicate_source_db")),
+    "aws_db_instance": is_encrypted,
     "aws_rds_cluster": true("storage_encrypted"),
     "aws_elasticache_replication_group": true("at_rest_encryption_enabled"),
     "aws_efs_file_system": true("encrypted"),
@@ -28,7 +36,7 @@ _STORED = {
     "aws_cloudwatch_log_group": lambda body: bool(body.get("kms_key_id")),
 }
 _SURVIVING = {
-    "aws_db_instance": lambda body: bool(body.get("multi_az") or body.get("replicate_source_db")),
+    "aws_db_instance": survives_a_zone,
     "aws_elasticache_replication_group": true("automatic_failover_enabled"),
 }
 
@@ -41,7 +49,7 @@ def _surviving(stack: StackJson) -> Found:
     return _every(stack, _SURVIVING)
 
 
-def _every(stack: StackJson, kinds: Mapping[str, Any]) -> Found:
+def _every(stack: StackJson, kinds: Mapping[str, Callable[[Json], bool]]) -> Found:
     parts = [resources(kind, fits)(stack) for kind, fits in kinds.items()]
     return Found(
         meeting=[address for part in parts for address in part.meeting],

@@ -5,13 +5,10 @@ Source: AWS Security Hub CSPM user guide, "CIS AWS Foundations Benchmark", versi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from modules.terraform_json import blocks
 from operations.evidence.control import IN_STEP, Control, Where, resources, true
+from operations.synthesized.stack_json import Json
 
-Json = Mapping[str, Any]
 _ROOT = "it is about the account's root user, whom Terraform does not manage; Security Hub watches it"
 _OBJECTS = "the trail records the buckets of states and logs; each further bucket is charged by its requests"
 

@@ -5,13 +5,21 @@ Source: AWS Security Hub CSPM user guide, "CIS AWS Foundations Benchmark", versi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable
 
-from operations.evidence.control import IN_STEP, Control, Found, absent, each, resources, true
-from operations.synthesized.stack_json import StackJson
+from operations.evidence.control import (
+    IN_STEP,
+    Control,
+    Found,
+    absent,
+    each,
+    is_encrypted,
+    resources,
+    survives_a_zone,
+    true,
+)
+from operations.synthesized.stack_json import Json, StackJson
 
-Json = Mapping[str, Any]
 _PROPERTIES = "tests/stacks/properties/test_properties.py"
 _NETWORK = "tests/stacks/test_network.py"
 _POLICIES = "tests/stacks/test_policies.py"
@@ -20,7 +28,7 @@ _NO_USERS = "the stack has no IAM user: people and pipelines assume roles"
 _ADMINISTRATION = (22, 3389)
 
 
-def _of_the_world(address: str) -> Any:
+def _of_the_world(address: str) -> Callable[[Json], bool]:
     argument = "cidr_ipv6" if ":" in address else "cidr_ipv4"
 
     def fits(body: Json) -> bool:
@@ -171,7 +179,7 @@ STACK_CONTROLS = (
         title="Databases encrypted",
         look=resources(
             "aws_db_instance aws_rds_cluster",
-            lambda body: bool(body.get("storage_encrypted") or body.get("replicate_source_db")),
+            is_encrypted,
         ),
         test=f"{_PROPERTIES}::test_7_backups_reach_back_a_week_to_any_second_encrypted",
         none="the stack has no database",
@@ -179,9 +187,7 @@ STACK_CONTROLS = (
     Control(
         id="RDS.5",
         title="Instances in two zones",
-        look=resources(
-            "aws_db_instance", lambda body: bool(body.get("multi_az") or body.get("replicate_source_db"))
-        ),
+        look=resources("aws_db_instance", survives_a_zone),
         test=f"{_PROPERTIES}::test_5_what_must_survive_a_zone_spans_two",
         reason="a development environment may lose a zone",
         none="the stack has no RDS instance",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
 from typing import Any
 
 from modules.errors import ProblemsError, refusal
-from operations.doctor.findings import Finding, Verdict, is_healthy, missing, ok
+from operations.doctor.findings import Finding, is_healthy, missing, ok
 from operations.progress import Step as Shown
 from operations.recovery import readiness
 from operations.recovery.copies import Copied, copied
@@ -92,9 +92,7 @@ class Drill:
 
     def _note(self, check: str, found: str, *, well: bool) -> None:
         finding = ok(found) if well else missing(found, "see docs/runbooks/region-lost.md")
-        self.findings.append(
-            Finding(check=check, found=found, verdict=Verdict(finding.verdict), fix=finding.fix)
-        )
+        self.findings.append(replace(finding, check=check))
 
     def _is_gone(self) -> bool:
         return not (any(one.is_there() for one in self._copies) or self._network.is_there())

@@ -16,7 +16,7 @@ from tests.planned import keep, planned
 from tests.stacks.synthesized import Json
 
 pytestmark = pytest.mark.emulator
-REGIONAL = [name for name in catalogue() if name.startswith(f"{NAME}-")]
+REGIONAL = [name for name, entry in catalogue().items() if entry.governs and name != NAME]
 
 
 def unprotected(document: Path) -> None:

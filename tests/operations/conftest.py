@@ -69,18 +69,14 @@ def written():
         *parents, last = path.split(".")
         within = document
         for name in parents:
-            if isinstance(within, list):
-                within += [{{{{}}}} for _ in range(int(name) + 1 - len(within))]
-                within = within[int(name)]
-            else:
-                within = within.setdefault(name, {{{{}}}})
-        if isinstance(within, list):
-            within[int(last) :] = [value]
-        else:
-            within[last] = value
+            within = within.setdefault(name, {{{{}}}})
+        within[last] = value
     file.write_text(json.dumps(document, indent=2))
 
-needs_constructs = CONTENTS.keys() & {{{{"warning", "output"}}}}
+# Constructs, and places in lists.
+needs_constructs = CONTENTS.keys() & {{{{"warning", "output"}}}} or [
+    path for path in CONTENTS if any(part.isdigit() for part in path.split("."))
+]
 elsewhere = [name for name in os.environ if name.startswith("INFRA_BACKEND")]
 synthesized() if needs_constructs or elsewhere or not EMPTY else written()
 """

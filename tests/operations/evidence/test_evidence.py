@@ -19,6 +19,7 @@ from operations.evidence.data_protection import DATA_PROTECTION
 from operations.evidence.foundations import FOUNDATIONS
 from operations.evidence.table import FRAMEWORKS, Row, rows
 from operations.synthesized.stack import SynthesizedStack
+from stacks.catalogue import catalogue
 from tests.running import PROJECT, run_infra
 from tests.stacks.environments import environments
 
@@ -98,9 +99,9 @@ def shipped(stacks: dict[str, Json]) -> Shipped:
 
 
 @pytest.fixture(scope="session")
-def accounts(stacks: dict[str, Json], shipped: Shipped) -> list[SynthesizedStack]:
+def accounts(shipped: Shipped) -> list[SynthesizedStack]:
     """The stacks of the account."""
-    return [shipped(name) for name in sorted(stacks) if name.startswith("account")]
+    return [shipped(name) for name, entry in sorted(catalogue().items()) if entry.governs]
 
 
 @pytest.mark.parametrize(("control", "kind", "meets", "fails"), EXAMPLES)
