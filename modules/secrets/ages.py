@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cdktf_cdktf_provider_aws.lambda_invocation import LambdaInvocation
 from constructs import Construct
 
 from ..context import Context
@@ -69,9 +68,8 @@ class SecretAges(Construct):
             name="secret-ages",
             description="How old secrets are, once a day",
             expression="rate(1 day)",
+            at_once=True,
         )
-        # From then on a day without a run is missed.
-        LambdaInvocation(self, "first-run", function_name=self._function.arn, input='{"first":true}')
 
     @property
     def monitored(self) -> Monitored:

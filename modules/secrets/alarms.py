@@ -1,60 +1,42 @@
 """Dashboard widgets and alarms on the age of secrets. Pure.
 
-AWS has no metric for it. An alarm evaluates a week at most (PutMetricAlarm), so counting rotation events
-can't show that there was none in 30 days; those events also need a CloudTrail trail. So a function publishes
-a custom metric (`modules/functions/secret_ages.py`).
+AWS has no metric for it, and events of rotations need a CloudTrail trail, so a function publishes a custom
+metric (`modules/functions/secret_ages.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..functions.alarms import failing, function_metrics, not_running
+from ..functions.daily_ages import DailyAges
 from ..functions.secret_ages import DIMENSION, METRIC
-from ..monitoring.monitored import AlarmRule, Monitored, Widget
-from ..monitoring.resource_metrics import ResourceMetrics
-
-_DAY = 86_400
+from ..monitoring.monitored import Monitored
 
 
 def secrets(*, key: str, namespace: str, function_name: str, days: Mapping[str, int]) -> Monitored:
     """Secrets by name, each with its maximum age in days."""
-    ages = {
-        name: ResourceMetrics(namespace, {DIMENSION: name}, period=_DAY).metric(METRIC, "Maximum", name)
-        for name in days
-    }
-    function = function_metrics(function_name, period=_DAY)
+    ages = DailyAges(
+        namespace=namespace, metric=METRIC, dimension=DIMENSION, days=days, function_name=function_name
+    )
     rules = [
-        AlarmRule(
+        ages.rule(
+            name,
             key=f"{name}-age",
-            severity="warning",
-            series=ages[name],
-            comparison=">",
-            threshold=most,
-            periods=1,
-            missing_data="ignore",  # no data on the first day of an environment; later `unread` goes to ALARM
             description=f"The secret {name} has kept its value for over {{threshold}} days: its rotation "
             "fails, or nobody rotated it. The secret's page in Secrets Manager shows the last attempt.",
         )
-        for name, most in days.items()
+        for name in days
     ]
-    unread = failing(
-        function,
-        description="The function that tells how old secrets are has failed. Its log names the secret: it "
+    of_the_function = ages.function_rules(
+        unread="The function that tells how old secrets are has failed. Its log names the secret: it "
         "was deleted, or the function's role may no longer list its versions.",
-    )
-    unrun = not_running(
-        function,
-        periods=2,
-        description="The function that tells how old secrets are has not run for two days: nobody would hear "
+        unrun="The function that tells how old secrets are has not run for two days: nobody would hear "
         "of a secret that is not rotated. Its schedule is off or may no longer invoke it.",
     )
-    graph = Widget(
-        title="Days since rotation",
-        series=tuple(ages.values()),
-        unit="days",
-        alarms=tuple(rule.key for rule in rules),
-    )
     return Monitored(
-        key=key, title="Secrets", group="overview", widgets=(graph,), alarms=(*rules, unread, unrun)
+        key=key,
+        title="Secrets",
+        group="overview",
+        widgets=(ages.graph("Days since rotation", rules),),
+        alarms=(*rules, *of_the_function),
     )

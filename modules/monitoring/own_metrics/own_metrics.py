@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
-from cdktf_cdktf_provider_aws.lambda_invocation import LambdaInvocation
 from constructs import Construct
 
 from ...context import Context
@@ -97,9 +96,8 @@ class OwnMetrics(Construct):
             name="own-metrics",
             description="Metrics that CloudWatch lacks",
             expression=f"rate({self.settings.every_minutes} minutes)",
+            at_once=True,
         )
-        # From then on an hour without a run is missed.
-        LambdaInvocation(self, "first-run", function_name=self._function.arn, input='{"first":true}')
 
     @property
     def monitored(self) -> Monitored:

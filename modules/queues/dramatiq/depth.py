@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from cdktf_cdktf_provider_aws.lambda_invocation import LambdaInvocation
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
@@ -84,9 +83,8 @@ class QueueDepth(Construct):
             name=f"{settings.name}-depth",
             description="How many messages wait, each minute",
             expression="rate(1 minute)",
+            at_once=True,
         )
-        # From then on a minute without a run is missed.
-        LambdaInvocation(self, "first-run", function_name=self._function.arn, input='{"first":true}')
 
     @property
     def backlog(self) -> Backlog:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from cdktf import TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.lambda_invocation import LambdaInvocation
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 
@@ -76,9 +75,8 @@ class RestoreRecords(Construct):
             name="restore-ages",
             description="When restores last succeeded, once a day",
             expression="rate(1 day)",
+            at_once=True,
         )
-        # From then on a day without a run is missed.
-        LambdaInvocation(self, "first-run", function_name=self._function.arn, input='{"first":true}')
 
     @property
     def monitored(self) -> Monitored:
