@@ -8,9 +8,6 @@ from enum import StrEnum
 
 from operations.synthesized.stack_json import Json, StackJson
 
-# The test of docs/evidence.md, which holds what no other test does.
-IN_STEP = "tests/operations/evidence/test_evidence.py::test_the_page_is_in_step"
-
 
 class Status(StrEnum):
     """Whether a control is met: by resources; by none that there are; or not by Terraform at all."""

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 
 from modules.terraform_json import blocks
 from operations.evidence.control import (
-    IN_STEP,
     Control,
     Found,
     Framework,
@@ -23,6 +22,8 @@ from operations.evidence.control import (
 )
 from operations.synthesized.stack_json import Json, StackJson
 
+_BASELINE = "tests/stacks/account/test_baseline.py"
+_CONTROLS = "tests/stacks/test_controls.py"
 _PROPERTIES = "tests/stacks/properties/test_properties.py"
 # Type → whether what it stores is encrypted with a key of the stack.
 _STORED = {
@@ -77,7 +78,7 @@ CONTROLS = (
         id="39, encryption",
         title="What is stored is encrypted",
         look=_encrypted,
-        test=IN_STEP,
+        test=f"{_CONTROLS}::test_what_is_stored_is_encrypted_with_a_key_of_the_stack",
         reason="some log groups have the key of CloudWatch Logs: docs/security.md says which, and why",
     ),
     Control(
@@ -123,7 +124,7 @@ CONTROLS = (
         title="Risks are assessed",
         look=resources("aws_guardduty_detector aws_securityhub_account", lambda _body: True),
         where=Where.ACCOUNT,
-        test=IN_STEP,
+        test=f"{_BASELINE}::test_each_region_has_its_detectors_and_defaults",
         partly=True,
         reason="these find what is wrong in the account; what is at stake is for people to assess",
     ),
@@ -137,7 +138,7 @@ CONTROLS = (
         title="Breaches are told within 72 hours",
         look=resources("aws_guardduty_detector", true("enable")),
         where=Where.ACCOUNT,
-        test=IN_STEP,
+        test=f"{_BASELINE}::test_findings_reach_the_topic",
         partly=True,
         reason="findings are told to a topic at once; the organization tells the Commission and people",
     ),

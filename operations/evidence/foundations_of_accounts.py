@@ -6,9 +6,10 @@ Source: AWS Security Hub CSPM user guide, "CIS AWS Foundations Benchmark", versi
 from __future__ import annotations
 
 from modules.terraform_json import blocks
-from operations.evidence.control import IN_STEP, Control, Where, resources, true
+from operations.evidence.control import Control, Where, resources, true
 from operations.synthesized.stack_json import Json
 
+_BASELINE = "tests/stacks/account/test_baseline.py"
 _ROOT = "it is about the account's root user, whom Terraform does not manage; Security Hub watches it"
 _OBJECTS = "the trail records the buckets of states and logs; each further bucket is charged by its requests"
 
@@ -42,28 +43,28 @@ ACCOUNT_CONTROLS = (
         title="A trail of all regions, with reads and writes",
         look=resources("aws_cloudtrail", _records_all_regions),
         where=Where.ACCOUNT,
-        test=IN_STEP,
+        test=f"{_BASELINE}::test_a_trail_records_reads_and_writes_of_all_regions_signed_and_encrypted",
     ),
     Control(
         id="CloudTrail.2",
         title="Trails encrypted with a key of ours",
         look=resources("aws_cloudtrail", lambda body: bool(body.get("kms_key_id"))),
         where=Where.ACCOUNT,
-        test=IN_STEP,
+        test=f"{_BASELINE}::test_a_trail_records_reads_and_writes_of_all_regions_signed_and_encrypted",
     ),
     Control(
         id="CloudTrail.4",
         title="Log file validation",
         look=resources("aws_cloudtrail", true("enable_log_file_validation")),
         where=Where.ACCOUNT,
-        test=IN_STEP,
+        test=f"{_BASELINE}::test_a_trail_records_reads_and_writes_of_all_regions_signed_and_encrypted",
     ),
     Control(
         id="CloudTrail.7",
         title="Access to the trail's bucket logged",
         look=resources("aws_cloudtrail", _logs_objects),
         where=Where.ACCOUNT,
-        test=IN_STEP,
+        test=f"{_BASELINE}::test_the_trail_records_objects_of_the_states_and_reads_of_its_logs",
         partly=True,
         reason="by data events of the trail itself instead of server access logs, which are best effort: "
         "Security Hub's own check stays red",
@@ -73,14 +74,14 @@ ACCOUNT_CONTROLS = (
         title="AWS Config records",
         look=resources("aws_config_configuration_recorder_status", true("is_enabled")),
         where=Where.ACCOUNT,
-        test=IN_STEP,
+        test=f"{_BASELINE}::test_each_region_has_its_detectors_and_defaults",
     ),
     Control(
         id="EC2.7",
         title="EBS encrypted by default",
         look=resources("aws_ebs_encryption_by_default", true("enabled")),
         where=Where.ACCOUNT,
-        test=IN_STEP,
+        test=f"{_BASELINE}::test_each_region_has_its_detectors_and_defaults",
     ),
     Control(
         id="EC2.8",
@@ -89,7 +90,7 @@ ACCOUNT_CONTROLS = (
             "aws_ec2_instance_metadata_defaults", lambda body: body.get("http_tokens") == "required"
         ),
         where=Where.ACCOUNT,
-        test=IN_STEP,
+        test=f"{_BASELINE}::test_each_region_has_its_detectors_and_defaults",
     ),
     Control(id="IAM.4", title="No access key of the root user", reason=_ROOT),
     Control(id="IAM.6", title="Hardware MFA of the root user", reason=_ROOT),
@@ -101,7 +102,7 @@ ACCOUNT_CONTROLS = (
             "aws_iam_account_password_policy", lambda body: body.get("minimum_password_length", 0) >= 14
         ),
         where=Where.ACCOUNT,
-        test=IN_STEP,
+        test=f"{_BASELINE}::test_passwords_are_long_and_not_used_again",
     ),
     Control(
         id="IAM.16",
@@ -110,7 +111,7 @@ ACCOUNT_CONTROLS = (
             "aws_iam_account_password_policy", lambda body: body.get("password_reuse_prevention", 0) >= 24
         ),
         where=Where.ACCOUNT,
-        test=IN_STEP,
+        test=f"{_BASELINE}::test_passwords_are_long_and_not_used_again",
     ),
     Control(
         id="IAM.18",
@@ -122,7 +123,7 @@ ACCOUNT_CONTROLS = (
         title="Access Analyzer of external access",
         look=resources("aws_accessanalyzer_analyzer", lambda body: body.get("type", "ACCOUNT") == "ACCOUNT"),
         where=Where.ACCOUNT,
-        test=IN_STEP,
+        test=f"{_BASELINE}::test_each_region_has_its_detectors_and_defaults",
     ),
     Control(
         id="S3.1",
@@ -132,7 +133,7 @@ ACCOUNT_CONTROLS = (
             true("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"),
         ),
         where=Where.ACCOUNT,
-        test=IN_STEP,
+        test=f"{_BASELINE}::test_no_bucket_of_the_account_can_be_made_public",
     ),
     Control(
         id="S3.20",
@@ -145,7 +146,7 @@ ACCOUNT_CONTROLS = (
         title="Writes of objects recorded",
         look=resources("aws_cloudtrail", _logs_objects),
         where=Where.ACCOUNT,
-        test=IN_STEP,
+        test=f"{_BASELINE}::test_the_trail_records_objects_of_the_states_and_reads_of_its_logs",
         reason=_OBJECTS,
         partly=True,
     ),
@@ -154,7 +155,7 @@ ACCOUNT_CONTROLS = (
         title="Reads of objects recorded",
         look=resources("aws_cloudtrail", _logs_objects),
         where=Where.ACCOUNT,
-        test=IN_STEP,
+        test=f"{_BASELINE}::test_the_trail_records_objects_of_the_states_and_reads_of_its_logs",
         reason=_OBJECTS,
         partly=True,
     ),

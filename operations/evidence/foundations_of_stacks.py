@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from operations.evidence.control import (
-    IN_STEP,
     Control,
     Found,
     absent,
@@ -23,6 +22,7 @@ from operations.synthesized.stack_json import Json, StackJson
 _PROPERTIES = "tests/stacks/properties/test_properties.py"
 _NETWORK = "tests/stacks/test_network.py"
 _POLICIES = "tests/stacks/test_policies.py"
+_CONTROLS = "tests/stacks/test_controls.py"
 _NO_USERS = "the stack has no IAM user: people and pipelines assume roles"
 # Security Hub, EC2.53 and EC2.54: ports 22 and 3389.
 _ADMINISTRATION = (22, 3389)
@@ -103,49 +103,49 @@ STACK_CONTROLS = (
         look=resources(
             "aws_efs_file_system", lambda body: bool(body.get("encrypted") and body.get("kms_key_id"))
         ),
-        test=IN_STEP,
+        test=f"{_CONTROLS}::test_what_is_stored_is_encrypted_with_a_key_of_the_stack",
         none="the stack has no file system",
     ),
     Control(
         id="EFS.8",
         title="File systems encrypted",
         look=resources("aws_efs_file_system", true("encrypted")),
-        test=IN_STEP,
+        test=f"{_CONTROLS}::test_what_is_stored_is_encrypted_with_a_key_of_the_stack",
         none="the stack has no file system",
     ),
     Control(
         id="IAM.2",
         title="Users without policies",
         look=absent("aws_iam_user"),
-        test=IN_STEP,
+        test=f"{_CONTROLS}::test_nobody_has_credentials_that_last",
         none=_NO_USERS,
     ),
     Control(
         id="IAM.3",
         title="Access keys rotated every 90 days",
         look=absent("aws_iam_access_key"),
-        test=IN_STEP,
+        test=f"{_CONTROLS}::test_nobody_has_credentials_that_last",
         none=_NO_USERS,
     ),
     Control(
         id="IAM.5",
         title="MFA of users with a password",
         look=absent("aws_iam_user_login_profile"),
-        test=IN_STEP,
+        test=f"{_CONTROLS}::test_nobody_has_credentials_that_last",
         none=_NO_USERS,
     ),
     Control(
         id="IAM.22",
         title="Unused credentials removed after 45 days",
         look=absent("aws_iam_user aws_iam_access_key"),
-        test=IN_STEP,
+        test=f"{_CONTROLS}::test_nobody_has_credentials_that_last",
         none=_NO_USERS,
     ),
     Control(
         id="IAM.26",
         title="No expired certificates in IAM",
         look=absent("aws_iam_server_certificate"),
-        test=IN_STEP,
+        test=f"{_CONTROLS}::test_nobody_has_credentials_that_last",
         none="certificates are ACM's, which renews them",
     ),
     Control(
@@ -162,7 +162,7 @@ STACK_CONTROLS = (
         id="KMS.4",
         title="Keys rotated",
         look=resources("aws_kms_key", true("enable_key_rotation")),
-        test=IN_STEP,
+        test=f"{_CONTROLS}::test_every_key_is_rotated",
         none="the stack has no key",
     ),
     Control(
@@ -199,7 +199,7 @@ STACK_CONTROLS = (
             "aws_db_instance aws_rds_cluster_instance",
             lambda body: body.get("auto_minor_version_upgrade", True) is not False,
         ),
-        test=IN_STEP,
+        test=f"{_CONTROLS}::test_minor_versions_of_databases_are_upgraded",
         none="the stack has no database",
     ),
     Control(
@@ -219,7 +219,7 @@ STACK_CONTROLS = (
             "bucket",
             lambda body: "aws:SecureTransport" in str(body.get("policy")),
         ),
-        test=f"{_POLICIES}::test_every_log_group_forgets_and_every_bucket_is_private",
+        test=f"{_CONTROLS}::test_every_bucket_refuses_requests_without_tls",
         none="the stack has no bucket",
     ),
     Control(
