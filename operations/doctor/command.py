@@ -36,9 +36,11 @@ _ALWAYS: dict[str, _Examine] = {
     "AWS provider": programs.provider,
     "backend settings": deployment.backend_settings,
 }
+_RECOVERIES = "states of recoveries"
 _FOR_DEPLOYMENT: dict[str, _Examine] = {
     "AWS credentials": deployment.credentials,
     "state backend": deployment.state_backend,
+    _RECOVERIES: deployment.recovery_state_backend,
     "state in the way": deployment.state_in_the_way,
     "state locks": deployment.stale_locks,
 }
@@ -63,7 +65,8 @@ def doctor(
     Of the account: quotas, roles, permissions, name servers, subscriptions. It reads, and changes
     nothing. Exits with 1 when something has to be fixed first.
     """
-    findings = examine(Machine.this(), deploy=deploy or stack is not None)
+    recovers = stack is None or _recovers(stack)
+    findings = examine(Machine.this(), deploy=deploy or stack is not None, recovers=recovers)
     if stack is not None:
         with Console(stderr=True).status(f"Looking at the account of {stack}"):
             findings += account_findings(stack, synthesized)
@@ -85,11 +88,26 @@ def checks(machine: Machine) -> Iterator[Check]:
         yield Check(name, partial(examine, machine), for_deployment=True)
 
 
-def examine(machine: Machine, *, deploy: bool) -> list[Finding]:
-    """Run all checks at the same time; their findings in the order of the checks."""
+def _recovers(stack: str) -> bool:
+    """Whether a stack has a recovery stack, or is one."""
+    from stacks.catalogue import catalogue
+
+    entry = catalogue()[stack]
+    return bool(entry.recovery or entry.recovery_of)
+
+
+def examine(machine: Machine, *, deploy: bool, recovers: bool = True) -> list[Finding]:
+    """Run all checks at the same time; their findings in the order of the checks.
+
+    `recovers`: whether what is deployed needs the states of recovery stacks.
+    """
+
+    def finding(check: Check) -> Finding:
+        return check.finding(deploy=deploy and (recovers or check.name != _RECOVERIES))
+
     listed = list(checks(machine))
     with (
         Console(stderr=True).status("Checking Python, Node, Terraform and AWS"),
         ThreadPoolExecutor(len(listed)) as pool,
     ):
-        return list(pool.map(lambda check: check.finding(deploy=deploy), listed))
+        return list(pool.map(finding, listed))

@@ -9,10 +9,13 @@ from typing import Any
 
 from modules.errors import ProblemsError
 from modules.regions import GLOBAL_REGION
+from modules.resilience.recovery.settings import SUFFIX
 from operations.doctor.findings import Finding, missing, ok, warning
 from operations.doctor.machine import CONNECTION_TIMEOUT, Machine
 
 SIGN_IN = "aws configure sso, or set AWS_PROFILE"
+# The stack that creates the bucket of recovery stacks' states (stacks/state_backend/stack.py: RECOVERY).
+_OF_RECOVERIES = f"state-backend{SUFFIX}"
 
 
 def credentials(machine: Machine) -> Finding:
@@ -52,7 +55,7 @@ def state_backend(machine: Machine) -> Finding:
     try:
         settings = backend.load(machine.environ)
         if isinstance(settings, backend.S3States):
-            return _s3(settings.default())
+            return _s3(settings.default(), "infra state bootstrap")
     except ProblemsError:
         return missing("not configured", "see the finding above")
     if isinstance(settings, backend.CloudSettings):
@@ -62,13 +65,30 @@ def state_backend(machine: Machine) -> Finding:
     )
 
 
+def recovery_state_backend(machine: Machine) -> Finding:
+    """The bucket and the lock table of recovery stacks' states, in the second region."""
+    import backend
+
+    try:
+        settings = backend.load(machine.environ)
+        if not isinstance(settings, backend.S3States):
+            return ok("with the other states")
+        own = settings.of(_OF_RECOVERIES)
+        if own == settings.default():
+            file = f"backend/{settings.file}{SUFFIX}.s3.tfbackend"
+            return missing(f"no {file}: states of recovery stacks would be lost with the others", "write it")
+    except ProblemsError:
+        return missing("not configured", "see the finding of the backend settings, and backend/README.md")
+    return _s3(own, f"infra state bootstrap {_OF_RECOVERIES}")
+
+
 def _description(settings: Any) -> str:
     if hasattr(settings, "default"):
         return f"s3: bucket {settings.default().bucket}"
     return f"cloud: organization {settings.organization}" if hasattr(settings, "organization") else "local"
 
 
-def _s3(settings: Any) -> Finding:
+def _s3(settings: Any, bootstrap: str) -> Finding:
     from botocore.exceptions import BotoCoreError, ClientError
 
     from backend.sessions import session as assumed
@@ -85,7 +105,7 @@ def _s3(settings: Any) -> Finding:
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in {"404", "NoSuchBucket", "ResourceNotFoundException"}:
-            return missing(f"{resource} does not exist in {settings.region}", "infra state bootstrap")
+            return missing(f"{resource} does not exist in {settings.region}", bootstrap)
         return missing(
             f"{resource}: AWS answers {code}",
             "sign in with a role that may read the state, or fix its policy",

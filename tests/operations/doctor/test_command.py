@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from modules.errors import ProblemsError
-from operations.doctor.command import checks, examine
+from operations.doctor.command import _recovers, checks, examine
 from operations.doctor.findings import Check, Verdict, is_healthy, missing
 from operations.doctor.machine import Machine
 from tests.running import run_infra
@@ -48,6 +48,24 @@ def test_an_empty_machine_is_told_everything_at_once(tmp_path: Path, nobody: Non
     assert [finding.check for finding in findings] == [check.name for check in checks(nothing)]
     assert not is_healthy(findings)
     assert all(finding.fix for finding in findings if finding.verdict is not Verdict.OK)
+
+
+def test_states_of_recoveries_are_required_of_what_recovers(machine: Machine, nobody: None) -> None:
+    del nobody
+
+    def verdict(*, recovers: bool) -> Verdict:
+        found = {one.check: one for one in examine(machine, deploy=True, recovers=recovers)}
+        assert found["state backend"].verdict is Verdict.MISSING
+        return found["states of recoveries"].verdict
+
+    assert (verdict(recovers=True), verdict(recovers=False)) == (Verdict.MISSING, Verdict.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("stack", "recovers"), [("ohi-prod", True), ("ohi-prod-recovery", True), ("ohi-dev", False)]
+)
+def test_a_stack_recovers_in_a_second_region_or_not(stack: str, *, recovers: bool) -> None:
+    assert _recovers(stack) == recovers
 
 
 def infra_doctor(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:

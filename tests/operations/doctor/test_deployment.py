@@ -14,7 +14,7 @@ import pytest
 from moto import mock_aws
 
 from operations.doctor import deployment
-from operations.doctor.findings import Verdict, missing, ok, to_json
+from operations.doctor.findings import Finding, Verdict, missing, ok, to_json
 from operations.doctor.machine import Machine
 from tests.operations.doctor.conftest import changed
 
@@ -61,24 +61,38 @@ def test_credentials_are_told_without_the_secret(machine: Machine) -> None:
     assert "secret" not in to_json([finding])
 
 
-def state_settings() -> Any:
+def state_settings(stack: str) -> Any:
     import backend
 
-    return backend.load({}).default()  # type: ignore[union-attr]
+    return backend.load({}).of(stack)  # type: ignore[union-attr]
 
 
 @pytest.mark.usefixtures("emulated")
-def test_the_state_backend(machine: Machine) -> None:
-    settings = state_settings()
-    finding = deployment.state_backend(machine)
-    assert finding == missing(
-        f"bucket {settings.bucket} does not exist in {settings.region}", "infra state bootstrap"
-    )
+@pytest.mark.parametrize(
+    ("examine", "stack", "fix"),
+    [
+        (deployment.state_backend, "state-backend", "infra state bootstrap"),
+        (
+            deployment.recovery_state_backend,
+            "state-backend-recovery",
+            "infra state bootstrap state-backend-recovery",
+        ),
+    ],
+    ids=["first", "recoveries"],
+)
+def test_the_state_backend(
+    machine: Machine, examine: Callable[[Machine], Finding], stack: str, fix: str
+) -> None:
+    settings = state_settings(stack)
+    finding = examine(machine)
+    assert finding == missing(f"bucket {settings.bucket} does not exist in {settings.region}", fix)
     boto3.client("s3", region_name=settings.region).create_bucket(
         Bucket=settings.bucket, CreateBucketConfiguration={"LocationConstraint": settings.region}
     )
-    assert deployment.state_backend(machine).found.startswith(
-        f"table {settings.dynamodb_table} does not exist"
+    finding = examine(machine)
+    assert (finding.found.split(" in ")[0], finding.fix) == (
+        f"table {settings.dynamodb_table} does not exist",
+        fix,
     )
     boto3.client("dynamodb", region_name=settings.region).create_table(
         TableName=settings.dynamodb_table,
@@ -86,8 +100,24 @@ def test_the_state_backend(machine: Machine) -> None:
         AttributeDefinitions=[{"AttributeName": "LockID", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    found = deployment.state_backend(machine)
+    found = examine(machine)
     assert found == ok(f"bucket {settings.bucket} and table {settings.dynamodb_table}")
+
+
+@pytest.mark.usefixtures("emulated")
+def test_recoveries_without_a_bucket_of_their_own(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import backend
+    from backend import settings as backend_settings
+
+    source = backend_settings.HERE / "default.s3.tfbackend"
+    (tmp_path / "alone.s3.tfbackend").write_text(source.read_text())
+    settings = backend.S3States(directory=tmp_path, file="alone")
+    monkeypatch.setattr(backend, "load", lambda _: settings)
+    finding = deployment.recovery_state_backend(machine)
+    assert finding.verdict is Verdict.MISSING
+    assert finding.found.startswith("no backend/alone-recovery.s3.tfbackend")
 
 
 def test_a_backend_that_is_none(machine: Machine) -> None:
@@ -96,12 +126,14 @@ def test_a_backend_that_is_none(machine: Machine) -> None:
     assert finding.verdict is Verdict.MISSING
     assert "INFRA_BACKEND: got 'ftp'; allowed: s3, cloud, local" in finding.found
     assert deployment.state_backend(wrong).verdict is Verdict.MISSING
+    assert deployment.recovery_state_backend(wrong).verdict is Verdict.MISSING
 
 
 def test_local_states(machine: Machine) -> None:
     local = changed(machine, INFRA_BACKEND="local")
     assert deployment.backend_settings(local) == ok("local")
     assert deployment.state_backend(local).verdict is Verdict.WARNING
+    assert deployment.recovery_state_backend(local).verdict is Verdict.OK
 
 
 def test_terraform_cloud_needs_a_token(machine: Machine, program: Program) -> None:
