@@ -112,3 +112,43 @@ def test_a_copy_of_another_region_is_restored_without_its_source(emulator: Emula
         away.restore_db_instance_to_point_in_time(
             SourceDBInstanceAutomatedBackupsArn=f"{arn}0", **{**restore, "TargetDBInstanceIdentifier": "no"}
         )
+
+
+def cluster(rds: Any) -> str:
+    """The ARN of a snapshot of a cluster."""
+    made = {"Engine": "aurora-postgresql", "MasterUsername": "app", "MasterUserPassword": "not-a-secret"}
+    rds.create_db_cluster(DBClusterIdentifier="shop", **made)
+    taken = rds.create_db_cluster_snapshot(DBClusterSnapshotIdentifier="taken", DBClusterIdentifier="shop")
+    return str(taken["DBClusterSnapshot"]["DBClusterSnapshotArn"])
+
+
+def test_a_cluster_is_restored_from_the_name_or_the_arn_of_a_snapshot(emulator: Emulator) -> None:
+    rds = emulator.client("rds", HOME)
+    arn = cluster(rds)
+    for name in ("taken", arn):
+        rds.restore_db_cluster_from_snapshot(
+            DBClusterIdentifier="again", SnapshotIdentifier=name, Engine="aurora-postgresql"
+        )
+        # Its automated snapshots go with it, and another of its name can be made in the same minute.
+        rds.delete_db_cluster(DBClusterIdentifier="again", SkipFinalSnapshot=True)
+    for wrong in (arn.replace(HOME, AWAY), arn.replace("cluster-snapshot", "snapshot"), f"{arn}-2"):
+        with pytest.raises(ClientError, match="DBClusterSnapshotNotFoundFault"):
+            rds.restore_db_cluster_from_snapshot(
+                DBClusterIdentifier="again", SnapshotIdentifier=wrong, Engine="aurora-postgresql"
+            )
+
+
+@pytest.mark.parametrize(("words", "left"), [({}, 0), ({"DeleteAutomatedBackups": False}, 1)])
+def test_automated_snapshots_of_a_cluster_go_with_it_unless_they_are_kept(
+    emulator: Emulator, words: dict[str, bool], left: int
+) -> None:
+    rds = emulator.client("rds", HOME)
+    cluster(rds)
+
+    def taken(kind: str) -> list[Any]:
+        found = rds.describe_db_cluster_snapshots(DBClusterIdentifier="shop", SnapshotType=kind)
+        return list(found["DBClusterSnapshots"])
+
+    assert len(taken("automated")) == 1
+    rds.delete_db_cluster(DBClusterIdentifier="shop", SkipFinalSnapshot=True, **words)
+    assert (len(taken("automated")), len(taken("manual"))) == (left, 1)

@@ -46,6 +46,7 @@ def found(world: World) -> dict[str, list[Finding]]:
 def test_the_status_says_who_writes_and_where_dns_points(world: World) -> None:
     shown = found(world)
     assert is_healthy([one for listed in shown.values() for one in listed]), shown
+    assert {one.verdict for one in shown["quotas"]} == {"ok"}
     assert [one.found for one in shown["DNS"]] == [f"{HOST} points to its PRIMARY record"]
     (database,) = shown["databases"]
     assert f"is written in {HOME}; its copy is 0 s behind" in database.found
@@ -80,6 +81,32 @@ def test_copies_secrets_and_images_that_are_not_there_are_missing(world: World) 
     world.client("secretsmanager", AWAY).create_secret(Name="prod-1", SecretString="x")
     (secret,) = readiness.secrets(situation)
     assert secret.found == f"prod-1 is in {AWAY}"
+
+
+def test_what_exceeds_a_quota_of_the_second_region_is_refused_with_the_request(world: World) -> None:
+    document = {**world.pair.recovery.document}
+    document["resource"] = {**document["resource"], "aws_vpc": {"vpc": {"tags": {"Name": "shop"}}}}
+    situation = world.situation()
+    situation.pair = replace(world.pair, recovery=replace(world.pair.recovery, document=document))
+    ec2, made = world.client("ec2", AWAY), []
+    in_use = len(ec2.describe_vpcs()["Vpcs"])
+
+    def vpcs() -> tuple[Finding, str]:
+        found = [one for one in readiness.quota(situation) if "VPCs: 1 needed" in one.found]
+        return found[0], found[0].found.partition("VPCs: ")[2].partition(";")[0]
+
+    finding, text = vpcs()
+    assert (finding.verdict, text) == ("ok", f"1 needed, {in_use} in use by others, 5 allowed")
+    while len(ec2.describe_vpcs()["Vpcs"]) < 5:
+        made.append(ec2.create_vpc(CidrBlock="10.9.0.0/24")["Vpc"]["VpcId"])
+    finding, text = vpcs()
+    assert (finding.verdict, text) == ("missing", "1 needed, 5 in use by others, 5 allowed")
+    assert finding.fix == (
+        f"aws service-quotas request-service-quota-increase --region {AWAY} "
+        "--service-code vpc --quota-code L-F678F1CE --desired-value 6"
+    )
+    for vpc in made:
+        ec2.delete_vpc(VpcId=vpc)
 
 
 def test_a_failover_of_what_answers_has_to_be_meant(world: World) -> None:
