@@ -9,6 +9,8 @@ from typing import Any
 
 # Whether a stack is paused, and whether a recovery stack serves in the place of its primary.
 PAUSED, ACTIVE = "infrastructure_paused", "recovery_active"
+# What keeps, in the state of a recovery stack, the value that it was deployed with.
+AS_DEPLOYED = "terraform_data.recovery-as-deployed"
 # The conditions that `Paused` and `Standby` write → whether they hold while a stack is paused, or stands by.
 _CONDITIONS: Mapping[str, Callable[[bool, bool], bool]] = {
     f"var.{PAUSED}": lambda paused, _: paused,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modules.pause.expressions import ACTIVE, PAUSED
+from modules.pause.expressions import ACTIVE, AS_DEPLOYED, PAUSED
 from operations.terraform import Output
 
 # As modules/pause/databases.py has it, which imports CDKTF.
@@ -50,3 +50,9 @@ def kept(outputs: Mapping[str, Output]) -> dict[str, str]:
     return (paused(value=True) if is_paused(outputs) else {}) | (
         active(value=True) if is_active(outputs) else {}
     )
+
+
+def turned(outputs: Mapping[str, Output], *, active: bool) -> Sequence[str]:
+    """The addresses that a plan replaces to turn a recovery stack; none where it stays as it is deployed."""
+    known = ACTIVE in outputs and outputs[ACTIVE].value is active
+    return () if known else (AS_DEPLOYED,)

@@ -45,7 +45,8 @@ class Deployed:
     def differs(self, given: Mapping[str, str] | None = None, **turned: bool) -> list[Change]:
         """What an apply with these variables would change."""
         with TemporaryDirectory(prefix="recovery-") as scratch:
-            return self._plan(Path(scratch) / "plan", {**self._variables(turned), **(given or {})}, ())[1]
+            variables, anew = self._turned(turned)
+            return self._plan(Path(scratch) / "plan", {**variables, **(given or {})}, anew)[1]
 
     def turn(
         self,
@@ -60,10 +61,12 @@ class Deployed:
         `given`: variables of this apply alone. Raises ProblemsError for a plan that would lose data but at
         the addresses in `replace`.
         """
-        variables = self._variables(turned)
+        variables, anew = self._turned(turned)
         # A plan contains what the state contains: it is deleted however this ends.
         with TemporaryDirectory(prefix="recovery-") as scratch:
-            plan, found = self._plan(Path(scratch) / "plan", {**variables, **(given or {})}, replace, shown)
+            plan, found = self._plan(
+                Path(scratch) / "plan", {**variables, **(given or {})}, [*replace, *anew], shown
+            )
             if losing := losses([one for one in found if one.address not in replace], ()):
                 raise ProblemsError(
                     Problem(
@@ -98,13 +101,17 @@ class Deployed:
         plan = terraform.plan(file=str(file), variables=variables, replace=replace)
         return plan, changes(terraform.show(plan))
 
-    def _variables(self, turned: Mapping[str, bool]) -> dict[str, str]:
-        given = variable.kept(self.outputs())
+    def _turned(self, turned: Mapping[str, bool]) -> tuple[dict[str, str], Sequence[str]]:
+        """The variables of a plan that turns the stack, and what it replaces to do so."""
+        outputs = self.outputs()
+        given: dict[str, str] = variable.kept(outputs)
+        anew: Sequence[str] = ()
         if "active" in turned:
             given |= variable.active(value=turned["active"])
+            anew = variable.turned(outputs, active=turned["active"])
         if "paused" in turned:
             given |= variable.paused(value=turned["paused"])
-        return given
+        return given, anew
 
     def _values(self) -> dict[str, Any]:
         root = self._terraform().show().get("values", {}).get("root_module", {})

@@ -70,7 +70,7 @@ RUN_BY = {
     f"{_COPY} plan": _DESTROYED,
     f"{_IN_STACK} apply -var infrastructure_paused=true": _TURNED,
     "terraform apply -var infrastructure_paused=true": _TURNED,
-    "terraform apply -var recovery_active=true": _PROMOTED,
+    "terraform apply -var recovery_active=true -replace=terraform_data.recovery-as-deployed": _PROMOTED,
     f"{_IN_STACK} apply -target=aws_route53_zone.zone": _ZONE,
     f"{_IN_STACK} apply -target=aws_route53_zone.zone -target=aws_acm_certificate.certificate": _CERTIFICATE,
     f"{_IN_STACK} state show aws_acm_certificate.certificate": _CERTIFICATE,

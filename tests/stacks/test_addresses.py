@@ -16,10 +16,11 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 Json = dict[str, Any]
 # Known by what is an environment's own: who is told of alarms, hosts of a zone, the endpoints that one
 # without NAT gateways has instead. A pause stops databases without replicas, those of smaller environments.
-# How far a recovery's database is behind its primary's; what RDS manages where Aurora is in one region.
+# How far a recovery's database is behind its primary's; whether the recovery serves; what RDS manages where
+# Aurora is in one region.
 OWN = re.compile(
     r"_subscription\.|aws_route53_record\.zone_|\.endpoints_|vpc-endpoints|\.pause_|_alarms_pause_"
-    r"|_recovery-lag_|\.database_secret-key_|\.database_rotation_"
+    r"|_recovery-lag_|\.database_secret-key_|\.database_rotation_|\.recovery-as-deployed"
 )
 
 

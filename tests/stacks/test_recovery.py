@@ -13,7 +13,7 @@ import pytest
 from backend import s3_states
 from backend.settings import S3States
 from modules.errors import ProblemsError
-from modules.pause.expressions import resolved
+from modules.pause.expressions import AS_DEPLOYED, resolved
 from modules.regions import GLOBAL_REGION
 from stacks.catalogue import catalogue, checked
 from stacks.environment import EnvironmentSettings
@@ -77,7 +77,7 @@ def test_a_recovery_runs_the_services_of_its_primary_once_it_is_active(shipped: 
     assert running(shipped) == running(primary)
     standby = resolved(shipped, standby=True)
     assert {one["desired_count"] for one in every(standby, "aws_ecs_service")} == {0}
-    assert shipped["output"]["recovery_active"]["value"] == "${var.recovery_active}"
+    assert shipped["output"]["recovery_active"]["value"] == f"${{{AS_DEPLOYED}.output}}"
 
 
 @pytest.mark.parametrize("name", recoveries())

@@ -13,6 +13,7 @@ import pytest
 from aws_emulator import Emulator
 from modules.databases.postgresql.settings import PostgresqlSettings, ReplicaOf
 from modules.naming import Naming
+from modules.pause.expressions import AS_DEPLOYED
 from modules.secrets.settings import Generated, SecretSettings
 from operations.terraform import Terraform
 
@@ -117,7 +118,7 @@ def test_a_replica_is_promoted_by_the_variable(
     assert f":{AWAY}:" in arn
     assert emulator.client("secretsmanager", AWAY).describe_secret(SecretId=arn)["PrimaryRegion"] == HOME
 
-    away.apply(away.plan(variables=ACTIVE, file=str(tmp_path / "plan")))
+    away.apply(away.plan(variables=ACTIVE, replace=[AS_DEPLOYED], file=str(tmp_path / "plan")))
     promoted = found()
     assert "ReadReplicaSourceDBInstanceIdentifier" not in promoted
     assert promoted["DeletionProtection"] is True

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from modules.pause.expressions import AS_DEPLOYED
+
 Json = dict[str, Any]
 
 
@@ -87,7 +89,7 @@ def test_its_variable_is_false_by_default_and_programs_read_it(
     stack = json.loads(written.read_text())
     variable = stack["variable"]["recovery_active"]
     assert (variable["type"], variable["default"], variable["nullable"]) == ("bool", False, False)
-    assert stack["output"]["recovery_active"]["value"] == "${var.recovery_active}"
+    assert stack["output"]["recovery_active"]["value"] == f"${{{AS_DEPLOYED}.output}}"
 
 
 def test_another_stack_never_stands_by(synthesize_module: Callable[..., Json]) -> None:
