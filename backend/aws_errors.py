@@ -8,15 +8,29 @@ from contextlib import contextmanager
 from modules.errors import ProblemsError
 
 _DENIED = {"AccessDenied", "AccessDeniedException", "403"}
+# Of credentials that have expired, or that AWS does not know. Source: AWS's "Common error types", and S3's.
+_SIGNED_OUT = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
 
 
 class ForbiddenError(ProblemsError):
     """AWS denies a call to these credentials."""
 
 
+class CredentialsError(ProblemsError):
+    """There are no credentials, AWS does not take them, or they are of another account."""
+
+
 @contextmanager
 def aws_errors(where: str) -> Iterator[None]:
-    """Raise ProblemsError with the message of AWS for errors of boto3, ForbiddenError where it denies."""
+    """Raise ProblemsError with the message of AWS for errors of boto3; of a class above where one fits."""
     try:
         yield
     except Exception as error:
@@ -28,15 +42,35 @@ def aws_errors(where: str) -> Iterator[None]:
 def _problems(where: str, error: Exception) -> ProblemsError | None:
     """The same error as a sentence; None for one that is not boto3's."""
     # Imported here: without an error, a command that never calls AWS need not spend the time.
-    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+    from botocore.exceptions import (
+        BotoCoreError,
+        ClientError,
+        CredentialRetrievalError,
+        NoCredentialsError,
+        PartialCredentialsError,
+        ProfileNotFound,
+        SSOError,
+        TokenRetrievalError,
+    )
 
     match error:
         case NoCredentialsError():
             what = "there are none; set AWS_PROFILE, or run `aws sso login`"
-            return ProblemsError.one("AWS credentials", what)
+            return CredentialsError.one("AWS credentials", what)
+        case (
+            CredentialRetrievalError()
+            | PartialCredentialsError()
+            | ProfileNotFound()
+            | SSOError()
+            | TokenRetrievalError()
+        ):
+            return CredentialsError.one("AWS credentials", str(error))
         case ClientError():
-            denied = error.response.get("Error", {}).get("Code") in _DENIED
-            return (ForbiddenError if denied else ProblemsError).one(where, str(error))
+            code = error.response.get("Error", {}).get("Code")
+            if code in _SIGNED_OUT:
+                what = f"AWS does not take them ({code}); sign in again: `aws sso login`, or set AWS_PROFILE"
+                return CredentialsError.one("AWS credentials", what)
+            return (ForbiddenError if code in _DENIED else ProblemsError).one(where, str(error))
         case BotoCoreError():
             return ProblemsError.one(where, str(error))
         case _:

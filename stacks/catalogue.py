@@ -12,6 +12,7 @@ from importlib import import_module
 
 from modules.errors import Problem, ProblemsError, refusal
 from modules.networking.subnet_plan import overlap_problems
+from modules.resilience.recovery.settings import SUFFIX
 from modules.settings import collecting_problems
 from stacks import account, state_backend
 from stacks.entry import Entry
@@ -60,8 +61,8 @@ def _prefix(product: str) -> str:
 def checked(entries: Iterable[Entry]) -> dict[str, Entry]:
     """Entries by name.
 
-    Raises ProblemsError for shared names, overlapping networks, shared domains, and a second stack of an
-    account in a region.
+    Raises ProblemsError for shared names, overlapping networks, shared domains, a second stack of an account
+    in a region, and a recovery without its stack.
     """
     by_name: dict[str, Entry] = {}
     problems: list[Problem] = []
@@ -73,6 +74,7 @@ def checked(entries: Iterable[Entry]) -> dict[str, Entry]:
     problems += overlap_problems(networks)
     problems += _domain_problems(by_name.values())
     problems += _account_problems(by_name.values())
+    problems += _recovery_problems(by_name.values())
     if problems:
         raise ProblemsError(problems)
     return by_name
@@ -90,6 +92,19 @@ def _domain_problems(entries: Iterable[Entry]) -> Iterator[Problem]:
                 )
                 yield Problem(where=f"{entry.name}.domain", what=why)
             owners.setdefault(domain, entry.name)
+
+
+def _recovery_problems(entries: Iterable[Entry]) -> Iterator[Problem]:
+    """Settings that ask for a recovery which no stack is."""
+    taking_over = {entry.recovery_of for entry in entries}
+    for entry in entries:
+        if entry.recovery and entry.name not in taking_over:
+            why = refusal(
+                got=f"a recovery in {entry.recovery.region}, and no stack that takes over there",
+                allowed=f"{entry.name}{SUFFIX} in the catalogue",
+                fix="give the product RECOVERIES, as stacks/ohi has them: docs/recovery.md",
+            )
+            yield Problem(where=f"{entry.name}.recovery", what=why)
 
 
 def _account_problems(entries: Iterable[Entry]) -> Iterator[Problem]:

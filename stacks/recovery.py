@@ -24,7 +24,7 @@ def recovered(primary: _Settings, **different: Any) -> _Settings:
     """The settings of the stack that takes over from `primary`: its own, but for region, network and names.
 
     `different`: fields that a product sets for its recovery. Raises ProblemsError for an environment without
-    a recovery.
+    a recovery, or without the parts that fail over.
     """
     environment, recovery = primary.environment, primary.recovery
     if recovery is None:
@@ -32,6 +32,13 @@ def recovered(primary: _Settings, **different: Any) -> _Settings:
             got="an environment without a recovery",
             allowed="one with recovery=Recovery(…) in its settings",
             fix="set it, or leave out its recovery stack",
+        )
+        raise ProblemsError.one(environment.naming.base, why)
+    if not hasattr(primary, "load_balancer"):
+        why = refusal(
+            got=f"{type(primary).__name__}, which has no load balancer that fails over",
+            allowed="settings of a PublicEnvironmentSettings, of a stack with a Foundation",
+            fix="compose the product as stacks/ohi first, or set recovery=None",
         )
         raise ProblemsError.one(environment.naming.base, why)
     known = Primary(naming=environment.naming, region=environment.region, tier=recovery.tier)

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from modules.errors import Problem, ProblemsError, refusal
+from backend.aws_errors import CredentialsError
+from modules.errors import Problem, refusal
 from operations.aws import Clients
 from operations.deploy.images import image_problems
 from operations.deploy.releases import Release
@@ -20,12 +21,12 @@ _UNITS = 1024  # CPU units of one vCPU
 
 
 def check_account(clients: Clients, stack: SynthesizedStack) -> None:
-    """Raises ProblemsError for credentials of another account than the stack's."""
+    """Raises CredentialsError for those of another account than the stack's."""
     account, allowed = clients.sts.get_caller_identity()["Account"], stack.account_ids
     if allowed and account not in allowed:
         fix = "sign in to that account: set AWS_PROFILE"
         why = refusal(got=f"credentials of {account}", allowed=", ".join(allowed), fix=fix)
-        raise ProblemsError.one(stack.name, why)
+        raise CredentialsError.one(stack.name, why)
 
 
 def problems(

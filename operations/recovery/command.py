@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from backend.aws_errors import aws_errors
+from modules.errors import ProblemsError, refusal
 from operations.console import AsJson, DryRun, Yes, confirm, interruptible, say
 from operations.doctor.findings import is_healthy, summary, to_json, to_table
 from operations.progress import Progress
@@ -24,6 +26,7 @@ from operations.recovery.pair import synthesized_pair
 from operations.recovery.situation import Situation
 from operations.recovery.steps import Steps, Waiting
 from operations.stacks import KnownStack
+from stacks.catalogue import catalogue
 
 
 class _StackFirst(TyperGroup):
@@ -34,7 +37,23 @@ class _StackFirst(TyperGroup):
         match words:
             case [stack, name, *rest] if stack not in self.commands and name in self.commands:
                 return [name, stack, *rest]
+            case [stack, "--help"] if stack not in self.commands:
+                return ["--help"]
         return words
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The subcommand. Raises ProblemsError where there is none, or not that one."""
+        first, *rest = args
+        if first in self.commands:
+            return super().resolve_command(ctx, args)
+        named = first in catalogue()
+        fix = f"correct {rest[0]!r}" if named and rest else "say what to do; status changes nothing"
+        why = refusal(
+            got=shlex.join(args),
+            allowed=f"{first if named else 'STACK'} {'|'.join(self.commands)}",
+            fix=fix if named else f"correct {first!r}",
+        )
+        raise ProblemsError.one("infra recovery", why)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse them in that order."""

@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from backend.aws_errors import CredentialsError, aws_errors
 from backend.sessions import session as assumed
 from modules.errors import ProblemsError
 from operations import synthesized
+from operations.deploy.checks import check_account
 from operations.deployed import deployed_images
 from operations.doctor.account import quotas
 from operations.doctor.account.target import Target
@@ -162,6 +164,7 @@ def images(situation: Situation) -> Iterator[Finding]:
     for service, one in containers:
         reference = values.get(str(one.image_parameter), "")
         if not reference:
+            lacking.append(service)
             yield missing(f"{service}: no parameter {one.image_parameter}", f"apply {stack.name}")
         elif not _is_there(clients.ecr, reference, stack.region):
             lacking.append(service)
@@ -205,15 +208,42 @@ CHECKS: dict[str, Examine] = {
 
 
 def findings(situation: Situation) -> list[Finding]:
-    """Everything, each failure as a finding: while a region is lost, the rest is shown all the more."""
+    """Everything, each failure as a finding: while a region is lost, the rest is shown all the more.
+
+    Raises CredentialsError for credentials that AWS does not take, or that are of another account: nothing
+    could be said of the stacks.
+    """
     from botocore.exceptions import BotoCoreError, ClientError
 
+    _check_credentials(situation)
     found = []
     for name, examine in CHECKS.items():
         try:
             listed = list(examine(situation))
         except (BotoCoreError, ClientError, ProblemsError) as error:
-            first = str(error).strip().splitlines()[0]
-            listed = [warning(f"could not be looked at: {first}", "sign in with a role that may")]
+            listed = [_unseen(error)]
         found += [replace(one, check=name) for one in listed]
     return found
+
+
+def _unseen(error: Exception) -> Finding:
+    from botocore.exceptions import ClientError
+
+    first = str(error).strip().splitlines()[0]
+    said, _, fix = first.rpartition("; ")
+    if isinstance(error, ProblemsError) and said:
+        return missing(f"could not be looked at: {said}", fix)
+    may = isinstance(error, ClientError)
+    fix = "sign in with a role that may" if may else "look again once it answers"
+    return missing(f"could not be looked at: {first}", fix)
+
+
+def _check_credentials(situation: Situation) -> None:
+    try:
+        with aws_errors("AWS"):
+            check_account(situation.clients, situation.pair.recovery)
+    except CredentialsError:
+        raise
+    except ProblemsError:
+        # A region that does not answer: those who ask it tell.
+        return

@@ -19,6 +19,7 @@ from stacks.catalogue import catalogue, checked
 from stacks.environment import EnvironmentSettings
 from stacks.ohi.settings import PROD, STAGING
 from stacks.ohi.settings import recovery_of as ohi_recovery_of
+from stacks.recovery import recovered
 from tests.stacks.environments import environments, recoveries
 from tests.stacks.synthesized import every
 
@@ -114,6 +115,29 @@ def test_a_recovery_in_the_primary_s_region_is_refused() -> None:
     assert PROD.recovery
     with pytest.raises(ProblemsError, match=r"recovery\.region: got eu-west-1, the primary's own; allowed"):
         replace(PROD, recovery=replace(PROD.recovery, region="eu-west-1"))
+
+
+def test_a_recovery_in_another_partition_is_refused() -> None:
+    assert PROD.recovery
+    with pytest.raises(ProblemsError, match="got us-gov-west-1, a region of the partition aws-us-gov; allow"):
+        replace(PROD, recovery=replace(PROD.recovery, region="us-gov-west-1"))
+
+
+def test_a_recovery_that_no_stack_is_is_refused() -> None:
+    alone = catalogue()["ohi-prod"]
+    wanted = (
+        r"ohi-prod\.recovery: got a recovery in eu-central-1, and no stack that takes over there; allowed"
+    )
+    with pytest.raises(ProblemsError, match=wanted):
+        checked([alone])
+    assert checked([alone, catalogue()["ohi-prod-recovery"]])
+
+
+def test_the_recovery_of_what_has_no_load_balancer_is_refused() -> None:
+    plain = EnvironmentSettings(environment=PROD.environment, network=PROD.network, recovery=PROD.recovery)
+    unchecked: Any = plain
+    with pytest.raises(ProblemsError, match="ohi-prod: got EnvironmentSettings, which has no load balancer"):
+        recovered(unchecked)
 
 
 def test_a_recovery_where_no_data_may_go_is_refused() -> None:

@@ -10,6 +10,7 @@ from ...errors import Problem, refusal
 from ...naming import Naming
 from ...offers.checks import region_problems, zone_problems
 from ...offers.table import offers
+from ...regions import partition
 from ...settings import settings
 
 # What the name of a recovery stack ends with, behind that of its primary.
@@ -39,7 +40,7 @@ class Recovery:
         yield from (Problem(where="region", what=one.what) for one in region_problems(self.region))
 
     def primary_problems(self, *, region: str, cidr: IPv4Network, zones: Sequence[str]) -> Iterator[Problem]:
-        """The primary's own region, a region without its zones, a network that overlaps its own.
+        """The primary's own region, one of another partition or without its zones, a network that overlaps.
 
         What classes of databases and caches a region offers is checked when its stack is synthesized
         (`modules.offers.document`).
@@ -49,6 +50,13 @@ class Recovery:
                 got=f"{region}, the primary's own",
                 allowed="another region: both would be lost together",
                 fix="name one, such as that of copy_regions",
+            )
+            yield Problem(where="recovery.region", what=why)
+        elif partition(self.region) != partition(region):
+            why = refusal(
+                got=f"{self.region}, a region of the partition {partition(self.region)}",
+                allowed=f"a region of the primary's partition, {partition(region)}",
+                fix="name one: no account, key or copy spans two partitions",
             )
             yield Problem(where="recovery.region", what=why)
         elif self.region in offers().zones:

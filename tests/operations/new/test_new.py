@@ -105,6 +105,16 @@ def test_its_network_is_free_and_it_is_in_the_catalogue(written: Path) -> None:
     assert "book-shop-dev" in shown.stdout.split()
 
 
+def test_its_settings_refuse_a_recovery_in_its_own_region(written: Path) -> None:
+    wrong = """
+from dataclasses import replace
+from modules.resilience.recovery.settings import Recovery
+from stacks.book_shop.settings import DEV
+replace(DEV, recovery=Recovery(region="eu-west-1", tier="backup", cidr="10.99.0.0/16"))
+"""
+    assert "recovery.region: got eu-west-1, the primary's own; allowed" in run(written, "-c", wrong).stderr
+
+
 def test_a_second_run_is_refused_and_changes_nothing(written: Path) -> None:
     settings = (written / "stacks/book_shop/settings.py").read_text()
     again = run(written, *INFRA, "new", "book-shop")

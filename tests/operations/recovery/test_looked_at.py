@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from typer.testing import CliRunner
 
 from aws_emulator import Emulator
+from backend.aws_errors import CredentialsError
 from modules.errors import ProblemsError
 from operations.doctor.findings import Finding, is_healthy
-from operations.recovery import readiness
+from operations.recovery import app, readiness
 from operations.recovery.drill import Drill
 from operations.recovery.failback import Failback
 from operations.recovery.failover import Failover
@@ -63,6 +68,58 @@ def test_while_the_region_is_lost_the_status_says_so_and_the_rest(world: World) 
     assert [one.found for one in shown["recovery"]] == [f"{RECOVERY} in {AWAY} stands by"]
 
 
+def refusing(error: Exception) -> Callable[..., Any]:
+    def refuse(*_: Any) -> Any:
+        raise error
+
+    return refuse
+
+
+def answered(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, "DescribeSecret")
+
+
+def test_with_expired_credentials_nothing_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "check_account", refusing(answered("ExpiredToken")))
+    with pytest.raises(CredentialsError, match=r"AWS does not take them \(ExpiredToken\); sign in again"):
+        found(world)
+
+
+@pytest.mark.parametrize(
+    ("error", "fix"),
+    [
+        (answered("AccessDenied"), "sign in with a role that may"),
+        (EndpointConnectionError(endpoint_url="http://a"), "look again once it answers"),
+        (ProblemsError.one("state", "got no bucket; allowed: one; create it"), "create it"),
+    ],
+)
+def test_what_could_not_be_looked_at_is_not_ready(
+    world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, fix: str
+) -> None:
+    monkeypatch.setitem(readiness.CHECKS, "secrets", refusing(error))
+    (secret,) = found(world)["secrets"]
+    assert (secret.verdict, secret.fix) == ("missing", fix)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["ohi-prod"], r"got ohi-prod; allowed: ohi-prod status\|.*; say what to do"),
+        (["ohi-prod", "statsu"], r"allowed: ohi-prod status\|.*; correct 'statsu'"),
+        (["ohi-prdo"], r"allowed: STACK status\|.*; correct 'ohi-prdo'"),
+        (["statsu", "ohi-prod"], "correct 'statsu'"),
+    ],
+)
+def test_what_is_mistyped_is_named(words: list[str], said: str) -> None:
+    with pytest.raises(ProblemsError, match=said):
+        CliRunner().invoke(app, words, catch_exceptions=False)
+
+
+def test_the_help_may_be_asked_behind_a_stack() -> None:
+    shown = CliRunner().invoke(app, ["ohi-prod", "--help"])
+    assert (shown.exit_code, "failback" in shown.stdout) == (0, True)
+
+
 def test_copies_secrets_and_images_that_are_not_there_are_missing(world: World) -> None:
     document = dict(world.pair.primary.document)
     database = {"aws_db_instance": {"database": {"identifier": DATABASE}}}
@@ -107,6 +164,16 @@ def test_what_exceeds_a_quota_of_the_second_region_is_refused_with_the_request(w
     )
     for vpc in made:
         ec2.delete_vpc(VpcId=vpc)
+
+
+def test_an_image_that_nobody_named_is_not_said_to_be_there(world: World) -> None:
+    document = json.loads(json.dumps(world.pair.recovery.document))
+    named = json.dumps([{"name": "api", "image": "${aws_ssm_parameter.api.value}"}])
+    document["resource"]["aws_ecs_task_definition"]["api"]["container_definitions"] = named
+    document["resource"]["aws_ssm_parameter"] = {"api": {"name": "/shop/api/image"}}
+    situation = world.situation()
+    situation.pair = replace(world.pair, recovery=replace(world.pair.recovery, document=document))
+    assert [one.found for one in readiness.images(situation)] == ["api: no parameter /shop/api/image"]
 
 
 def test_a_failover_of_what_answers_has_to_be_meant(world: World) -> None:
