@@ -16,6 +16,7 @@ import pytest
 import cdktf_fast_synthesis
 from aws_emulator import Emulator, running_emulator
 from modules.pause.expressions import resolved
+from tests.kept_provider import KeptProvider, KeptTerraform
 from tests.running import run_main
 from tests.sharing import Sharing, in_order
 
@@ -113,6 +114,30 @@ def session_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emula
     """A worker's one emulator, as the tests before left it."""
     with running_emulator(log=tmp_path_factory.mktemp("emulator") / "log") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def kept_provider() -> Iterator[KeptProvider]:
+    """A worker's AWS provider, which runs until the worker ends."""
+    provider = KeptProvider()
+    try:
+        yield provider
+    finally:
+        provider.processes.end()
+
+
+@pytest.fixture(scope="session")
+def small_terraform(kept_provider: KeptProvider, session_emulator: Emulator) -> Callable[..., KeptTerraform]:
+    """`small_terraform(directory)`: Terraform for a small project of a test; its AWS is the emulator's.
+
+    What of products is applied as users do, is not applied with this: `tests/kept_provider` says why.
+    """
+
+    def made(directory: Path, *, region: str = "eu-west-1", **variables: str | None) -> KeptTerraform:
+        environment = {**session_emulator.environment(region), **variables}
+        return KeptTerraform(directory, provider=kept_provider, environment=environment)
+
+    return made
 
 
 @pytest.fixture

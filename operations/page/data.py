@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from modules.terraform_json import blocks
 from operations.plan.data_holding import DATA_HOLDING
 from operations.synthesized import SynthesizedStack
-from operations.synthesized.stack_json import Json
+from operations.synthesized.stack_json import ACCOUNT, Json
 
 # They hold data by what they encrypt, keep logs, or come back from the code: each has its own list elsewhere.
 _LEFT_OUT = ("aws_kms_key", "aws_kms_replica_key", "aws_cloudwatch_log_group", "aws_efs_access_point")
@@ -44,7 +44,7 @@ def data_rows(stack: SynthesizedStack) -> list[DataRow]:
 def _name(stack: SynthesizedStack, name: str, body: Json) -> str:
     named = body.get("identifier") or body.get("cluster_identifier") or body.get("replication_group_id")
     named = named or body.get("name") or body.get("bucket") or body.get("tags", {}).get("Name")
-    return stack.value(str(named or name))
+    return stack.value(str(named or name)).replace(ACCOUNT, "<account>")
 
 
 def _protection(body: Json) -> Iterator[str]:

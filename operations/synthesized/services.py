@@ -102,7 +102,10 @@ def _container(stack: SynthesizedStack, definition: Mapping[str, Any]) -> Contai
 
 
 def _addresses(stack: SynthesizedStack, body: Json) -> Iterator[str]:
-    """Where the load balancer's health check is reached from outside, for each host of the service."""
+    """Where the load balancer's health check is reached from outside, for each host of the service.
+
+    The name that AWS gives to the load balancer is none: the health check of a failover asks it.
+    """
     targets = [one["target_group_arn"] for one in blocks(body.get("load_balancer"))]
     for rule in stack.resources("aws_lb_listener_rule").values():
         if not any(action.get("target_group_arn") in targets for action in blocks(rule["action"])):
@@ -110,4 +113,4 @@ def _addresses(stack: SynthesizedStack, body: Json) -> Iterator[str]:
         path = blocks(stack.resource(targets[0])["health_check"])[0].get("path", "/")
         for condition in blocks(rule["condition"]):
             for host in blocks(condition.get("host_header")):
-                yield from (f"https://{name}{path}" for name in host["values"])
+                yield from (f"https://{name}{path}" for name in host["values"] if "${" not in name)

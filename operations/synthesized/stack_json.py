@@ -11,6 +11,8 @@ from modules.pause.expressions import resolved
 from modules.terraform_json import blocks
 
 Json = Mapping[str, Any]
+# Where Terraform inserts the account's number.
+ACCOUNT = "${data.aws_caller_identity.account.account_id}"
 # Of the default tags, those that tell one stack's resources from another's; the rest say whose they are.
 _OWN_TAGS = ("Project", "Application", "Environment")
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from modules.terraform_json import blocks
 from operations.synthesized.stack import SynthesizedStack
-from operations.synthesized.stack_json import Json
+from operations.synthesized.stack_json import ACCOUNT, Json
 
-_ACCOUNT = "${data.aws_caller_identity.account.account_id}"
 _SERVICE_TAG = "Service"
 
 
@@ -24,7 +23,7 @@ class Website:
 
     def bucket(self, account: str) -> str:
         """The bucket's name in an account."""
-        return self.bucket_name.replace(_ACCOUNT, account)
+        return self.bucket_name.replace(ACCOUNT, account)
 
 
 def websites(stack: SynthesizedStack) -> dict[str, Website]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from modules.pause.expressions import resolved
+from tests.kept_provider import KeptTerraform
 
 Json = dict[str, Any]
 SynthesizeModule = Callable[..., Json]
@@ -60,3 +61,9 @@ def synthesize_module(tmp_path_factory: pytest.TempPathFactory) -> SynthesizeMod
         return written
 
     return synthesize
+
+
+@pytest.fixture
+def terraform(small_terraform: Callable[..., KeptTerraform], tmp_path: Path) -> KeptTerraform:
+    """Terraform for the stack that was synthesized with `output=tmp_path`."""
+    return small_terraform(tmp_path / "stacks/small")

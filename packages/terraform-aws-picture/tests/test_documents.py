@@ -104,9 +104,11 @@ def test_a_load_balancer_has_its_own_listeners_and_hosts(document: Any, drawn: A
     made = document()
     made.balancer("public", "api.demo.example")
     made.balancer("private", "admin.demo.example")
+    made.balancer("asked", "${aws_lb.asked.dns_name}")
     made.add("lb", "ports", name="demo-ports", load_balancer_type="network", subnets=made.subnets("public"))
     words = drawn(draw("demo", made.content)).words
     assert {"hosts api", "hosts admin", "no listener", "Network Load Balancer · ports"} <= set(words)
+    assert not [word for word in words if "${" in word]
 
 
 def test_caches_that_are_reached_differently_have_their_own_numbers(document: Any, drawn: Any) -> None:

@@ -80,11 +80,11 @@ def infra_deploy(document: Path, image: str) -> list[str]:
 def test_terraform_a_pipeline_and_infra_deploy_take_turns(
     emulator: Emulator,
     monkeypatch: pytest.MonkeyPatch,
+    terraform: Terraform,
     tmp_path: Path,
     synthesize_module: Callable[..., Any],
     shop: Callable[..., Any],
 ) -> None:
-    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
 
     def synthesize(memory: int) -> None:
         from modules.compute.service.container_settings import ContainerSettings

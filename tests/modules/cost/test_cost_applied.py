@@ -30,9 +30,9 @@ ANOMALIES = CostAnomalySettings(by_tag={"Service": ("platform",)}, emails=(EMAIL
 class Applied:
     """A stack of costs, applied as often as its settings change."""
 
-    def __init__(self, directory: Path, emulator: Emulator, synthesize: Callable[..., Any]) -> None:
+    def __init__(self, directory: Path, terraform: Terraform, synthesize: Callable[..., Any]) -> None:
         self._output, self._synthesize = directory, synthesize
-        self.terraform = Terraform(directory / "stacks/small", environment=emulator.environment(REGION))
+        self.terraform = terraform
 
     def apply(self, budget: BudgetSettings, anomalies: CostAnomalySettings) -> None:
         """Apply, and find nothing to change afterwards."""
@@ -54,9 +54,9 @@ class Applied:
 
 
 def test_costs_through_their_life(
-    emulator: Emulator, tmp_path: Path, synthesize_module: Callable[..., Any]
+    emulator: Emulator, terraform: Terraform, tmp_path: Path, synthesize_module: Callable[..., Any]
 ) -> None:
-    applied = Applied(tmp_path, emulator, synthesize_module)
+    applied = Applied(tmp_path, terraform, synthesize_module)
     applied.apply(BUDGET, ANOMALIES)
     budgets, explorer = (emulator.client(name, "us-east-1") for name in ("budgets", "ce"))
     topics = emulator.client("sns", REGION).list_topics()["Topics"]

@@ -89,13 +89,15 @@ def recovery(stack: Any, context: Any) -> None:
 
 
 def test_a_replica_is_promoted_by_the_variable(
-    emulator: Emulator, tmp_path: Path, synthesize_module: Callable[..., Any]
+    emulator: Emulator,
+    tmp_path: Path,
+    small_terraform: Callable[..., Terraform],
+    synthesize_module: Callable[..., Any],
 ) -> None:
     stacks = {}
     for region, build, given in ((HOME, primary, {}), (AWAY, recovery, {"standby": True})):
         synthesize_module(build, tmp_path / region, region=region, **given)
-        environment = emulator.environment(region)
-        stacks[region] = Terraform(tmp_path / region / "stacks/small", environment=environment)
+        stacks[region] = small_terraform(tmp_path / region / "stacks/small", region=region)
         stacks[region].init()
         stacks[region].apply()
     assert [change for one in stacks.values() for change in one.plan().changes] == []

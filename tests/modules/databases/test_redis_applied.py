@@ -58,9 +58,8 @@ def write(synthesize: Callable[..., Any], settings: RedisSettings, output: Path)
 
 
 def test_a_cache_of_another_mode_takes_the_place_of_one_that_may_go(
-    emulator: Emulator, tmp_path: Path, synthesize_module: Callable[..., Any]
+    emulator: Emulator, terraform: Terraform, tmp_path: Path, synthesize_module: Callable[..., Any]
 ) -> None:
-    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     caches = emulator.client("elasticache", REGION)
     for settings, known, mode in ((SINGLE, "shop-test-app", False), (SHARDED, "shop-test-app-cluster", True)):
         write(synthesize_module, settings, tmp_path)

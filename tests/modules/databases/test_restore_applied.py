@@ -11,7 +11,7 @@ import pytest
 
 from aws_emulator import Emulator
 from modules.databases.postgresql.settings import BackupCopies, PostgresqlSettings
-from operations.terraform import Terraform, process
+from operations.terraform import Terraform
 from tests.modules.databases.test_upgrade_applied import BEFORE, REGION, write
 
 pytestmark = pytest.mark.emulator
@@ -47,9 +47,8 @@ def restored(rds: Any) -> str:
 
 
 def test_a_restored_database_takes_the_place_of_the_one_before_in_the_state(
-    emulator: Emulator, tmp_path: Path, synthesize_module: Callable[..., Any]
+    emulator: Emulator, terraform: Terraform, tmp_path: Path, synthesize_module: Callable[..., Any]
 ) -> None:
-    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     rds = emulator.client("rds", REGION)
     write(synthesize_module, SETTINGS, tmp_path)
     terraform.init()
@@ -61,9 +60,7 @@ def test_a_restored_database_takes_the_place_of_the_one_before_in_the_state(
     resource_id = restored(rds)
     forgotten = [ADDRESS, *(one for one in terraform.addresses() if one.startswith(COPIES))]
     assert len(forgotten) == 2
-    command = terraform.command("state", "rm", "-no-color", *forgotten)
-    ended = process.run(command, directory=terraform.directory, environment=terraform.environment)
-    assert ended.code == 0, ended.errors
+    terraform.forget(forgotten)
     terraform.import_resource(ADDRESS, NAME)
     plan = terraform.plan()
     # The restored one is set as the settings say, and copied; nothing is made anew.

@@ -60,9 +60,8 @@ def write(synthesize: Callable[..., Any], settings: PostgresqlSettings, output: 
 
 
 def test_a_major_upgrade_is_applied_at_once_and_in_order(
-    emulator: Emulator, tmp_path: Path, synthesize_module: Callable[..., Any]
+    emulator: Emulator, terraform: Terraform, tmp_path: Path, synthesize_module: Callable[..., Any]
 ) -> None:
-    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     rds = emulator.client("rds", REGION)
     for settings in (BEFORE, AFTER):
         write(synthesize_module, settings, tmp_path)

@@ -67,11 +67,11 @@ class Release:
 
 def test_a_pipeline_through_its_life(
     emulator: Emulator,
+    terraform: Terraform,
     tmp_path: Path,
     synthesize_module: Callable[..., Any],
     delivered: Callable[..., Any],
 ) -> None:
-    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
 
     def synthesize(**settings: Any) -> None:
         synthesize_module(lambda stack, context: delivered(stack, context, **settings), tmp_path)

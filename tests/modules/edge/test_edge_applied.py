@@ -99,8 +99,9 @@ def secret_of_login(emulator: Emulator) -> str:
     return f"…:{entry}"
 
 
-def test_the_edge_through_its_life(emulator: Emulator, tmp_path: Path, edge: Callable[..., Any]) -> None:
-    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
+def test_the_edge_through_its_life(
+    emulator: Emulator, terraform: Terraform, tmp_path: Path, edge: Callable[..., Any]
+) -> None:
     edge(first, protected=False, zones=("a", "b", "c"), output=tmp_path)
     terraform.init()
     terraform.apply()

@@ -40,9 +40,8 @@ LIMITS = (
 
 
 def test_rule_groups_are_created_replaced_and_removed(
-    emulator: Emulator, tmp_path: Path, synthesize_module: Callable[..., Any]
+    emulator: Emulator, terraform: Terraform, tmp_path: Path, synthesize_module: Callable[..., Any]
 ) -> None:
-    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     wafv2 = emulator.client("wafv2", REGION)
     watched: list[Any] = []
 

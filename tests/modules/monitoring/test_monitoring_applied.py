@@ -29,10 +29,12 @@ SETTINGS = MonitoringSettings(
 class Applied:
     """A stack with monitoring of things that need not exist, applied as often as its settings change."""
 
-    def __init__(self, directory: Path, emulator: Emulator, synthesize: Callable[..., Any]) -> None:
+    def __init__(
+        self, directory: Path, emulator: Emulator, terraform: Terraform, synthesize: Callable[..., Any]
+    ) -> None:
         self._output, self._synthesize = directory, synthesize
         self.emulator = emulator
-        self.terraform = Terraform(directory / "stacks/small", environment=emulator.environment(REGION))
+        self.terraform = terraform
 
     def apply(self, settings: MonitoringSettings) -> None:
         """Apply, and find nothing to change afterwards."""
@@ -86,9 +88,9 @@ class Applied:
 
 
 def test_monitoring_through_its_life(
-    emulator: Emulator, tmp_path: Path, synthesize_module: Callable[..., Any]
+    emulator: Emulator, terraform: Terraform, tmp_path: Path, synthesize_module: Callable[..., Any]
 ) -> None:
-    applied = Applied(tmp_path, emulator, synthesize_module)
+    applied = Applied(tmp_path, emulator, terraform, synthesize_module)
     applied.apply(SETTINGS)
 
     # What fails because of the database is suppressed while the database is in ALARM.

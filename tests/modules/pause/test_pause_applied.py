@@ -29,9 +29,9 @@ ORDERED = (
 class Product:
     """The product, and what AWS says of it."""
 
-    def __init__(self, emulator: Emulator, directory: Path) -> None:
+    def __init__(self, emulator: Emulator, terraform: Terraform) -> None:
         self._emulator = emulator
-        self.terraform = Terraform(directory / "stacks/small", environment=emulator.environment(REGION))
+        self.terraform = terraform
 
     def client(self, service: str) -> Any:
         return self._emulator.client(service, REGION)
@@ -108,9 +108,9 @@ class Product:
 
 
 @pytest.fixture
-def applied(emulator: Emulator, tmp_path: Path, product: Callable[..., Any]) -> Product:
+def applied(emulator: Emulator, terraform: Terraform, tmp_path: Path, product: Callable[..., Any]) -> Product:
     product(output=tmp_path)
-    applied = Product(emulator, tmp_path)
+    applied = Product(emulator, terraform)
     applied.terraform.init()
     applied.apply()
     return applied

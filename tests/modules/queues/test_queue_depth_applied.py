@@ -19,7 +19,7 @@ REGION = "eu-west-1"
 
 
 def test_it_is_applied_planned_empty_and_destroyed(
-    emulator: Emulator, tmp_path: Path, synthesize_module: Callable[..., Any]
+    emulator: Emulator, terraform: Terraform, tmp_path: Path, synthesize_module: Callable[..., Any]
 ) -> None:
     def stack(stack: Any, context: Any) -> None:
         from cdktf_cdktf_provider_aws.security_group import SecurityGroup
@@ -29,7 +29,6 @@ def test_it_is_applied_planned_empty_and_destroyed(
         build()(stack, {"context": context, "network": vpc, "security_group": group})
 
     synthesize_module(stack, tmp_path)
-    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     terraform.init()
     terraform.apply()
     assert terraform.plan(file="again").empty

@@ -100,9 +100,8 @@ def fill(
 
 
 def test_media_and_backups_through_their_life(
-    emulator: Emulator, tmp_path: Path, synthesize_module: Callable[..., Any]
+    emulator: Emulator, terraform: Terraform, tmp_path: Path, synthesize_module: Callable[..., Any]
 ) -> None:
-    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     synthesize_module(fill(MEDIA, DISTRIBUTION, BACKUPS), tmp_path)
     terraform.init()
     terraform.apply()

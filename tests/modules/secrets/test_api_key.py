@@ -54,10 +54,9 @@ def test_a_name_that_makes_no_variable_is_refused(name: str) -> None:
 
 @pytest.mark.emulator
 def test_a_key_is_applied_once_and_rotates(
-    emulator: Emulator, tmp_path: Path, synthesize_module: Callable[..., Json]
+    emulator: Emulator, terraform: Terraform, tmp_path: Path, synthesize_module: Callable[..., Json]
 ) -> None:
     synthesize_module(build, tmp_path)
-    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     terraform.init()
     terraform.apply()
     assert terraform.plan(file="again").empty

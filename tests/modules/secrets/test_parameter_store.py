@@ -162,8 +162,10 @@ def test_a_recovery_stack_takes_the_copies_and_has_the_rest_of_its_own(
 class Applied:
     """The stack, applied as often as its settings change."""
 
-    def __init__(self, directory: Path, emulator: Emulator, synthesize: Callable[..., Any]) -> None:
-        self.terraform = Terraform(directory / "stacks/small", environment=emulator.environment("eu-west-1"))
+    def __init__(
+        self, directory: Path, emulator: Emulator, terraform: Terraform, synthesize: Callable[..., Any]
+    ) -> None:
+        self.terraform = terraform
         self.ssm, self.away = (emulator.client("ssm", region) for region in ("eu-west-1", AWAY))
         self._output, self._synthesize = directory, synthesize
 
@@ -187,9 +189,9 @@ def versions(outputs: Mapping[str, Any]) -> str:
 
 @pytest.mark.emulator
 def test_applied_changed_entered_and_rotated_each_once(
-    tmp_path: Path, emulator: Emulator, synthesize_module: Callable[..., Any]
+    tmp_path: Path, emulator: Emulator, terraform: Terraform, synthesize_module: Callable[..., Any]
 ) -> None:
-    stack = Applied(tmp_path, emulator, synthesize_module)
+    stack = Applied(tmp_path, emulator, terraform, synthesize_module)
     first = stack.apply(SETTINGS)
     token = stack.values()["TOKEN_V1"]
     assert len(token) == Generated().length

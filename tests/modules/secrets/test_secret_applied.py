@@ -25,10 +25,16 @@ SETTINGS = SecretSettings(
 class Applied:
     """A stack with the secret and a reader of one of its values, applied as often as its settings change."""
 
-    def __init__(self, directory: Path, emulator: Emulator, synthesize: Callable[..., Any]) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        emulator: Emulator,
+        terraform_in: Callable[..., Terraform],
+        synthesize: Callable[..., Any],
+    ) -> None:
         self.directory = directory / "stacks/small"
-        self._environment = emulator.environment(REGION)
-        self.terraform = Terraform(self.directory, environment=self._environment)
+        self._terraform_in = terraform_in
+        self.terraform = terraform_in(self.directory)
         self.client = emulator.client("secretsmanager", REGION)
         self.parameters = emulator.client("ssm", REGION)
         self._log = emulator.log
@@ -44,7 +50,7 @@ class Applied:
 
     def without_reading(self) -> Terraform:
         """Terraform as a pull request would run it."""
-        return Terraform(self.directory, environment={**self._environment, "TF_VAR_read_secrets": "false"})
+        return self._terraform_in(self.directory, TF_VAR_read_secrets="false")
 
     def synthesize(self, settings: SecretSettings) -> None:
         """Write the stack."""
@@ -91,9 +97,12 @@ class Applied:
 
 
 def test_a_secret_through_its_life(
-    emulator: Emulator, tmp_path: Path, synthesize_module: Callable[..., Any]
+    emulator: Emulator,
+    tmp_path: Path,
+    small_terraform: Callable[..., Terraform],
+    synthesize_module: Callable[..., Any],
 ) -> None:
-    applied = Applied(tmp_path, emulator, synthesize_module)
+    applied = Applied(tmp_path, emulator, small_terraform, synthesize_module)
     generated = applied.apply(SETTINGS)
     first = applied.entries
     assert [len(value) for value in generated] == [40, 40]

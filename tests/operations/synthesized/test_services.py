@@ -33,6 +33,11 @@ _RESOURCES = {
             "action": [{"target_group_arn": "${aws_lb_target_group.api.arn}", "type": "forward"}],
             "condition": [{"host_header": {"values": ["api.shop.test"]}}],
         },
+        # As a failover's health check asks for it.
+        "failover": {
+            "action": [{"target_group_arn": "${aws_lb_target_group.api.arn}", "type": "forward"}],
+            "condition": [{"host_header": {"values": ["${aws_lb.alb.dns_name}"]}}],
+        },
         "pause": {
             "action": [{"type": "fixed-response"}],
             "condition": [{"path_pattern": {"values": ["/x"]}}],

@@ -24,9 +24,12 @@ NIGHT = ScheduledScaling(cron="0 20 ? * MON-FRI *", time_zone="Europe/Madrid", m
 
 
 def test_policies_and_schedules_are_kept_changed_and_removed(
-    emulator: Emulator, tmp_path: Path, synthesize_module: Callable[..., Any], shop: Callable[..., Any]
+    emulator: Emulator,
+    terraform: Terraform,
+    tmp_path: Path,
+    synthesize_module: Callable[..., Any],
+    shop: Callable[..., Any],
 ) -> None:
-    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     scaling = emulator.client("application-autoscaling", REGION)
     cloudwatch = emulator.client("cloudwatch", REGION)
 

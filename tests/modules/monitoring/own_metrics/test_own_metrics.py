@@ -132,10 +132,9 @@ def test_nothing_to_measure_is_refused(synthesize_module: Callable[..., Json]) -
 
 @pytest.mark.emulator
 def test_they_are_applied_once(
-    emulator: Emulator, tmp_path: Path, synthesize_module: Callable[..., Json]
+    emulator: Emulator, terraform: Terraform, tmp_path: Path, synthesize_module: Callable[..., Json]
 ) -> None:
     synthesize_module(build, tmp_path)
-    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     terraform.init()
     terraform.apply()
     assert terraform.plan(file="again").empty

@@ -107,10 +107,9 @@ def test_a_service_that_is_not_traced_is_refused(synthesize_module: Callable[...
 
 @pytest.mark.emulator
 def test_they_are_applied_changed_and_destroyed(
-    emulator: Emulator, tmp_path: Path, synthesize_module: Callable[..., Json]
+    emulator: Emulator, terraform: Terraform, tmp_path: Path, synthesize_module: Callable[..., Json]
 ) -> None:
     xray = emulator.client("xray", REGION)
-    terraform = Terraform(tmp_path / "stacks/small", environment=emulator.environment(REGION))
     more = replace(SETTINGS, rules=(HEALTH, SamplingRule(name="default", rate=0.5)))
     for settings, rates in ((SETTINGS, {0, 0.05}), (more, {0, 0.5})):
         synthesize_module(traced(settings), tmp_path)

@@ -95,6 +95,8 @@ def _load_balancers(document: TerraformDocument) -> Iterator[Component]:
             if own & set(rule.references("listener_arn"))
             for condition in rule.blocks("condition")
             for host in Resource("", "", condition).texts("host_header.values")
+            # A name that AWS gives is for health checks, not for people.
+            if "${" not in host
         )
         ports = sorted(listener.text("port") for listener in listeners)
         kind = one.text("load_balancer_type").capitalize() or "Application"

@@ -1,0 +1,123 @@
+"""Terraform in one directory, whose AWS provider is kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from operations.terraform import Terraform
+from tests.kept_provider.processes import Processes
+from tests.kept_provider.server import Connections, serving
+
+_TYPE = re.compile(r"\baws_[a-z0-9_]+")
+_DATA, _LOCK = ".terraform", ".terraform.lock.hcl"
+_INSTALLED = "providers/registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws*"
+# What Terraform reads and the provider doesn't.
+_TERRAFORMS = ("TF_VAR_", "TF_DATA_DIR", "TF_WORKSPACE", "TF_IN_AUTOMATION", "TF_INPUT", "TF_CLI")
+
+
+class KeptProvider:
+    """The processes of one worker, and which types the projects in each directory have had so far."""
+
+    def __init__(self) -> None:
+        self.processes = Processes()
+        self._types: dict[Path, set[str]] = {}
+        # By what Terraform is asked to install and how: a directory where it has done so.
+        self._initialized: dict[str, Path] = {}
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is used at all."""
+        return os.environ.get("KEPT_PROVIDER") != "off"
+
+    @contextmanager
+    def serving(self, directory: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+        """The variable with which Terraform in an initialized directory takes a kept provider.
+
+        Without the provider in that directory it is left to Terraform.
+        """
+        installed = [*(directory / environment.get("TF_DATA_DIR", _DATA)).glob(_INSTALLED)]
+        if not self.is_on or len(installed) != 1:
+            yield {}
+            return
+        program = installed[0].resolve()
+        own = {name: value for name, value in environment.items() if not name.startswith(_TERRAFORMS)}
+        connections = Connections(
+            self._types_of(directory),
+            anyone=lambda: self.processes.any(program, own),
+            take=lambda: self.processes.take(program, own),
+            give_back=self.processes.give_back,
+        )
+        with serving(connections) as reattach:
+            yield {"TF_REATTACH_PROVIDERS": reattach}
+
+    def initialize(self, directory: Path, init: Callable[[], None]) -> None:
+        """Leave in a directory what `terraform init` does; it is run once for projects that ask the same.
+
+        It verifies the provider, a large file, each time.
+        """
+        documents = [json.loads(file.read_text()) for file in sorted(directory.glob("*.tf.json"))]
+        asked = json.dumps([document.get("terraform") for document in documents])
+        before = self._initialized.setdefault(asked, directory)
+        if not self.is_on:
+            init()
+        elif (directory / _DATA).exists():
+            return
+        elif before == directory:
+            init()
+        else:
+            shutil.copytree(before / _DATA, directory / _DATA, symlinks=True)
+            shutil.copy(before / _LOCK, directory)
+
+    def _types_of(self, directory: Path) -> set[str]:
+        """The types of the project and its state, and those it had when the state lay elsewhere."""
+        known = self._types.setdefault(directory, set())
+        for file in (*directory.glob("*.tf.json"), *directory.glob("*.tfstate")):
+            known |= set(_TYPE.findall(file.read_text()))
+        return known
+
+
+class KeptTerraform(Terraform):
+    """As Terraform, for projects of tests; what it installs, and where, is Terraform's affair still."""
+
+    def __init__(self, directory: Path, *, provider: KeptProvider, **given: Any) -> None:
+        super().__init__(directory, **given)
+        self._provider = provider
+
+    def init(self, **given: Any) -> None:
+        """As Terraform does; of a project that has changed it is no part."""
+        if given or "TF_DATA_DIR" in self.environment:
+            super().init(**given)
+        else:
+            self._provider.initialize(self.directory, super().init)
+
+    def _run(self, *arguments: str) -> str:
+        if arguments[0] in ("init", "providers"):
+            return super()._run(*arguments)
+        with self._kept():
+            return super()._run(*arguments)
+
+    def _stream(self, name: str, *arguments: str) -> Any:
+        with self._kept():
+            return super()._stream(name, *arguments)
+
+    def validate(self) -> None:
+        """As Terraform does."""
+        with self._kept():
+            super().validate()
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        before = self.environment
+        with self._provider.serving(self.directory, before) as more:
+            self.environment = {**before, **more}
+            try:
+                yield
+            finally:
+                self.environment = before
