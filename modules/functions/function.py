@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -19,13 +17,12 @@ from ..context import Context
 from ..iam.policy import Statement, policy_document
 from ..log_retention import RetentionDays
 from ..naming import Limit
+from .source import source_of
 
 # CloudFormation API: CreateStack, TemplateBody, 1 to 51,200 bytes.
 MAX_TEMPLATE_BYTES = 51_200
 # Lambda developer guide, "Lambda quotas": function timeout.
 MAX_TIMEOUT_SECONDS = 900
-# Imports from this folder, whose files become one.
-_IMPORTS = re.compile(r"^from \.\w+ import .*\n", re.MULTILINE)
 # AWSLambdaVPCAccessExecutionRole: the actions of network interfaces, which have no resource to name before
 # they exist (AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC").
 _INTERFACES = Statement(
@@ -137,14 +134,6 @@ class Function(Construct):
             "AssumeRolePolicyDocument": json.loads(policy_document(trust)),
             "Policies": [{"PolicyName": "function", "PolicyDocument": json.loads(policy)}],
         }
-
-
-def source_of(module: ModuleType, *libraries: ModuleType) -> str:
-    """The text of a function's one file: libraries of this folder, then the module without their imports."""
-    texts = [Path(str(one.__file__)).read_text() for one in (*libraries, module)]
-    first, *rest = (_IMPORTS.sub("", text) for text in texts)
-    # Only the beginning of a file may have it.
-    return "\n".join([first, *(text.replace("from __future__ import annotations\n", "") for text in rest)])
 
 
 def _escaped(text: str) -> str:

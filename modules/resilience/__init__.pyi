@@ -8,3 +8,4 @@ from .recovery import Standby as Standby
 from .restore_test import RestoreCheck as RestoreCheck
 from .restore_test import RestoreRecords as RestoreRecords
 from .restore_test import RestoreTestSettings as RestoreTestSettings
+from .restore_test import SqlCheck as SqlCheck

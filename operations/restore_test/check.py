@@ -1,24 +1,34 @@
-"""The product's own check of a restored database: a command of a service, in a task of its own."""
+"""The check of a restored database, in a task of its own: a command of a service, or a look by SQL."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
 
-from modules.resilience.restore_test.settings import RestoreCheck
+from modules.resilience.restore_test.settings import RestoreCheck, SqlCheck
 from operations.console import say
 from operations.deployed import deployed_services
+from operations.restore_test import sql
 from operations.revisions import described, registrable
 from operations.synthesized import Service, SynthesizedStack, services
 from operations.synthesized.choice import chosen_services
-from operations.tasks.definition import copied
+from operations.tasks.definition import Copy, copied
 from operations.tasks.run import watching
 from operations.tasks.start import OneOff
 
 _STARTED_BY = "infra-restore-test"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a check ended, and what it found, if it says that."""
+
+    exit_code: int
+    found: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +37,12 @@ class Check:
 
     clients: Any
     stack: SynthesizedStack
-    check: RestoreCheck
+    check: RestoreCheck | SqlCheck
     service: Service
     deployed: Mapping[str, Any]
 
     @classmethod
-    def of(cls, clients: Any, stack: SynthesizedStack, check: RestoreCheck) -> Check:
+    def of(cls, clients: Any, stack: SynthesizedStack, check: RestoreCheck | SqlCheck) -> Check:
         """Raises ProblemsError for a service that the stack does not have, or that is not deployed."""
         (service,) = chosen_services(stack.name, services(stack), [check.service])
         deployed = deployed_services(clients.ecs, stack.name, [service])[service.service]
@@ -43,31 +53,28 @@ class Check:
         """Of the copies of the task definition, which are no revisions of the service."""
         return f"{self.stack.name}-{self.service.service}-restore-test"
 
-    def run(self, console: Console, *, host: str, port: int, group: str) -> int:
-        """Run it with the restored database in the other's place; gives its exit code.
+    @property
+    def text(self) -> str:
+        """What it does, for people."""
+        check = self.check
+        what = (
+            f"a look by SQL, with {check.image}" if isinstance(check, SqlCheck) else shlex.join(check.command)
+        )
+        return f"{check.service}: {what}"
+
+    def run(self, console: Console, *, host: str, port: int, group: str) -> Outcome:
+        """Run it with the restored database in the other's place.
 
         The task has the groups of the service, for its secrets and logs, and `group`, which reaches the
         restored database.
         """
-        variables = {name: value.format(host=host, port=port) for name, value in self.check.variables.items()}
-        container = self.service.container
-        definition = registrable(
-            self.clients.ecs, described(self.clients.ecs, self.deployed["taskDefinition"])
-        )
-        copy = copied(
-            definition,
-            family=self.family,
-            container=container.name,
-            command=self.check.command,
-            image=None,
-            variables=variables,
-        )
+        container, lines = self.service.container, list[str]()
         task = OneOff(
             cluster=self.service.cluster,
             service={**self.deployed, "networkConfiguration": self._network(group)},
             overrides={},
             started_by=_STARTED_BY,
-            copy=copy,
+            copy=self._copy(host, port),
         ).start(self.clients.ecs)
         say(console, f"The task of the check is {task}")
         watch = watching(
@@ -79,9 +86,30 @@ class Check:
             console,
             seconds=60.0 * self.check.minutes,
         )
-        watch.asks = False
-        watch.write = lambda line: say(console, f"  {line}")
-        return watch.to_the_end()
+
+        def write(line: str) -> None:
+            lines.append(line)
+            say(console, f"  {line}")
+
+        watch.asks, watch.write = False, write
+        code = watch.to_the_end()
+        return Outcome(exit_code=code, found=sql.found(lines) if isinstance(self.check, SqlCheck) else None)
+
+    def _copy(self, host: str, port: int) -> Copy:
+        definition = registrable(
+            self.clients.ecs, described(self.clients.ecs, self.deployed["taskDefinition"])
+        )
+        container, check = self.service.container.name, self.check
+        if isinstance(check, SqlCheck):
+            return sql.copy(definition, check, family=self.family, container=container, host=host, port=port)
+        return copied(
+            definition,
+            family=self.family,
+            container=container,
+            command=check.command,
+            image=None,
+            variables={name: value.format(host=host, port=port) for name, value in check.variables.items()},
+        )
 
     def has_ended(self) -> bool:
         """Whether no task of a check is left. One of a test that was interrupted or killed is stopped."""

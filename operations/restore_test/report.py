@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from modules.functions.restore_ages import DIMENSION, SUCCEEDED
+from modules.resilience.restore_test.settings import SqlCheck
 from operations.restore_test.copies import Copy
 from operations.synthesized import RestoreTest
 
@@ -23,6 +24,7 @@ class Report:
     why: str | None = None
     restored_in: float | None = None  # seconds; None: it was not
     exit_code: int | None = None  # of the check; None: it did not run
+    found: Mapping[str, Any] | None = None  # by the check, if it says that
 
     @property
     def succeeded(self) -> bool:
@@ -32,19 +34,24 @@ class Report:
     @property
     def json(self) -> dict[str, Any]:
         """For programs."""
-        check = self.test.check
         return {
             "stack": self.stack,
             "database": self.test.name,
             "identifier": self.test.identifier,
             "copy": {"asOf": self.copy.at.isoformat(), "snapshot": self.copy.snapshot},
             "secondsToRestore": None if self.restored_in is None else round(self.restored_in),
-            "check": {"service": check.service, "command": [*check.command], "exitCode": self.exit_code}
-            if check
-            else None,
+            "check": self._check,
             "succeeded": self.succeeded,
             "why": self.why,
         }
+
+    @property
+    def _check(self) -> dict[str, Any] | None:
+        check = self.test.check
+        if check is None:
+            return None
+        what = {"image": check.image} if isinstance(check, SqlCheck) else {"command": [*check.command]}
+        return {"service": check.service, **what, "exitCode": self.exit_code, "found": self.found}
 
     def record(self, ssm: Any, cloudwatch: Any) -> bool:
         """Publish it, and keep it in the stack's parameter; False where the stack was not applied with it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,8 +43,7 @@ class Trial:
         say(self.console, f"{apart.source.test.identifier}: {copy.text}")
         say(self.console, f"  restored as {apart.name}, in the subnets of {apart.source.subnet_group}")
         if self.check:
-            command = shlex.join(self.check.check.command)
-            say(self.console, f"  checked by {self.check.service.service}: {command}")
+            say(self.console, f"  checked by {self.check.text}")
         else:
             say(self.console, "  not checked: the settings have no check of it")
 
@@ -68,7 +66,7 @@ class Trial:
             return self._tried(copy, own, checks)
 
     def _tried(self, copy: Copy, own: str, checks: str) -> Report:
-        began, took, code = monotonic(), None, None
+        began, took, outcome = monotonic(), None, None
         try:
             with self.progress.step(f"Restoring {copy.text}") as step:
                 restoration = Restoration(apart=self.apart, copy=copy, group=own)
@@ -77,12 +75,21 @@ class Trial:
                 took = monotonic() - began
             why = None
             if self.check:
-                code = self.check.run(self.console, host=host, port=self.apart.port, group=checks)
-                why = f"the check ended with exit code {code}" if code else None
+                outcome = self.check.run(self.console, host=host, port=self.apart.port, group=checks)
+                if outcome.exit_code:
+                    why = f"the check ended with exit code {outcome.exit_code}"
         except NotRestoredError as error:
             why = str(error)
         test = self.apart.source.test
-        return Report(stack=self.stack.name, test=test, copy=copy, why=why, restored_in=took, exit_code=code)
+        return Report(
+            stack=self.stack.name,
+            test=test,
+            copy=copy,
+            why=why,
+            restored_in=took,
+            exit_code=outcome.exit_code if outcome else None,
+            found=outcome.found if outcome else None,
+        )
 
     @contextmanager
     def _deleted_at_the_end(self) -> Iterator[None]:

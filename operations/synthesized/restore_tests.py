@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from modules.resilience.restore_test.settings import RestoreCheck
+from modules.resilience.restore_test.settings import RestoreCheck, SqlCheck
 from operations.synthesized.stack import SynthesizedStack
 
 _FOLDER = "restore-tests"  # modules/resilience/restore_test/records.py
@@ -20,7 +21,7 @@ class RestoreTest:
     identifier: str
     is_cluster: bool
     parameter: str
-    check: RestoreCheck | None
+    check: RestoreCheck | SqlCheck | None
 
 
 def restore_tests(stack: SynthesizedStack) -> Mapping[str, RestoreTest]:
@@ -44,7 +45,9 @@ def restore_tests(stack: SynthesizedStack) -> Mapping[str, RestoreTest]:
     return found
 
 
-def _check(given: Mapping[str, object] | None) -> RestoreCheck | None:
+def _check(given: Mapping[str, Any] | None) -> RestoreCheck | SqlCheck | None:
     if given is None:
         return None
-    return RestoreCheck(**{**given, "command": tuple(given["command"])})  # type: ignore[arg-type]
+    if "command" not in given:
+        return SqlCheck(**given)
+    return RestoreCheck(**{**given, "command": tuple(given["command"])})

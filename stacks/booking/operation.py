@@ -6,8 +6,10 @@ from modules.cost.budget import Budget
 from modules.delivery.pipeline.pipeline import Pipeline
 from modules.delivery.pipeline.release import PipelineService
 from modules.monitoring.own_metrics.own_metrics import OwnMetrics
+from modules.networking.network import Network
 from modules.pause.databases import PausedDatabases
 from modules.resilience.backup.backup import Backups
+from modules.resilience.backup.isolation import RestoreNetwork
 from stacks.base import Stack
 from stacks.booking.data import Data
 from stacks.booking.ecs_services import Services
@@ -26,6 +28,7 @@ class Operation:
         self,
         stack: Stack,
         *,
+        network: Network,
         ingress: Ingress,
         platform: Platform,
         data: Data,
@@ -62,7 +65,16 @@ class Operation:
         self.watched.append(self.pause)
         Budget(stack, "budget", context=context, settings=settings.budget)
         if settings.backups:
-            self.watched.append(Backups(stack, "backups", context=context, settings=settings.backups))
+            backups = Backups(
+                stack,
+                "backups",
+                context=context,
+                settings=settings.backups,
+                restore_network=RestoreNetwork(
+                    vpc_id=network.vpc_id, subnet_group=data.database.subnet_group
+                ),
+            )
+            self.watched.append(backups)
         if settings.own_metrics:
             own = OwnMetrics(
                 stack,

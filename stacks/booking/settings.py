@@ -31,7 +31,7 @@ from modules.networking.settings import (
 )
 from modules.queues.dramatiq.broker import BROKER_PERMISSIONS
 from modules.queues.dramatiq.settings import DramatiqWorkerSettings, QueueDepthSettings
-from modules.resilience.backup.settings import DAILY, MONTHLY, WEEKLY, BackupSettings
+from modules.resilience.backup.settings import DAILY, MONTHLY, WEEKLY, BackupSettings, RestoreTesting
 from modules.resilience.recovery.settings import Recovery, RecoveryTier
 from modules.resilience.restore_test.settings import RestoreCheck, RestoreTestSettings
 from modules.secrets.settings import ApiKeySettings, Generated, SecretSettings
@@ -156,7 +156,10 @@ PROD = BookingSettings(
         )
     ),
     backups=BackupSettings(
-        plans={"daily": (replace(DAILY, copy_days=7), WEEKLY, MONTHLY)}, copy_region=COPIES
+        plans={"daily": (replace(DAILY, copy_days=7), WEEKLY, MONTHLY)},
+        copy_region=COPIES,
+        # Beside `restore_test`: what AWS Backup keeps outlives the database, and is restored by another role.
+        restore_testing=RestoreTesting(resource_types=("RDS",)),
     ),
     budget=BudgetSettings(monthly_usd=500, emails=(f"team@{DOMAIN}",)),
     own_metrics=OwnMetricSettings(),

@@ -53,6 +53,7 @@ class BookingStack(Stack):
         self._files = self._distribute(settings)
         self._operation = Operation(
             self,
+            network=self._foundation.network,
             ingress=self._ingress,
             platform=self._platform,
             data=self._data,

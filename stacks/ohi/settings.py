@@ -24,7 +24,7 @@ from modules.networking.settings import (
     NetworkSettings,
 )
 from modules.resilience.recovery.settings import Recovery, RecoveryTier
-from modules.resilience.restore_test.settings import RestoreTestSettings
+from modules.resilience.restore_test.settings import RestoreTestSettings, SqlCheck
 from modules.secrets.settings import Generated, SecretSettings
 from modules.tagging import TagPolicy, Tags
 from stacks.environment import Environment
@@ -98,7 +98,7 @@ _APP_TOKEN, _BLNK_TOKEN = "APP_REDIS_AUTH_TOKEN", "BLNK_REDIS_AUTH_TOKEN"
 PROD = OhiSettings(
     environment=_environment("prod", RECOVERY_REGION),
     # The image names no program that checks a database yet: RestoreCheck(…) when it has one.
-    restore_test=RestoreTestSettings(),
+    restore_test=RestoreTestSettings(check=SqlCheck(service="api")),
     network=NetworkSettings(cidr=IPv4Network("10.10.0.0/16"), zones=("a", "b", "c")),
     endpoints=_ENDPOINTS,
     services=services(Column.PROD),

@@ -27,7 +27,7 @@ from modules.naming import Naming
 from modules.networking.settings import FlowLogSettings, NatGateways, NetworkSettings
 from modules.networking.subnet_plan import Tier
 from modules.resilience.recovery.settings import Recovery, RecoveryTier
-from modules.resilience.restore_test.settings import RestoreTestSettings
+from modules.resilience.restore_test.settings import RestoreTestSettings, SqlCheck
 from modules.secrets.settings import Generated, SecretSettings
 from modules.tagging import TagPolicy, Tags
 from stacks.environment import Environment
@@ -74,7 +74,7 @@ def website_of(domain: str) -> WebsiteSettings:
 PRODUCTION = WebappSettings(
     environment=environment_of("production", RECOVERY_REGION),
     # The image names no program that checks a database yet: RestoreCheck(…) when it has one.
-    restore_test=RestoreTestSettings(),
+    restore_test=RestoreTestSettings(check=SqlCheck(service=API.name)),
     network=NetworkSettings(
         cidr=IPv4Network("10.40.0.0/16"), zones=("a", "b"), tiers=(Tier.PUBLIC, Tier.PRIVATE)
     ),

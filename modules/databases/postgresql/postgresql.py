@@ -115,6 +115,11 @@ class Postgresql(Construct):
         return self._key.arn
 
     @property
+    def subnet_group(self) -> str:
+        """The name of the group of its subnets, for restores beside it."""
+        return str(self._primary.db_subnet_group_name)
+
+    @property
     def max_connections(self) -> int:
         """The value of the parameter max_connections."""
         return max_connections(self.settings.instance_class)

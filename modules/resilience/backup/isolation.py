@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
@@ -33,14 +34,15 @@ class Isolation(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._network = network
-        group = context.naming.of(Limit.SECURITY_GROUP, name, "restore-tests")
+        naming = context.naming
         self._group = SecurityGroup(
             self,
             "Default",
-            name=group,
+            name_prefix=naming.prefix(Limit.SECURITY_GROUP, name, "restore-tests"),
             description="Databases that restore tests restore",
             vpc_id=network.vpc_id,
-            tags={"Name": group},
+            tags={"Name": naming.of(Limit.SECURITY_GROUP, name, "restore-tests")},
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
 
     @cached_property

@@ -55,8 +55,7 @@ class RestoreTests(Construct):
         plan = BackupRestoreTestingPlan(
             self,
             "Default",
-            # The API takes letters, digits and underscores.
-            name=context.naming.of(Limit.RESTORE_TESTING, name).replace("-", "_"),
+            name=self._named(),
             schedule_expression=settings.schedule,
             start_window_hours=settings.start_window_hours,
             recovery_point_selection=[
@@ -73,7 +72,7 @@ class RestoreTests(Construct):
             BackupRestoreTestingSelection(
                 self,
                 kind.lower(),
-                name=kind.lower(),
+                name=self._named(kind.lower()),
                 restore_testing_plan_name=plan.name,
                 protected_resource_type=kind,
                 # The vault has this environment's only.
@@ -86,6 +85,10 @@ class RestoreTests(Construct):
         looked_at = [kind for kind in settings.resource_types if kind in restore_validation.KINDS]
         #: The name of the function that looks at what was restored; None, where it knows none of the kinds.
         self.function_name = self._create_validation(str(plan.arn), looked_at) if looked_at else None
+
+    def _named(self, *parts: str) -> str:
+        # The API takes letters, digits and underscores.
+        return self._context.naming.of(Limit.RESTORE_TESTING, self._name, *parts).replace("-", "_")
 
     def _create_validation(self, plan_arn: str, kinds: Sequence[str]) -> str:
         function = Function(

@@ -50,9 +50,27 @@ class RestoreCheck:
 
 
 @settings
+class SqlCheck:
+    """What proves a restored database where the service has no command for it: a look by SQL.
+
+    A task of `service` runs Python in its image's place, with the service's network, roles, and variables
+    DATABASE_NAME, DATABASE_USER and DATABASE_PASSWORD. It counts the tables, reads a row of each, and the
+    newest migration of the usual tools.
+    """
+
+    service: str
+    # How many tables must be there and readable by the service's login.
+    tables: PositiveInt = 1
+    # Python 3.11 or later. Of a public registry, which takes no login; name a mirror where tasks can't reach
+    # that.
+    image: str = "public.ecr.aws/docker/library/python:3.13-slim"
+    minutes: PositiveInt = 15
+
+
+@settings
 class RestoreTestSettings:
     """Restores that are proven. `check`, if there is none, leaves it at a restore that becomes available."""
 
-    check: RestoreCheck | None = None
+    check: RestoreCheck | SqlCheck | None = None
     # A restore is tried once a month or more often.
     alarm_days: PositiveInt = 30

@@ -13,6 +13,8 @@ _SERVERLESS = "db.serverless"
 # Amazon Aurora user guide, "Performance and scaling for Aurora Serverless v2": in steps of half a unit.
 _LEAST_AWAKE = 0.5
 _ENGINE = "postgres"
+# Hours that a restore takes, assumed: RDS charges an instance from its beginning.
+_RESTORING = 1
 
 
 def instances(view: View) -> Iterator[Item]:
@@ -117,3 +119,14 @@ def vaults(view: View) -> Iterator[Item]:
             yield view.item("Backup", one, "backup-s3-gb", stored.vault_bucket_gb, usage=True)
         else:
             yield view.item("Backup", one, "backup-rds-gb", stored.copied_gb, usage=True)
+
+
+def restore_tests(view: View) -> Iterator[Item]:
+    """What AWS Backup restores on trial, once a month: the test, whose price is unknown, and an instance."""
+    for one in view.resources("aws_backup_restore_testing_selection").values():
+        yield view.item("Backup", one, "backup-restore-test", 1)
+        if one.body.get("protected_resource_type") == "RDS":
+            for instance in list(view.resources("aws_db_instance").values())[:1]:
+                engine = str(instance.body.get("engine", _ENGINE))
+                key = f"rds-{engine}-{instance.body.get('instance_class')}-single"
+                yield view.item("RDS", one, key, one.number("validation_window_hours", 1) + _RESTORING)

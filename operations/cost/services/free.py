@@ -17,6 +17,7 @@ FREE: Mapping[str, str] = {
     "aws_appautoscaling_policy": "scaling is free; its alarms are among those that AWS makes without charge",
     "aws_appautoscaling_scheduled_action": "scaling is free of charge",
     "aws_backup_plan": "AWS charges for what vaults keep",
+    "aws_backup_restore_testing_plan": "AWS charges for what its selections restore",
     "aws_backup_selection": "AWS charges for what vaults keep",
     "aws_backup_vault_lock_configuration": _SETTING,
     "aws_budgets_budget": "a budget without actions is free of charge",

@@ -22,6 +22,7 @@ PRICED: Mapping[Callable[[View], Iterator[Item]], tuple[str, ...]] = {
     databases.file_systems: ("aws_efs_file_system", "aws_efs_backup_policy"),
     databases.tables: ("aws_dynamodb_table",),
     databases.vaults: ("aws_backup_vault",),
+    databases.restore_tests: ("aws_backup_restore_testing_selection",),
     network.gateways: ("aws_nat_gateway",),
     network.addresses: ("aws_eip",),
     network.endpoints: ("aws_vpc_endpoint",),

@@ -12,7 +12,7 @@ import pytest
 from moto import mock_aws
 
 from modules.functions import api_keys, secret_rotation
-from modules.functions.function import source_of
+from modules.functions.source import source_of
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 Entries = dict[str, str]

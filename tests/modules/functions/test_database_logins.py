@@ -14,8 +14,8 @@ import pytest
 from moto import mock_aws
 
 from modules.functions import database_logins, postgresql_protocol, secret_rotation
-from modules.functions.function import source_of
 from modules.functions.postgresql_protocol import Connection
+from modules.functions.source import source_of
 from tests.modules.servers import Reconnecting, postgresql
 
 STEPS = (database_logins.create, database_logins.put, database_logins.test, secret_rotation.finish)

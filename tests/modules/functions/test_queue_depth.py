@@ -18,8 +18,8 @@ from dramatiq.brokers.redis import MAINTENANCE_SCALE, RedisBroker
 from aws_emulator import Emulator
 from modules.databases.redis.settings import RedisSettings
 from modules.functions import queue_depth, redis_protocol
-from modules.functions.function import source_of
 from modules.functions.redis_protocol import RedisClient
+from modules.functions.source import source_of
 from modules.queues.dramatiq.broker import BROKER_PERMISSIONS, may_list_keys
 from tests.modules.queues.broker import TOKEN, Cache, cache
 from tests.modules.servers import wait_until

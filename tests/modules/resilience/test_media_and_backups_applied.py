@@ -175,7 +175,7 @@ class Seen:
         for name in ("rds", "efs", "s3"):
             try:
                 backup.get_restore_testing_selection(
-                    RestoreTestingPlanName=plan, RestoreTestingSelectionName=name
+                    RestoreTestingPlanName=plan, RestoreTestingSelectionName=f"{plan}_{name}"
                 )
             except backup.exceptions.ResourceNotFoundException:
                 continue

@@ -25,7 +25,7 @@ def seen(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Json:
     found: Json = {}
     own = check.Check.run
 
-    def look(self: Any, *words: Any, **given: Any) -> int:
+    def look(self: Any, *words: Any, **given: Any) -> check.Outcome:
         found["databases"] = {
             one["DBInstanceIdentifier"]: one for one in shop.rds.describe_db_instances()["DBInstances"]
         }
@@ -115,6 +115,31 @@ def test_a_check_that_fails_is_a_failure_and_keeps_the_last_success(shop: Shop) 
     assert shop.is_as_before()
     assert shop.record["succeeded"] == succeeded
     assert shop.record["last"]["succeeded"] is False
+
+
+def test_a_look_by_sql_runs_python_as_the_service_and_tells_what_it_found(
+    shop: Shop, seen: Json, tmp_path: Any
+) -> None:
+    shop.describe(DATABASE, check={"service": "api", "tables": 3, "image": "python:3.13", "minutes": 1})
+    found = {"tables": 4, "read": 4, "rows": 7, "migrations": {"public.alembic_version": "0a1b"}}
+    shop.order("api", api={"looks": "1", "logs": json.dumps(["a line", json.dumps(found)])})
+    shop.write(tmp_path)
+    done = run("--json")
+    assert done.exit_code == 0, done.output
+    assert "checked by api: a look by SQL, with python:3.13" in done.stderr
+    report = json.loads(done.stdout)
+    assert report["check"] == {"service": "api", "image": "python:3.13", "exitCode": 0, "found": found}
+    assert shop.record["last"] == report
+    (task,) = shop.tasks("STOPPED")
+    arn = shop.described(task)["taskDefinitionArn"]
+    definition = shop.ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    # Without what is beside the service's program.
+    (api,) = definition["containerDefinitions"]
+    assert (api["name"], api["image"], api["command"][:2]) == ("api", "python:3.13", ["python", "-c"])
+    assert "healthCheck" not in api
+    host = seen["databases"][RESTORED]["Endpoint"]["Address"]
+    given = {one["name"]: one["value"] for one in api["environment"]}
+    assert (given["DATABASE_HOST"], given["TABLES"]) == (host, "3")
 
 
 def test_without_a_check_a_restore_that_becomes_available_is_a_success(shop: Shop, tmp_path: Any) -> None:
