@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cdktf import IResolvable, TerraformOutput, TerraformStack, TerraformVariable, Token
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..resilience.recovery.standby import Standby
 
 _OUTPUT = "infrastructure-paused"
+_UNRESOLVED = "${TfToken["  # in a text that CDKTF resolves; to ask CDKTF takes a message for each
 
 
 class Paused:
@@ -50,7 +51,7 @@ class Paused:
 
     def none_of(self, running: Sequence[str]) -> list[str]:
         """No items while the stack is paused, these while it runs."""
-        items = [one if Token.is_unresolved(one) else json.dumps(one) for one in running]
+        items = [one if _UNRESOLVED in one else json.dumps(one) for one in running]
         return Token.as_list(either(self._resting, "[]", f"[{', '.join(items)}]"))
 
     @property
@@ -70,7 +71,13 @@ class Paused:
 
 def address(resource: TerraformResource) -> str:
     """The address of a resource, as `depends_on` names it."""
-    return f"{resource.terraform_resource_type}.{resource.friendly_unique_id}"
+    return f"{_type_of(type(resource))}.{resource.friendly_unique_id}"
+
+
+@cache
+def _type_of(kind: type[TerraformResource]) -> str:
+    generated: Any = kind  # each generated class names its type
+    return str(generated.TF_RESOURCE_TYPE)
 
 
 def flag(stack: TerraformStack, name: str, *, output: str, description: str) -> TerraformOutput:

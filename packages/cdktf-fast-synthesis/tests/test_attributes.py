@@ -135,14 +135,35 @@ def test_what_is_no_attribute_is_asked_for_each_time(stack: cdktf.TerraformStack
     for bucket in buckets:
         # What was given may be a token, in another bucket it is none.
         assert bucket.bucket_input
-        assert bucket.fqn
         assert bucket.friendly_unique_id
     assert buckets[1].bucket_input == "name"
     for vpc in own:
         assert STOCK.fullmatch(vpc.id)
     for thing in things:
-        assert STOCK.fullmatch(thing.fqn)
-    assert asked == [*["bucketInput", "fqn", "friendlyUniqueId"] * 2, "bucketInput", "id", "id", "fqn", "fqn"]
+        assert thing.friendly_unique_id
+    ids = ["friendlyUniqueId"] * 2
+    assert asked == [*["bucketInput", "friendlyUniqueId"] * 2, "bucketInput", "id", "id", *ids]
+
+
+def test_an_address_is_one_text_and_asked_for_once(
+    app: App, stack: cdktf.TerraformStack, make_vpc: Callable[[], Vpc], asked: list[str]
+) -> None:
+    vpcs = [make_vpc() for _ in range(3)]
+    texts = [(vpc.fqn, vpc.fqn) for vpc in vpcs]
+    assert asked == ["fqn"]
+    assert STOCK.fullmatch(texts[0][0])
+    assert NAMED.fullmatch(texts[1][0])
+    assert len({text for pair in texts for text in pair}) == len(vpcs)
+    cdktf.TerraformOutput(stack, "addresses", value=[f"{first}/{second}" for first, second in texts])
+    assert written(app)["output"]["addresses"]["value"][2] == "${aws_vpc.vpc-2}/${aws_vpc.vpc-2}"
+
+
+def test_an_address_that_was_read_is_kept_as_with_stock_jsii(make_vpc: Callable[[], Vpc]) -> None:
+    vpcs = [make_vpc() for _ in range(2)]
+    assert [bool(vpc.fqn) for vpc in vpcs] == [True, True]
+    for vpc in vpcs:
+        with pytest.raises(RuntimeError, match="Logical ID may not be overridden once"):
+            vpc.override_logical_id("renamed")
 
 
 def test_an_attribute_of_a_block_is_asked_for_each_time(stack: cdktf.TerraformStack) -> None:

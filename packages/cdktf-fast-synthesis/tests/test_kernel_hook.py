@@ -115,7 +115,7 @@ def test_the_archiver_is_loaded_when_it_is_called(modules: NodeModules) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["cdktf/lib/app.js", "constructs/lib/node.js", "@cdktf/provider-fake/lib/vpc.js"]
+    "path", ["cdktf/lib/manifest.js", "constructs/lib/node.js", "@cdktf/provider-fake/lib/vpc.js"]
 )
 def test_a_generated_file_is_compiled_without_its_source_map(modules: NodeModules, path: str) -> None:
     code = "exports.name = () => 1;"
@@ -134,8 +134,8 @@ def test_a_generated_file_is_compiled_without_its_source_map(modules: NodeModule
 
 @pytest.mark.parametrize("end", ["\nexports.more = 2;", "\n"])
 def test_what_follows_a_source_map_is_compiled(modules: NodeModules, end: str) -> None:
-    modules.write("cdktf/lib/app.js", f"exports.name = 1;\n{SOURCE_MAP}{end}")
-    script = "console.log(JSON.stringify(require('cdktf/lib/app.js')))"
+    modules.write("cdktf/lib/manifest.js", f"exports.name = 1;\n{SOURCE_MAP}{end}")
+    script = "console.log(JSON.stringify(require('cdktf/lib/manifest.js')))"
     assert modules.run(script) == ({"name": 1, "more": 2} if end.strip() else {"name": 1})
 
 

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 PACKAGE = Path(cdktf_fast_synthesis.__file__).parent
 KERNEL = Path(str(import_module("jsii._embedded.jsii").__file__)).with_name("lib__program.js")
 ANSWERS, DIGEST, DEFINITIONS = "this.unsent", ".digest(e,p,", ".definitions("
+STACKS, PROPERTIES, REQUIRED, LACKING = (
+    "withoutStackTraces(",
+    "ofTypes.propertiesOf(",
+    "ofTypes.requiredOf(",
+    "ofTypes.lackingOf(",
+)
 
 CHANGED = """
 const text = require('fs').readFileSync({file}, 'utf8');
@@ -24,7 +30,7 @@ const { changed } = require({program});
 const found = without => [{marks}].filter(mark => changed(text, without).includes(mark));
 console.log(JSON.stringify({
   all: found([]), pipelining: found(['pipelining']), package_files: found(['package_files']),
-  other: changed('a kernel', []),
+  stack_traces: found(['stack_traces']), types: found(['types']), other: changed('a kernel', []),
 }));
 """
 DIGESTS = """
@@ -76,13 +82,37 @@ def run(modules: NodeModules) -> Any:
 
 
 def test_the_kernel_is_changed_in_all_places_but_those_switched_off(run: Any) -> None:
-    script = CHANGED.replace("{marks}", ", ".join(map(json.dumps, (ANSWERS, DIGEST, DEFINITIONS))))
-    assert run(script, file=str(KERNEL)) == {
-        "all": [ANSWERS, DIGEST, DEFINITIONS],
-        "pipelining": [DIGEST, DEFINITIONS],
-        "package_files": [ANSWERS],
-        "other": "a kernel",
+    parts = {
+        "pipelining": [ANSWERS],
+        "package_files": [DIGEST, DEFINITIONS],
+        "stack_traces": [STACKS],
+        "types": [PROPERTIES, REQUIRED, LACKING],
     }
+    marks = [mark for part in parts.values() for mark in part]
+    found = run(CHANGED.replace("{marks}", ", ".join(map(json.dumps, marks))), file=str(KERNEL))
+    assert found.pop("other") == "a kernel"
+    assert found.pop("all") == marks
+    assert found == {part: [mark for mark in marks if mark not in its] for part, its in parts.items()}
+
+
+TYPES = """
+const { propertiesOf, requiredOf, lackingOf } = require({types});
+let computed = 0;
+const vpc = {}, subnet = {}, find = value => () => (computed++, value);
+const found = [
+  propertiesOf(vpc, find('a')), propertiesOf(vpc, find('b')), propertiesOf(subnet, find('c')),
+  requiredOf(vpc, find('d')), requiredOf(vpc, find('e')),
+  lackingOf('Vpc', ['I'], find(['I'])) ?? null, lackingOf('Vpc', ['I'], find(undefined)) ?? null,
+  lackingOf('Vpc', ['I'], find(['I'])) ?? null, lackingOf('Subnet', ['I'], find(['I'])) ?? null,
+];
+console.log(JSON.stringify([found, computed]));
+"""
+
+
+def test_what_is_known_of_a_type_is_found_once(run: Any) -> None:
+    found, computed = run(TYPES, types=str(PACKAGE / "types.cjs"))
+    assert found == ["a", "a", "c", "d", "d", ["I"], None, None, ["I"]]
+    assert computed == 6
 
 
 def test_the_digest_of_an_archive_is_computed_once_for_each_content(run: Any) -> None:

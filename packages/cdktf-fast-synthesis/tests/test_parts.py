@@ -62,6 +62,7 @@ print(json.dumps({
     "kernel": hasattr(jsii.kernel.provider._process._process, "printed"),
     "messages": process.json is not json,
     "node": "JSII_NODE" in os.environ,
+    "overrides": _kernel._get_overides.__module__ != "jsii._kernel",
     "pipelining": "fast_synthesis" in process._NodeProcess.send.__module__,
     "type_checks": "fast_synthesis" in vpc.Vpc.__init__.__globals__["check_type"].__module__,
 }))
@@ -78,7 +79,9 @@ process.on('exit', () => {
     require('node:fs').writeFileSync(process.env.FOUND_IN_NODE, JSON.stringify({
         package_files: exported('/package_files.cjs') !== undefined,
         node_files: !exported('/provider-aws/lib/sns-topic/index.js'),
+        prepared: String(exported('/cdktf/lib/app.js').App.prototype.synth).includes('isSynthesizing'),
         resolve: String(resolve).includes('isPlain'),
+        types: exported('/types.cjs') !== undefined,
         stack_traces: String(captureStackTrace).includes('isCapturing'),
         attributes: String(TokenString.prototype.split).includes('ATTRIBUTE'),
     }));

@@ -131,6 +131,7 @@ def test_where_jsii_sends_stack_traces_each_answer_is_waited_for(
     stack: TerraformStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JSII_HOST_STACK_TRACES", "1")
+    assert stack.node.path  # seen when an answer is waited for
     Construct(stack, "one")
     Construct(stack, "two")
     assert not unread()

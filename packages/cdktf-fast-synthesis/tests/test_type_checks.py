@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import typeguard
-from cdktf import IResolvable, TerraformResource, TerraformResourceLifecycle
+from cdktf import IResolvable, TerraformResource, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct, IDependable
 from hypothesis import given
@@ -92,6 +92,15 @@ def test_a_class_that_implements_an_interface_is_clear() -> None:
     assert certainly_matches(resource, interface)
     assert certainly_matches(resource, IDependable), "IConstruct extends it"
     assert not certainly_matches(resource, IResolvable)
+
+
+def test_an_object_that_the_kernel_made_is_clear_where_its_interface_is_expected() -> None:
+    token: Any = Token.as_any("${var.on}")
+    assert type(token).__name__ == "InterfaceDynamicProxy"
+    hint = typing.Union[bool, IResolvable, None]  # noqa: UP007  as it is generated
+    assert certainly_matches(token, hint)
+    typeguard.check_type("argument", token, hint)
+    assert not certainly_matches(token, typing.Union[bool, IDependable])  # noqa: UP007
 
 
 def test_a_generated_call_refuses_in_typeguards_words() -> None:

@@ -7,6 +7,7 @@ const REFERENCE = Symbol.for('$__jsii__objid__$'); // '@cdktf/provider-aws.vpc.V
 const TOKENS = /\$\{TfToken\[(ATTRIBUTE\.(\d+)\.(\w+)\.\d+)\]\}/g;
 const TOKEN = /^\$\{TfToken\[(.+)\]\}$/;
 
+let isReading = false;
 let seen = [];
 const constructs = new Map(); // by jsii's number
 
@@ -24,18 +25,29 @@ exports.rememberConstructs = ({ Node }) => {
 exports.readAttributes = ({ TokenString }) => {
   const split = TokenString?.prototype.split;
   if (split?.length !== 1) return;
+  isReading = true;
   TokenString.prototype.split = function (lookup) {
-    const { stringTokenMap } = globalThis.__cdktfTokenMap ?? {};
-    if (stringTokenMap && this.str.includes('TfToken[ATTRIBUTE.')) {
-      for (const [, key, number, attribute] of this.str.matchAll(TOKENS)) {
-        if (stringTokenMap.has(key)) continue;
-        // A stack would show how the token is resolved, not where the program named the attribute.
-        const text = stackTraces.withoutStackTraces(() => constructOf(number)?.[attribute]);
-        stringTokenMap.set(key, stringTokenMap.get(TOKEN.exec(text)?.[1])); // cdktf refuses a key without token
-      }
-    }
+    if (this.str.includes('TfToken[ATTRIBUTE.')) readFrom(this.str);
     return split.call(this, lookup);
   };
+};
+
+function readFrom(text) {
+  const { stringTokenMap } = globalThis.__cdktfTokenMap ?? {};
+  if (!stringTokenMap) return;
+  for (const [, key, number, attribute] of text.matchAll(TOKENS)) {
+    if (stringTokenMap.has(key)) continue;
+    // A stack would show how the token is resolved, not where the program named the attribute.
+    const token = stackTraces.withoutStackTraces(() => constructOf(number)?.[attribute]);
+    stringTokenMap.set(key, stringTokenMap.get(TOKEN.exec(token)?.[1])); // cdktf refuses a key without token
+  }
+}
+
+/** The object that a text which is one token stands for. */
+exports.tokenOf = text => {
+  const key = TOKEN.exec(text)?.[1];
+  if (isReading && key?.startsWith('ATTRIBUTE.')) readFrom(text);
+  return globalThis.__cdktfTokenMap?.stringTokenMap.get(key);
 };
 
 function constructOf(number) {

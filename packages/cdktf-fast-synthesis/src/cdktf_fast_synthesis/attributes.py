@@ -24,7 +24,7 @@ from typing import Any
 
 _KNOWN = {"get": ["obj", "property"], "invoke": ["obj", "method", "args"]}
 _RENAMING = frozenset(("overrideLogicalId", "resetOverrideLogicalId"))
-_ID = "friendlyUniqueId"
+_ID, _ADDRESS = "friendlyUniqueId", "fqn"
 _TOKEN = re.compile(r"\$\{TfToken\[TOKEN\.\d+\]\}")
 _TEXT = (str, "builtins.str")  # the hint of a getter; as text where bytecode.py kept it so
 Get = Callable[[Any, str], Any]
@@ -53,6 +53,7 @@ class _Reader:
         self._kernel_knows: bool | None = None
         self._reads = count()
         self._read: set[str] = set()
+        self._addresses: dict[str, str] = {}
 
     def get(self, obj: Any, property: str) -> Any:
         """Give the value of a property, or a token that names it."""
@@ -63,18 +64,24 @@ class _Reader:
         value = self._get(obj, property)
         if deferrable is None:
             self._deferrable[key] = self._can_be_deferred(obj, property, value)
+        if property == _ADDRESS and self._deferrable[key]:
+            self._addresses[obj.__jsii_ref__.ref] = value
         return value
 
     def invoke(self, obj: Any, method: str, args: Any = None) -> Any:
         """Call a method; before one that overrides a logical id, fix the id of what was read."""
-        if method in _RENAMING and obj.__jsii_ref__.ref in self._read:
+        if method in _RENAMING and obj.__jsii_ref__.ref in self._addresses:
+            self._get(obj, _ADDRESS)
+        elif method in _RENAMING and obj.__jsii_ref__.ref in self._read:
             self._get(obj, _ID)
         return self._invoke(obj, method, args)
 
     def _token(self, obj: Any, name: str) -> str:
         reference: str = obj.__jsii_ref__.ref
-        self._read.add(reference)
         number = reference.rpartition("@")[2]
+        if name == _ADDRESS:  # cdktf, too, has one token for it
+            return self._addresses.setdefault(reference, f"${{TfToken[ATTRIBUTE.{number}.{name}.0]}}")
+        self._read.add(reference)
         return f"${{TfToken[ATTRIBUTE.{number}.{name}.{next(self._reads)}]}}"
 
     def _can_be_deferred(self, obj: Any, name: str, value: object) -> bool:
@@ -89,15 +96,17 @@ class _Reader:
 
 @cache
 def _attributes(kind: type) -> frozenset[str]:
-    """Names of the text attributes of a generated resource or data source: `arn`, `bucket_input`."""
-    from cdktf import TerraformDataSource, TerraformResource
+    """Names of the text attributes of a generated resource or data source: `arn`, `bucket_input`, `fqn`."""
+    from cdktf import TerraformDataSource, TerraformElement, TerraformResource
 
     if not issubclass(kind, (TerraformResource, TerraformDataSource)):
         return frozenset()
     # A class of the program's own declares none of them, and may answer with anything.
     getters = [member.fget for member in vars(kind).values() if isinstance(member, property)]
     names = {getattr(each, "__jsii_name__", ""): each for each in getters if each is not None}
-    return frozenset(name for name, each in names.items() if each.__annotations__.get("return") in _TEXT)
+    texts = frozenset(name for name, each in names.items() if each.__annotations__.get("return") in _TEXT)
+    is_stock = bool(texts) and getattr(kind, _ADDRESS, None) is vars(TerraformElement).get(_ADDRESS)
+    return texts | {_ADDRESS} if is_stock else texts
 
 
 def _looks_up(token: str) -> bool:

@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Callable
 
-from . import arguments, attributes, bindings, kernel, messages, node, parts, pipelining, toolkits
+from . import arguments, attributes, bindings, kernel, messages, node, overrides, parts, pipelining, toolkits
 from .guard import install as install_guard
 
 _OBJECTS = 50_000  # allocated until Python collects garbage again
@@ -16,6 +16,7 @@ _INSTALL: dict[str, Callable[[], None]] = {
     "kernel": kernel.start_directly,
     "arguments": arguments.omit_unset_fields,
     "messages": messages.convert_directly,
+    "overrides": overrides.none_of_generated_classes,
     "pipelining": pipelining.create_without_waiting,
     "attributes": attributes.read_when_resolved,
 }

@@ -72,11 +72,20 @@ const CHANGES = [
   [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]encoding\.js$/, 'attributes', './attributes.cjs', 'readAttributes'],
   [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]resolve\.js$/, 'resolve', './resolve.cjs', 'resolvePlainValues'],
   [/[\\/]constructs[\\/]lib[\\/]construct\.js$/, 'attributes', './attributes.cjs', 'rememberConstructs'],
+  [/[\\/]cdkt[fn][\\/]lib[\\/]tfExpression\.js$/, 'resolve', './resolve.cjs', 'knowReferences'],
+  [/[\\/]constructs[\\/]lib[\\/]construct\.js$/, 'prepared', './prepared.cjs', 'noticeValidations'],
+  [/[\\/]cdktf[\\/]lib[\\/]app\.js$/, 'prepared', './prepared.cjs', 'rememberWhilePreparing'],
+  [/[\\/]cdktf[\\/]lib[\\/]aspect\.js$/, 'prepared', './prepared.cjs', 'noticeAspects'],
+  [/[\\/]cdktf[\\/]lib[\\/]terraform-resource\.js$/, 'prepared', './prepared.cjs', 'toTerraformOnce'],
+  [/[\\/]cdktf[\\/]lib[\\/]tfExpression\.js$/, 'prepared', './prepared.cjs', 'knowExpressions'],
+  [/[\\/]cdktf[\\/]lib[\\/]_tokens\.js$/, 'prepared', './prepared.cjs', 'resolveOnce'],
+  [/[\\/]cdktf[\\/]lib[\\/]tokens[\\/]resolvable\.js$/, 'prepared', './prepared.cjs', 'noticeTokens'],
 ];
 
 function changeExports(exported, filename) {
-  const [, part, file, change] = CHANGES.find(([changed]) => changed.test(filename)) ?? [];
-  if (file && !without.includes(part)) require(file)[change](exported);
+  for (const [changed, part, file, change] of CHANGES) {
+    if (changed.test(filename) && !without.includes(part)) require(file)[change](exported);
+  }
 }
 
 // Two thirds of a generated file are its source map, which would be read through and kept with the code.

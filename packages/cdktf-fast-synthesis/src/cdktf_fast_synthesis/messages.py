@@ -35,7 +35,8 @@ def convert_directly() -> None:
     process: Any = import_module(_PROCESS)
     if getattr(process, "json", None) is not json or not _is_known(process):
         return
-    encoder = json.JSONEncoder(default=process.jdefault)
+    # What is sent is made for the message, so no part of it is a part of itself.
+    encoder = json.JSONEncoder(default=process.jdefault, check_circular=False, separators=(",", ":"))
     decoder = json.JSONDecoder(object_hook=_hook(process))
     process.json = SimpleNamespace(
         dumps=lambda message, **_: encoder.encode(message),

@@ -24,11 +24,14 @@ _FAST = frozenset(
         "kernel",
         "messages",
         "node_files",
+        "overrides",
         "package_files",
         "pipelining",
+        "prepared",
         "resolve",
         "stack_traces",
         "type_checks",
+        "types",
     )
 )
 PARTS = _ALWAYS | _FAST

@@ -102,13 +102,13 @@ class _Pipeline:
         self._number: int | None = None  # of the next object; None if not known
         self._may_call_back = not _kernel_is_known()
         self._error: SynthesisError | None = None
+        self._has_traces = self._kinds._stack_traces_enabled()  # noqa: SLF001  only a call that waits has them
 
     def can_answer(self, request: Any) -> bool:
         """Whether the answer to a creation is known before the kernel gives it."""
         # A kernel that calls Python back reads what was sent meanwhile in the middle of a creation.
         self._may_call_back = self._may_call_back or bool(request.overrides)
-        is_known = self._number is not None and not self._may_call_back
-        return is_known and not self._kinds._stack_traces_enabled()  # noqa: SLF001  only a call that waits has them
+        return self._number is not None and not self._may_call_back and not self._has_traces
 
     def create(self, request: Any) -> Any:
         """Send a creation, and give its answer."""
@@ -132,6 +132,7 @@ class _Pipeline:
         """Read what is unread. Raises SynthesisError if a creation failed, also an earlier one."""
         if self._error:
             raise self._error
+        self._has_traces = self._kinds._stack_traces_enabled()  # noqa: SLF001
         self._read(len(self._unread))
 
     def count_along(self, answer: bytes) -> None:

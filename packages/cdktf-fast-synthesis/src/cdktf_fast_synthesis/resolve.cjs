@@ -5,7 +5,10 @@
 
 const { createHash } = require('node:crypto');
 
+const { tokenOf } = require('./attributes.cjs');
+
 const KNOWN = 'c994da7dc9aece4b95bffbf35fd85f4955af1ed66f225914ac27089192ce14da';
+const KNOWN_REFERENCE = '04e95cd69ef257c1b5c3f22f4eeb0836c893ac09d91703b9571ca7cda9025648';
 // What may be a token in a text, or a number written in it, or stand for a map of tokens: encoding.js, token.js.
 const NUMBER_IN_TEXT = /[-|\d.+]e[-|\d.eE+]/;
 const NOT_PLAIN = new RegExp(`\\{TfToken\\[|${NUMBER_IN_TEXT.source}|^(?:String|Any) Map Token Value$`);
@@ -14,16 +17,26 @@ const ESCAPE_OR_LIST_TOKEN = /\$\{(?!TfToken\[)|#\{TfToken\[/;
 const NUMBER_MAP_TOKEN = -123456789, LEAST_NUMBER_TOKEN = 1e200;
 const DEEPEST = 100; // at 200 cdktf takes a value for a circle, and says so
 
+let Reference = function () {}; // cdktf's class, once it is known
+
+/** For what cdktf/lib/tfExpression.js exports. */
+exports.knowReferences = ({ ref }) => {
+  const kind = ref?.('x').constructor;
+  if (digest(kind?.prototype.resolve) === KNOWN_REFERENCE) Reference = kind;
+};
+
+const digest = it => createHash('sha256').update(String(it)).digest('hex');
+
 /** Resolve what is plain; for what cdktf/lib/tokens/private/resolve.js exports. */
 exports.resolvePlainValues = exported => {
   const stock = exported.resolve;
-  if (createHash('sha256').update(String(stock)).digest('hex') !== KNOWN) return;
+  if (digest(stock) !== KNOWN) return;
   exported.resolve = (value, options) => {
     const resolved = (item, parent, ...key) => {
       if (isPlain(item)) return item;
       const path = [...parent, ...key];
       if (typeof item === 'string') {
-        const text = joined(item, token => stock(token, { ...options, prefix: path }));
+        const text = joined(item, token => referred(token, options.scope) ?? stock(token, { ...options, prefix: path }));
         if (text !== undefined) return text;
       }
       if (typeof item === 'object' && path.length < DEEPEST) {
@@ -43,6 +56,14 @@ function isPlain(value) {
     case 'boolean': case 'undefined': return true;
     default: return value === null;
   }
+}
+
+/** What a token stands for, if it refers to an element of this stack. */
+function referred(text, stack) {
+  const token = tokenOf(text);
+  if (token?.constructor !== Reference || token.originStack !== stack) return undefined;
+  const reference = `\${${token.identifier}}`;
+  return typeof token.identifier === 'string' && isPlain(reference) ? reference : undefined;
 }
 
 /** A text of words and tokens, if each token stands for a text: alone, it may stand for anything. */

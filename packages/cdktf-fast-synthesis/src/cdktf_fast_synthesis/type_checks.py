@@ -12,7 +12,7 @@ from __future__ import annotations
 import collections.abc
 import re
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from types import FunctionType, ModuleType, NoneType, SimpleNamespace, UnionType
 from typing import Any, NamedTuple
@@ -110,14 +110,14 @@ def certainly_matches(value: object, expected: Any) -> bool:
     kind = type(value)
     if kind in hint.plain or isinstance(value, hint.classes):
         return True
-    if hint.interfaces and _implements(kind, hint.interfaces):
+    if hint.interfaces and (_implements(kind, hint.interfaces) or _stands_for(value, hint.interfaces)):
         return True
     if kind is list or kind is tuple:
-        items = typing.cast("Sequence[object]", value)
+        items: Any = value
         kinds = hint.lists if kind is list else hint.tuples
         return any(all(certainly_matches(item, of) for item in items) for of in kinds)
     if kind is dict:
-        pairs = typing.cast("dict[object, object]", value).items()
+        pairs: Any = value.items()  # type: ignore[attr-defined]
         return any(
             all(certainly_matches(key, keys) and certainly_matches(item, values) for key, item in pairs)
             for keys, values in hint.mappings
@@ -129,6 +129,17 @@ def _implements(kind: type, interfaces: tuple[type, ...]) -> bool:
     """Whether a class says that it implements one of these, or one that extends it."""
     said = getattr(kind, "__jsii_ifaces__", ())
     return any(each in interfaces for has in said for each in has.__mro__)
+
+
+def _stands_for(value: object, interfaces: tuple[type, ...]) -> bool:
+    """Whether jsii made an object from the kernel's side, such as a token, of one of these."""
+    if type(value).__name__ != "InterfaceDynamicProxy":
+        return False
+    delegates = vars(value).get("_delegates", ())
+    proxies = tuple(
+        each.__jsii_proxy_class__() for each in interfaces if hasattr(each, "__jsii_proxy_class__")
+    )
+    return any(isinstance(each, proxies) for each in delegates)
 
 
 def _parsed(expected: Any) -> _Hint:
