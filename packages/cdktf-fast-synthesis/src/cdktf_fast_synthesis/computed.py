@@ -121,16 +121,15 @@ def _jsii_asks() -> bool:
     """Whether jsii asks here for a class that it doesn't know."""
     references: Any = import_module("jsii._reference_map")
     stock = getattr(references, _IMPORT, None)
-    if getattr(stock, "__module__", "") == __name__:
-        return True
     if stock is None or [*signature(stock).parameters] != ["class_fqn"]:
         return False
+    if stock.__module__ != __name__:
 
-    def try_import(class_fqn: str) -> bool:
-        is_imported, later = bool(stock(class_fqn)), _later.get(class_fqn)
-        if later is not None:
-            later.define()
-        return is_imported or later is not None
+        def try_import(class_fqn: str) -> bool:
+            is_imported, later = bool(stock(class_fqn)), _later.get(class_fqn)
+            if later is not None:
+                later.define()
+            return is_imported or later is not None
 
-    setattr(references, _IMPORT, try_import)
+        setattr(references, _IMPORT, try_import)
     return True
