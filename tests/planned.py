@@ -11,6 +11,7 @@ from typing import Any
 from modules.files import write_atomically
 from operations.sandbox import Workspace
 from operations.terraform import Event, Plan
+from tests.kept_provider import KeptProvider, KeptTerraform
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,13 +22,25 @@ class Planned:
     warnings: tuple[str, ...]
 
 
-def planned(workspace: Workspace, variables: Mapping[str, str] | None = None) -> tuple[Plan, Planned]:
-    """Plan a stack that is initialized."""
+def planned(
+    workspace: Workspace,
+    variables: Mapping[str, str] | None = None,
+    *,
+    provider: KeptProvider | None = None,
+) -> tuple[Plan, Planned]:
+    """Plan a stack that is initialized; with a kept provider where nothing is applied."""
     events: list[Event] = []
     workspace.watch = events.append
-    plan = workspace.terraform.plan(variables=variables)
+    terraform = kept_terraform(workspace, provider) if provider else workspace.terraform
     workspace.watch = None
-    return plan, Planned(document=workspace.terraform.show(plan), warnings=_warnings(events))
+    plan = terraform.plan(variables=variables)
+    return plan, Planned(document=terraform.show(plan), warnings=_warnings(events))
+
+
+def kept_terraform(workspace: Workspace, provider: KeptProvider) -> KeptTerraform:
+    """Terraform in a workspace, with a kept provider."""
+    own = workspace.terraform
+    return KeptTerraform(own.directory, provider=provider, environment=own.environment, watch=workspace.watch)
 
 
 def keep(directory: Path, name: str, found: Planned) -> None:

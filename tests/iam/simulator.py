@@ -9,6 +9,7 @@ import json
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,29 @@ class Ask:
 def decisions(asks: Sequence[Ask]) -> list[str]:
     """ "Allowed", "ImplicitlyDenied" or "ExplicitlyDenied" of each; else what is wrong with the question."""
     assert asks, "nothing is asked"
+    # Of policies whose statements are about other actions there is nothing to find out; whether the question
+    # is one at all, the simulator says of the first that asks it.
+    first = {(ask.action, ask.resource): at for at, ask in reversed([*enumerate(asks)])}
+    put = [at for at, ask in enumerate(asks) if first[ask.action, ask.resource] == at or _may(ask)]
+    answered = dict(zip(put, _simulated([asks[at] for at in put]), strict=True))
+    return [answered.get(at, "ImplicitlyDenied") for at in range(len(asks))]
+
+
+def _may(ask: Ask) -> bool:
+    """Whether a statement may be about the action."""
+    statements = [one for policy in ask.policies for one in _listed(policy["Statement"])]
+    return ask.resource_policy is not None or any(
+        "Action" not in one
+        or any(fnmatchcase(ask.action.lower(), pattern.lower()) for pattern in _listed(one["Action"]))
+        for one in statements
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _simulated(asks: Sequence[Ask]) -> list[str]:
     body = [
         {
             "principal": ask.principal,

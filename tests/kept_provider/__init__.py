@@ -10,6 +10,6 @@ Products are applied as users apply them, without this. `KEPT_PROVIDER=off` has 
 """
 
 from tests.kept_provider.processes import Processes
-from tests.kept_provider.terraform import KeptProvider, KeptTerraform
+from tests.kept_provider.terraform import KeptProvider, KeptTerraform, types_in
 
-__all__ = ["KeptProvider", "KeptTerraform", "Processes"]
+__all__ = ["KeptProvider", "KeptTerraform", "Processes", "types_in"]

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,14 +42,21 @@ class KeptProvider:
 
         Without the provider in that directory it is left to Terraform.
         """
-        installed = [*(directory / environment.get("TF_DATA_DIR", _DATA)).glob(_INSTALLED)]
-        if not self.is_on or len(installed) != 1:
+        installed = _installed(directory / environment.get("TF_DATA_DIR", _DATA))
+        if not self.is_on or installed is None:
             yield {}
             return
-        program = installed[0].resolve()
+        with self.serving_types(self._types_of(directory), environment, program=installed) as variable:
+            yield variable
+
+    @contextmanager
+    def serving_types(
+        self, types: Set[str], environment: Mapping[str, str], *, program: Path
+    ) -> Iterator[dict[str, str]]:
+        """That variable for projects of some types; `program` is the provider."""
         own = {name: value for name, value in environment.items() if not name.startswith(_TERRAFORMS)}
         connections = Connections(
-            self._types_of(directory),
+            types,
             anyone=lambda: self.processes.any(program, own),
             take=lambda: self.processes.take(program, own),
             give_back=self.processes.give_back,
@@ -75,12 +82,30 @@ class KeptProvider:
             shutil.copytree(before / _DATA, directory / _DATA, symlinks=True)
             shutil.copy(before / _LOCK, directory)
 
+    def installed(self, directory: Path, document: Mapping[str, Any]) -> Path:
+        """The provider that `terraform init` installs for a project, whose directory this becomes."""
+        (directory / "main.tf.json").write_text(json.dumps(document))
+        Terraform(directory).init(backend=False)
+        found = _installed(directory / _DATA)
+        assert found, f"terraform init installed no provider in {directory}"
+        return found
+
     def _types_of(self, directory: Path) -> set[str]:
         """The types of the project and its state, and those it had when the state lay elsewhere."""
         known = self._types.setdefault(directory, set())
         for file in (*directory.glob("*.tf.json"), *directory.glob("*.tfstate")):
-            known |= set(_TYPE.findall(file.read_text()))
+            known |= types_in(file.read_text())
         return known
+
+
+def types_in(text: str) -> set[str]:
+    """The types of resources and data sources that a text names."""
+    return set(_TYPE.findall(text))
+
+
+def _installed(data: Path) -> Path | None:
+    found = [*data.glob(_INSTALLED)]
+    return found[0].resolve() if len(found) == 1 else None
 
 
 class KeptTerraform(Terraform):

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,14 @@ import pytest
 import backend
 from aws_emulator import Emulator
 from operations.sandbox.workspace import PROVIDER_VERSIONS, prepare_state
+from tests.kept_provider import KeptProvider, types_in
 from tests.operations.small_stack import SmallStack, use
 from tests.running import INFRA_ON
 
 STACK, REGION = "ohi-dev", "eu-west-1"
 Json = dict[str, Any]
 Once = Callable[[str, Callable[[Path], object]], Path]
+Kept = Callable[[str, Mapping[str, str]], AbstractContextManager[dict[str, str]]]
 Finished = subprocess.CompletedProcess[str]
 
 # A project of one small stack: a known one by its name, its contents from the file beside. An empty one is
@@ -85,8 +89,17 @@ synthesized() if needs_constructs or elsewhere or not EMPTY else written()
 class Project:
     """A project of one small stack in a directory of its own, on the emulator."""
 
-    def __init__(self, directory: Path, emulator: Emulator, empty: Path | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        emulator: Emulator,
+        empty: Path | None = None,
+        kept: Kept = lambda _, __: nullcontext({}),
+    ) -> None:
         self.directory, self.emulator = directory, emulator
+        self._kept = kept
+        # All that was ever in the stack, and so in its state.
+        self._contents = (empty / f"stacks/{STACK}/cdk.tf.json").read_text() if empty else ""
         self.stack = directory / f"output/stacks/{STACK}"
         self.environment = {
             name: value
@@ -101,7 +114,9 @@ class Project:
 
         `warning` is what synthesis warns of, `output` its outputs that are constructs, by name.
         """
-        (self.directory / "contents.json").write_text(json.dumps(contents))
+        written = json.dumps(contents)
+        (self.directory / "contents.json").write_text(written)
+        self._contents += written
 
     def start(
         self, *words: str, stdin: Any = subprocess.DEVNULL, **environment: str
@@ -118,18 +133,24 @@ class Project:
         )
 
     def infra(self, *words: str, **environment: str) -> Finished:
-        """Run `infra` to its end."""
-        with self.start(*words, **environment) as process:
+        """Run `infra` to its end, with the AWS provider that is kept."""
+        with self._serving(environment) as given, self.start(*words, **given) as process:
             output, errors = process.communicate()
         return subprocess.CompletedProcess(words, process.returncode, output, errors)
 
     def shell(self, line: str, **more: str) -> Finished:
         """Run a line that a command printed for a person to type."""
         command = ["sh", "-c", line]
-        environment = {**self.environment, "TF_IN_AUTOMATION": "1", **more}
-        return subprocess.run(
-            command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False
-        )
+        with self._serving(more) as given:
+            environment = {**self.environment, "TF_IN_AUTOMATION": "1", **given}
+            return subprocess.run(
+                command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False
+            )
+
+    @contextmanager
+    def _serving(self, more: Mapping[str, str]) -> Iterator[dict[str, str]]:
+        with self._kept(self._contents, {**self.environment, **more}) as variable:
+            yield {**more, **variable}
 
 
 @pytest.fixture(scope="session")
@@ -144,7 +165,25 @@ def empty_project(once: Once, session_emulator: Emulator) -> Path:
 
 
 @pytest.fixture(scope="session")
-def new_project(session_emulator: Emulator, empty_project: Path) -> Callable[[Path], Project]:
+def kept(kept_provider: KeptProvider, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """`kept(contents, environment)`: the variable with which Terraform takes the provider that is kept."""
+    required = {"aws": {"source": "hashicorp/aws", "version": PROVIDER_VERSIONS}}
+    document = {"terraform": {"required_providers": required}}
+
+    @cache
+    def program() -> Path:
+        return kept_provider.installed(tmp_path_factory.mktemp("provider"), document)
+
+    def serving(contents: str, environment: Mapping[str, str]) -> AbstractContextManager[dict[str, str]]:
+        if not kept_provider.is_on:
+            return nullcontext({})
+        return kept_provider.serving_types(types_in(contents), environment, program=program())
+
+    return serving
+
+
+@pytest.fixture(scope="session")
+def new_project(session_emulator: Emulator, empty_project: Path, kept: Kept) -> Callable[[Path], Project]:
     """`new_project(directory)`: one small stack without contents, in an AWS without others."""
 
     def made(directory: Path) -> Project:
@@ -152,7 +191,7 @@ def new_project(session_emulator: Emulator, empty_project: Path) -> Callable[[Pa
         settings = backend.s3_states().of(STACK)
         places = {"bucket": settings.bucket, "dynamodb_table": settings.dynamodb_table}
         prepare_state(session_emulator, {**places, "region": settings.region})
-        return Project(directory, session_emulator, empty_project)
+        return Project(directory, session_emulator, empty_project, kept)
 
     return made
 

@@ -10,13 +10,18 @@ import pytest
 from aws_emulator import Emulator
 from modules.resilience.recovery.settings import SUFFIX
 from operations.sandbox import prepared
+from tests.kept_provider import KeptProvider
 from tests.planned import Planned, keep, kept, planned
 from tests.primaries import stand_in, variables
 
 
 @pytest.fixture(scope="session")
 def plans(
-    output: Path, session_emulator: Emulator, kept_plans: Path, tmp_path_factory: pytest.TempPathFactory
+    output: Path,
+    session_emulator: Emulator,
+    kept_provider: KeptProvider,
+    kept_plans: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Planned]:
     """Every stack, planned where nothing is, nothing left out.
 
@@ -33,7 +38,7 @@ def plans(
             if name.endswith(SUFFIX):
                 stand_in(read, session_emulator)
             workspace = prepared(document, place, session_emulator, exclusions=())
-            _, known = planned(workspace, variables(read))
+            _, known = planned(workspace, variables(read), provider=kept_provider)
             keep(kept_plans, name, known)
         found[name] = known
     return found

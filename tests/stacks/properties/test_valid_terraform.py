@@ -11,6 +11,8 @@ import pytest
 
 from aws_emulator import Emulator
 from operations.sandbox import prepared
+from tests.kept_provider import KeptProvider
+from tests.planned import kept_terraform
 
 pytestmark = pytest.mark.terraform
 
@@ -18,10 +20,15 @@ pytestmark = pytest.mark.terraform
 # Every twentieth environment of a product.
 @pytest.mark.parametrize("product", ["webapp", "booking"])
 def test_10_generated_environments_validate(
-    product: str, generated_output: Path, emulator: Emulator, tmp_path: Path
+    product: str,
+    generated_output: Path,
+    emulator: Emulator,
+    kept_provider: KeptProvider,
+    tmp_path: Path,
 ) -> None:
     documents = sorted(generated_output.glob(f"stacks/{product}-*/cdk.tf.json"))[::20]
     assert documents
     for document in documents:
         directory = tmp_path / document.parent.name
-        prepared(document, directory, emulator, exclusions=()).terraform.validate()
+        workspace = prepared(document, directory, emulator, exclusions=())
+        kept_terraform(workspace, kept_provider).validate()
