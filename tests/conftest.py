@@ -17,6 +17,7 @@ import cdktf_fast_synthesis
 from aws_emulator import Emulator, running_emulator
 from modules.pause.expressions import resolved
 from tests.kept_provider import KeptProvider, KeptTerraform
+from tests.kept_provider.on_path import Installation, install, terraform_in
 from tests.running import run_main
 from tests.sharing import Sharing, in_order
 
@@ -110,10 +111,19 @@ def synthesize(directory: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def session_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """A worker's one emulator, as the tests before left it."""
-    with running_emulator(log=tmp_path_factory.mktemp("emulator") / "log") as running:
+def session_emulator(
+    tmp_path_factory: pytest.TempPathFactory, once: Once, kept_provider: KeptProvider
+) -> Iterator[Emulator]:
+    """A worker's one emulator, as the tests before left it; `terraform` finds the kept provider."""
+    path, programs = os.environ["PATH"], tmp_path_factory.mktemp("programs")
+    installation, log = Installation(once("provider", install)), tmp_path_factory.mktemp("emulator") / "log"
+    with (
+        running_emulator(log=log) as running,
+        terraform_in(programs, running, kept_provider.processes, installation),
+    ):
+        os.environ["PATH"] = f"{programs}{os.pathsep}{path}"
         yield running
+        os.environ["PATH"] = path
 
 
 @pytest.fixture(scope="session")

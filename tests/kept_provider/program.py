@@ -1,0 +1,114 @@
+"""`terraform` on the PATH of tests: Terraform itself, told of the kept provider where that changes nothing.
+
+Beside this file lies given.json, written by on_path.py. It imports nothing of the project: it starts for each
+command. A command gets a provider of its own if it might find another one, or the same with other settings.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+Given = dict[str, Any]
+COMMANDS = {"init", "plan", "apply", "destroy", "validate", "show", "output", "state", "import", "refresh"}
+# A provider block names the region itself.
+NOT_SETTINGS = {"AWS_REGION", "AWS_DEFAULT_REGION"}
+# Of init: what decides which provider it takes.
+CHOOSING = ("-upgrade", "-plugin-dir", "-lockfile", "-from-module", "-help")
+
+
+def settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """What of an environment the provider reads."""
+    names = {name for name in environment if name.startswith("AWS_")} - NOT_SETTINGS
+    return {name: environment[name] for name in sorted(names | ({"HTTP_PROXY"} & environment.keys()))}
+
+
+def directory_and_command(arguments: list[str]) -> tuple[Path, str]:
+    """Where Terraform runs, and the subcommand."""
+    directory = Path()
+    for argument in arguments:
+        if argument.startswith("-chdir="):
+            directory = Path(argument.partition("=")[2])
+        elif not argument.startswith("-"):
+            return directory, argument
+    return directory, ""
+
+
+def document_in(directory: Path) -> Any:
+    """The configuration's `terraform` block and its providers, as Terraform merges them."""
+    settled: dict[str, Any] = {"versions": {}, "providers": []}
+    for file in sorted(directory.glob("*.tf.json"), key=lambda one: one.name.endswith("_override.tf.json")):
+        found = json.loads(file.read_text())
+        terraform = found.get("terraform", {})
+        for block in terraform if isinstance(terraform, list) else [terraform]:
+            settled["versions"] |= block.get("required_providers", {})
+        settled["providers"] += found.get("provider", {}).get("aws", [])
+    return settled
+
+
+def is_of_the_running_one(given: Given, directory: Path) -> bool:
+    """Whether a configuration would get the same provider: of AWS alone, the version that runs."""
+    if any(directory.glob("*.tf")):
+        return False
+    found = document_in(directory)
+    if set(found["versions"]) != {"aws"} or not all(one.get("region") for one in found["providers"]):
+        return False
+    lock = directory / ".terraform.lock.hcl"
+    if lock.exists():
+        return f'"{given["version"]}"' in lock.read_text()
+    return bool(found["versions"]["aws"].get("version") == given["constraint"])
+
+
+def prepare(given: Given, directory: Path) -> None:
+    """What an init leaves of the provider, for commands that start one of their own."""
+    lock, data = directory / ".terraform.lock.hcl", directory / os.environ.get("TF_DATA_DIR", ".terraform")
+    if not lock.exists():
+        lock.write_text(given["lock"])
+    place = data / "providers" / given["place"]
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(given["target"])
+
+
+def is_alone(given: Given) -> bool:
+    """Whether no other command uses it, until this one ends: Ctrl-C stops what it does for all."""
+    lock = os.open(given["in_use"], os.O_RDWR | os.O_CREAT)
+    os.set_inheritable(lock, True)  # noqa: FBT003 - it has no name
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def takes_the_running_one(given: Given, arguments: list[str]) -> bool:
+    """Whether a command may use the provider that runs."""
+    directory, command = directory_and_command(arguments)
+    if command not in COMMANDS or settings(os.environ) != given["settings"]:
+        return False
+    if os.environ.get("KEPT_PROVIDER") == "off":
+        return False
+    if any(name.startswith("TF_LOG") or name == "TF_REATTACH_PROVIDERS" for name in os.environ):
+        return False
+    if command == "init" and any(one.startswith(CHOOSING) for one in arguments):
+        return False
+    try:
+        if not is_of_the_running_one(given, directory) or not is_alone(given):
+            return False
+    except (ValueError, AttributeError, TypeError):
+        return False  # Terraform says what is wrong with the file
+    if command == "init":
+        prepare(given, directory)
+    return True
+
+
+if __name__ == "__main__":
+    about: Given = json.loads(Path(__file__).with_name("given.json").read_text())
+    if takes_the_running_one(about, sys.argv[1:]):
+        os.environ["TF_REATTACH_PROVIDERS"] = about["running"]
+    os.execv(about["terraform"], [about["terraform"], *sys.argv[1:]])  # noqa: S606 - as itself

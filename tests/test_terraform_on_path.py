@@ -1,0 +1,120 @@
+"""`terraform` on the PATH of tests takes the kept provider where that changes nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aws_emulator import Emulator
+from operations.sandbox.workspace import PROVIDER_VERSIONS
+from operations.terraform import Terraform
+from tests.kept_provider.program import NOT_SETTINGS, Given, settings, takes_the_running_one
+
+AWS = {"aws": {"source": "hashicorp/aws", "version": PROVIDER_VERSIONS}}
+HERE, THERE = "eu-west-1", "us-east-1"
+STACK: Any = {
+    "terraform": {"required_providers": AWS},
+    "provider": {"aws": [{"region": HERE}, {"region": THERE, "alias": "there"}]},
+    "resource": {
+        "aws_sns_topic": {"here": {"name": "here"}, "there": {"name": "there", "provider": "aws.there"}}
+    },
+}
+
+
+@pytest.mark.emulator
+def test_each_region_has_a_provider_and_one_of_its_own_plans_the_same(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    environment = emulator.environment(HERE)
+    (tmp_path / "stack.tf.json").write_text(json.dumps(STACK))
+    terraform = Terraform(tmp_path, environment=environment)
+    terraform.init()
+    # What it does not start need not be there.
+    kept = tmp_path / "kept"
+    (tmp_path / ".terraform/providers").rename(kept)
+    terraform.apply()
+    assert [name(emulator, region) for region in (HERE, THERE)] == [["here"], ["there"]]
+    (tmp_path / "stack.tf.json").write_text(json.dumps(STACK).replace('"name": "there"', '"name": "other"'))
+    found = terraform.show(terraform.plan())
+    kept.rename(tmp_path / ".terraform/providers")
+    own = Terraform(tmp_path, environment={**environment, "KEPT_PROVIDER": "off"})
+    alone = own.show(own.plan())
+    assert [one["change"]["actions"] for one in found["resource_changes"]] == [
+        ["no-op"],
+        ["delete", "create"],
+    ]
+    assert {**found, "timestamp": ""} == {**alone, "timestamp": ""}
+
+
+def name(emulator: Emulator, region: str) -> list[str]:
+    """The names of the topics in a region."""
+    found = emulator.client("sns", region).list_topics()["Topics"]
+    return [one["TopicArn"].rpartition(":")[2] for one in found]
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Given:
+    """What a directory's `terraform` was told, where everything is as the provider that runs has it."""
+    for setting in NOT_SETTINGS:
+        monkeypatch.delenv(setting, raising=False)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    (tmp_path / "stack").mkdir()
+    monkeypatch.chdir(tmp_path / "stack")
+    Path("stack.tf.json").write_text(json.dumps(STACK))
+    (tmp_path / "installed").mkdir()
+    return {
+        "settings": settings({"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}),
+        "constraint": PROVIDER_VERSIONS,
+        "version": "5.100.0",
+        "place": "aws/5.100.0",
+        "target": str(tmp_path / "installed"),
+        "lock": 'version = "5.100.0"',
+        "in_use": str(tmp_path / "in-use"),
+    }
+
+
+def test_it_is_taken_where_nothing_differs_and_an_init_leaves_what_it_would_have_left(given: Given) -> None:
+    assert takes_the_running_one(given, ["init", "-no-color"])
+    assert Path(".terraform.lock.hcl").read_text() == given["lock"]
+    assert Path(".terraform/providers/aws/5.100.0").is_dir()
+
+
+@pytest.mark.parametrize("arguments", [["version"], ["init", "-upgrade"], ["providers", "lock"], []])
+def test_a_command_that_is_about_providers_gets_its_own(given: Given, arguments: list[str]) -> None:
+    assert not takes_the_running_one(given, arguments)
+
+
+def test_two_commands_at_a_time_do_not_share_it(given: Given) -> None:
+    assert takes_the_running_one(given, ["plan"])
+    assert not takes_the_running_one(given, ["plan"])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["KEPT_PROVIDER", "AWS_ENDPOINT_URL_SNS", "AWS_PROFILE", "AWS_ENDPOINT_URL", "HTTP_PROXY", "TF_LOG"],
+)
+def test_other_settings_are_of_its_own(given: Given, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "off")
+    assert not takes_the_running_one(given, ["plan"])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "~> 6.0"}}}},
+        {"terraform": {"required_providers": {**AWS, "random": {}}}},
+        {"provider": {"aws": [{}]}},
+        {"terraform": "none"},
+    ],
+)
+def test_another_provider_is_its_own(given: Given, changed: Any) -> None:
+    Path("stack.tf.json").write_text(json.dumps({**STACK, **changed}))
+    assert not takes_the_running_one(given, ["plan"])
+
+
+def test_another_version_in_the_lock_is_its_own(given: Given) -> None:
+    Path(".terraform.lock.hcl").write_text('version = "6.25.0"')
+    assert not takes_the_running_one(given, ["-chdir=.", "plan"])
