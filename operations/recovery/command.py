@@ -172,7 +172,7 @@ def drill(
     wait: _Wait = 120,
     poll: _Poll = 5,
 ) -> None:
-    """Try a failover of STACK beside what stands by: restore its copies in a network of their own, and plan.
+    """Try a failover of STACK beside what stands by: restore its copies apart, check them, and plan.
 
     DNS, the primary and what stands by stay as they are. What was made is torn down at the end; after a stop,
     by the next drill. The report says what passed; that of a drill is its evidence.

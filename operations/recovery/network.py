@@ -1,9 +1,10 @@
-"""The network of a drill: no way in, no way out, nothing but two subnets for a database."""
+"""The network of a drill where nothing stands by: no way in, no way out, two subnets for a database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
+
+from operations.progress import Step as Shown
 
 # It is connected to nothing, so it may overlap every other.
 _CIDR = "10.255.255.0/24"
@@ -11,16 +12,11 @@ _SUBNETS = ("10.255.255.0/25", "10.255.255.128/25")
 
 
 class DrillNetwork:
-    """A VPC with two subnets, a security group without rules, a subnet group; all by one name."""
+    """A VPC with two subnets, and their subnet group; all by one name."""
 
     def __init__(self, clients: Any, name: str) -> None:
         self.name = name
         self._ec2, self._rds = clients.ec2, clients.rds
-
-    @property
-    def group(self) -> str | None:
-        """The id of the security group."""
-        return next((one["GroupId"] for one in self._groups()), None)
 
     @property
     def vpc(self) -> str | None:
@@ -34,10 +30,11 @@ class DrillNetwork:
 
     def is_whole(self) -> bool:
         """Whether all of it is."""
-        return self.group is not None and self._has_subnet_group()
+        return self.vpc is not None and self._has_subnet_group()
 
-    def create(self) -> None:
+    def create(self, shown: Shown) -> None:
         """Create what is not there."""
+        shown.show(self.name)
         vpc = (
             self.vpc
             or self._ec2.create_vpc(CidrBlock=_CIDR, TagSpecifications=self._tags("vpc"))["Vpc"]["VpcId"]
@@ -53,14 +50,6 @@ class DrillNetwork:
                 self._ec2.create_subnet(
                     VpcId=vpc, CidrBlock=cidr, AvailabilityZone=zone, TagSpecifications=tags
                 )
-        if self.group is None:
-            made = self._ec2.create_security_group(
-                GroupName=self.name,
-                Description="A drill: nothing may connect",
-                VpcId=vpc,
-                TagSpecifications=self._tags("security-group"),
-            )
-            self._close(made["GroupId"])
         if not self._has_subnet_group():
             self._rds.create_db_subnet_group(
                 DBSubnetGroupName=self.name,
@@ -74,23 +63,9 @@ class DrillNetwork:
             self._rds.delete_db_subnet_group(DBSubnetGroupName=self.name)
         if (vpc := self.vpc) is None:
             return
-        for one in self._groups():
-            self._ec2.delete_security_group(GroupId=one["GroupId"])
         for one in self._subnets(vpc):
             self._ec2.delete_subnet(SubnetId=one["SubnetId"])
         self._ec2.delete_vpc(VpcId=vpc)
-
-    def _close(self, group: str) -> None:
-        """Take away the rule of a new group that lets everything out."""
-        (found,) = self._ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"]
-        if out := found["IpPermissionsEgress"]:
-            self._ec2.revoke_security_group_egress(GroupId=group, IpPermissions=out)
-
-    def _groups(self) -> Iterator[Any]:
-        if (vpc := self.vpc) is None:
-            return
-        mine = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": [self.name]}]
-        yield from self._ec2.describe_security_groups(Filters=mine)["SecurityGroups"]
 
     def _subnets(self, vpc: str) -> list[Any]:
         found: list[Any] = self._ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc]}])[

@@ -23,14 +23,13 @@ Json = Mapping[str, Any]
 TAG = "RestoreTest"
 # Of the security group: which test created it, and when that was last seen.
 RUN, SEEN = "RestoreTestRun", "RestoreTestSeen"
-_SUFFIX = "-restore-test"
-_LONGEST = 63 - len(_SUFFIX) - len("-1")  # CreateDBInstance, DBInstanceIdentifier: "1 to 63"
+_MOST = 63 - len("-1")  # CreateDBInstance, DBInstanceIdentifier: "1 to 63"
 _DUPLICATE = "InvalidGroup.Duplicate"  # CreateSecurityGroup (Amazon EC2 API Reference, "Error codes")
 
 
 @dataclass(kw_only=True)
 class Apart:
-    """A database restored for a test, from `source`. `tags` are the stack's own."""
+    """A database restored for a test, from `source`. `tags` are the stack's own, `suffix` ends its name."""
 
     ec2: Any
     rds: Any
@@ -40,13 +39,14 @@ class Apart:
     poll: float
     # Whoever has not been seen for so long was killed: seconds.
     silence: float
+    suffix: str = "-restore-test"
     run: str = field(default_factory=lambda: uuid4().hex)
 
     @property
     def name(self) -> str:
         """The identifier of what is restored; the security groups have it too."""
-        identifier = self.source.test.identifier[:_LONGEST].rstrip("-")
-        return f"{identifier}{_SUFFIX}"
+        identifier = self.source.test.identifier[: _MOST - len(self.suffix)].rstrip("-")
+        return f"{identifier}{self.suffix}"
 
     @property
     def check_group_name(self) -> str:
@@ -66,6 +66,8 @@ class Apart:
 
     def group(self, name: str) -> Json | None:
         """A security group of the test, if there is one."""
+        if not self.source.vpc:
+            return None
         wanted = {"group-name": name, "vpc-id": self.source.vpc}
         filters = [{"Name": key, "Values": [value]} for key, value in wanted.items()]
         found = self.ec2.describe_security_groups(Filters=filters)["SecurityGroups"]
@@ -118,6 +120,16 @@ class Apart:
             return None
         tags = {one["Key"]: one["Value"] for one in found["Tags"]}
         return (datetime.now(UTC) - datetime.fromisoformat(tags[SEEN])).total_seconds()
+
+    def is_left(self) -> bool:
+        """Whether there is anything of it, of whichever test."""
+        return self.last_seen() is not None or self.exists()
+
+    def refuse_another(self) -> None:
+        """Raise ProblemsError while another test goes on."""
+        seconds = self.last_seen()
+        if seconds is not None and seconds < self.silence:
+            raise self.another(seconds)
 
     def is_ours(self) -> bool:
         """Whether there is something that this very test has created."""

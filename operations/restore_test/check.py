@@ -40,6 +40,9 @@ class Check:
     check: RestoreCheck | SqlCheck
     service: Service
     deployed: Mapping[str, Any]
+    # Where tasks get public addresses, that nobody may connect to: a stack that stands by has no other way to
+    # images and secrets. Empty: in the service's own subnets.
+    public_subnets: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, clients: Any, stack: SynthesizedStack, check: RestoreCheck | SqlCheck) -> Check:
@@ -123,4 +126,27 @@ class Check:
 
     def _network(self, group: str) -> Mapping[str, Any]:
         given = self.deployed["networkConfiguration"]["awsvpcConfiguration"]
-        return {"awsvpcConfiguration": {**given, "securityGroups": [*given["securityGroups"], group]}}
+        public = {"subnets": [*self.public_subnets], "assignPublicIp": "ENABLED"}
+        return {
+            "awsvpcConfiguration": {
+                **given,
+                **(public if self.public_subnets else {}),
+                "securityGroups": [*given["securityGroups"], group],
+            }
+        }
+
+
+def public_subnets(ec2: Any, vpc: str) -> tuple[str, ...]:
+    """The subnets of a network whose route table leads to the internet by its gateway."""
+    tables = ec2.get_paginator("describe_route_tables").paginate(
+        Filters=[{"Name": "vpc-id", "Values": [vpc]}]
+    )
+    found = [
+        association["SubnetId"]
+        for page in tables
+        for table in page["RouteTables"]
+        if any(str(route.get("GatewayId", "")).startswith("igw-") for route in table["Routes"])
+        for association in table["Associations"]
+        if "SubnetId" in association
+    ]
+    return tuple(sorted(found))

@@ -82,6 +82,7 @@ def restore_test(
                 check=check,
                 progress=Progress(console),
                 seconds=60 * wait,
+                again=f"infra restore-test {stack} --delete",
             )
             if delete:
                 _delete(console, trial, dry_run=dry_run)
@@ -118,8 +119,7 @@ def _chosen(stack: str, found: Mapping[str, RestoreTest], database: str | None) 
 def _delete(console: Console, trial: Trial, *, dry_run: bool) -> None:
     apart = trial.apart
     if dry_run:
-        left = apart.last_seen() is not None or apart.exists()
-        say(console, f"Would delete {apart.name}." if left else f"There is no {apart.name}.")
+        say(console, f"Would delete {apart.name}." if apart.is_left() else f"There is no {apart.name}.")
     elif trial.clear():
         say(console, f"{apart.name} is deleted.")
     else:

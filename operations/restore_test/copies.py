@@ -14,6 +14,7 @@ from operations.synthesized import RestoreTest
 Json = Mapping[str, Any]
 # Of AWS Backup, which DescribeDBSnapshots leaves out unless it is asked for them.
 _AWS_BACKUP = "awsbackup"
+_SERVERLESS = "db.serverless"
 
 
 class Kind(StrEnum):
@@ -25,27 +26,37 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Copy:
-    """A copy as of a moment. `snapshot` is its identifier; None: the transaction logs since the last one."""
+    """A copy as of a moment: `snapshot`, by its identifier or its ARN; None: with the transaction logs since.
+
+    `backups` is the ARN of automated backups that are replicated from another region.
+    """
 
     at: datetime
     snapshot: str | None
+    backups: str | None = None
 
     @property
     def text(self) -> str:
         """For people."""
         name = f"snapshot {self.snapshot}" if self.snapshot else "the latest point in time"
+        name += f" of {self.backups}" if self.backups else ""
         return f"{name}, as of {self.at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """The database that runs, as RDS describes it, and its network."""
+    """The database that runs, as RDS describes it, and its network: `vpc` is empty before there is one."""
 
     test: RestoreTest
     described: Json
     members: tuple[Json, ...]  # of a cluster
     vpc: str
     subnet_group: str
+
+    @property
+    def writer_class(self) -> str:
+        """The class of a cluster's instances; serverless of a secondary cluster that has none."""
+        return str(self.members[0]["DBInstanceClass"]) if self.members else _SERVERLESS
 
 
 def source(rds: Any, test: RestoreTest) -> Source:

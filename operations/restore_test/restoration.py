@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from operations.restore_test.apart import Apart
 from operations.restore_test.copies import Copy, Json
 
+_PARAMETERS = "DBParameterGroupName"
+# What a copy has as its source.
+_SAME = ("Engine", "StorageEncrypted", "KmsKeyId")
 _FAILED = ("failed", "incompatible-", "inaccessible-", "restore-error", "storage-full")
 
 
@@ -50,8 +53,8 @@ class Restoration:
         found = apart.source.described
         more = {
             **shared,
-            "DBInstanceClass": found["DBInstanceClass"],
-            "DBParameterGroupName": found["DBParameterGroups"][0]["DBParameterGroupName"],
+            **_kept(found, "DBInstanceClass"),
+            **{name: one[name] for one in found.get("DBParameterGroups", ())[:1] for name in (_PARAMETERS,)},
             "MultiAZ": False,
             "PubliclyAccessible": False,
             "AutoMinorVersionUpgrade": False,
@@ -62,8 +65,11 @@ class Restoration:
                 DBInstanceIdentifier=apart.name, DBSnapshotIdentifier=copy.snapshot, **more
             )
         else:
+            source = {"SourceDBInstanceIdentifier": apart.source.test.identifier}
+            if copy.backups:
+                source = {"SourceDBInstanceAutomatedBackupsArn": copy.backups}
             apart.rds.restore_db_instance_to_point_in_time(
-                SourceDBInstanceIdentifier=apart.source.test.identifier,
+                **source,
                 TargetDBInstanceIdentifier=apart.name,
                 UseLatestRestorableTime=True,
                 **more,
@@ -99,7 +105,7 @@ class Restoration:
         apart.rds.create_db_instance(
             DBInstanceIdentifier=apart.instance_name,
             DBClusterIdentifier=apart.name,
-            DBInstanceClass=apart.source.members[0]["DBInstanceClass"],
+            DBInstanceClass=apart.source.writer_class,
             Engine=apart.source.described["Engine"],
             PubliclyAccessible=False,
             AutoMinorVersionUpgrade=False,
@@ -120,6 +126,19 @@ class Restoration:
                 after = f"after {seconds / 60:.0f} minutes"
                 raise NotRestoredError(f"{self.apart.name} is {status or 'unknown'} {after}")
             time.sleep(patience.pause(self.apart.poll))
+
+    def differences(self) -> Iterator[str]:
+        """What is restored has otherwise than its source, or stands elsewhere than it was asked to."""
+        apart = self.apart
+        restored = (apart.cluster() if apart.is_cluster else apart.instance()) or {}
+        for name in _SAME:
+            wanted = apart.source.described.get(name)
+            if wanted is not None and restored.get(name) != wanted:
+                yield f"{name} is {restored.get(name)}, not {wanted}"
+        group = restored.get("DBSubnetGroup")
+        place = group.get("DBSubnetGroupName") if isinstance(group, dict) else group
+        if place != apart.source.subnet_group:
+            yield f"it is in {place}, not in {apart.source.subnet_group}"
 
     def _status(self) -> tuple[str, str | None]:
         """The state, and the host once it is available."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 from rich.console import Console
 
 from operations.console import say
-from operations.progress import Progress
+from operations.progress import Step
 from operations.restore_test.apart import Apart
 from operations.restore_test.check import Check
 from operations.restore_test.copies import Copy
@@ -19,6 +19,17 @@ from operations.restore_test.deletion import Deletion
 from operations.restore_test.report import Report
 from operations.restore_test.restoration import NotRestoredError, Restoration
 from operations.synthesized import SynthesizedStack
+
+
+class Shows(Protocol):
+    """Where steps are shown: Progress, or a step of another command."""
+
+    @property
+    def console(self) -> Console:
+        """Where people are told."""
+
+    def step(self, title: str) -> AbstractContextManager[Step]:
+        """Show a step while it runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +40,9 @@ class Trial:
     stack: SynthesizedStack
     apart: Apart
     check: Check | None
-    progress: Progress
+    progress: Shows
     seconds: float  # that the restoration may take
+    again: str  # the command that deletes what could not be deleted
 
     @property
     def console(self) -> Console:
@@ -49,10 +61,8 @@ class Trial:
 
     def clear(self) -> bool:
         """Delete what a test has left that was killed. Raises ProblemsError while another one goes on."""
-        seconds = self.apart.last_seen()
-        if seconds is not None and seconds < self.apart.silence:
-            raise self.apart.another(seconds)
-        if seconds is None and not self.apart.exists():
+        self.apart.refuse_another()
+        if not self.apart.is_left():
             return False
         with self.progress.step(f"Deleting what an earlier test of {self.apart.name} has left") as step:
             self._delete(step.show)
@@ -73,8 +83,8 @@ class Trial:
                 restoration.begin()
                 host = restoration.host(step.show, seconds=self.seconds)
                 took = monotonic() - began
-            why = None
-            if self.check:
+            why = "; ".join(restoration.differences()) or None
+            if self.check and not why:
                 outcome = self.check.run(self.console, host=host, port=self.apart.port, group=checks)
                 if outcome.exit_code:
                     why = f"the check ended with exit code {outcome.exit_code}"
@@ -105,7 +115,7 @@ class Trial:
                 say(
                     self.console,
                     f"{self.apart.name} is not deleted whole, and is charged while it stands. Delete it: "
-                    f"infra restore-test {self.stack.name} --delete",
+                    f"{self.again}",
                 )
                 raise
 

@@ -1,11 +1,10 @@
-"""What stands ready, what a failover refuses, and a drill; without Terraform."""
+"""What stands ready, and what a failover refuses; without Terraform."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +16,9 @@ from backend.aws_errors import CredentialsError
 from modules.errors import ProblemsError
 from operations.doctor.findings import Finding, is_healthy
 from operations.recovery import app, readiness
-from operations.recovery.drill import Drill
 from operations.recovery.failback import Failback
 from operations.recovery.failover import Failover
 from operations.recovery.pair import Pair
-from operations.recovery.steps import Steps
 from tests.operations.recovery.applied import AWAY, DATABASE, HOME, PRIMARY, RECOVERY
 from tests.operations.recovery.world import HOST, World, clear
 
@@ -202,65 +199,8 @@ def test_nothing_is_left_to_do_for_a_failback_of_what_stands_by(world: World) ->
     assert {step.title for step in made.steps() if not step.done()} == set()
 
 
-def names(world: World) -> list[str]:
-    ec2, rds = world.client("ec2", AWAY), world.client("rds", AWAY)
-    found = [tag["Value"] for vpc in ec2.describe_vpcs()["Vpcs"] for tag in vpc.get("Tags", ())]
-    found += [one["DBInstanceIdentifier"] for one in rds.describe_db_instances()["DBInstances"]]
-    found += [one["DBClusterIdentifier"] for one in rds.describe_db_clusters()["DBClusters"]]
-    found += [one["DBSnapshotIdentifier"] for one in rds.describe_db_snapshots()["DBSnapshots"]]
-    found += [
-        one["DBClusterSnapshotIdentifier"]
-        for one in rds.describe_db_cluster_snapshots(SnapshotType="manual")["DBClusterSnapshots"]
-    ]
-    found += [one["DBSubnetGroupName"] for one in rds.describe_db_subnet_groups()["DBSubnetGroups"]]
-    return found
-
-
-def test_a_drill_restores_beside_what_stands_by_and_leaves_nothing(world: World) -> None:
-    before = names(world)
-    situation = world.situation()
-    made = Drill(situation)
-    made.check()
-    steps = Steps(situation.waiting.progress, PRIMARY, "again")
-    during: list[str] = []
-    listed = list(made.steps())
-    steps.run(listed[:-1], yes=True)
-    during = names(world)
-    assert f"{DATABASE}-recovery-drill" in during
-    assert f"{RECOVERY}-drill" in during
-    # One that was stopped here is torn down by the next.
-    again = Drill(world.situation())
-    steps.run(again.steps(), yes=True)
-    assert sorted(names(world)) == sorted(before)
-    report = again.report()
-    assert report["passed"], report
-    assert {one["check"] for one in report["checks"]} > {"plan", "restore", "quotas"}
-    assert (world.writer(), world.answer(), world.tasks()) == (HOME, HOME, {HOME: 1, AWAY: 0})
-
-
-def test_a_drill_while_the_recovery_serves_is_refused(world: World) -> None:
-    situation = world.situation()
-    situation.recovery.is_active = lambda: True  # type: ignore[method-assign]
-    with pytest.raises(ProblemsError, match=f"{RECOVERY}: got a recovery stack that serves"):
-        Drill(situation).check()
-
-
 def test_a_database_without_its_primary_is_refused(world: World) -> None:
     without = replace(world.pair.primary, document={**world.pair.primary.document, "resource": {}})
     pair: Pair = replace(world.pair, primary=without)
     with pytest.raises(ProblemsError, match=f"in {PRIMARY}; allowed: the database that the recovery"):
         assert [*pair.replicas(), *pair.clusters()]
-
-
-def test_a_drill_of_copies_alone_restores_the_newest(
-    session_emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clear(monkeypatch, session_emulator)
-    other = World(session_emulator, tmp_path, backup=True)
-    before = names(other)
-    situation = other.situation()
-    made = Drill(situation)
-    made.check()
-    Steps(situation.waiting.progress, PRIMARY, "again").run(made.steps(), yes=True)
-    assert [one.verdict for one in made.findings if one.check == "restore"] == ["ok"]
-    assert names(other) == before

@@ -97,6 +97,10 @@ class World:
         balancers = {one: self._balancer(one) for one in (HOME, AWAY)}
         self._records(balancers)
         self.state = directory / "state.json"
+        for region, subnets in self._subnets.items():
+            self.client("rds", region).create_db_subnet_group(
+                DBSubnetGroupName="shop", DBSubnetGroupDescription="shop", SubnetIds=subnets
+            )
         self.note({PRIMARY: {"paused": False}, RECOVERY: {"paused": False, "active": False}})
         self._clusters_of_databases() if aurora else self._instances_of_databases()
 
@@ -160,14 +164,12 @@ class World:
             SourceDBInstanceIdentifier=f"arn:aws:rds:{HOME}:123456789012:db:{DATABASE}",
             SourceRegion=HOME,
             KmsKeyId=KEYS[AWAY],
+            DBSubnetGroupName="shop",
             DeletionProtection=True,
         )
 
     def _instances_of_databases(self) -> None:
         rds = self.client("rds", HOME)
-        rds.create_db_subnet_group(
-            DBSubnetGroupName="shop", DBSubnetGroupDescription="shop", SubnetIds=self._subnets[HOME]
-        )
         family = {"DBParameterGroupFamily": "postgres16", "Description": "shop"}
         rds.create_db_parameter_group(DBParameterGroupName="shop", **family)
         rds.create_db_instance(
@@ -201,7 +203,8 @@ class World:
         arn = made["DBClusterArn"]
         home.create_global_cluster(GlobalClusterIdentifier="shop", SourceDBClusterIdentifier=arn)
         own = f"{DATABASE}-recovery"
-        away.create_db_cluster(DBClusterIdentifier=own, GlobalClusterIdentifier="shop", **cluster)
+        member = {"GlobalClusterIdentifier": "shop", "DBSubnetGroupName": "shop"}
+        away.create_db_cluster(DBClusterIdentifier=own, **member, **cluster)
 
     def _balancer(self, region: str) -> Json:
         stack = PRIMARY if region == HOME else RECOVERY
