@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..errors import ProblemsError, refusal
+
 FILE = Path(__file__).with_name("table.json")
 
 
@@ -42,8 +44,16 @@ class Offers:
 
 @cache
 def offers() -> Offers:
-    """The table of this package."""
-    return parsed(json.loads(FILE.read_text()))
+    """The table of this package. Raises ProblemsError for a file that is none."""
+    try:
+        return parsed(json.loads(FILE.read_text()))
+    except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
+        why = refusal(
+            got=f"no table of offers ({type(error).__name__}: {error})",
+            allowed="the JSON that `infra offers refresh` writes",
+            fix=f"take it back: git checkout {FILE}",
+        )
+        raise ProblemsError.one(FILE.name, why) from None
 
 
 def parsed(content: Mapping[str, Any]) -> Offers:

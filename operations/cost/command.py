@@ -90,9 +90,8 @@ def _check(*formats: bool) -> None:
 def named(stacks: list[str]) -> list[str]:
     """The stacks that are named, each once; all if none is. Raises ProblemsError for an unknown one."""
     known = catalogue()
-    for name in stacks:
-        if name not in known:
-            raise unknown_stack(name, known)
+    if unknown := [name for name in stacks if name not in known]:
+        raise ProblemsError([one for name in unknown for one in unknown_stack(name, known).problems])
     return list(dict.fromkeys(stacks)) or list(known)
 
 

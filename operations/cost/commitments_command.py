@@ -60,8 +60,13 @@ def _discounts(given: Sequence[str]) -> dict[str, float]:
 
 
 def _discount_problems(given: Sequence[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
     for one in given:
         kind, _, percent = one.partition("=")
+        if kind in seen:
+            why = refusal(got=f"{kind} twice", allowed="one discount of a kind", fix="leave one out")
+            yield Problem(where="--discount", what=why)
+        seen.add(kind)
         known = kind in {kind.name for kind in KINDS}
         if not (known and percent.replace(".", "", 1).isdigit() and 0 < float(percent) < 100):
             allowed = f"KIND=PERCENT with one of {_KINDS} and a figure between 0 and 100"

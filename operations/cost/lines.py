@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 
 from operations.cost.prices import Price
@@ -135,3 +135,10 @@ def _sums(items: Iterable[Item], key: Callable[[Item], Hashable]) -> Iterable[Li
             usage=item.usage,
         )
     return found.values()
+
+
+def shown_total(lines: Collection[Line]) -> str:
+    """USD a month of lines together, as people read it: unknown where none of them has a price."""
+    if lines and all(line.unknown for line in lines):
+        return "unknown"
+    return f"{total(lines).expected:,.2f}"

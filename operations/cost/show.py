@@ -11,7 +11,7 @@ from rich.padding import Padding
 
 from operations.console import say, table
 from operations.cost.changes import Change
-from operations.cost.lines import Amount, Estimate, Line, summed, total
+from operations.cost.lines import Amount, Estimate, Line, shown_total, summed
 from operations.cost.prices import HOURS, prices
 from operations.cost.refresh import price_as_dict
 from operations.cost.usage import NAME, usage
@@ -50,7 +50,7 @@ def print_estimate(console: Console, found: Estimate, *, by: str) -> None:
     for name in ("unit price", "USD a month"):
         shown.add_column(name, justify="right", no_wrap=True)
     for group, lines in found.by(_GROUPS[by]).items():
-        shown.add_row(group, "", "", "", _usd(total(lines)), style="bold")
+        shown.add_row(group, "", "", "", shown_total(lines), style="bold")
         for line in summed(lines):
             what, *cells = _shown(line, found.region, with_service=by == "module")
             shown.add_row(Padding(what, (0, 0, 0, 2)), *cells)
@@ -224,7 +224,7 @@ def _row(found: Estimate, line: Line) -> tuple[object, ...]:
 
 def as_markdown(found: Estimate, *, by: str) -> str:
     """An estimate as a table of groups, with its total."""
-    rows = [f"| {group} | {total(lines).expected:,.2f} |" for group, lines in found.by(_GROUPS[by]).items()]
+    rows = [f"| {group} | {shown_total(lines)} |" for group, lines in found.by(_GROUPS[by]).items()]
     lines = [f"#### {_title(found)}", "", f"| {by} | USD a month |", "| --- | ---: |", *rows, ""]
     return "\n".join([*lines, *_ending(found), ""])
 

@@ -82,6 +82,7 @@ STACK_CONTROLS = (
         look=_default_network_acls,
         reason="subnets keep the VPC's default network ACL, which allows all; security groups allow named "
         "ports from named groups alone",
+        none="the stack has no network",
     ),
     Control(
         id="EC2.53",

@@ -64,7 +64,8 @@ def page(
 def _read(stack: str, revision: str | None, progress: Progress) -> tuple[SynthesizedStack, Against | None]:
     """A stack's JSON, and what differs from that of a revision."""
     if revision is None:
-        with progress.step(f"Synthesizing {stack}"):
+        with progress.step(f"Synthesizing {stack}") as step:
+            step.done = f"Synthesized {stack}"
             return SynthesizedStack(name=stack, document=synthesized(stack)), None
     _, before, after = synthesized_before_and_after(revision, progress)
     found = differences({name: before[name] for name in before if name == stack}, {stack: after[stack]})

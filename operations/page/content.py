@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from operations.cost.estimate import estimate
-from operations.cost.lines import Estimate, total
+from operations.cost.lines import Estimate, shown_total
 from operations.differences import Difference
 from operations.page.alarms import AlarmRow, alarms
 from operations.page.data import DataRow, data_rows
@@ -34,11 +34,11 @@ class Against:
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """USD a month of a service of AWS, running and paused."""
+    """USD a month of a service of AWS, running and paused, as people read it."""
 
     service: str
-    running: float
-    paused: float
+    running: str
+    paused: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,7 @@ class Content:
     connections: list[Connection]
     alarms: dict[str, list[AlarmRow]]
     costs: list[Cost]
+    together: Cost
     without: tuple[str, ...]
     data: list[DataRow]
     outputs: list[str]
@@ -64,20 +65,11 @@ class Content:
         found = {self.against.mark(address) for address in addresses} if self.against else set()
         return sorted(found - {""})
 
-    @property
-    def running(self) -> float:
-        """USD a month."""
-        return sum(one.running for one in self.costs)
-
-    @property
-    def paused(self) -> float:
-        """USD a month."""
-        return sum(one.paused for one in self.costs)
-
 
 def content(stack: SynthesizedStack, picture: str, against: Against | None = None) -> Content:
     """The content of a stack's page."""
     running = estimate(stack.name, stack.document)
+    paused = estimate(stack.name, stack.document, paused=True)
     return Content(
         stack=stack.name,
         region=stack.region,
@@ -86,7 +78,10 @@ def content(stack: SynthesizedStack, picture: str, against: Against | None = Non
         services=service_rows(stack),
         connections=connections(stack),
         alarms=alarms(stack),
-        costs=_costs(running, estimate(stack.name, stack.document, paused=True)),
+        costs=_costs(running, paused),
+        together=Cost(
+            service="Together", running=shown_total(running.lines), paused=shown_total(paused.lines)
+        ),
         without=running.without,
         data=data_rows(stack),
         outputs=sorted(stack.document.get("output", {})),
@@ -96,9 +91,9 @@ def content(stack: SynthesizedStack, picture: str, against: Against | None = Non
 
 
 def _costs(running: Estimate, paused: Estimate) -> list[Cost]:
-    less = {service: total(lines).expected for service, lines in paused.by(lambda line: line.service).items()}
+    less = {service: shown_total(lines) for service, lines in paused.by(lambda line: line.service).items()}
     return [
-        Cost(service=service, running=total(lines).expected, paused=less.get(service, 0.0))
+        Cost(service=service, running=shown_total(lines), paused=less.get(service, "0.00"))
         for service, lines in running.by(lambda line: line.service).items()
     ]
 

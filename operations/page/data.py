@@ -13,6 +13,12 @@ from operations.synthesized.stack_json import ACCOUNT, Json
 # They hold data by what they encrypt, keep logs, or come back from the code: each has its own list elsewhere.
 _LEFT_OUT = ("aws_kms_key", "aws_kms_replica_key", "aws_cloudwatch_log_group", "aws_efs_access_point")
 
+# What copies to another region, and its argument that names what is copied.
+_REPLICATIONS = {
+    "aws_s3_bucket_replication_configuration": "bucket",
+    "aws_efs_replication_configuration": "source_file_system_id",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class DataRow:
@@ -43,7 +49,11 @@ def data_rows(stack: SynthesizedStack) -> list[DataRow]:
 
 def _name(stack: SynthesizedStack, name: str, body: Json) -> str:
     named = body.get("identifier") or body.get("cluster_identifier") or body.get("replication_group_id")
-    named = named or body.get("name") or body.get("bucket") or body.get("tags", {}).get("Name")
+    named = named or body.get("global_cluster_identifier") or body.get("name") or body.get("bucket")
+    if named is None and (prefix := body.get("name_prefix")):
+        # What AWS adds to it is known once it is applied.
+        named = f"{prefix}…"
+    named = named or body.get("tags", {}).get("Name")
     return stack.value(str(named or name)).replace(ACCOUNT, "<account>")
 
 
@@ -65,8 +75,10 @@ def _backups(stack: SynthesizedStack, kind: str, name: str, body: Json) -> Itera
         yield f"by its tag BackupPolicy: {policy}"
     if kind == "aws_s3_bucket" and _versioned(stack, name):
         yield "versions of its objects"
-    for other in ("aws_s3_bucket_replication_configuration", "aws_efs_replication_configuration"):
-        if any(f"{kind}.{name}." in str(one) for one in stack.resources(other).values()):
+    if body.get("replica"):
+        yield "a copy in another region"
+    for other, source in _REPLICATIONS.items():
+        if any(f"{kind}.{name}." in str(one.get(source)) for one in stack.resources(other).values()):
             yield "a copy in another region"
 
 

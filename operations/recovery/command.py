@@ -90,9 +90,13 @@ class _Run:
 
 
 @contextmanager
-def _running(stack: str, again: str, *, poll: float, minutes: float, as_json: bool = False) -> Iterator[_Run]:
+def _running(
+    stack: str, again: str, *, poll: float, minutes: float, only_looks: bool, as_json: bool = False
+) -> Iterator[_Run]:
     console = Console(stderr=as_json)
     stopped = f"Stopped. What is done stays done; to go on from here: {again}"
+    if only_looks:
+        stopped = "Stopped; nothing was changed."
     with interruptible(console, stopped), aws_errors("AWS"):
         progress = Progress(console)
         with progress.step(f"Synthesizing {stack} and its recovery stack") as step:
@@ -106,7 +110,7 @@ def _running(stack: str, again: str, *, poll: float, minutes: float, as_json: bo
 def status(stack: KnownStack, *, as_json: AsJson = False) -> None:
     """Show what stands ready for STACK in the second region, who writes its data, and where DNS points."""
     again = f"infra recovery {stack} status"
-    with _running(stack, again, poll=0, minutes=0, as_json=as_json) as run:
+    with _running(stack, again, poll=0, minutes=0, only_looks=True, as_json=as_json) as run:
         with run.progress.step("Looking at both regions") as step:
             found = readiness.findings(run.situation)
             step.done = "Looked at both regions"
@@ -140,7 +144,7 @@ def failover(
     """
     words = ["--switchover"] * switchover + ["--primary-is-lost"] * primary_is_lost
     again = " ".join(["infra recovery", stack, "failover", *words])
-    with _running(stack, again, poll=poll, minutes=wait) as run:
+    with _running(stack, again, poll=poll, minutes=wait, only_looks=dry_run) as run:
         made = Failover(run.situation, switchover=switchover, primary_is_lost=primary_is_lost)
         _carry_out(run, made, yes=yes, dry_run=dry_run, title=f"Failover of {stack}")
         if not dry_run:
@@ -156,7 +160,8 @@ def failback(
     The primary's database of before a failover is kept under another name. Each step looks at what is there
     first. It asks before the services stop, and before the recovery's copy is made anew.
     """
-    with _running(stack, f"infra recovery {stack} failback", poll=poll, minutes=wait) as run:
+    again = f"infra recovery {stack} failback"
+    with _running(stack, again, poll=poll, minutes=wait, only_looks=dry_run) as run:
         _carry_out(run, Failback(run.situation), yes=yes, dry_run=dry_run, title=f"Failback of {stack}")
         if not dry_run:
             _show_end(run, f"How it stands: infra recovery {stack} status")
@@ -178,7 +183,7 @@ def drill(
     by the next drill. The report says what passed; that of a drill is its evidence.
     """
     again = f"infra recovery {stack} drill"
-    with _running(stack, again, poll=poll, minutes=wait, as_json=as_json) as run:
+    with _running(stack, again, poll=poll, minutes=wait, only_looks=dry_run, as_json=as_json) as run:
         made = Drill(run.situation)
         made.check()
         if dry_run:

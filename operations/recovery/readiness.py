@@ -213,17 +213,18 @@ def findings(situation: Situation) -> list[Finding]:
     Raises CredentialsError for credentials that AWS does not take, or that are of another account: nothing
     could be said of the stacks.
     """
+    _check_credentials(situation)
+    return [replace(one, check=name) for name in CHECKS for one in _listed(CHECKS[name], situation)]
+
+
+def _listed(examine: Examine, situation: Situation) -> Iterator[Finding]:
+    """What a check finds, also before it fails."""
     from botocore.exceptions import BotoCoreError, ClientError
 
-    _check_credentials(situation)
-    found = []
-    for name, examine in CHECKS.items():
-        try:
-            listed = list(examine(situation))
-        except (BotoCoreError, ClientError, ProblemsError) as error:
-            listed = [_unseen(error)]
-        found += [replace(one, check=name) for one in listed]
-    return found
+    try:
+        yield from examine(situation)
+    except (BotoCoreError, ClientError, ProblemsError) as error:
+        yield _unseen(error)
 
 
 def _unseen(error: Exception) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from botocore.exceptions import ProfileNotFound
 from aws_emulator import Emulator
 from operations import cli
 from operations.cli import COMMANDS
-from tests.running import run_infra
+from tests.running import PROJECT, run_infra
 
 NOBODY = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": "eu-west-1"}
 SOMEBODY = {**NOBODY, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
@@ -91,7 +92,11 @@ def test_a_mistyped_command_is_guessed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [
-        (ProfileNotFound(profile="nobody"), 2, "AWS: The config profile (nobody) could not be found\n"),
+        (
+            ProfileNotFound(profile="nobody"),
+            2,
+            "AWS credentials: The config profile (nobody) could not be found\n",
+        ),
         (PermissionError(13, "Permission denied", "/site/a"), 2, "/site/a: Permission denied\n"),
         (OSError(28, "No space left on device"), 2, "standard output: No space left on device\n"),
         (KeyboardInterrupt(), 130, ""),
@@ -113,3 +118,16 @@ def test_what_a_command_does_not_expect_is_a_sentence_too(
     with pytest.raises(SystemExit) as raised:
         cli.main()
     assert (raised.value.code, capsys.readouterr().err) == (code, said)
+
+
+@pytest.mark.parametrize(("raised", "said"), [("KeyboardInterrupt", ""), ("ZeroDivisionError", "Traceback")])
+def test_ctrl_c_while_modules_are_imported_ends_without_a_traceback(raised: str, said: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", f"import operations; raise {raised}"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode != 0
+    assert ended.stderr[: len("Traceback")] == said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
 from modules.databases.postgresql.instance_classes import MEMORY_GIB
 from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.errors import ProblemsError
+from modules.offers import table
 from modules.offers.checks import support_problems
 from modules.offers.document import document_problems
 from modules.offers.table import Offers, offers
@@ -224,3 +226,14 @@ def test_settings_take_every_version_that_a_refusal_allows(engine: Any, name: st
 def test_the_table_knows_every_class_that_settings_can_name() -> None:
     assert {*offers().missing["postgres"]} == {*MEMORY_GIB}
     assert {*offers().missing["aurora-postgresql"]} == {"db.serverless"}
+
+
+@pytest.mark.parametrize("content", ["{", "{}", "[]"])
+def test_a_file_that_is_no_table_is_refused(
+    content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "table.json"
+    broken.write_text(content)
+    monkeypatch.setattr(table, "FILE", broken)
+    with pytest.raises(ProblemsError, match=r"table\.json: got no table of offers \(.*; take it back: git"):
+        table.offers.__wrapped__()

@@ -142,6 +142,7 @@ def test_changes_are_there_for_programs() -> None:
     ("words", "said"),
     [
         (("nowhere",), "got 'nowhere'; allowed: ohi-dev"),
+        (("nowhere", "elsewhere"), "got 'elsewhere'; allowed: ohi-dev"),
         (("--json", "--csv"), "got several; allowed: one of --json, --csv, --markdown"),
     ],
 )

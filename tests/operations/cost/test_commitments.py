@@ -82,6 +82,14 @@ def test_programs_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [one["percent"] for one in found["coverages"]] == [50, 75, 100]
 
 
+def test_two_discounts_of_a_kind_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = infra(monkeypatch, "ohi-dev", "--discount", "caches=25", "--discount", "caches=30")
+    assert (
+        str(refused.exception)
+        == "--discount: got caches twice; allowed: one discount of a kind; leave one out"
+    )
+
+
 @pytest.mark.parametrize("given", ["caches", "caches=", "caches=0", "caches=100", "caches=x", "nodes=20"])
 def test_a_wrong_discount_is_refused(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
     refused = infra(monkeypatch, "ohi-dev", "--discount", given)

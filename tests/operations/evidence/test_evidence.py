@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
-from operations.evidence.command import markdown
+from operations.evidence.command import markdown, print_tables
 from operations.evidence.control import Status
 from operations.evidence.data_protection import DATA_PROTECTION
 from operations.evidence.foundations import FOUNDATIONS
@@ -189,6 +190,25 @@ def test_the_page_is_in_step(
     stack = shipped(SHOWN)
     intro = f"<!-- Written by `make golden`, as `infra evidence {SHOWN}` prints it. -->\n\n"
     golden(PAGE, intro + "\n".join(markdown(SHOWN, rows(stack, accounts))) + "\n")
+
+
+def test_at_a_terminal_every_control_is_whole_in_80_columns(
+    shipped: Shipped, accounts: list[SynthesizedStack]
+) -> None:
+    written = io.StringIO()
+    found = rows(shipped(SHOWN), accounts)
+    print_tables(Console(file=written, width=80), SHOWN, found)
+    lines = written.getvalue().splitlines()
+    assert max(len(line) for line in lines) <= 80
+    named = {row.control for row in found if " " not in row.control}
+    assert named
+    assert named <= {line.split()[0] for line in lines if line.split()}
+    assert "by people" in written.getvalue()
+
+
+def test_what_has_no_network_needs_no_network_acl() -> None:
+    found = row("EC2.21", small("aws_kms_key", {"one": {}}))
+    assert (found.status, found.reason) == (Status.NOTHING_TO_MEET, "the stack has no network")
 
 
 def test_machines_read_every_address(tmp_path: Path) -> None:

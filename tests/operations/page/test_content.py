@@ -125,6 +125,35 @@ def test_what_holds_data_says_what_keeps_it_and_how_it_comes_back() -> None:
     }
 
 
+def test_a_copy_in_another_region_is_said_of_what_is_copied_alone() -> None:
+    stack = small(
+        {
+            "aws_s3_bucket": {"files": {"bucket": "shop-files"}, "copy": {"bucket": "shop-copy"}},
+            "aws_s3_bucket_replication_configuration": {
+                "files": {
+                    "bucket": "${aws_s3_bucket.files.id}",
+                    "rule": [{"destination": {"bucket": "${aws_s3_bucket.copy.arn}"}}],
+                }
+            },
+            "aws_secretsmanager_secret": {
+                "secret": {"name_prefix": "shop-", "replica": [{"region": "eu-central-1"}]}
+            },
+        }
+    )
+    assert {one.name: one.backup for one in data_rows(stack)} == {
+        "shop-files": "a copy in another region",
+        "shop-copy": "none",
+        "shop-…": "a copy in another region",
+    }
+
+
+def test_what_has_no_price_is_unknown_not_free() -> None:
+    page = content(small({"aws_securityhub_account": {"hub": {}}, "aws_kms_key": {"key": {}}}), "<svg></svg>")
+    assert {one.service: one.running for one in page.costs} == {"KMS": "1.00", "Security Hub": "unknown"}
+    assert page.together.running == "1.00"
+    assert '<td class="number">unknown</td>' in html(page)
+
+
 def test_texts_are_escaped_and_nothing_is_loaded() -> None:
     text = html(content(small({"aws_vpc": {}}, {"Owner": "<script>alert(1)</script>"}), "<svg></svg>"))
     assert "&lt;script&gt;alert(1)" in text
@@ -160,9 +189,10 @@ def test_every_environment_has_its_services_costs_and_data(name: str, stacks: di
     assert {one.name for one in page.services} == {
         body["tags"]["Service"] for body in stacks[name]["resource"]["aws_ecs_service"].values()
     }
-    assert page.running >= page.paused > 0
+    running, paused = (float(one.replace(",", "")) for one in (page.together.running, page.together.paused))
+    assert running >= paused > 0
     # Most prices of the second region are unknown, and said so.
-    assert page.running > page.paused or page.without
+    assert running > paused or page.without
     assert {"critical", "warning"} & page.alarms.keys()
     assert {one.address.partition(".")[0] for one in page.data} >= {"aws_s3_bucket"}
     written = html(page)
