@@ -36,7 +36,7 @@ def test_a_product_plans_whole_in_another_region(
     document = json.loads((in_region(once, region) / f"stacks/{name}/cdk.tf.json").read_text())
     resources = document["resource"]
     # Terraform plans a rule in half a second: those that are the same in every region are left out.
-    for key, acl in resources["aws_wafv2_web_acl"].items():
+    for key, acl in resources.get("aws_wafv2_web_acl", {}).items():
         assert acl["rule"] == stacks[name]["resource"]["aws_wafv2_web_acl"][key]["rule"]
         del acl["rule"][1:]
     file = tmp_path / "one-rule.json"
