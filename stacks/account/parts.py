@@ -15,15 +15,15 @@ from modules.cost.anomalies import CostAnomalies
 from modules.cost.budget import Budget
 from modules.cost.topic import CostTopic
 from modules.cost.unused import UnusedResources
-from modules.governance.access_analyzer import AccessAnalyzer
-from modules.governance.account_defaults import AccountDefaults, RegionDefaults
-from modules.governance.config import Config
-from modules.governance.finding_events import events_of_findings
-from modules.governance.findings import Findings
-from modules.governance.guard_duty import GuardDuty
-from modules.governance.security_hub import SecurityHub
-from modules.governance.service_linked_roles import ServiceLinkedRoles
-from modules.governance.trail import Trail
+from modules.governance.defaults.account_defaults import AccountDefaults, RegionDefaults
+from modules.governance.defaults.service_linked_roles import ServiceLinkedRoles
+from modules.governance.detection.access_analyzer import AccessAnalyzer
+from modules.governance.detection.finding_events import events_of_findings
+from modules.governance.detection.findings import Findings
+from modules.governance.detection.guard_duty import GuardDuty
+from modules.governance.detection.security_hub import SecurityHub
+from modules.governance.recording.config import Config
+from modules.governance.recording.trail import Trail
 from modules.monitoring.monitored import Monitored, Watchable
 from stacks.account.settings import AccountSettings
 

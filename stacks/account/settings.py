@@ -15,16 +15,17 @@ from modules.cost.settings import (
 )
 from modules.delivery.github.settings import DeployedStack, GitHubRepository, GitHubSettings
 from modules.errors import Problem, refusal
-from modules.governance.settings import (
-    AccessAnalyzerSettings,
+from modules.governance.defaults.settings import (
     AccountDefaultSettings,
-    ConfigSettings,
-    GuardDutySettings,
     RegionDefaultSettings,
-    SecurityHubSettings,
     ServiceLinkedRoleSettings,
-    TrailSettings,
 )
+from modules.governance.detection.settings import (
+    AccessAnalyzerSettings,
+    GuardDutySettings,
+    SecurityHubSettings,
+)
+from modules.governance.recording.settings import ConfigSettings, TrailSettings
 from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from modules.naming import Naming
 from modules.settings import settings

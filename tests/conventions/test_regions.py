@@ -36,7 +36,7 @@ ALLOWED = {
         "https://truststore.pki.rds.amazonaws.com/": "the address of every region's roots, for people"
     },
     "modules/delivery/pipeline/settings.py": {"arn:aws:codeconnections:REGION:": _EXAMPLE},
-    "modules/governance/settings.py": {"principals such as config.amazonaws.com": _EXAMPLE},
+    "modules/governance/defaults/settings.py": {"principals such as config.amazonaws.com": _EXAMPLE},
     "modules/regions.py": {"": "the one place of global regions and partitions"},
     "modules/secrets/settings.py": {"arn:aws:iam::123456789012:role/deploy": _EXAMPLE},
     "operations/cost/price_list.py": {

@@ -8,15 +8,14 @@ from typing import Any
 
 import pytest
 
-from modules.governance.finding_events import events_of_findings
-from modules.governance.settings import (
+from modules.governance.defaults.settings import ServiceLinkedRoleSettings
+from modules.governance.detection.finding_events import events_of_findings
+from modules.governance.detection.settings import (
     AccessAnalyzerSettings,
-    ConfigSettings,
     GuardDutySettings,
     SecurityHubSettings,
-    ServiceLinkedRoleSettings,
-    TrailSettings,
 )
+from modules.governance.recording.settings import ConfigSettings, TrailSettings
 from tests.iam.simulator import ACCOUNT, Ask, decisions
 from tests.stacks.iam.arns import Applied
 
@@ -30,12 +29,12 @@ def built(synthesize_module: Callable[..., Json]) -> Json:
     """Every module of governance on one stack."""
 
     def build(stack: Any, context: Any) -> None:
-        from modules.governance.access_analyzer import AccessAnalyzer
-        from modules.governance.config import Config
-        from modules.governance.guard_duty import GuardDuty
-        from modules.governance.security_hub import SecurityHub
-        from modules.governance.service_linked_roles import ServiceLinkedRoles
-        from modules.governance.trail import Trail
+        from modules.governance.defaults.service_linked_roles import ServiceLinkedRoles
+        from modules.governance.detection.access_analyzer import AccessAnalyzer
+        from modules.governance.detection.guard_duty import GuardDuty
+        from modules.governance.detection.security_hub import SecurityHub
+        from modules.governance.recording.config import Config
+        from modules.governance.recording.trail import Trail
 
         Trail(stack, "trail", context=context, settings=TrailSettings(buckets=(STATES,)))
         Config(stack, "config", context=context, settings=ConfigSettings(), with_global=True)

@@ -8,14 +8,10 @@ from typing import Any
 import pytest
 
 from modules.errors import ProblemsError
-from modules.governance.config_rules import REVIEWED, ManagedRule
-from modules.governance.settings import (
-    ConfigSettings,
-    GuardDutySettings,
-    SecurityHubSettings,
-    ServiceLinkedRoleSettings,
-    TrailSettings,
-)
+from modules.governance.defaults.settings import ServiceLinkedRoleSettings
+from modules.governance.detection.settings import GuardDutySettings, SecurityHubSettings
+from modules.governance.recording.config_rules import REVIEWED, ManagedRule
+from modules.governance.recording.settings import ConfigSettings, TrailSettings
 from modules.storage.bucket.settings import BucketSettings, LifecycleRule
 
 CIS = "cis-aws-foundations-benchmark/v/5.0.0"

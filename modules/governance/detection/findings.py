@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
-from ..context import Context
-from ..monitoring.alarm_plan import AlarmPlan
-from ..monitoring.alarms import Alarms
-from ..monitoring.events import Events
-from ..monitoring.monitored import Monitored, Severity, Watchable
-from ..monitoring.settings import MonitoringSettings
-from ..monitoring.topics import Topics
+from ...context import Context
+from ...monitoring.alarm_plan import AlarmPlan
+from ...monitoring.alarms import Alarms
+from ...monitoring.events import Events
+from ...monitoring.monitored import Monitored, Severity, Watchable
+from ...monitoring.settings import MonitoringSettings
+from ...monitoring.topics import Topics
 
 
 class Findings(Construct):

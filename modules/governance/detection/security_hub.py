@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.securityhub_account import SecurityhubAccount
 from cdktf_cdktf_provider_aws.securityhub_standards_subscription import SecurityhubStandardsSubscription
 from constructs import Construct
 
-from ..context import Context
+from ...context import Context
 from .settings import SecurityHubSettings
 
 

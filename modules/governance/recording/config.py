@@ -15,12 +15,12 @@ from cdktf_cdktf_provider_aws.config_configuration_recorder_status import Config
 from cdktf_cdktf_provider_aws.config_delivery_channel import ConfigDeliveryChannel
 from constructs import Construct
 
-from ..context import Context
-from ..iam.policy import Statement
-from ..kms.key import Key
-from ..naming import Limit
-from ..storage.bucket.bucket import Bucket
-from ..storage.bucket.settings import BucketSettings, LifecycleRule
+from ...context import Context
+from ...iam.policy import Statement
+from ...kms.key import Key
+from ...naming import Limit
+from ...storage.bucket.bucket import Bucket
+from ...storage.bucket.settings import BucketSettings, LifecycleRule
 from .config_rules import ManagedRule
 from .settings import ConfigSettings
 

@@ -9,8 +9,8 @@ from cdktf_cdktf_provider_aws.accessanalyzer_analyzer import (
 )
 from constructs import Construct
 
-from ..context import Context
-from ..naming import Limit
+from ...context import Context
+from ...naming import Limit
 from .settings import AccessAnalyzerSettings
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Literal
 
-from ..errors import Problem, refusal
-from ..settings import settings
+from ...errors import Problem, refusal
+from ...settings import settings
 
 _IDENTIFIER = re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)*")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..monitoring.monitored import EventRule, Monitored
+from ...monitoring.monitored import EventRule, Monitored
 
 # GuardDuty user guide, "Findings severity levels": high from 7, critical from 9.
 _HIGH = 7

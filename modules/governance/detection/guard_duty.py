@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.guardduty_detector_feature import (
 )
 from constructs import Construct
 
-from ..context import Context
+from ...context import Context
 from .settings import Feature, GuardDutySettings
 
 # The agent of RUNTIME_MONITORING in tasks of Fargate.

@@ -11,12 +11,12 @@ from cdktf_cdktf_provider_aws.cloudtrail import (
 )
 from constructs import Construct
 
-from ..context import Context
-from ..iam.policy import Statement
-from ..kms.key import Key
-from ..naming import Limit
-from ..storage.bucket.bucket import Bucket
-from ..storage.bucket.settings import BucketSettings, LifecycleRule
+from ...context import Context
+from ...iam.policy import Statement
+from ...kms.key import Key
+from ...naming import Limit
+from ...storage.bucket.bucket import Bucket
+from ...storage.bucket.settings import BucketSettings, LifecycleRule
 from .settings import TrailSettings
 
 _SERVICE = "cloudtrail.amazonaws.com"
