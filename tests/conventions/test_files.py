@@ -52,7 +52,8 @@ def not_collected(texts: Mapping[str, str]) -> Iterator[str]:
     tests = {name: text for name, text in texts.items() if TEST_FILE.match(name)}
     imported = {word for text in tests.values() for word in _imported_words(ast.parse(text))}
     for name, text in tests.items():
-        stem = PurePosixPath(name).stem
+        path = PurePosixPath(name)
+        stem = path.parent.name if path.stem == "__init__" else path.stem
         if stem.startswith("test_"):
             if not re.search(r"^\s*(?:async )?def test_", text, re.MULTILINE):
                 yield f"{name} holds no test"
