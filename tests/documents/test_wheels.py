@@ -136,8 +136,9 @@ def test_the_project_draws_from_its_wheel(application: Path, tmp_path: Path) -> 
 
 
 def test_infra_reads_what_it_synthesized_from_its_wheel(application: Path, tmp_path: Path) -> None:
-    run(tmp_path, "-c", INFRA, "sandbox", "webapp-dev", "--dry-run", PYTHONPATH=str(application))
-    assert (tmp_path / "cdktf.out/stacks/webapp-dev/cdk.tf.json").exists()
+    # The stack with the fewest resources, for the plan of one shows what that of another would.
+    run(tmp_path, "-c", INFRA, "sandbox", "state-backend", "--dry-run", PYTHONPATH=str(application))
+    assert (tmp_path / "cdktf.out/stacks/state-backend/cdk.tf.json").exists()
     assert not (application / "cdktf.out").exists()
 
 

@@ -25,8 +25,9 @@ from tests.stacks.synthesized import Json, protected
 pytestmark = pytest.mark.emulator
 # The smallest with a service and a website.
 OPERATED = "webapp-dev"
-# The others are destroyed while they are paused.
-RESUMED = "booking-dev"
+# Without web ACLs it is planned in a third of the time, so what is the same for each is done with it: it is
+# resumed, where others are destroyed while they are paused, and planned by somebody who left the project.
+FASTEST = "booking-dev"
 PAUSED = {"infrastructure_paused": "true"}
 
 
@@ -140,11 +141,12 @@ def test_a_stack_is_applied_paused_resumed_and_destroyed_unless_it_is_protected(
     if not protected(stacks[name]):
         if name == OPERATED:
             operate(Operated(name, workspace, tmp_path))
+        if name == FASTEST:
             left = typed_by_somebody_who_left(name, output, workspace, tmp_path / "left")
             assert "No changes." in left
         if environments()[name].environment.naming.environment == "dev":
             pause(workspace)
-        if name == RESUMED:
+        if name == FASTEST:
             resume(workspace)
         workspace.terraform.destroy(refresh=False)
         assert workspace.terraform.addresses() == []

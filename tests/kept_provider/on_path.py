@@ -23,7 +23,7 @@ _PROJECT = Path(__file__).parents[2]
 _FOLDERS = ("modules", "stacks", "operations", "packages", "tests")
 _TYPE = re.compile(r"\baws_[a-z0-9_]+|cdktf_cdktf_provider_aws\.(?:data_)?(\w+)")
 # As operations/terraform/runner.py; but they stay.
-_COLLECTIONS = {"GOGC": "400", "GOMEMLIMIT": "400MiB"}
+_COLLECTIONS = {"GOGC": "400", "GOMEMLIMIT": "800MiB"}
 
 
 class Installation:

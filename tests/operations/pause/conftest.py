@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,5 +59,13 @@ def shop(project: Any) -> Shop:
 @pytest.fixture
 def deployed(shop: Shop) -> Shop:
     """The stack, which runs."""
+    shop.deploy()
+    return shop
+
+
+@pytest.fixture(scope="module")
+def unchanged(new_project: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """The stack, which runs, deployed once for tests that change nothing."""
+    shop = Shop(new_project(tmp_path_factory.mktemp("unchanged")))
     shop.deploy()
     return shop

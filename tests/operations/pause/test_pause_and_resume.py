@@ -45,30 +45,6 @@ def test_a_stack_is_paused_and_resumed_and_each_can_be_repeated(deployed: Any) -
     assert "paused" not in deployed.infra("plan", "--skip-policy").stdout
 
 
-def test_it_asks_before_it_changes_anything(deployed: Any) -> None:
-    asked = deployed.infra("pause")
-    assert asked.returncode == 2
-    assert f"Pause {STACK}?: got no terminal" in asked.stderr
-    assert deployed.delay == 5
-
-
-def test_what_the_code_changed_since_is_listed_by_itself(deployed: Any) -> None:
-    deployed.write(**{"resource.aws_sns_topic.events": {"name": "events"}})
-    shown = deployed.infra("pause", "--dry-run")
-    _, _, others = shown.stdout.partition("Not of the pause, but changed in the code since:")
-    assert "aws_sns_topic.events" in others
-    assert "aws_sqs_queue.work" not in others
-
-
-def test_a_pause_that_would_lose_data_is_refused(deployed: Any) -> None:
-    name = '${var.infrastructure_paused ? "other-files" : "shop-files"}'
-    deployed.write(**{"resource.aws_s3_bucket.files": {"bucket": name}})
-    refused = deployed.infra("pause", "--yes")
-    assert refused.returncode == 1
-    assert "THIS LOSES DATA: 1" in refused.stdout
-    assert deployed.delay == 5
-
-
 def test_a_resume_that_fails_says_where_and_goes_on_when_it_is_mended(deployed: Any) -> None:
     flag = {"name": "/flag", "type": "String", "value": "on", "count": "${var.infrastructure_paused ? 0 : 1}"}
     deployed.infra("pause", "--yes")

@@ -102,16 +102,7 @@ def test_a_stack_is_brought_up_and_shown(sandbox: Sandbox) -> None:
     assert not is_listening(emulator_port(output))
 
 
-def test_a_dry_run_plans_and_applies_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
-    code, output, errors = finished(sandbox(STACK, "--dry-run"))
-    assert (code, errors) == (0, "")
-    assert re.search(r"^  create aws_s3_bucket\.", output, re.MULTILINE)
-    assert "Applied" not in output
-    calls = (tmp_path / f"sandbox/{STACK}.log").read_text()
-    assert "CreateAlias" not in calls
-
-
-def test_a_kept_one_is_looked_into_from_a_second_terminal_and_stopped(
+def test_a_kept_dry_run_is_looked_into_from_a_second_terminal_applies_nothing_and_is_stopped(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     process = sandbox(STACK, "--dry-run", "--keep")
@@ -123,6 +114,9 @@ def test_a_kept_one_is_looked_into_from_a_second_terminal_and_stopped(
     person = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "AWS_PROFILE": "mine"}
     planned = subprocess.run(["sh", "-c", inside], capture_output=True, text=True, check=True, env=person)
     assert "aws_s3_bucket." in planned.stdout
+    assert re.search(r"^  create aws_s3_bucket\.", output, re.MULTILINE)
+    assert "Applied" not in output
+    assert "CreateAlias" not in directory.with_suffix(".log").read_text()
     process.terminate()
     rest, _ = process.communicate()
     assert process.returncode == 130
