@@ -6,7 +6,7 @@ import keyword
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from ipaddress import IPv4Network
 from pathlib import Path
 from string import Template
@@ -15,8 +15,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from modules.errors import Problem, ProblemsError, refusal
+from modules.errors import Problem, ProblemsError, raised_by, refusal
 from modules.files import write_atomically
+from modules.monitoring.settings import TopicSettings
+from modules.offers.checks import region_problems
+from modules.tagging import TagPolicy, Tags
 from operations.console import DryRun
 from operations.project import ROOT, require_checkout
 
@@ -39,8 +42,12 @@ def new(
 
     It synthesizes and passes the tests of every stack as it is. Files that are there already stay as they
     are, so a run that was interrupted is completed by the next.
+
+    Exits with 0, and with 2 for wrong input or a product that can't stand beside the others.
     """
     require_checkout("infra new")
+    if problems := list(option_problems(email=email, owner=owner, region=region)):
+        raise ProblemsError(problems)
     console = Console()
     project = NewProduct(product, ROOT)
     contents = project.contents(email=email, owner=owner, region=region)
@@ -72,6 +79,21 @@ def new(
         f"  infra sandbox {product}-dev",
         highlight=False,
     )
+
+
+def option_problems(*, email: str, owner: str, region: str) -> Iterator[Problem]:
+    """What the settings would refuse once they are written."""
+    policy = TagPolicy(name="new", required=())
+    checks: dict[str, Callable[[], object]] = {
+        "--email": lambda: TopicSettings(emails=(email,)),
+        "--owner": lambda: Tags(policy=policy, values={"Owner": owner}),
+    }
+    for option, check in checks.items():
+        yield from (Problem(where=option, what=one.what) for one in raised_by(check))
+    if not owner.strip() or not owner.isprintable():
+        why = refusal(got=repr(owner), allowed="a line of text", fix="reword it")
+        yield Problem(where="--owner", what=why)
+    yield from (Problem(where="--region", what=one.what) for one in region_problems(region))
 
 
 class NewProduct:

@@ -13,7 +13,7 @@ import pytest
 
 from aws_emulator import Emulator
 from modules.errors import ProblemsError
-from operations.new.command import NewProduct
+from operations.new.command import NewProduct, option_problems
 from operations.plan.policy import checkov, findings, left_over
 from operations.sandbox import prepared
 from tests.running import INFRA, PROJECT
@@ -146,6 +146,24 @@ def test_an_interrupted_run_is_completed(tmp_path: Path) -> None:
     (tmp_path / "tests/golden/cafe-dev.txt").touch()
     with pytest.raises(ProblemsError, match="got 'cafe'"):
         NewProduct("cafe", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"region": "nowhere"}, "--region: got nowhere (table of"),
+        ({"email": "ops"}, "--email: got 'ops'"),
+        ({"email": 'o"ps@example.com'}, "--email: got"),
+        ({"owner": 'the "team"'}, "--owner: got"),
+        ({"owner": "the\nteam"}, "--owner: got 'the\\nteam'; allowed: a line"),
+        ({"owner": ""}, "--owner: got ''; allowed: a line of text"),
+    ],
+)
+def test_an_option_that_its_settings_would_refuse_is_refused_before(wrong: dict[str, str], said: str) -> None:
+    right = {"email": "ops@example.com", "owner": "us", "region": "eu-west-1"}
+    assert list(option_problems(**right)) == []
+    (found, *_) = option_problems(**{**right, **wrong})
+    assert str(found).startswith(said)
 
 
 @pytest.mark.parametrize("name", ["account", "base", "catalogue", "state-backend"])
