@@ -52,6 +52,8 @@ class Recovery:
                 fix="name one, such as that of copy_regions",
             )
             yield Problem(where="recovery.region", what=why)
+        # Nothing across regions spans partitions (AWS whitepaper "AWS Fault Isolation Boundaries",
+        # "Partitions").
         elif partition(self.region) != partition(region):
             why = refusal(
                 got=f"{self.region}, a region of the partition {partition(self.region)}",
