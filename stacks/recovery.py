@@ -14,7 +14,7 @@ from modules.databases.postgresql.settings import PostgresqlSettings, ReplicaOf,
 from modules.edge.load_balancer.settings import LoadBalancerSettings
 from modules.errors import ProblemsError, refusal
 from modules.naming import Limit
-from modules.resilience.recovery.settings import Primary
+from modules.resilience.recovery.settings import Primary, Recovery, RecoveryTier
 from stacks.environment import Environment, EnvironmentSettings, PublicEnvironmentSettings
 
 _Settings = TypeVar("_Settings", bound=PublicEnvironmentSettings)
@@ -41,6 +41,8 @@ def recovered(primary: _Settings, **different: Any) -> _Settings:
             fix="compose the product as stacks/ohi first, or set recovery=None",
         )
         raise ProblemsError.one(environment.naming.base, why)
+    if problem := _tier_problem(recovery, different.get("database")):
+        raise ProblemsError.one(f"{environment.naming.base}.recovery.tier", problem)
     known = Primary(naming=environment.naming, region=environment.region, tier=recovery.tier)
     common = {
         "environment": _environment(environment, known, region=recovery.region),
@@ -59,6 +61,25 @@ def recovered(primary: _Settings, **different: Any) -> _Settings:
         "load_balancer": _second(primary.load_balancer),
     }
     return replace(primary, **{**common, **different})
+
+
+def _tier_problem(recovery: Recovery, database: object) -> str | None:
+    """A tier that says something else than how the database comes there; commands go by the tier."""
+    match database:
+        case PostgresqlSettings():
+            replica = isinstance(database.source, ReplicaOf)
+        case AuroraSettings():
+            replica = isinstance(database.global_database, GlobalSecondary)
+        case _:
+            return None
+    composed = RecoveryTier.PILOT_LIGHT if replica else RecoveryTier.BACKUP
+    if recovery.tier is composed:
+        return None
+    return refusal(
+        got=f"{recovery.tier} with a database that is {'a replica' if replica else 'created from a copy'}",
+        allowed=composed,
+        fix="correct the tier, or take the database of the other one in recovery_of (stacks/recovery.py)",
+    )
 
 
 def replica_of(database: PostgresqlSettings, primary: EnvironmentSettings) -> PostgresqlSettings:

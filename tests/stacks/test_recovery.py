@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -15,11 +16,16 @@ from backend.settings import S3States
 from modules.errors import ProblemsError
 from modules.pause.expressions import AS_DEPLOYED, resolved
 from modules.regions import GLOBAL_REGION
+from modules.resilience.recovery.settings import RecoveryTier
+from stacks.booking.settings import PROD as BOOKING
+from stacks.booking.settings import recovery_of as booking_recovery_of
 from stacks.catalogue import catalogue, checked
 from stacks.environment import EnvironmentSettings
 from stacks.ohi.settings import PROD, STAGING
 from stacks.ohi.settings import recovery_of as ohi_recovery_of
 from stacks.recovery import recovered
+from stacks.webapp.settings import PRODUCTION as WEBAPP
+from stacks.webapp.settings import recovery_of as webapp_recovery_of
 from tests.stacks.environments import environments, recoveries
 from tests.stacks.synthesized import every
 
@@ -131,6 +137,27 @@ def test_a_recovery_that_no_stack_is_is_refused() -> None:
     with pytest.raises(ProblemsError, match=wanted):
         checked([alone])
     assert checked([alone, catalogue()["ohi-prod-recovery"]])
+
+
+@pytest.mark.parametrize(
+    ("primary", "recovery_of", "tier", "got"),
+    [
+        (PROD, ohi_recovery_of, RecoveryTier.BACKUP, "backup with a database that is a replica"),
+        (WEBAPP, webapp_recovery_of, RecoveryTier.BACKUP, "backup with a database that is a replica"),
+        (
+            BOOKING,
+            booking_recovery_of,
+            RecoveryTier.PILOT_LIGHT,
+            "pilot-light with a database that is created",
+        ),
+    ],
+)
+def test_a_tier_that_is_not_how_the_database_comes_there_is_refused(
+    primary: Any, recovery_of: Callable[[Any], object], tier: RecoveryTier, got: str
+) -> None:
+    other = replace(primary, recovery=replace(primary.recovery, tier=tier))
+    with pytest.raises(ProblemsError, match=rf"{primary.environment.naming.base}\.recovery\.tier: got {got}"):
+        recovery_of(other)
 
 
 def test_the_recovery_of_what_has_no_load_balancer_is_refused() -> None:
