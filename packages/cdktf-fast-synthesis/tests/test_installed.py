@@ -102,7 +102,7 @@ def test_typeguard_and_dateutil_stay_out_until_they_are_asked(observed: dict[str
 
 
 def test_garbage_is_looked_for_seldom(observed: dict[str, Any]) -> None:
-    assert observed["threshold"] == 50_000
+    assert observed["threshold"] == 1_000_000
 
 
 def test_who_looks_for_no_garbage_is_left_alone(elsewhere: Path, run_python: RunPython) -> None:

@@ -31,6 +31,7 @@ PROGRAM = """
 import gc, json, os, sys
 os.environ.pop("JSII_NODE", None)
 import cdktf_fast_synthesis
+from cdktf_fast_synthesis import ending
 cdktf_fast_synthesis.install(node_program=sys.argv[1])
 
 import jsii
@@ -57,7 +58,8 @@ print(json.dumps({
     "bindings": "cdktf_cdktf_provider_aws.sns_topic" not in sys.modules,
     "bytecode": vpc.Vpc.__doc__ is None,
     "computed": "SecurityGroupTimeoutsOutputReference" not in vars(security_group),
-    "garbage": gc.get_threshold()[0] == 50_000,
+    "ending": ending._is_on(),
+    "garbage": gc.get_threshold()[0] == 1_000_000,
     "guard": jsii.create != jsii.kernel.create,
     "kernel": hasattr(jsii.kernel.provider._process._process, "printed"),
     "messages": process.json is not json,
@@ -82,6 +84,7 @@ process.on('exit', () => {
         prepared: String(exported('/cdktf/lib/app.js').App.prototype.synth).includes('isSynthesizing'),
         resolve: String(resolve).includes('isPlain'),
         types: exported('/types.cjs') !== undefined,
+        validations: exported('/validations.cjs') !== undefined,
         stack_traces: String(captureStackTrace).includes('isCapturing'),
         attributes: String(TokenString.prototype.split).includes('ATTRIBUTE'),
     }));

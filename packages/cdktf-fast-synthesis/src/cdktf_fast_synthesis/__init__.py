@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .caches import build_runtime_index, has_bytecode, has_runtime_index, package_cache
+from .ending import end
 from .errors import SynthesisError
 from .guard import check_addresses
 from .installation import install
@@ -25,6 +26,7 @@ __all__ = [
     "build_runtime_index",
     "check_addresses",
     "compare_with_stock",
+    "end",
     "has_bytecode",
     "has_runtime_index",
     "install",

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from . import arguments, attributes, bindings, kernel, messages, node, overrides, parts, pipelining, toolkits
 from .guard import install as install_guard
 
-_OBJECTS = 50_000  # allocated until Python collects garbage again
+_OBJECTS = 1_000_000  # allocated until Python collects garbage again
 
 # Each leaves a jsii that it doesn't know as it is.
 _INSTALL: dict[str, Callable[[], None]] = {

@@ -73,6 +73,7 @@ const CHANGES = [
   [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]resolve\.js$/, 'resolve', './resolve.cjs', 'resolvePlainValues'],
   [/[\\/]constructs[\\/]lib[\\/]construct\.js$/, 'attributes', './attributes.cjs', 'rememberConstructs'],
   [/[\\/]cdkt[fn][\\/]lib[\\/]tfExpression\.js$/, 'resolve', './resolve.cjs', 'knowReferences'],
+  [/[\\/]cdkt[fn][\\/]lib[\\/]validations[\\/]validate-binary-version\.js$/, 'validations', './validations.cjs', 'runOnce'],
   [/[\\/]constructs[\\/]lib[\\/]construct\.js$/, 'prepared', './prepared.cjs', 'noticeValidations'],
   [/[\\/]cdktf[\\/]lib[\\/]app\.js$/, 'prepared', './prepared.cjs', 'rememberWhilePreparing'],
   [/[\\/]cdktf[\\/]lib[\\/]aspect\.js$/, 'prepared', './prepared.cjs', 'noticeAspects'],

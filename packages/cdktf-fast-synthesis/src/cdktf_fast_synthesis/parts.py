@@ -20,6 +20,7 @@ _FAST = frozenset(
         "bindings",
         "bytecode",
         "computed",
+        "ending",
         "garbage",
         "kernel",
         "messages",
@@ -32,6 +33,7 @@ _FAST = frozenset(
         "stack_traces",
         "type_checks",
         "types",
+        "validations",
     )
 )
 PARTS = _ALWAYS | _FAST

@@ -33,3 +33,4 @@ def synthesize(documents: Path) -> None:
 
 if __name__ == "__main__":
     synthesize(Path(sys.argv[1]))
+    cdktf_fast_synthesis.end(0)

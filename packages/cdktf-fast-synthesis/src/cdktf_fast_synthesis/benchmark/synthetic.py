@@ -79,3 +79,4 @@ def _service(stack: TerraformStack, name: str, vpc: aws.vpc.Vpc) -> Iterator[Ter
 
 if __name__ == "__main__":
     synthesize(int(sys.argv[1]))
+    cdktf_fast_synthesis.end(0)
