@@ -29,7 +29,7 @@ def example() -> str:
     """The one Python example of the README."""
     examples = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
     assert len(examples) == 1
-    assert sum("cdktf_fast_synthesis" in line for line in examples[0].splitlines()) == 3
+    assert sum("cdktf_fast_synthesis" in line for line in examples[0].splitlines()) == 4
     return str(examples[0])
 
 
@@ -78,7 +78,9 @@ def test_the_example_runs_from_the_wheel(
     target = tmp_path / "another place"
     pip("install", "--target", str(target), str(wheel))
     shown = "import sys, os; print(cdktf_fast_synthesis.__file__, os.environ['NODE_OPTIONS'])"
-    ran = run_python(tmp_path, f"{example}\n{shown}", PYTHONPATH=str(target))
+    ran = run_python(
+        tmp_path, example.replace("app.synth()", f"app.synth()\n{shown}"), PYTHONPATH=str(target)
+    )
     package = target / "cdktf_fast_synthesis"
     assert ran.stdout.startswith(f"{package / '__init__.py'} ")
     assert str(package / "kernel_hook.cjs") in ran.stdout

@@ -51,7 +51,8 @@ const loadFile = Module._extensions['.js'];
 
 Module._extensions['.js'] = function (module, filename) {
   if (filename === process.argv[1] && KERNEL.test(filename)) {
-    module._compile(kernelProgram.changed(fs.readFileSync(filename, 'utf8'), without), filename);
+    const text = kernelProgram.changed(fs.readFileSync(filename, 'utf8'), without);
+    run(module, text, filename, createHash('sha256').update(text).digest('hex'));
     return;
   }
   const files = loadsFilesLater && INDEX.test(filename) && requiredFiles(fs.readFileSync(filename, 'utf8'));
@@ -95,7 +96,13 @@ const SOURCE_MAP = '\n//# sourceMappingURL=data:';
 
 function loadWithoutSourceMap(module, filename) {
   const source = fs.readFileSync(filename, 'utf8'), end = source.lastIndexOf(SOURCE_MAP);
-  module._compile(end < 0 || source.includes('\n', end + 1) ? source : source.slice(0, end), filename);
+  run(module, end < 0 || source.includes('\n', end + 1) ? source : source.slice(0, end), filename);
+}
+
+/** Compile a file and run it: in the kernel, from code that was kept. */
+function run(module, source, filename, identity) {
+  if (!versions || without.includes('compiled')) module._compile(source, filename);
+  else require('./compiled.cjs').run(module, source, filename, identity);
 }
 
 /** The exports of an index, the files they stand for, how these are imported; undefined if it holds anything else. */

@@ -19,6 +19,7 @@ _FAST = frozenset(
         "attributes",
         "bindings",
         "bytecode",
+        "compiled",
         "computed",
         "ending",
         "garbage",
