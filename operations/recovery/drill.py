@@ -117,7 +117,8 @@ class Drill:
         if one.network():
             why = f"no service of {self._situation.pair.recovery.name} is there before a failover"
             return warning(
-                f"{one.name} was not checked: {why}", f"infra restore-test {primary} checks others"
+                f"{one.name} was not checked: {why}",
+                f"infra restore-test {primary} checks the primary's copies",
             )
         why = f"the settings of {primary} have no check"
         return warning(f"{one.name} was not checked: {why}", "RestoreTestSettings(check=…)")

@@ -212,11 +212,14 @@ def test_what_is_restored_is_of_its_own(emulator: Emulator, world: Global) -> No
     assert "ReadReplicaSourceDBInstanceIdentifier" not in restored
     assert (restored["DeletionProtection"], restored["KmsKeyId"]) == (False, KEY)
     away.create_db_cluster_snapshot(DBClusterIdentifier="copy", DBClusterSnapshotIdentifier="two")
-    away.restore_db_cluster_from_snapshot(
-        DBClusterIdentifier="back", SnapshotIdentifier="two", Engine="aurora-postgresql"
-    )
-    (cluster,) = away.describe_db_clusters(DBClusterIdentifier="back")["DBClusters"]
-    assert "ReplicationSourceIdentifier" not in cluster
-    members = {one["DBClusterArn"] for one in world.described()["GlobalClusterMembers"]}
-    assert members == {world.first, world.second}
-    away.delete_db_cluster(DBClusterIdentifier="back", SkipFinalSnapshot=True)
+    point = {"SourceDBClusterIdentifier": "copy", "UseLatestRestorableTime": True}
+    for restore, source in (
+        (away.restore_db_cluster_from_snapshot, {"SnapshotIdentifier": "two", "Engine": "aurora-postgresql"}),
+        (away.restore_db_cluster_to_point_in_time, point),
+    ):
+        restore(DBClusterIdentifier="back", **source)
+        (cluster,) = away.describe_db_clusters(DBClusterIdentifier="back")["DBClusters"]
+        assert not {"ReplicationSourceIdentifier", "GlobalClusterIdentifier"} & cluster.keys()
+        members = {one["DBClusterArn"] for one in world.described()["GlobalClusterMembers"]}
+        assert members == {world.first, world.second}
+        away.delete_db_cluster(DBClusterIdentifier="back", SkipFinalSnapshot=True)

@@ -74,9 +74,9 @@ class Shop(SmallStack):
         self.rds.create_db_snapshot(DBSnapshotIdentifier="by-hand", DBInstanceIdentifier=DATABASE)
 
     def create_cluster(self) -> None:
-        """A cluster of Aurora with a writer."""
+        """A cluster of Aurora with a writer, the primary of a global database as Web app's is."""
         self.describe(CLUSTER)
-        self.rds.create_db_cluster(
+        made = self.rds.create_db_cluster(
             DBClusterIdentifier=CLUSTER,
             Engine="aurora-postgresql",
             EngineVersion="16",
@@ -95,6 +95,8 @@ class Shop(SmallStack):
             DBInstanceClass="db.serverless",
             Engine="aurora-postgresql",
         )
+        arn = made["DBCluster"]["DBClusterArn"]
+        self.rds.create_global_cluster(GlobalClusterIdentifier="shop", SourceDBClusterIdentifier=arn)
         self.rds.create_db_cluster_snapshot(
             DBClusterSnapshotIdentifier="by-hand", DBClusterIdentifier=CLUSTER
         )

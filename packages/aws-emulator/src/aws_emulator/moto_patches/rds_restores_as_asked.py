@@ -1,11 +1,11 @@
-"""Restored databases of RDS and Aurora: what was asked for, not what the source has."""
+"""Restored databases of RDS and Aurora: of their own, as was asked for, not what the source has."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from moto.rds.exceptions import RDSClientError
-from moto.rds.models import RDSBackend
+from moto.rds.models import RDSBackend, rds_backends
 
 from aws_emulator.moto_patches import Patch
 
@@ -26,14 +26,14 @@ class RestoreDBInstanceToPointInTime(Patch, of=RDSBackend):
         restored = RestoreDBInstanceToPointInTime.moto.restore_db_instance_to_point_in_time(
             self, source_db_identifier, target_db_identifier, overrides
         )
-        restored.source_db_instance_identifier = None
         return _as_asked(restored, overrides)
 
 
 class RestoreAsAsked(Patch, of=RDSBackend):
     """RestoreDBInstanceFromDBSnapshot, RestoreDBClusterToPointInTime and RestoreDBClusterFromSnapshot (Amazon
-    RDS API Reference): what is said to be off is off, "deletion protection isn't enabled" by default, and
-    tags are those that are given; moto keeps what the source has.
+    RDS API Reference): what is said to be off is off, "deletion protection isn't enabled" by default, tags
+    are those that are given, and what is restored is a database of its own; moto keeps what the source has,
+    follows what the source does, and makes it a member of the source's global cluster.
     """
 
     def restore_db_instance_from_db_snapshot(
@@ -55,6 +55,7 @@ class RestoreAsAsked(Patch, of=RDSBackend):
 
 
 def _as_asked(restored: Any, asked: dict[str, Any]) -> Any:
+    restored.source_db_instance_identifier, restored.is_replica = None, False
     for name in ("multi_az", "publicly_accessible"):
         if asked.get(name) is not None:
             setattr(restored, name, asked[name])
@@ -67,7 +68,12 @@ def _as_asked(restored: Any, asked: dict[str, Any]) -> Any:
 
 def _own_cluster(backend: Any, restored: Any, asked: dict[str, Any]) -> Any:
     # moto answers with a copy of what it has made.
-    for one in (restored, backend.clusters[restored.db_cluster_identifier]):
+    made = backend.clusters[restored.db_cluster_identifier]
+    for regional in rds_backends[backend.account_id].values():
+        for one in regional.global_clusters.values():
+            one.members = [member for member in one.members if member is not made]
+    for one in (restored, made):
+        one.global_cluster_identifier = one.replication_source_identifier = None
         one.deletion_protection = bool(asked.get("deletion_protection"))
         one.tags = list(asked.get("tags") or [])
     return restored
