@@ -176,3 +176,13 @@ def test_who_has_signed_in_to_terraform_cloud_stays_so(
     monkeypatch.setattr(runner, "provider_environment", lambda: {"TF_CLI_CONFIG_FILE": "mirror.tfrc"})
     monkeypatch.setenv("TF_TOKEN_app_terraform_io", "of-the-environment")
     assert Terraform(tmp_path).environment["TF_TOKEN_app_terraform_io"] == "of-the-environment"
+
+
+def test_the_provider_writes_no_log_unless_somebody_wants_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet = {"TF_LOG_PROVIDER": "off", "TF_LOG_SDK": "off"}
+    assert quiet.items() <= Terraform(tmp_path).environment.items()
+    monkeypatch.setenv("TF_LOG_PROVIDER", "trace")
+    wanted = Terraform(tmp_path).environment
+    assert [name for name in wanted if name.startswith("TF_LOG")] == ["TF_LOG_PROVIDER"]
