@@ -55,11 +55,11 @@ class Deployed:
         replace: Sequence[str] = (),
         given: Mapping[str, str] | None = None,
         **turned: bool,
-    ) -> None:
-        """Apply with `active=` and `paused=`, the rest as its state says; nothing where nothing changes.
+    ) -> list[str]:
+        """Apply with `active=` and `paused=`, the rest as its state says; the addresses that changed.
 
-        `given`: variables of this apply alone. Raises ProblemsError for a plan that would lose data but at
-        the addresses in `replace`.
+        `given`: variables of this apply alone. Applies nothing where nothing changes. Raises ProblemsError
+        for a plan that would lose data but at the addresses in `replace`.
         """
         variables, anew = self._turned(turned)
         # A plan contains what the state contains: it is deleted however this ends.
@@ -77,6 +77,7 @@ class Deployed:
             if not plan.empty:
                 terraform_in(self._directory, watch=shown.watch).apply(plan)
         workspace.keep(self.stack, variables)
+        return [one.address for one in found]
 
     def resource_id(self, address: str) -> str | None:
         """The DbiResourceId by which the state knows an instance; None if it doesn't."""
@@ -94,12 +95,16 @@ class Deployed:
         self._terraform().import_resource(address, identifier)
 
     def _plan(
-        self, file: Path, variables: Mapping[str, str], replace: Sequence[str], shown: Step | None = None
+        self,
+        file: Path,
+        variables: Mapping[str, str],
+        replace: Sequence[str],
+        shown: Step | None = None,
     ) -> tuple[Plan, list[Change]]:
         self._terraform()
         terraform = terraform_in(self._directory, watch=shown.watch if shown else None)
         plan = terraform.plan(file=str(file), variables=variables, replace=replace)
-        return plan, changes(terraform.show(plan))
+        return plan, [] if plan.empty else changes(terraform.show(plan))
 
     def _turned(self, turned: Mapping[str, bool]) -> tuple[dict[str, str], Sequence[str]]:
         """The variables of a plan that turns the stack, and what it replaces to do so."""

@@ -52,6 +52,8 @@ class Failback:
         yield situation.fence(fenced=False)
         yield situation.points_to(PRIMARY)
         yield self._stand_by()
+        yield situation.settled(situation.primary, paused=False)
+        yield situation.settled(situation.recovery, active=False, paused=False)
 
     def _is_home(self) -> bool:
         """Whether the primary has all data."""
@@ -96,13 +98,15 @@ class Failback:
         )
 
     def _start_primary(self) -> Step:
-        primary = self._situation.primary
+        situation = self._situation
+        primary = situation.primary
 
         def stale() -> list[str]:
             return [address for one in self._returning for address in one.stale_replicas()]
 
         def done() -> bool:
-            return not (primary.is_paused() or stale() or primary.differs(paused=False))
+            running = not (primary.is_paused() or stale())
+            return running and situation.services_wanted(self._pair.primary, situation.primary_clients)
 
         return Step(
             title=f"Start the services of {self._pair.primary.name}",
@@ -117,9 +121,7 @@ class Failback:
             return [one for one in self._returning if not one.is_standby()]
 
         def done() -> bool:
-            if stale() or recovery.is_active() or recovery.is_paused():
-                return False
-            return not recovery.differs(active=False, paused=False)
+            return not (stale() or recovery.is_active() or recovery.is_paused())
 
         def run(shown: Shown) -> None:
             again = stale()

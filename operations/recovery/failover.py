@@ -102,6 +102,9 @@ class Failover:
         yield self._activate()
         yield situation.services_run(recovery, situation.clients)
         yield situation.points_to(SECONDARY)
+        if self._switchover:
+            yield situation.settled(situation.primary, paused=True)
+        yield situation.settled(situation.recovery, active=True, paused=False)
 
     def _bring_images(self) -> Step:
         """Those of a deployment that could not note them there; `infra deploy` does, where it can."""
@@ -165,13 +168,13 @@ class Failover:
 
     def _activate(self) -> Step:
         """By the variable alone: it promotes replicas of RDS, and starts the services."""
-        situation = self._situation
+        situation, recovery = self._situation, self._pair.recovery
         replicas = [one for one in situation.databases if isinstance(one, Instances)]
 
         def done() -> bool:
-            return situation.recovery.is_active() and not situation.recovery.differs(
-                active=True, paused=False
-            )
+            promoted = all(one.writer() == recovery.region for one in situation.databases)
+            serves = situation.recovery.is_active() and promoted
+            return serves and situation.services_wanted(recovery, situation.clients)
 
         def question() -> str:
             waiting = [one for one in replicas if one.writer() == self._pair.primary.region]

@@ -10,6 +10,7 @@ from modules.errors import Problem, ProblemsError, refusal
 from operations import synthesized
 from operations.aws import PATIENT, Clients
 from operations.deploy.checks import check_account
+from operations.deployed import described_services
 from operations.progress import Step as Shown
 from operations.recovery.databases import GlobalDatabase, Instances, databases
 from operations.recovery.deployed import Deployed
@@ -89,15 +90,39 @@ class Situation:
             run=lambda _: self.dns.fence(fenced=fenced),
         )
 
+    def services_wanted(self, stack: SynthesizedStack, clients: Any) -> bool:
+        """Whether every service of a stack is to have tasks."""
+        wanted = _wanted(stack)
+        found = described_services(clients.ecs, wanted) if wanted else {}
+        return all(one.service in found and found[one.service]["desiredCount"] for one in wanted)
+
     def services_run(self, stack: SynthesizedStack, clients: Any) -> Step:
         """The step that waits until every service of a stack has its tasks, healthy."""
-        wanted = [one for one in synthesized.services(stack).values() if one.desired_count]
+        wanted = _wanted(stack)
 
         def well() -> bool:
             found = running_services(clients.ecs, clients.elbv2, wanted) if wanted else []
             return len(found) == len(wanted) and all(one.well and one.desired for one in found)
 
         return self._waits(f"Wait for the services of {stack.name}", well, _named(wanted))
+
+    def settled(self, deployed: Deployed, **turned: bool) -> Step:
+        """The step that plans a stack again, and applies what an apply that was stopped has left.
+
+        Raises ProblemsError, in the step, for what an apply leaves to do.
+        """
+        name = deployed.stack
+
+        def run(shown: Shown) -> None:
+            shown.done = f"Nothing is left to do in {name}"
+            if left := deployed.turn(shown, replace=(), given=None, **turned):
+                shown.done = f"Applied what was left to do in {name}: {', '.join(left)}"
+                still = [one.address for one in deployed.differs(None, **turned)]
+                why = f"an apply does not end it: infra plan {name}"
+                if still:
+                    raise ProblemsError(Problem(where=one, what=why) for one in still)
+
+        return Step(title=f"See that nothing is left to do in {name}", done=lambda: False, run=run)
 
     def points_to(self, role: str) -> Step:
         """The step that waits until DNS answers with the records of a role."""
@@ -114,6 +139,10 @@ class Situation:
             self.waiting.until(done, shown, what)
 
         return Step(title=title, done=done, run=wait)
+
+
+def _wanted(stack: SynthesizedStack) -> list[Service]:
+    return [one for one in synthesized.services(stack).values() if one.desired_count]
 
 
 def _named(services: list[Service]) -> str:

@@ -20,7 +20,7 @@ class Step:
 
     title: str  # "Promote the database"
     done: Callable[[], bool]
-    run: Callable[[Shown], None]
+    run: Callable[[Shown], object]
     asks: Callable[[], str] | None = None
 
 

@@ -1,4 +1,7 @@
-"""Every stack as it ships: applied, planned again empty, paused, resumed, destroyed or kept from it."""
+"""Every stack as it ships: applied, planned again empty, paused, resumed, destroyed or kept from it.
+
+A primary and its recovery stack, each once both are applied: a failover and a failback.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,14 @@ import pytest
 
 from aws_emulator import Emulator
 from modules.errors import ProblemsError
+from modules.resilience.recovery.settings import RecoveryTier
 from operations.plan.data_holding import DATA_HOLDING
 from operations.sandbox import EXCLUSIONS, Workspace
 from operations.terraform import Change, Plan
 from stacks.catalogue import catalogue
 from tests.emulator.left_behind import typed_by_somebody_who_left
 from tests.emulator.operated import Operated
+from tests.emulator.recovered import Recovered, Regions
 from tests.planned import keep, planned
 from tests.primaries import variables
 from tests.stacks.environments import environments, recoveries
@@ -28,11 +33,13 @@ OPERATED = "webapp-dev"
 # Without web ACLs it is planned in a third of the time, so what is the same for each is done with it: it is
 # resumed, where others are destroyed while they are paused, and planned by somebody who left the project.
 FASTEST = "booking-dev"
+# The smallest with a recovery stack: its failover is stopped by Ctrl-C too.
+INTERRUPTED = "webapp-production"
 PAUSED = {"infrastructure_paused": "true"}
 
 
-def applied(name: str, output: Path, workspace: Workspace, kept_plans: Path) -> Plan:
-    """A stack on the emulator, of which a second plan is empty; that plan."""
+def applied(name: str, output: Path, workspace: Workspace, kept_plans: Path) -> dict[str, str] | None:
+    """Apply a stack; the variables that it was given."""
     file = output / "stacks" / name / "cdk.tf.json"
     given = variables(json.loads(file.read_text()), workspace.emulator)
     workspace.write(file)
@@ -46,6 +53,11 @@ def applied(name: str, output: Path, workspace: Workspace, kept_plans: Path) -> 
     if given:
         # What was restored gets its backups and windows by a second apply, as a failover makes it.
         workspace.terraform.apply(variables=given, refresh=False)
+    return given
+
+
+def planned_again(workspace: Workspace, given: dict[str, str] | None = None) -> Plan:
+    """An empty plan of an applied stack."""
     again = workspace.terraform.plan(variables=given)
     assert again.empty, [change for change in again.changes if change.action != "no-op"]
     return again
@@ -114,6 +126,31 @@ def operate(stack: Operated) -> None:
     assert stack.left_over() == []
 
 
+def is_pilot_light(name: str) -> bool:
+    """Whether a recovery stack stands by, which can be failed over to and back."""
+    recovery = catalogue()[name].recovery
+    return recovery is not None and recovery.tier is RecoveryTier.PILOT_LIGHT
+
+
+def taken_over_and_back(name: str, recovery: str, workspace: Workspace, directory: Path) -> None:
+    """A failover and a failback, each killed after every step, and Terraform has nothing left to do.
+
+    By the command itself, which plans both stacks at its end.
+    """
+    both = Recovered(workspace, recovery, name=name, directory=directory)
+    regions = Regions(workspace.emulator, name, recovery)
+    home, away = {regions.home}, {regions.away}
+    assert both.missing() == {"images"}, "no image is deployed"
+    assert regions.serving() == (home, home)
+    if name == INTERRUPTED:
+        both.is_interrupted()
+        assert regions.serving() == (home, home)
+    both.fail_over()
+    assert regions.serving() == (away, away)
+    both.fail_back()
+    assert regions.serving() == (home, home)
+
+
 def pause(workspace: Workspace) -> None:
     """Pause a stack; there is nothing left to do."""
     assert is_a_pause(workspace.terraform.apply(variables=PAUSED, refresh=False))
@@ -136,7 +173,7 @@ def test_a_stack_is_applied_paused_resumed_and_destroyed_unless_it_is_protected(
     kept_plans: Path,
     tmp_path: Path,
 ) -> None:
-    plan = applied(name, output, workspace, kept_plans)
+    plan = planned_again(workspace, applied(name, output, workspace, kept_plans))
     assert not where_secrets_are_seen(stacks[name], plan, emulator, workspace)
     if not protected(stacks[name]):
         if name == OPERATED:
@@ -152,7 +189,12 @@ def test_a_stack_is_applied_paused_resumed_and_destroyed_unless_it_is_protected(
         assert workspace.terraform.addresses() == []
         return
     for recovery in (one for one, other in catalogue().items() if other.recovery_of == name):
-        applied(recovery, output, Workspace(tmp_path / "recovery", emulator), kept_plans)
+        second = Workspace(tmp_path / "recovery", emulator)
+        given = applied(recovery, output, second, kept_plans)
+        if is_pilot_light(name):
+            taken_over_and_back(name, recovery, workspace, tmp_path / "recovered")
+        else:
+            planned_again(second, given)
     if name == KEPT:
         assert is_a_pause(workspace.terraform.plan(variables=PAUSED, refresh=False).changes)
         with pytest.raises(ProblemsError, match="prevent_destroy"):

@@ -43,8 +43,9 @@ class Applied:
         replace: Sequence[str] = (),
         given: Mapping[str, str] | None = None,
         **turned: bool,
-    ) -> None:
+    ) -> list[str]:
         del shown
+        changed = self.differs(None, **turned)
         state = {**self._state(), **turned}
         world, rds = self._world, self._world.client("rds", AWAY)
         own = f"{DATABASE}-recovery"
@@ -64,6 +65,7 @@ class Applied:
                 world.replicate()
         world.scale(self.stack, 1 if state.get("active", True) and not state["paused"] else 0)
         self._note(state)
+        return changed
 
     def resource_id(self, address: str) -> str:
         assert address == ADDRESS

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,8 +12,9 @@ from modules.errors import ProblemsError
 from operations.recovery.failback import Failback
 from operations.recovery.failover import Failover
 from operations.recovery.situation import Situation
-from operations.recovery.steps import Step, Steps
+from operations.recovery.steps import Steps
 from tests.operations.recovery.applied import AWAY, DATABASE, HOME
+from tests.operations.recovery.killed import deadly, killed_after_each_step
 from tests.operations.recovery.world import World, clear
 
 pytestmark = pytest.mark.emulator
@@ -31,20 +29,6 @@ def switched(situation: Situation) -> Failover:
     return Failover(situation, switchover=True, primary_is_lost=False)
 
 
-def deadly(steps: Iterator[Step], killed: Path) -> Iterator[Step]:
-    """The same steps, each of which is killed after it was run for the first time."""
-    before = killed.read_text().splitlines() if killed.exists() else []
-    for step in steps:
-
-        def run(shown: object, step: Step = step) -> None:
-            step.run(shown)  # type: ignore[arg-type]
-            if step.title not in before:
-                killed.write_text("\n".join([*before, step.title]))
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        yield replace(step, run=run)
-
-
 def carry_out(world: World, make: Make, killed: Path) -> None:
     situation = world.situation()
     made = make(situation)
@@ -52,24 +36,10 @@ def carry_out(world: World, make: Make, killed: Path) -> None:
     Steps(situation.waiting.progress, "ohi-prod", "again").run(deadly(made.steps(), killed), yes=True)
 
 
-def killed_after_each_step(world: World, make: Make) -> int:
-    """Run it anew until nothing is left to do; how often it was killed."""
+def kills(world: World, make: Make) -> int:
+    """Run it until nothing is left to do; how often it was killed."""
     killed = world.directory / f"killed-by-{make.__name__}"
-    for kills in range(30):
-        child = os.fork()
-        if child == 0:
-            code = 1
-            try:
-                carry_out(world, make, killed)
-                code = 0
-            finally:
-                os._exit(code)
-        _, status = os.waitpid(child, 0)
-        if os.WIFEXITED(status):
-            assert os.WEXITSTATUS(status) == 0
-            return kills
-        assert os.WTERMSIG(status) == signal.SIGKILL
-    raise AssertionError("it never ends")
+    return killed_after_each_step(lambda: carry_out(world, make, killed), killed.with_suffix(".log"))
 
 
 # The way back is the same from both.
@@ -90,14 +60,14 @@ def test_killed_after_any_step_and_run_again_it_ends_in_the_same_place(
     assert (world.writer(), world.answer(), world.tasks()) == (HOME, HOME, {HOME: 1, AWAY: 0})
     before = None if aurora else world.instance(HOME, DATABASE)["id"]
 
-    assert killed_after_each_step(world, make) >= 2 + stops
+    assert kills(world, make) >= 2 + stops
     assert (world.writer(), world.answer()) == (AWAY, AWAY)
     assert world.tasks() == {HOME: 0 if stops else 1, AWAY: 1}
-    assert killed_after_each_step(world, make) == 0, "nothing is left to do"
+    assert kills(world, make) == 0, "nothing is left to do"
 
-    assert killed_after_each_step(world, Failback) >= 5
+    assert kills(world, Failback) >= 5
     assert (world.writer(), world.answer(), world.tasks()) == (HOME, HOME, {HOME: 1, AWAY: 0})
-    assert killed_after_each_step(world, Failback) == 0
+    assert kills(world, Failback) == 0
     if not aurora:
         own = world.instance(HOME, DATABASE)
         assert own["id"] != before
