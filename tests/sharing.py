@@ -18,8 +18,6 @@ APART = ("tests/emulator/test_stacks.py", "tests/operations/sandbox/test_command
 # Minutes with Terraform and the emulator, else seconds.
 LONGEST = (
     "tests/emulator/test_stacks.py",
-    "tests/operations/recovery/test_applied.py",
-    "tests/emulator/test_recovered.py",
     "tests/operations/pause/test_pause_and_resume.py",
     "tests/modules/databases/test_recovery_applied.py",
     "tests/modules/databases/test_upgrade_applied.py",

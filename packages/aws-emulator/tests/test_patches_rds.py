@@ -117,3 +117,33 @@ def test_an_instance_has_a_certificate_that_ends(rds: Any) -> None:
     (found,) = rds.describe_db_instances(DBInstanceIdentifier="certified")["DBInstances"]
     assert found["CertificateDetails"]["CAIdentifier"] == "rds-ca-ecc384-g1"
     assert (found["CertificateDetails"]["ValidTill"] - made["InstanceCreateTime"]).days == 365
+
+
+def test_replicas_follow_a_renamed_instance_and_not_what_gets_its_name(emulator: Emulator, rds: Any) -> None:
+    def follows(client: Any, name: str) -> str:
+        (one,) = client.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"]
+        return str(one["ReadReplicaSourceDBInstanceIdentifier"])
+
+    def rename(name: str, new: str) -> None:
+        rds.modify_db_instance(DBInstanceIdentifier=name, NewDBInstanceIdentifier=new, ApplyImmediately=True)
+
+    far = emulator.client("rds", "eu-central-1")
+    arn = rds.create_db_instance(DBInstanceIdentifier=NAME, **INSTANCE)["DBInstance"]["DBInstanceArn"]
+    rds.create_db_instance_read_replica(DBInstanceIdentifier="near", SourceDBInstanceIdentifier=NAME)
+    far.create_db_instance_read_replica(
+        DBInstanceIdentifier="far", SourceDBInstanceIdentifier=arn, SourceRegion=REGION
+    )
+    rds.create_db_instance(DBInstanceIdentifier="other", **INSTANCE)
+    with pytest.raises(ClientError, match="DBInstanceAlreadyExists"):
+        rename(NAME, "other")
+    rename(NAME, "before")
+    rename("other", NAME)
+    assert (follows(rds, "near"), follows(far, "far")) == ("before", arn.replace(f":{NAME}", ":before"))
+    rename("near", "nearer")
+    (before,) = rds.describe_db_instances(DBInstanceIdentifier="before")["DBInstances"]
+    assert before["ReadReplicaDBInstanceIdentifiers"] == ["nearer", far_arn(arn)]
+
+
+def far_arn(arn: str) -> str:
+    """Of the replica in another region."""
+    return arn.replace(REGION, "eu-central-1").replace(f":{NAME}", ":far")
