@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from operations.plan.summary import Change
 from operations.progress import Step as Shown
 
 if TYPE_CHECKING:
@@ -15,6 +16,11 @@ PRIMARY, RECOVERY = "ohi-prod", "ohi-prod-recovery"
 HOME, AWAY = "eu-west-1", "eu-central-1"
 DATABASE, ADDRESS = "shop-db", "aws_db_instance.database"
 Json = dict[str, Any]
+
+
+def changed(address: str) -> Change:
+    """A change in a plan."""
+    return Change(address=address, type=address.partition(".")[0], action="update")
 
 
 class Applied:
@@ -32,9 +38,9 @@ class Applied:
     def is_active(self) -> bool:
         return bool(self._state().get("active"))
 
-    def differs(self, given: Mapping[str, str] | None = None, **turned: bool) -> list[str]:
+    def differs(self, given: Mapping[str, str] | None = None, **turned: bool) -> list[Change]:
         del given
-        return [name for name, value in turned.items() if self._state()[name] != value]
+        return [changed(name) for name, value in turned.items() if self._state()[name] != value]
 
     def turn(
         self,
@@ -45,7 +51,7 @@ class Applied:
         **turned: bool,
     ) -> list[str]:
         del shown
-        changed = self.differs(None, **turned)
+        found = self.differs(None, **turned)
         state = {**self._state(), **turned}
         world, rds = self._world, self._world.client("rds", AWAY)
         own = f"{DATABASE}-recovery"
@@ -65,7 +71,7 @@ class Applied:
                 world.replicate()
         world.scale(self.stack, 1 if state.get("active", True) and not state["paused"] else 0)
         self._note(state)
-        return changed
+        return [one.address for one in found]
 
     def resource_id(self, address: str) -> str:
         assert address == ADDRESS
