@@ -142,6 +142,11 @@ def test_replicas_follow_a_renamed_instance_and_not_what_gets_its_name(emulator:
     rename("near", "nearer")
     (before,) = rds.describe_db_instances(DBInstanceIdentifier="before")["DBInstances"]
     assert before["ReadReplicaDBInstanceIdentifiers"] == ["nearer", far_arn(arn)]
+    # As a failback makes them anew.
+    rds.delete_db_instance(DBInstanceIdentifier="nearer", SkipFinalSnapshot=True)
+    rds.create_db_instance_read_replica(DBInstanceIdentifier="near", SourceDBInstanceIdentifier=NAME)
+    (before,) = rds.describe_db_instances(DBInstanceIdentifier="before")["DBInstances"]
+    assert (follows(rds, "near"), before["ReadReplicaDBInstanceIdentifiers"]) == (NAME, [far_arn(arn)])
 
 
 def far_arn(arn: str) -> str:

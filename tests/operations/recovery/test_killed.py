@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aws_emulator import Emulator
 from modules.errors import ProblemsError
+from operations.recovery.databases import Instances
 from operations.recovery.failback import Failback
 from operations.recovery.failover import Failover
+from operations.recovery.returning import Returning
 from operations.recovery.situation import Situation
 from operations.recovery.steps import Steps
 from tests.operations.recovery.applied import AWAY, DATABASE, HOME
 from tests.operations.recovery.killed import deadly, killed_after_each_step
-from tests.operations.recovery.world import World, clear
+from tests.operations.recovery.world import LOGIN, World, clear
 
 pytestmark = pytest.mark.emulator
 Make = Callable[[Situation], Failover | Failback]
@@ -133,3 +137,33 @@ def test_what_has_copies_alone_is_restored_and_comes_back(
     )
     with pytest.raises(ProblemsError, match=f"{DATABASE}: got no copy in {AWAY}"):
         lost(world.situation()).check()
+
+
+def test_read_replicas_that_follow_the_one_of_before_are_made_anew(
+    session_emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clear(monkeypatch, session_emulator)
+    world = World(session_emulator, tmp_path)
+    rds, kept = world.client("rds", HOME), f"{DATABASE}-before"
+    rds.create_db_instance_read_replica(
+        DBInstanceIdentifier="reads", SourceDBInstanceIdentifier=DATABASE, DBInstanceClass="db.t4g.micro"
+    )
+    document = json.loads(json.dumps(world.pair.primary.document))
+    reads = {"identifier": "reads", "replicate_source_db": "${aws_db_instance.database.identifier}"}
+    document["resource"]["aws_db_instance"]["reads"] = reads
+    world.pair = replace(world.pair, primary=replace(world.pair.primary, document=document))
+    situation = world.situation()
+    (database,) = situation.databases
+    assert isinstance(database, Instances)
+    returning = Returning(situation, database)
+    assert returning.stale_replicas() == []
+    rds.modify_db_instance(DBInstanceIdentifier=DATABASE, NewDBInstanceIdentifier=kept, ApplyImmediately=True)
+    rds.create_db_instance(
+        DBInstanceIdentifier=DATABASE,
+        Engine="postgres",
+        DBInstanceClass="db.t4g.micro",
+        AllocatedStorage=20,
+        BackupRetentionPeriod=0,
+        **LOGIN,
+    )
+    assert returning.stale_replicas() == ["aws_db_instance.reads"]
