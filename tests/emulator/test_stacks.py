@@ -152,6 +152,16 @@ def taken_over_and_back(name: str, recovery: str, workspace: Workspace, director
     assert regions.serving() == (home, home)
 
 
+def recovered(
+    name: str, recovery: str, workspace: Workspace, second: Workspace, given: dict[str, str] | None
+) -> None:
+    """A failover and a failback of a recovery stack that stands by; an empty plan of another."""
+    if is_pilot_light(name):
+        taken_over_and_back(name, recovery, workspace, second.directory.with_name("recovered"))
+    else:
+        planned_again(second, given)
+
+
 def pause(workspace: Workspace) -> None:
     """Pause a stack; there is nothing left to do."""
     assert is_a_pause(workspace.terraform.apply(variables=PAUSED, refresh=False))
@@ -192,10 +202,7 @@ def test_a_stack_is_applied_paused_resumed_and_destroyed_unless_it_is_protected(
     for recovery in (one for one, other in catalogue().items() if other.recovery_of == name):
         second = Workspace(tmp_path / "recovery", emulator)
         given = applied(recovery, output, second, kept_plans)
-        if is_pilot_light(name):
-            taken_over_and_back(name, recovery, workspace, tmp_path / "recovered")
-        else:
-            planned_again(second, given)
+        recovered(name, recovery, workspace, second, given)
     if name == KEPT:
         assert is_a_pause(workspace.terraform.plan(variables=PAUSED, refresh=False).changes)
         with pytest.raises(ProblemsError, match="prevent_destroy"):

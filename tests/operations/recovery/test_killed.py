@@ -144,7 +144,7 @@ def test_read_replicas_that_follow_the_one_of_before_are_made_anew(
 ) -> None:
     clear(monkeypatch, session_emulator)
     world = World(session_emulator, tmp_path)
-    rds, kept = world.client("rds", HOME), f"{DATABASE}-before"
+    rds = world.client("rds", HOME)
     rds.create_db_instance_read_replica(
         DBInstanceIdentifier="reads", SourceDBInstanceIdentifier=DATABASE, DBInstanceClass="db.t4g.micro"
     )
@@ -157,13 +157,8 @@ def test_read_replicas_that_follow_the_one_of_before_are_made_anew(
     assert isinstance(database, Instances)
     returning = Returning(situation, database)
     assert returning.stale_replicas() == []
-    rds.modify_db_instance(DBInstanceIdentifier=DATABASE, NewDBInstanceIdentifier=kept, ApplyImmediately=True)
-    rds.create_db_instance(
-        DBInstanceIdentifier=DATABASE,
-        Engine="postgres",
-        DBInstanceClass="db.t4g.micro",
-        AllocatedStorage=20,
-        BackupRetentionPeriod=0,
-        **LOGIN,
-    )
+    size = {"DBInstanceClass": "db.t4g.micro", "AllocatedStorage": 20}
+    rds.create_db_instance(DBInstanceIdentifier="new", Engine="postgres", **size, **LOGIN)
+    for name, new in ((DATABASE, f"{DATABASE}-before"), ("new", DATABASE)):
+        rds.modify_db_instance(DBInstanceIdentifier=name, NewDBInstanceIdentifier=new, ApplyImmediately=True)
     assert returning.stale_replicas() == ["aws_db_instance.reads"]
