@@ -12,6 +12,8 @@ import typer
 from modules.errors import ProblemsError, refusal
 from operations.terraform import Event, Terraform
 
+_INIT_WORDS, _OF_SANDBOX = "TF_CLI_ARGS_init", "-backend-config=use_path_style=true"
+
 
 def known_stack(name: str) -> str:
     """Give the name back. Raises ProblemsError with the names of the catalogue if it is none of them."""
@@ -40,10 +42,14 @@ def terraform_in(directory: Path, *, watch: Callable[[Event], None] | None = Non
 
     A data directory or a workspace that is set in the environment belongs to another stack. One that somebody
     selected in the directory would make everything look new: the state of a stack is in `default`. Terraform
-    Cloud has a workspace for each stack instead, which the stack's file names.
+    Cloud has a workspace for each stack instead, which its file names. A state on this machine refuses what
+    environment.sh of a sandbox tells `terraform init`; `initialize` says it where it belongs.
     """
     workspace = None if os.environ.get("INFRA_BACKEND") == "cloud" else "default"
-    return Terraform(directory, environment={"TF_DATA_DIR": None, "TF_WORKSPACE": workspace}, watch=watch)
+    environment = {"TF_DATA_DIR": None, "TF_WORKSPACE": workspace}
+    if os.environ.get(_INIT_WORDS) == _OF_SANDBOX:
+        environment[_INIT_WORDS] = None
+    return Terraform(directory, environment=environment, watch=watch)
 
 
 def initialize(terraform: Terraform, *, backend: str | None = None, migrate: bool = False) -> None:

@@ -15,6 +15,7 @@ from modules.errors import ProblemsError
 from operations.sandbox import Exclusion, LeftOut, Workspace
 from operations.sandbox import workspace as workspace_module
 from operations.sandbox.workspace import OVERRIDE, PROVIDER_VERSIONS, prepare_state
+from operations.stacks import terraform_in
 from stacks import provider_lock
 from stacks.output import DOCUMENT
 
@@ -119,6 +120,16 @@ def test_a_second_terminal_has_the_provider_of_the_sandbox(
     (tmp_path / "shipped").mkdir()
     provider_lock.write(tmp_path / "shipped", {})
     assert (tmp_path / "shipped" / provider_lock.NAME).read_bytes() == lock.read_bytes()
+
+
+def test_what_the_sandbox_tells_init_reaches_no_command_of_infra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exported = written(tmp_path, stack({"s3": STATE})).exports()["TF_CLI_ARGS_init"]
+    monkeypatch.setenv("TF_CLI_ARGS_init", exported)
+    assert "TF_CLI_ARGS_init" not in terraform_in(tmp_path).environment
+    monkeypatch.setenv("TF_CLI_ARGS_init", "-upgrade")
+    assert terraform_in(tmp_path).environment["TF_CLI_ARGS_init"] == "-upgrade"
 
 
 def test_a_second_terminal_has_a_data_directory_for_each_stack(tmp_path: Path) -> None:
