@@ -25,10 +25,13 @@ class Deployed:
         self.stack = stack
         self._directory = stack_directory(stack)
         self._initialized = False
+        self._outputs: Mapping[str, Output] | None = None
 
     def outputs(self) -> Mapping[str, Output]:
         """The outputs in its state; none of what was never applied."""
-        return self._terraform().outputs()
+        if self._outputs is None:
+            self._outputs = self._terraform().outputs()
+        return self._outputs
 
     def is_deployed(self) -> bool:
         """Whether there is a state of it."""
@@ -75,6 +78,7 @@ class Deployed:
                     for one in losing
                 )
             if not plan.empty:
+                self._outputs = None  # what they are from here on
                 terraform_in(self._directory, watch=shown.watch).apply(plan)
         workspace.keep(self.stack, variables)
         return [one.address for one in found]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from modules.errors import ProblemsError
 from modules.pause.expressions import ACTIVE, AS_DEPLOYED
 from operations.pause import variable
+from operations.progress import Progress
+from operations.recovery.deployed import Deployed
 from operations.terraform import Terraform
 
 pytestmark = pytest.mark.terraform
@@ -75,3 +79,17 @@ def test_one_that_serves_at_once_stays_so_and_can_be_destroyed(stack: Turned) ->
     assert stack.serves()
     stack.destroy()
     assert stack.addresses() == []
+
+
+def test_a_failover_and_a_failback_turn_it(
+    stack: Turned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CDKTF_OUTDIR", str(tmp_path))
+    deployed = Deployed(stack.directory.name)
+    assert not deployed.is_deployed()
+    with Progress(Console(file=StringIO())).step("Turn it") as shown:
+        for active in (False, True, False):
+            assert deployed.turn(shown, active=active) == [AS_DEPLOYED]
+            assert (deployed.is_active(), stack.serves()) == (active, active)
+            assert deployed.turn(shown, active=active) == []
+            assert [one.address for one in deployed.differs(active=not active)] == [AS_DEPLOYED]
