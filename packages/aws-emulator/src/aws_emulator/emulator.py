@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from http.client import HTTPConnection
 from importlib.util import find_spec
@@ -61,21 +62,8 @@ class Emulator:
         return {**theirs, **self.settings(region), "NO_PROXY": no_proxy, "no_proxy": no_proxy}
 
     def client(self, service: str, region: str) -> Any:
-        """A boto3 client of the emulator, whatever this program's own environment says."""
-        import boto3
-        from botocore.config import Config
-        from botocore.session import Session
-
-        # Without the profile and the configuration file of a person.
-        own = Session({"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)})
-        return boto3.session.Session(botocore_session=own).client(
-            service,
-            region_name=region,
-            endpoint_url=self.url,
-            aws_access_key_id="emulator",
-            aws_secret_access_key="emulator",  # noqa: S106 - the emulator takes any
-            config=Config(proxies={}, s3={"addressing_style": "path"}),
-        )
+        """A boto3 client of the emulator, whatever this program's own environment says: always the same."""
+        return _client(self.url, service, region)
 
     def reset(self) -> None:
         """Delete everything in it, as if it had just started."""
@@ -108,6 +96,25 @@ class Emulator:
             said = answer.read().decode()
         if answer.status != HTTPStatus.OK:
             raise EmulatorError(said)
+
+
+@cache
+def _client(url: str, service: str, region: str) -> Any:
+    """Making one takes a tenth of a second of CPU, and any number of threads may use one."""
+    import boto3
+    from botocore.config import Config
+    from botocore.session import Session
+
+    # Without the profile and the configuration file of a person.
+    own = Session({"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)})
+    return boto3.session.Session(botocore_session=own).client(
+        service,
+        region_name=region,
+        endpoint_url=url,
+        aws_access_key_id="emulator",
+        aws_secret_access_key="emulator",  # noqa: S106 - the emulator takes any
+        config=Config(proxies={}, s3={"addressing_style": "path"}),
+    )
 
 
 @contextmanager
