@@ -76,6 +76,7 @@ def test_each_project_and_each_of_its_regions_has_its_own_configuration(
     own_provider: KeptProvider,
     applied: Callable[[Path], KeptTerraform],
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     first = write(tmp_path / "first", [provider("eu-west-1", "first")], {"one": {"name": "one"}})
     applied(first)
@@ -86,7 +87,10 @@ def test_each_project_and_each_of_its_regions_has_its_own_configuration(
     # The process of the first project serves one of the two, and a second one the other.
     assert process in own_provider.processes.pids
     assert len(own_provider.processes.pids) == len(two)
+    # No other variable has a process of its own: pytest names each test in one.
+    monkeypatch.setenv("OTHER", "another")
     applied(first)
+    assert len(own_provider.processes.pids) == len(two)
     found = {region: owners(emulator, region) for region in ("eu-west-1", "eu-central-1", "us-east-1")}
     assert found == {
         "eu-west-1": {"one": "first"},

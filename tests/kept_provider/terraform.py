@@ -18,8 +18,9 @@ from tests.kept_provider.server import Connections, serving
 _TYPE = re.compile(r"\baws_[a-z0-9_]+")
 _DATA, _LOCK = ".terraform", ".terraform.lock.hcl"
 _INSTALLED = "providers/registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws*"
-# What Terraform reads and the provider doesn't.
-_TERRAFORMS = ("TF_VAR_", "TF_DATA_DIR", "TF_WORKSPACE", "TF_IN_AUTOMATION", "TF_INPUT", "TF_CLI")
+# What the provider reads, Go and the system; its block names its region.
+_READ = ("AWS_", "GO", "HOME", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "PATH", "TF_LOG", "TMPDIR")
+_NOT_READ = {"AWS_REGION", "AWS_DEFAULT_REGION"}
 
 
 class KeptProvider:
@@ -54,7 +55,11 @@ class KeptProvider:
         self, types: Set[str], environment: Mapping[str, str], *, program: Path
     ) -> Iterator[dict[str, str]]:
         """That variable for projects of some types; `program` is the provider."""
-        own = {name: value for name, value in environment.items() if not name.startswith(_TERRAFORMS)}
+        own = {
+            name: value
+            for name, value in environment.items()
+            if name.upper().startswith(_READ) and name not in _NOT_READ
+        }
         connections = Connections(
             types,
             anyone=lambda: self.processes.any(program, own),
