@@ -76,7 +76,10 @@ def given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Given:
     }
 
 
-def test_it_is_taken_where_nothing_differs_and_an_init_leaves_what_it_would_have_left(given: Given) -> None:
+def test_it_is_taken_where_nothing_differs_and_an_init_leaves_what_it_would_have_left(
+    given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TF_LOG_SDK", "OFF")
     assert takes_the_running_one(given, ["init", "-no-color"])
     assert Path(".terraform.lock.hcl").read_text() == given["lock"]
     assert Path(".terraform/providers/aws/5.100.0").is_dir()
@@ -97,7 +100,7 @@ def test_two_commands_at_a_time_do_not_share_it(given: Given) -> None:
     ["KEPT_PROVIDER", "AWS_ENDPOINT_URL_SNS", "AWS_PROFILE", "AWS_ENDPOINT_URL", "HTTP_PROXY", "TF_LOG"],
 )
 def test_other_settings_are_of_its_own(given: Given, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(name, "off")
+    monkeypatch.setenv(name, "off" if name == "KEPT_PROVIDER" else "TRACE")
     assert not takes_the_running_one(given, ["plan"])
 
 

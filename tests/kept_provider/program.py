@@ -86,6 +86,12 @@ def is_alone(given: Given) -> bool:
     return True
 
 
+def is_logged() -> bool:
+    """Whether somebody wants the log of a provider: operations/terraform/runner.py turns it off."""
+    wanted = (value for name, value in os.environ.items() if name.startswith("TF_LOG"))
+    return any(value.upper() not in ("", "OFF") for value in wanted)
+
+
 def takes_the_running_one(given: Given, arguments: list[str]) -> bool:
     """Whether a command may use the provider that runs."""
     directory, command = directory_and_command(arguments)
@@ -93,7 +99,7 @@ def takes_the_running_one(given: Given, arguments: list[str]) -> bool:
         return False
     if os.environ.get("KEPT_PROVIDER") == "off":
         return False
-    if any(name.startswith("TF_LOG") or name == "TF_REATTACH_PROVIDERS" for name in os.environ):
+    if "TF_REATTACH_PROVIDERS" in os.environ or is_logged():
         return False
     if command == "init" and any(one.startswith(CHOOSING) for one in arguments):
         return False
