@@ -64,6 +64,8 @@ WRITTEN_OVER = (
 )
 # Not looked for: the name of what they belong to is known to AWS alone.
 NOT_LOOKED_FOR = {
+    "aws_backup_restore_testing_plan": "if the apply says AlreadyExistsException, import it: its name",
+    "aws_backup_restore_testing_selection": "if the apply says AlreadyExistsException, import it: NAME:PLAN",
     "aws_backup_selection": "a second one beside it does no harm: both select the same",
     "aws_db_instance_automated_backups_replication": "if the apply says that it is there, import it: its ARN",
     "aws_securityhub_account": "if the apply says ResourceConflictException, import it: the account's id",
