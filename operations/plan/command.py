@@ -197,10 +197,12 @@ class Planning:
         except OSError as error:
             raise ProblemsError.one("--save", f"{file} cannot be written: {error.strerror}") from None
         directory = os.path.relpath(self._directory)
+        # It was made with the stack's own data directory, not with the one that a sandbox's terminal names.
+        ours = "TF_DATA_DIR= " if os.environ.get("TF_DATA_DIR") else ""
         say(
             self._console,
             f"\nSaved. To apply exactly this:\n\n  "
-            f"terraform -chdir={shlex.quote(directory)} apply {shlex.quote(str(file))}\n",
+            f"{ours}terraform -chdir={shlex.quote(directory)} apply {shlex.quote(str(file))}\n",
         )
 
 

@@ -38,9 +38,12 @@ def test_what_is_planned_is_told_saved_and_applied_as_it_was_saved(shop: Any) ->
     assert half.returncode == 1
     assert "THIS LOSES DATA: 1" in half.stdout
     assert shop.plans == ["first.plan", "second.plan"]
-    whole = shop.plan("--save", "third.plan", "--accept", BUCKET, "--accept", TABLE)
+    # In a terminal that names another stack's data directory, as that of a sandbox does.
+    elsewhere = {"TF_DATA_DIR": "elsewhere"}
+    whole = shop.plan("--save", "third.plan", "--accept", BUCKET, "--accept", TABLE, **elsewhere)
     assert whole.returncode == 0, whole.stderr
-    assert "1 added, 0 changed, 2 destroyed" in shop.apply(whole.stdout)
+    applied = shop.apply(whole.stdout, before="export TF_DATA_DIR=elsewhere; ")
+    assert "1 added, 0 changed, 2 destroyed" in applied
     assert shop.buckets == {"assets-two"}
     assert shop.plans == ["first.plan", "second.plan", "third.plan"]
 
