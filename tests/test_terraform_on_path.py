@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from aws_emulator import Emulator
 from operations.sandbox.workspace import PROVIDER_VERSIONS
 from operations.terraform import Terraform
-from tests.kept_provider.program import NOT_SETTINGS, Given, settings, takes_the_running_one
+from tests.kept_provider.program import NOT_SETTINGS, Given, prepare, settings, takes_the_running_one
 
 AWS = {"aws": {"source": "hashicorp/aws", "version": PROVIDER_VERSIONS}}
 HERE, THERE = "eu-west-1", "us-east-1"
@@ -32,14 +33,17 @@ def test_each_region_has_a_provider_and_one_of_its_own_plans_the_same(
     (tmp_path / "stack.tf.json").write_text(json.dumps(STACK))
     terraform = Terraform(tmp_path, environment=environment)
     terraform.init()
-    # What it does not start need not be there.
-    kept = tmp_path / "kept"
-    (tmp_path / ".terraform/providers").rename(kept)
+    # What it does not start need not be there: its directory is empty.
+    providers, kept = tmp_path / ".terraform/providers", tmp_path / "kept"
+    providers.rename(kept)
+    (link,) = (path for path in kept.rglob("*") if path.is_symlink())
+    (providers / link.relative_to(kept)).mkdir(parents=True)
     terraform.apply()
     assert [name(emulator, region) for region in (HERE, THERE)] == [["here"], ["there"]]
     (tmp_path / "stack.tf.json").write_text(json.dumps(STACK).replace('"name": "there"', '"name": "other"'))
     found = terraform.show(terraform.plan())
-    kept.rename(tmp_path / ".terraform/providers")
+    shutil.rmtree(providers)
+    kept.rename(providers)
     own = Terraform(tmp_path, environment={**environment, "KEPT_PROVIDER": "off"})
     alone = own.show(own.plan())
     assert [one["change"]["actions"] for one in found["resource_changes"]] == [
@@ -85,14 +89,24 @@ def test_it_is_taken_where_nothing_differs_and_an_init_leaves_what_it_would_have
     assert Path(".terraform/providers/aws/5.100.0").is_dir()
 
 
+def test_terraform_itself_says_that_a_directory_has_no_provider(
+    given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(given, Path())
+    monkeypatch.setenv("TF_DATA_DIR", "elsewhere")
+    assert not takes_the_running_one(given, ["plan"])
+    monkeypatch.delenv("TF_DATA_DIR")
+    assert takes_the_running_one(given, ["plan"])
+
+
 @pytest.mark.parametrize("arguments", [["version"], ["init", "-upgrade"], ["providers", "lock"], []])
 def test_a_command_that_is_about_providers_gets_its_own(given: Given, arguments: list[str]) -> None:
     assert not takes_the_running_one(given, arguments)
 
 
 def test_two_commands_at_a_time_do_not_share_it(given: Given) -> None:
-    assert takes_the_running_one(given, ["plan"])
-    assert not takes_the_running_one(given, ["plan"])
+    assert takes_the_running_one(given, ["init"])
+    assert not takes_the_running_one(given, ["init"])
 
 
 @pytest.mark.parametrize(

@@ -64,12 +64,16 @@ def is_of_the_running_one(given: Given, directory: Path) -> bool:
     return bool(found["versions"]["aws"].get("version") == given["constraint"])
 
 
+def installed(given: Given, directory: Path) -> Path:
+    """Where an init leaves the provider, for commands that start one of their own."""
+    return directory / (os.environ.get("TF_DATA_DIR") or ".terraform") / "providers" / given["place"]
+
+
 def prepare(given: Given, directory: Path) -> None:
-    """What an init leaves of the provider, for commands that start one of their own."""
-    lock, data = directory / ".terraform.lock.hcl", directory / os.environ.get("TF_DATA_DIR", ".terraform")
+    """What an init leaves of the provider."""
+    lock, place = directory / ".terraform.lock.hcl", installed(given, directory)
     if not lock.exists():
         lock.write_text(given["lock"])
-    place = data / "providers" / given["place"]
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
         place.symlink_to(given["target"])
@@ -97,11 +101,11 @@ def takes_the_running_one(given: Given, arguments: list[str]) -> bool:
     directory, command = directory_and_command(arguments)
     if command not in COMMANDS or settings(os.environ) != given["settings"]:
         return False
-    if os.environ.get("KEPT_PROVIDER") == "off":
-        return False
-    if "TF_REATTACH_PROVIDERS" in os.environ or is_logged():
+    if "TF_REATTACH_PROVIDERS" in os.environ or is_logged() or os.environ.get("KEPT_PROVIDER") == "off":
         return False
     if command == "init" and any(one.startswith(CHOOSING) for one in arguments):
+        return False
+    if command != "init" and not installed(given, directory).exists():
         return False
     try:
         if not is_of_the_running_one(given, directory) or not is_alone(given):
