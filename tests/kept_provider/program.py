@@ -66,7 +66,8 @@ def is_of_the_running_one(given: Given, directory: Path) -> bool:
 
 def installed(given: Given, directory: Path) -> Path:
     """Where an init leaves the provider, for commands that start one of their own."""
-    return directory / (os.environ.get("TF_DATA_DIR") or ".terraform") / "providers" / given["place"]
+    data = os.environ.get("TF_DATA_DIR") or ".terraform"
+    return directory / data / "providers" / str(given["place"])
 
 
 def prepare(given: Given, directory: Path) -> None:

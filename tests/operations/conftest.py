@@ -175,7 +175,7 @@ def kept(kept_provider: KeptProvider, tmp_path_factory: pytest.TempPathFactory) 
         return kept_provider.installed(tmp_path_factory.mktemp("provider"), document)
 
     def serving(contents: str, environment: Mapping[str, str]) -> AbstractContextManager[dict[str, str]]:
-        if not kept_provider.is_on:
+        if not kept_provider.is_on or environment.get("KEPT_PROVIDER") == "off":
             return nullcontext({})
         return kept_provider.serving_types(types_in(contents), environment, program=program())
 

@@ -38,11 +38,11 @@ class Shop:
         without = [] if policy else ["--skip-policy"]
         return self.project.infra("plan", STACK, *without, *words, **environment)
 
-    def apply(self, output: str, *, before: str = "") -> str:
-        """Apply by the line that a plan printed, after others; what Terraform says."""
+    def apply(self, output: str, **environment: str) -> str:
+        """Apply by the line that a plan printed; what Terraform says."""
         found = re.search(r"^ *(\S* ?terraform -chdir=.* apply .*)$", output, re.MULTILINE)
         assert found, output
-        applied = self.project.shell(f"{before}{found[1]}")
+        applied = self.project.shell(found[1], **environment)
         assert applied.returncode == 0, applied.stderr
         return str(applied.stdout)
 

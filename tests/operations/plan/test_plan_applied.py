@@ -12,6 +12,8 @@ from operations.plan.policy import checkov
 pytestmark = pytest.mark.emulator
 STACK = "ohi-dev"
 BUCKET, TABLE, TOPIC = "aws_s3_bucket.assets", "aws_dynamodb_table.orders", "aws_sns_topic.events"
+# As in a sandbox's terminal, where Terraform starts the provider that it finds.
+ELSEWHERE = {"KEPT_PROVIDER": "off", "TF_DATA_DIR": "elsewhere"}
 
 
 def test_what_is_planned_is_told_saved_and_applied_as_it_was_saved(shop: Any) -> None:
@@ -39,10 +41,9 @@ def test_what_is_planned_is_told_saved_and_applied_as_it_was_saved(shop: Any) ->
     assert "THIS LOSES DATA: 1" in half.stdout
     assert shop.plans == ["first.plan", "second.plan"]
     # In a terminal that names another stack's data directory, as that of a sandbox does.
-    elsewhere = {"TF_DATA_DIR": "elsewhere"}
-    whole = shop.plan("--save", "third.plan", "--accept", BUCKET, "--accept", TABLE, **elsewhere)
+    whole = shop.plan("--save", "third.plan", "--accept", BUCKET, "--accept", TABLE, **ELSEWHERE)
     assert whole.returncode == 0, whole.stderr
-    applied = shop.apply(whole.stdout, before="export TF_DATA_DIR=elsewhere; ")
+    applied = shop.apply(whole.stdout, **ELSEWHERE)
     assert "1 added, 0 changed, 2 destroyed" in applied
     assert shop.buckets == {"assets-two"}
     assert shop.plans == ["first.plan", "second.plan", "third.plan"]
