@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import signal
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,12 @@ hypothesis.settings.load_profile("untimed")
 
 Json = dict[str, Any]
 Once = Callable[[str, Callable[[Path], object]], Path]
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`urlopen` keeps the proxies that it found first, such as an emulator's, as long as the process runs."""
+    monkeypatch.setattr(urllib.request, "_opener", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

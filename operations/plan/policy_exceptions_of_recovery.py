@@ -1,4 +1,4 @@
-"""Accepted findings about recovery stacks, as they are planned while they stand by. Pure."""
+"""Accepted findings about recovery: stacks as they are planned while they stand by, and trials. Pure."""
 
 from __future__ import annotations
 
@@ -39,6 +39,12 @@ RECOVERY = (
         stacks=_RECOVERIES,
         reason="Who may reach interface endpoints is declared with the other connections. A recovery stack "
         "pays for no endpoints.",
+    ),
+    Accepted(
+        check="CKV2_AWS_5",  # security groups are used
+        modules=("modules/resilience/backup",),
+        resources=("aws_security_group.*_restore-tests_isolation_*",),
+        reason="AWS Backup gives it to what it restores on trial; between trials nothing has it.",
     ),
     Accepted(
         check="CKV_AWS_145",  # encrypted with a customer managed key
