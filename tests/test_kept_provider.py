@@ -16,7 +16,6 @@ import pytest
 from aws_emulator import Emulator
 from operations.terraform import Terraform
 from tests.kept_provider import KeptProvider, KeptTerraform, messages
-from tests.kept_provider.processes import MOST_IDLE, Processes
 
 pytestmark = pytest.mark.emulator
 Json = dict[str, Any]
@@ -156,34 +155,8 @@ def test_it_ends_with_the_tests_even_if_they_are_killed(
     ended = own_provider.processes.pids
     assert ended
     own_provider.processes.end()
-    until_ended([started, *ended])
-
-
-def test_few_of_those_that_serve_nobody_are_kept(tmp_path: Path) -> None:
-    program = tmp_path / "provider"
-    program.write_text(f"#!/bin/sh\necho '1|5|unix|{tmp_path}/socket|grpc'\nexec sleep 600\n")
-    program.chmod(0o755)
-    processes = Processes()
-    try:
-        taken = [processes.take(program, os.environ) for _ in range(MOST_IDLE + 2)]
-        assert processes.pids == [one.pid for one in taken]
-        for one in reversed(taken):
-            processes.give_back(one)
-        assert len(processes.pids) == MOST_IDLE
-        assert processes.any(program, os.environ) is taken[0]
-        other = processes.take(program, {**os.environ, "OTHER": "set"})
-        processes.give_back(other)
-        assert len(processes.pids) == MOST_IDLE
-        assert other.pid in processes.pids
-        until_ended([one.pid for one in taken if one.pid not in processes.pids])
-    finally:
-        processes.end()
-
-
-def until_ended(groups: list[int]) -> None:
-    """Wait until no process of these groups is left; a signal takes its time."""
     give_up = time.monotonic() + 20
-    while any(map(lives, groups)):
+    while any(map(lives, [started, *ended])):
         assert time.monotonic() < give_up
         time.sleep(0.05)
 

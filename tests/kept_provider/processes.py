@@ -75,10 +75,6 @@ class Process:
         self._shell.wait()
 
 
-# A process takes half a GiB, and several workers keep some: more than this many serve nobody for long.
-MOST_IDLE = 2
-
-
 class Processes:
     """Providers of one program, those that serve nobody to be taken again."""
 
@@ -107,26 +103,15 @@ class Processes:
             return self._idle[key].pop()
 
     def give_back(self, process: Process) -> None:
-        """It serves nobody any more. One that Terraform stopped is ended, and one that is too many."""
+        """It serves nobody any more. One that Terraform stopped is ended."""
         with self._lock:
             key = next(key for key, found in self._all.items() if process in found)
-            self._idle[key].append(process)
-            ended = process if process.stopped else self._too_many(key)
-            for found in (self._idle, self._all) if ended else ():
-                for processes in found.values():
-                    if ended in processes:
-                        processes.remove(ended)
-        if ended:
-            ended.end()
-
-    def _too_many(self, key: Any) -> Process | None:
-        """An idle one that should end: of another environment, if there is one."""
-        if sum(len(found) for found in self._idle.values()) <= MOST_IDLE:
-            return None
-        of_others = [one for other, found in self._idle.items() if other != key for one in found]
-        # The first of them answers what needs no configuration.
-        own = [one for one in self._idle[key] if one is not self._all[key][0]]
-        return (of_others or own)[0]
+            if process.stopped:
+                self._all[key].remove(process)
+            else:
+                self._idle[key].append(process)
+                return
+        process.end()
 
     def end(self) -> None:
         """End them all."""
