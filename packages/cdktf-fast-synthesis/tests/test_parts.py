@@ -28,7 +28,7 @@ UNUSED = "sns_topic"
 NEED = {"bytecode": ["computed"], "kernel": ["compiled"]}  # without the first, the others do nothing
 STOCK = {"FAST_SYNTHESIS": "0", "FAST_SYNTHESIS_WITHOUT": "guard,node"}
 PROGRAM = """
-import gc, json, os, sys
+import dataclasses, gc, json, os, sys
 os.environ.pop("JSII_NODE", None)
 import cdktf_fast_synthesis
 from cdktf_fast_synthesis import ending
@@ -58,6 +58,7 @@ print(json.dumps({
     "bindings": "cdktf_cdktf_provider_aws.sns_topic" not in sys.modules,
     "bytecode": vpc.Vpc.__doc__ is None,
     "computed": "SecurityGroupTimeoutsOutputReference" not in vars(security_group),
+    "dataclasses": "exec" in vars(dataclasses),
     "ending": ending._is_on(),
     "garbage": gc.get_threshold()[0] == 1_000_000,
     "guard": jsii.create != jsii.kernel.create,

@@ -6,13 +6,26 @@ import gc
 import os
 from collections.abc import Callable
 
-from . import arguments, attributes, bindings, kernel, messages, node, overrides, parts, pipelining, toolkits
+from . import (
+    arguments,
+    attributes,
+    bindings,
+    generated_methods,
+    kernel,
+    messages,
+    node,
+    overrides,
+    parts,
+    pipelining,
+    toolkits,
+)
 from .guard import install as install_guard
 
 _OBJECTS = 1_000_000  # allocated until Python collects garbage again
 
 # Each leaves a jsii that it doesn't know as it is.
 _INSTALL: dict[str, Callable[[], None]] = {
+    "dataclasses": generated_methods.compile_once,
     "kernel": kernel.start_directly,
     "arguments": arguments.omit_unset_fields,
     "messages": messages.convert_directly,

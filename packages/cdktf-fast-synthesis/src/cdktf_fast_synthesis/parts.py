@@ -21,6 +21,7 @@ _FAST = frozenset(
         "bytecode",
         "compiled",
         "computed",
+        "dataclasses",
         "ending",
         "garbage",
         "kernel",

@@ -1,0 +1,132 @@
+"""Methods of dataclasses from kept code: the same methods, found by their text, and never in the way."""
+
+from __future__ import annotations
+
+import marshal
+import sys
+from collections.abc import Callable
+from importlib.util import MAGIC_NUMBER
+from pathlib import Path
+from subprocess import CompletedProcess
+from types import CodeType
+
+import pytest
+
+from cdktf_fast_synthesis import generated_methods
+from cdktf_fast_synthesis.generated_methods import Kept
+
+TEXT = "def double(number=given): return number * 2\n"
+# A class of each kind of methods: what it says of itself, and whether its code is another process's.
+PROGRAM = """
+import dataclasses, json, sys
+from cdktf_fast_synthesis import generated_methods
+if sys.argv[1:]:
+    sys.dont_write_bytecode = False
+    generated_methods.__file__ = sys.argv[1]
+    generated_methods.compile_once()
+
+@dataclasses.dataclass(frozen=True, order=True)
+class Point:
+    x: int
+    y: "list[int]" = dataclasses.field(default_factory=list)
+
+a, b = Point(1), Point(2, [3])
+try:
+    a.x = 2
+except dataclasses.FrozenInstanceError as error:
+    print(error)
+print(a, b, a < b, a == Point(1, []), hash(Point(1, ())) == hash((1, ())), Point.__init__.__annotations__)
+print(Point.__init__.__module__, Point.__init__.__code__.co_filename)
+"""
+
+
+@pytest.fixture(autouse=True)
+def _may_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "__pycache__" / "kept.pyc"
+
+
+def double(kept: Kept, given: int) -> int:
+    made: dict[str, Callable[[], int]] = {}
+    kept.execute(TEXT, {"given": given}, made)
+    return made["double"]()
+
+
+def texts(file: Path) -> dict[str, CodeType]:
+    content = marshal.loads(file.read_bytes()[len(MAGIC_NUMBER) :])  # noqa: S302  written here
+    return {text: marshal.loads(code) for text, code in content.items()}  # noqa: S302
+
+
+def test_what_was_compiled_is_kept_and_executed_in_other_namespaces(file: Path) -> None:
+    first = Kept(file)
+    assert double(first, 2) == 4
+    first.write()
+    assert texts(file).keys() == {TEXT}
+    other = compile("def double(): return 'kept'", "<string>", "exec")
+    file.write_bytes(MAGIC_NUMBER + marshal.dumps({TEXT: marshal.dumps(other)}))
+    assert double(Kept(file), 2) == "kept"  # type: ignore[comparison-overlap]
+
+
+def test_a_file_is_written_where_something_is_new_only(file: Path) -> None:
+    first = Kept(file)
+    double(first, 1)
+    first.write()
+    written = file.stat()
+    again = Kept(file)
+    double(again, 1)
+    again.write()
+    assert file.stat().st_ino == written.st_ino
+    again.execute("x = 1", {})
+    again.write()
+    assert texts(file).keys() == {TEXT, "x = 1"}
+
+
+def test_too_many_texts_are_forgotten(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Kept(file)
+    double(first, 1)
+    first.write()
+    monkeypatch.setattr(generated_methods, "_MOST", 1)
+    second = Kept(file)
+    second.execute("x = 1", {})
+    second.write()
+    assert texts(file).keys() == {"x = 1"}
+
+
+@pytest.mark.parametrize("damaged", [b"", b"not byte code", b"half"])
+def test_a_damaged_file_is_written_anew(file: Path, damaged: bytes) -> None:
+    first = Kept(file)
+    double(first, 1)
+    first.write()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:40] if damaged == b"half" else damaged)
+    second = Kept(file)
+    assert double(second, 3) == 6
+    second.write()
+    assert file.read_bytes() == whole
+
+
+def test_nothing_is_written_where_it_may_not_be(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Kept(file)
+    assert double(kept, 1) == 2
+    file.parent.write_text("a file in its place")
+    kept.write()
+    file.parent.unlink()
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    kept.write()
+    assert not file.parent.exists()
+
+
+def test_a_dataclass_is_as_python_makes_it(
+    tmp_path: Path, run_python: Callable[..., CompletedProcess[str]]
+) -> None:
+    stock = run_python(tmp_path, PROGRAM).stdout
+    assert "cannot assign to field 'x'" in stock
+    module = tmp_path / "module.py"
+    for _ in range(2):  # compiled, and kept
+        assert run_python(tmp_path, PROGRAM, str(module)).stdout == stock
+    (kept,) = (tmp_path / "__pycache__").glob("module.*.pyc")
+    assert any("other" in text for text in texts(kept))
