@@ -8,10 +8,11 @@ const cdktf = require('cdktf');
 
 const [, , outdir, addition] = process.argv;
 const turned = {};
+let count = 0;
 
 class Thing extends cdktf.TerraformResource {
-  constructor(scope, id, values = {}) {
-    super(scope, id, { terraformResourceType: 'aws_thing' });
+  constructor(scope, id, values = {}, dependsOn = undefined) {
+    super(scope, id, { terraformResourceType: 'aws_thing', dependsOn });
     this.values = values;
   }
   synthesizeAttributes() {
@@ -26,8 +27,10 @@ for (const stack of [shop, other]) new cdktf.LocalBackend(stack, { path: `${stac
 const first = new Thing(shop, 'first', { name: 'a', list: [{ b: 1 }, 'c'], nothing: undefined, tags: {} });
 new Thing(shop, 'second', { text: `x-${first.getStringAttribute('arn')}-\${y}`, list: first.getListAttribute('ids') });
 new Thing(shop, 'called', { text: cdktf.Fn.upper(first.getStringAttribute('id')), number: first.getNumberAttribute('size') });
+new Thing(shop, 'depending', {}, [first]);
+new Thing(shop, 'valued', { text: cdktf.Token.asString({ one: 1 }), list: cdktf.Token.asList([first.getStringAttribute('arn')]) });
+new Thing(shop, 'asking', {}, [{ get fqn() { return `aws_thing.asked_${count++}`; } }]);
 new Thing(other, 'crossing', { text: first.getStringAttribute('arn') });
-let count = 0;
 new Thing(other, 'lazy', { text: cdktf.Lazy.stringValue({ produce: () => `produced ${count++}` }) });
 first.addOverride('more.list', ['overridden']);
 

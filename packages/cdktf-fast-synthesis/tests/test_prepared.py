@@ -17,7 +17,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 PROGRAM = Path(__file__).with_name("preparing.cjs")
-WITHIN_THE_STACK, BEYOND = ("first", "second", "called"), ("crossing", "lazy")
+WITHIN_THE_STACK = ("first", "second", "called", "depending", "valued")
+BEYOND = ("crossing", "lazy", "asking")
 Synthesize = Callable[..., dict[str, Any]]
 
 

@@ -79,7 +79,6 @@ const CHANGES = [
   [/[\\/]cdktf[\\/]lib[\\/]app\.js$/, 'prepared', './prepared.cjs', 'rememberWhilePreparing'],
   [/[\\/]cdktf[\\/]lib[\\/]aspect\.js$/, 'prepared', './prepared.cjs', 'noticeAspects'],
   [/[\\/]cdktf[\\/]lib[\\/]terraform-resource\.js$/, 'prepared', './prepared.cjs', 'toTerraformOnce'],
-  [/[\\/]cdktf[\\/]lib[\\/]tfExpression\.js$/, 'prepared', './prepared.cjs', 'knowExpressions'],
   [/[\\/]cdktf[\\/]lib[\\/]_tokens\.js$/, 'prepared', './prepared.cjs', 'resolveOnce'],
   [/[\\/]cdktf[\\/]lib[\\/]tokens[\\/]resolvable\.js$/, 'prepared', './prepared.cjs', 'noticeTokens'],
 ];

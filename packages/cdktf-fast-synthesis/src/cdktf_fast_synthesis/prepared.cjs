@@ -8,10 +8,18 @@ const digest = it => createHash('sha256').update(String(it)).digest('hex');
 const SYNTH = 'e8cbafe6ec95f0b0545584652accc957d5f9401440368046d45f148a81f59107';
 const TO_TERRAFORM = '6e06c66d3bb8c8ee25459a34eaf8bb00351ff92e1134343ab1e3dc44e61829f0';
 const RESOLVE_TOKEN = 'a38e29e43cb67b46dcf064568e3d255b1540b306514ba151cf7acd0418b246a1';
+// Classes of tokens whose value stays the same: Intrinsic, Reference, PropertyAccess, FunctionCall, Dependable.
+const STAYING = [
+  '9b871474729fd7e13b703cd19eea95293eec82d80ad79d436ec6d15850a6c2ec',
+  '04617940eb11ffe4d76bfbf58c6adbded1e252c33db9d7a3f10298af3bc543c8',
+  'ea4aa439f388650cadbd211a81e0d8b8f7c420ded284ac502b33b3f24a99eef7',
+  '8d0b6ce000fc01e5967d6b1b7490526b6011de2e745a78018149787f59061aa1',
+  'a89f02745329dc3b47e82acc84de6181709832546ab2674204aa3f2b3d4dbc0a',
+];
 // cdktf's own, which only look.
 const VALIDATIONS = ['ValidateProviderPresence', 'ValidateTerraformVersion', 'ValidateFeatureTargetSupport'];
 
-const kinds = new Set(); // of tokens whose value stays the same, by class
+const kinds = new Map(); // whether the value of a token stays the same, by its class
 const known = new Set(); // of what is replaced here; only all of it together does something
 let isChangeable = false; // the program could change resources while they are synthesized
 let isSynthesizing = false, isFixed = true;
@@ -22,7 +30,7 @@ exports.rememberWhilePreparing = ({ App }) => {
   const synth = App?.prototype.synth;
   if (digest(synth) !== SYNTH) return;
   App.prototype.synth = function () {
-    isSynthesizing = known.size === 5 && !isChangeable;
+    isSynthesizing = known.size === 4 && !isChangeable;
     try {
       return synth.call(this);
     } finally {
@@ -79,16 +87,12 @@ exports.noticeTokens = ({ DefaultTokenResolver }) => {
   };
 };
 
-/** For what cdktf/lib/tfExpression.js exports. */
-exports.knowExpressions = ({ call, propertyAccess, ref }) => {
-  if (!call || !propertyAccess || !ref) return;
-  for (const each of [call('x', []), propertyAccess('x', []), ref('x')]) kinds.add(each.constructor);
-  known.add('expressions');
-};
-
-/** A reference within the stack, or an expression, whose parts are asked of too. */
+/** A reference within the stack, a value, or an expression, whose parts are asked of too. */
 function staysTheSame(token, { scope }) {
-  return kinds.has(token.constructor) && (token.originStack === undefined || token.originStack === scope);
+  const kind = token.constructor;
+  if (!kinds.has(kind)) kinds.set(kind, STAYING.includes(digest(kind)));
+  const isProduced = token.dependable && Object.hasOwn(token.dependable, 'fqn'); // by Python, which jsii asks each time
+  return kinds.get(kind) && !isProduced && (token.originStack === undefined || token.originStack === scope);
 }
 
 /** An aspect visits constructs after they were prepared; for what cdktf/lib/aspect.js exports. */
