@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import signal
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ from stacks.tokens import token_problems
 # What cdktn judges features by: its command line takes it from cdktf.json, `python main.py` from here.
 _CONTEXT = {"targetVersions": {"terraform": TERRAFORM_VERSIONS.replace(" ", "")}}
 
-_TOKEN = re.compile(r"tftoken\[", re.IGNORECASE)
+_TOKEN = b"tftoken["
 
 
 def synthesize(
@@ -66,11 +65,11 @@ def _check_documents(staging: Path) -> dict[str, Any]:
 
 def _checked(file: Path) -> tuple[Any, list[Problem]]:
     """The block `terraform` of one stack, and what is wrong; all else is freed before the next is read."""
-    name, text = file.parent.name, file.read_text()
-    document = json.loads(text)
+    name, content = file.parent.name, file.read_bytes()
+    document = json.loads(content)
     problems = [*document_problems(name, document)]
     # Most stacks have none: one search spares the walk.
-    if _TOKEN.search(text):
+    if _TOKEN in content.lower():
         problems += token_problems(name, document)
     return document["terraform"], problems
 

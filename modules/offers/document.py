@@ -42,7 +42,7 @@ def document_problems(stack: str, document: Json, *, table: Offers | None = None
     for address, kind, body in resources:
         region = regions.get(str(body.get("provider", "aws")), "")
         if region in known.zones:
-            for problem in _resource_problems(kind, body, region, known):
+            for problem in _resource_problems(kind, body, region, known, document["resource"]):
                 yield Problem(where=f"{stack}, {address}{problem.where}", what=problem.what)
     yield from _partition_problems(stack, resources, regions, known)
 
@@ -59,10 +59,13 @@ def _partition_problems(
                 yield Problem(where=f"{stack}, {address}", what=problem.what)
 
 
-def _resource_problems(kind: str, body: Json, region: str, table: Offers) -> Iterator[Problem]:
+def _resource_problems(
+    kind: str, body: Json, region: str, table: Offers, resources: Json
+) -> Iterator[Problem]:
     yield from resource_problems(kind, region, table=table)
     if kind in _CHECKS:
-        for problem in _CHECKS[kind](body, region, table):
+        followed = {key: _followed(value, resources) for key, value in body.items()}
+        for problem in _CHECKS[kind](followed, region, table):
             yield Problem(where=f".{problem.where}", what=problem.what)
 
 
@@ -74,10 +77,9 @@ def _regions(document: Json) -> dict[str, str]:
 
 
 def _resources(document: Json) -> Iterator[tuple[str, str, Json]]:
-    resources = document.get("resource", {})
-    for kind, named in resources.items():
+    for kind, named in document.get("resource", {}).items():
         for name, body in named.items():
-            yield f"{kind}.{name}", kind, {key: _followed(value, resources) for key, value in body.items()}
+            yield f"{kind}.{name}", kind, body
 
 
 def _followed(value: Any, resources: Json) -> Any:

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from cdktf import TerraformResourceLifecycle
+from cdktf import AnnotationMetadataEntryType, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroupConfig, LbTargetGroupHealthCheck
 from jsii.errors import JSIIError
 
@@ -41,6 +41,16 @@ def test_what_is_set_to_nothing_is_sent_as_it_is() -> None:
     fqn = f"{TOOLKIT}.TerraformResourceLifecycle"
     assert sent(lifecycle) == {"$jsii.struct": {"fqn": fqn, "data": data}}
     assert sent([None, "", 0]) == [None, "", 0]
+
+
+def test_what_the_kernel_has_is_named_later(stack: TerraformStack) -> None:
+    assert sent([stack]) == [stack]
+
+
+def test_an_enumeration_is_sent_by_name() -> None:
+    assert sent([AnnotationMetadataEntryType.INFO]) == [
+        {"$jsii.enum": f"{TOOLKIT}.AnnotationMetadataEntryType/INFO"}
+    ]
 
 
 def test_what_cannot_be_sent_is_refused_in_jsiis_words() -> None:

@@ -18,7 +18,7 @@ _PLAIN = frozenset((str, bool, int, float, NoneType))
 
 def omit_unset_fields() -> None:
     """Leave them out from here on; an unknown jsii is left as it is."""
-    module = import_module(_MODULE)
+    module, jsii_class = import_module(_MODULE), import_module("jsii").JSIIMeta
     stock: Any = getattr(module, _NAME, None)
     if stock is None or stock.__module__ != _MODULE or [*signature(stock).parameters] != ["kernel", "d"]:
         return
@@ -31,7 +31,10 @@ def omit_unset_fields() -> None:
             return [make_reference(kernel, item) for item in d]
         if kind is dict:
             return {"$jsii.map": {key: make_reference(kernel, item) for key, item in d.items()}}
-        names, values = getattr(kind, "__jsii_name_mapping__", None), getattr(d, "_values", None)
+        names = getattr(kind, "__jsii_name_mapping__", None)
+        if names is None and isinstance(kind, jsii_class) and hasattr(d, "__jsii_ref__"):
+            return d  # an object of the kernel's
+        values = getattr(d, "_values", None)
         if names is None or type(values) is not dict:
             return stock(kernel, d)
         data = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, ForwardRef, NamedTuple, Union, get_args, get_origin
 
 from ..errors import SynthesisError, refusal
@@ -51,10 +51,13 @@ def _sentence(path: str, owner: str, loss: _LostKeys) -> str:
 
 def _search_struct(struct: Any, trail: str, losses: list[_LostKeys]) -> None:
     for field, value in _fields(struct).items():
-        if type(value) in _SCALARS:
-            continue
-        hint = _declared(type(struct).__init__, field)
-        _search(value, hint, f"{trail}.{field}" if trail else field, losses)
+        if type(value) not in _SCALARS and not _holds_scalars(value):
+            hint = _declared(type(struct).__init__, field)
+            _search(value, hint, f"{trail}.{field}" if trail else field, losses)
+
+
+def _holds_scalars(value: Any) -> bool:
+    return type(value) is list and _SCALARS.issuperset(map(type, value))
 
 
 def _search(value: Any, hint: Any, trail: str, losses: list[_LostKeys]) -> None:
@@ -75,7 +78,13 @@ def _search_items(items: Iterable[tuple[Any, Any]], hint: Any, trail: str, losse
 
 
 def _is_struct(value: Any) -> bool:
-    return hasattr(type(value), "__jsii_name_mapping__")
+    kind: Any = type(value)
+    return _has_fields(kind)
+
+
+@cache
+def _has_fields(kind: Any) -> bool:
+    return hasattr(kind, "__jsii_name_mapping__")
 
 
 def _fields(struct: Any) -> Mapping[str, Any]:
