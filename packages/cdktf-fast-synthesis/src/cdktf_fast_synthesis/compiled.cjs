@@ -7,6 +7,8 @@ const Module = require('node:module');
 const path = require('node:path');
 const vm = require('node:vm');
 
+const { identityOf, keep } = require('./kept.cjs');
+
 const SUFFIX = `.${process.version}.code`;
 const unkept = [];
 
@@ -27,12 +29,6 @@ function keptOf(filename) {
   const folder = path.dirname(filename);
   const isLasting = filename === process.argv[1] || fs.realpathSync(folder) !== folder;
   return isLasting ? filename + SUFFIX : undefined;
-}
-
-// A file that was written to has another time of change, which nobody can set.
-function identityOf(file) {
-  const { dev, ino, size, mtimeNs, ctimeNs } = fs.statSync(file, { bigint: true });
-  return [dev, ino, size, mtimeNs, ctimeNs].join('-');
 }
 
 function read(kept, head) {
@@ -56,13 +52,3 @@ process.on('exit', () => {
   if (process.env.PYTHONDONTWRITEBYTECODE) return;
   for (const { script, kept, head } of unkept) keep(kept, Buffer.concat([head, script.createCachedData()]));
 });
-
-function keep(file, content) {
-  const unfinished = `${file}.${process.pid}`;
-  try {
-    fs.writeFileSync(unfinished, content);
-    fs.renameSync(unfinished, file);
-  } catch {
-    try { fs.unlinkSync(unfinished); } catch { /* it was not made */ }
-  }
-}
