@@ -13,9 +13,9 @@ def main() -> int:
     try:
         from stacks.preflight import check_directories, check_language, check_node, chosen_toolkit
 
-        cdktf_fast_synthesis.install(toolkit=chosen_toolkit())  # before anything imports cdktf
         check_language()
         check_directories()
+        cdktf_fast_synthesis.install(toolkit=chosen_toolkit())  # before anything imports cdktf
         check_node()
 
         import backend

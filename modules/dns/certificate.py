@@ -42,7 +42,7 @@ class Certificate(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.settings = settings or CertificateSettings()
-        self._zone = zone
+        self._id, self._zone = id, zone
         self._names = (zone.domain, f"*.{zone.domain}", *self.settings.names)
         zone.check(*self.settings.names)
         regional = self._create("Default", None)
@@ -66,7 +66,7 @@ class Certificate(Construct):
         arns = {False: self.arn}
         if self._arn_for_cloudfront != self.arn:
             arns[True] = self._arn_for_cloudfront
-        return certificate(key=self.node.id, domain=self._zone.domain, arns=arns)
+        return certificate(key=self._id, domain=self._zone.domain, arns=arns)
 
     def covers(self, host: str) -> bool:
         """Whether the certificate is valid for `host`."""

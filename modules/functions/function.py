@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from types import ModuleType
 from typing import Any
 
@@ -83,15 +82,15 @@ class Function(Construct):
             properties, [*statements, *([_INTERFACES] if subnet_ids else [])], depends_on
         )
 
-    @cached_property
+    @property
     def arn(self) -> str:
         """The function's ARN."""
-        return str(self._stack.outputs.lookup("Arn"))
+        return f'${{{self._stack.fqn}.outputs["Arn"]}}'
 
-    @cached_property
+    @property
     def name(self) -> str:
         """The function's name, known after it was created."""
-        return str(self._stack.outputs.lookup("Name"))
+        return f'${{{self._stack.fqn}.outputs["Name"]}}'
 
     def _create_stack(
         self,

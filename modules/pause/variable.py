@@ -52,7 +52,7 @@ class Paused:
     def none_of(self, running: Sequence[str]) -> list[str]:
         """No items while the stack is paused, these while it runs."""
         items = [one if _UNRESOLVED in one else json.dumps(one) for one in running]
-        return Token.as_list(either(self._resting, "[]", f"[{', '.join(items)}]"))
+        return [*_list(either(self._resting, "[]", f"[{', '.join(items)}]"))]
 
     @property
     def is_paused(self) -> IResolvable:
@@ -69,8 +69,9 @@ class Paused:
         self._output.add_override("depends_on", [address(one) for one in last])
 
 
+@cache
 def address(resource: TerraformResource) -> str:
-    """The address of a resource, as `depends_on` names it."""
+    """The address of a resource, as `depends_on` names it; fixed from then on, as any reference to it."""
     return f"{_type_of(type(resource))}.{resource.friendly_unique_id}"
 
 
@@ -95,6 +96,11 @@ def flag(stack: TerraformStack, name: str, *, output: str, description: str) -> 
 def any_of(expression: str) -> IResolvable:
     """An expression as an argument of any type."""
     return Token.as_any(expression)
+
+
+@cache
+def _list(expression: str) -> list[str]:
+    return Token.as_list(expression)
 
 
 @cache

@@ -56,7 +56,7 @@ class LoadBalancer(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.settings = settings or LoadBalancerSettings()
-        self._context, self._network = context, network
+        self._id, self._context, self._network = id, context, network
         self._zone, self._certificate = zone, certificate
         self._rules: list[ListenerRule] = []
         self._load_balancer = self._create(name, security_group)
@@ -101,7 +101,7 @@ class LoadBalancer(Construct):
     def monitored(self) -> Monitored:
         """Its dashboard widgets and alarms."""
         return load_balancer(
-            key=self.node.id,
+            key=self._id,
             arn_suffix=self.arn_suffix,
             health_check_id=self._failover.alarmed_id if self._failover else None,
         )

@@ -74,7 +74,7 @@ class WebAcl(Construct):
                 fix="drop log_key",
             )
             raise ProblemsError.one(f"log_key of web ACL {name}", why)
-        self._log_key = log_key
+        self._id, self._log_key = id, log_key
         self.settings, self._region, self._short_name = settings, context.region, name
         self.name = context.naming.of(Limit.WEB_ACL, name)
         self._provider: TerraformProvider | None = (
@@ -111,7 +111,7 @@ class WebAcl(Construct):
         """Its dashboard widgets and alarms."""
         region = self._region if self.settings.scope == "REGIONAL" else None
         return web_acl_monitored(
-            key=self.node.id,
+            key=self._id,
             name=str(self._web_acl.name),
             region=region,
             groups={

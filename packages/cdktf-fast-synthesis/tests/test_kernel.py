@@ -15,6 +15,7 @@ Start = Callable[..., CompletedProcess[str]]
 STARTED = """
 import cdktf_fast_synthesis
 from cdktf_fast_synthesis import kernel
+{before}
 cdktf_fast_synthesis.install()
 from jsii._kernel.providers.process import _NodeProcess
 stock, started = _NodeProcess.start_as_jsii_does, []
@@ -22,7 +23,7 @@ def start(self):
     started.append("as jsii does")
     stock(self)
 _NodeProcess.start_as_jsii_does = start
-{before}
+{then}
 import constructs
 root = constructs.RootConstruct()
 assert constructs.Construct(root, "part").node.path == "part"
@@ -32,16 +33,53 @@ print(*started)
 
 @pytest.fixture
 def start(elsewhere: Path, run_python: Callable[..., CompletedProcess[str]]) -> Start:
-    """Start a kernel; `before` is what the program does before that."""
+    """Start a kernel; `before` is done before install(), `then` before jsii needs it."""
 
-    def start(before: str = "", **environment: str) -> CompletedProcess[str]:
-        return run_python(elsewhere, STARTED.format(before=before), **environment)
+    def start(before: str = "", then: str = "", **environment: str) -> CompletedProcess[str]:
+        return run_python(elsewhere, STARTED.format(before=before, then=then), **environment)
 
     return start
 
 
 def test_the_kernel_is_started_directly(start: Start) -> None:
     assert start().stdout.strip() == ""
+
+
+def test_the_first_one_is_started_before_jsii_needs_it(start: Start) -> None:
+    then = """
+(early,) = kernel._early
+import atexit, jsii
+atexit.register(lambda: print(jsii.kernel.provider._process._process is early, kernel._early))
+"""
+    assert start(then=then).stdout.split() == ["True", "[]"]
+
+
+def test_one_that_jsii_never_needs_is_ended(elsewhere: Path, run_python: Start) -> None:
+    program = """
+import cdktf_fast_synthesis
+from cdktf_fast_synthesis import kernel
+cdktf_fast_synthesis.install()
+cdktf_fast_synthesis.install()
+(early,) = kernel._early
+import atexit
+atexit.unregister(kernel._end_early)
+atexit.register(lambda: print(early.returncode))
+atexit.register(kernel._end_early)
+"""
+    assert run_python(elsewhere, program).stdout.split() == ["-9"]
+
+
+def test_one_that_is_started_for_another_jsii_is_ended(elsewhere: Path, run_python: Start) -> None:
+    program = """
+from cdktf_fast_synthesis import kernel
+kernel._PARTS = ("unknown",)
+started = []
+start = kernel._started
+kernel._started = lambda: (started.append(start()), started[0])[1]
+kernel.start_directly()
+print(started[0].returncode, kernel._early)
+"""
+    assert run_python(elsewhere, program).stdout.split() == ["-9", "[]"]
 
 
 def test_a_node_that_jsii_may_warn_about_is_started_as_jsii_does(start: Start) -> None:

@@ -1,7 +1,8 @@
-"""Creations are sent without waiting; one that fails is named by the construct's path and its line."""
+"""Calls whose answers are known are sent without waiting; one that fails is named, with its line."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from importlib import import_module
@@ -12,10 +13,11 @@ from typing import Any
 
 import jsii
 import pytest
-from cdktf import App, TerraformStack
+from cdktf import App, TerraformOutput, TerraformStack
 from constructs import Construct
+from jsii.errors import JSIIError
 
-from cdktf_fast_synthesis import pipelining
+from cdktf_fast_synthesis import pipelining, toolkit
 
 process: Any = import_module("jsii._kernel.providers.process")
 Run = Callable[..., str]
@@ -107,6 +109,79 @@ class Wrong:
 print(said(lambda: (jsii.kernel.create(Wrong, Wrong(), [None, "lost"]), app.node)))
 """
     assert run(program).startswith("SynthesisError: cdktf.TerraformStack: ")
+
+
+def test_what_gives_nothing_is_not_waited_for(app: App) -> None:
+    stack = TerraformStack(app, "shop")
+    output = TerraformOutput(stack, "joined", value="a")
+    node, before = stack.node, unread()
+    stack.add_override("terraform.required_version", ">= 1")
+    node.add_metadata("made", "here")
+    node.add_dependency(output)
+    output.description = "Both."
+    assert (before, unread()) == (0, 4)
+    assert output.description == "Both."
+    assert not unread()
+    app.synth()
+    (document,) = Path(app.outdir).glob("stacks/*/cdk.tf.json")
+    written = json.loads(document.read_text())
+    assert written["output"]["joined"] == {"description": "Both.", "value": "a"}
+    assert written["terraform"]["required_version"] == ">= 1"
+
+
+@pytest.mark.parametrize(
+    ("call", "what"),
+    [
+        ("other.add_dependency(stack)", "cdktf.TerraformStack.addDependency: .*circular"),
+        ("jsii.set(output, 'node', output)", "cdktf.TerraformOutput.node: "),
+        ("jsii.set(output, 'unknown', 1)", "cdktf.TerraformOutput.unknown: "),
+    ],
+)
+def test_what_gives_an_error_instead_is_named(call: str, what: str, run: Run) -> None:
+    program = f"""
+output = TerraformOutput(stack, "joined", value="a")
+other = TerraformStack(app, "other")
+stack.add_dependency(other)
+{call}  # the wrong line
+made = Construct(group, "one")
+print(said(app.synth))
+"""
+    line = PROGRAM.format(program=program, before="").splitlines().index(f"{call}  # the wrong line") + 1
+    kind = f"{what}.*; made in program.py, line {line}".replace("cdktf", toolkit())
+    assert re.match(f"SynthesisError: {kind}$", run(program), re.DOTALL)
+
+
+def test_what_another_library_calls_alike_is_waited_for() -> None:
+    request = process.InvokeRequest(
+        objref=process.ObjRef(ref="library.Stack@10000"), method="addOverride", args=[]
+    )
+    provider: Any = jsii.kernel.provider
+    with pytest.raises(JSIIError, match=r"library\.Stack@10000"):
+        provider.invoke(request)
+
+
+LOADS = """
+import pathlib
+folder = pathlib.Path("{folder}")
+folder.mkdir()
+{more}
+unread()
+app.node
+print(said(lambda: jsii.kernel.load("missing", "1", str(folder / "missing.tgz"))), unread())
+print(said(lambda: app.node.path))
+"""
+
+
+def test_a_package_is_loaded_meanwhile(run: Run) -> None:
+    loading, later = run(LOADS.format(folder="package", more="(folder / '__init__.py').touch()")).splitlines()
+    assert loading == "None 1"
+    assert re.match(r"SynthesisError: missing: .*missing\.tgz.*; made in program\.py, line \d+", later)
+
+
+def test_a_package_in_a_file_of_the_moment_is_waited_for(run: Run) -> None:
+    loading, later = run(LOADS.format(folder="moment", more="")).splitlines()
+    assert re.match(r"(?!SynthesisError)\w+Error: .*missing\.tgz.* 0$", loading)
+    assert later == "None"
 
 
 def test_of_an_unknown_kernel_each_answer_is_waited_for(run: Run) -> None:

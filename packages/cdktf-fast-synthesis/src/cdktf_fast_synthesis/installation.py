@@ -40,7 +40,8 @@ def install(
 ) -> None:
     """Make synthesis fast and its silent losses errors, from here on; a second call changes nothing.
 
-    Call it before anything imports cdktf. It starts no Node; jsii does, once a generated module is imported.
+    Call it before anything imports cdktf. It starts the Node that jsii will ask for, which loads meanwhile:
+    what the environment says to Node is read now.
 
     toolkit is what cdktf's names give, cdktf or cdktn; by default what is installed, cdktf if both are.
     node_program is the Node to run jsii's kernel on, unless JSII_NODE names one; by default the nearest

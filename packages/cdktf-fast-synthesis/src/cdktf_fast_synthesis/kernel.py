@@ -2,7 +2,8 @@
 
 jsii starts a Node that starts the kernel in another Node and copies every message, both ways, between its
 own standard streams and the kernel's descriptor 3. Here Python starts the kernel itself, with one end of a
-socket as descriptor 3, and forwards what the kernel prints. The messages are the same.
+socket as descriptor 3, and forwards what the kernel prints. The messages are the same. It is started before
+jsii is imported, so that both load at once.
 
 Only where everything is as expected: a POSIX system, no JSII_RUNTIME set, a kernel known to speak
 on descriptor 3, a jsii whose process class has the parts used here, and a Node that jsii has no warning for
@@ -22,6 +23,7 @@ import sys
 import threading
 from contextlib import suppress
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -42,20 +44,35 @@ _OPTIONS = (
 )
 
 
+_early: list[Any] = []  # the kernel that jsii has not asked for yet
+
+
 def start_directly() -> None:
-    """Start it so from here on."""
+    """Start it so: the first one now, unless jsii is imported already."""
+    if os.name == "posix" and _PROCESS not in sys.modules and (started := _started()):
+        _early.append(started)
+        atexit.register(_end_early)
     process_class: Any = getattr(import_module(_PROCESS), "_NodeProcess", None)
     start = getattr(process_class, "start", None)
     if os.name == "posix" and start is not _start and all(hasattr(process_class, part) for part in _PARTS):
         process_class.start, process_class.start_as_jsii_does = _start, start
+    elif start is not _start:
+        _end_early()
+
+
+def _end_early() -> None:
+    while _early:
+        _kill(_early.pop())
 
 
 def _start(self: Any) -> None:
-    node, kernel = shutil.which(os.environ.get("JSII_NODE", "node")), _kernel_program()
-    if "JSII_RUNTIME" in os.environ or node is None or kernel is None:
+    if "JSII_RUNTIME" in os.environ:
+        _end_early()
+    started = _early.pop() if _early else _started()
+    if started is None:
         self.start_as_jsii_does()
         return
-    self._process = _started(node, kernel)
+    self._process = started
     self.sink_thread = threading.Thread(target=_forward_output, args=(self._process,), daemon=True)
     self.sink_thread.start()
     try:
@@ -76,14 +93,19 @@ def _kill(process: Any) -> None:
 
 
 def _kernel_program() -> Path | None:
-    program = Path(str(import_module("jsii._embedded.jsii").__file__)).with_name(_KERNEL)
-    try:
-        return program if _SPEAKS_ON_DESCRIPTOR_3 in program.read_bytes() else None
-    except OSError:
+    jsii = find_spec("jsii")
+    folders = (jsii.submodule_search_locations if jsii else None) or ()
+    programs = (Path(folder, "_embedded", "jsii", _KERNEL) for folder in folders)
+    with suppress(OSError):
+        return next((each for each in programs if _SPEAKS_ON_DESCRIPTOR_3 in each.read_bytes()), None)
+    return None
+
+
+def _started() -> Any:
+    """A kernel that was started; None where it isn't known how."""
+    node, kernel = shutil.which(os.environ.get("JSII_NODE", "node")), _kernel_program()
+    if "JSII_RUNTIME" in os.environ or node is None or kernel is None:
         return None
-
-
-def _started(node: str, kernel: Path) -> Any:
     ours, its = socket.socketpair()
     with ours, its:
         # The shell gives the socket its number; Popen could only between fork and exec, unsafe with threads.

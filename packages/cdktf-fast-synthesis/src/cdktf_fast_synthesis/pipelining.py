@@ -1,13 +1,15 @@
-"""Creations, sent to jsii's kernel without waiting for the answers, so that Python and Node work at once.
+"""Calls whose answers are known, sent to jsii's kernel without waiting, so that Python and Node work at once.
 
 The answer to a creation is a reference: the type's name and the next number that the kernel's counter gives.
 Python counts along, goes on with the reference that must come, and compares it with the answer when a call
-needs one, or when many are unread. A creation that the kernel refused is told then, as a SynthesisError with
-the construct's path and the line that made it: at the latest when the application is synthesized, since that
-call needs its answer. What was sent after it counts for nothing, so every later call raises the same error.
+needs one, or when many are unread. So it does with the name of a package that is loaded, and with nothing:
+the answer where a property is set, and of those methods of cdktf that return nothing. A call that the kernel
+refused is told then, as a SynthesisError with what was called, of a creation the construct's path, and the
+line of the program: at the latest when the application is synthesized, since that call needs its answer.
+What was sent after it counts for nothing, so every later call raises the same error.
 
 Only with a jsii whose process class and whose kernel's counter are those known here; only as long as no
-object overrides in Python what the kernel could call while it creates; and only while the counter is known:
+object overrides in Python what the kernel could call meanwhile; creations only while the counter is known:
 not before the first answer, and not after an error. Otherwise each answer is waited for.
 """
 
@@ -29,7 +31,20 @@ from .errors import SynthesisError
 
 _PROCESS = "jsii._kernel.providers.process"
 _KNOWN = {"send": ["self", "request", "response_type"], "_next_message": ["self"]}
-_NAMES = ("CreateRequest", "CreateResponse", "jdefault", "json", "ohook", "_stack_traces_enabled")
+_NAMES = (
+    "CreateRequest",
+    "CreateResponse",
+    "InvokeRequest",
+    "InvokeResponse",
+    "LoadRequest",
+    "LoadResponse",
+    "SetRequest",
+    "SetResponse",
+    "jdefault",
+    "json",
+    "ohook",
+    "_stack_traces_enabled",
+)
 _PROGRAM = "lib__program.js"
 # How the kernel numbers an object; and that a creation numbers its own, after its constructor has run.
 _NUMBERS = re.compile(
@@ -37,6 +52,10 @@ _NUMBERS = re.compile(
     rb"\w\(this,\w,\(\w=\w\(this,\w,\"f\"\),\w=\w\+\+,\w\),\"f\"\),\w\}`\}"
 )
 _REGISTERS = re.compile(rb"=new\(0,\w\.ctor\)\([^;]+?\),\w=[^;]{1,40}\.registerObject\(")
+# Methods that give nothing, and whose types they are.
+_GIVE_NOTHING = frozenset(("addDependency", "addMetadata", "addOverride"))
+_OF_CDKTF = ("cdktf.", "cdktn.", "constructs.", "@cdktf/provider-", "@cdktn/provider-")
+_NOTHING = b'{"ok":{}}'
 # Answers that may be unread: far less than the buffer of a socket or a pipe holds.
 _MOST = 64
 _REFERENCE = re.compile(rb'"\$jsii\.byref":"[^"\\]*@(\d+)"')
@@ -61,8 +80,9 @@ def _sending(process: Any, *, send_and_wait: Callable[..., Any]) -> Callable[...
         if pipeline is None:
             pipeline = self.pipeline = _Pipeline(self, process)
         try:
-            if type(request) is process.CreateRequest and pipeline.can_answer(request):
-                return pipeline.create(request)
+            send_on = pipeline.calls.get(type(request))
+            if send_on and (answer := send_on(request)):
+                return answer
             pipeline.read_answers()
             return send_and_wait(self, request, response_type)
         except (BrokenPipeError, ConnectionResetError):
@@ -84,17 +104,17 @@ def _reading(process: Any) -> Callable[..., Any]:
 
 
 class _Sent(NamedTuple):
-    """A creation whose answer is unread: how that begins, what was to be made, and where in the program."""
+    """A call whose answer is unread: how that begins, what was to be done, and where in the program."""
 
     answer: bytes
-    type: str
+    what: str
     args: list[Any]
     file: str
     line: int
 
 
 class _Pipeline:
-    """The creations that one process was sent and has not answered yet."""
+    """The calls that one process was sent and has not answered yet."""
 
     def __init__(self, node_process: Any, process: Any) -> None:
         self._process, self._kinds = node_process, process
@@ -104,32 +124,60 @@ class _Pipeline:
         self._error: SynthesisError | None = None
         self._has_traces = self._kinds._stack_traces_enabled()  # noqa: SLF001  only a call that waits has them
 
-    def can_answer(self, request: Any) -> bool:
-        """Whether the answer to a creation is known before the kernel gives it."""
+        self.calls: dict[type, Callable[[Any], Any]] = {
+            process.CreateRequest: self._create,
+            process.InvokeRequest: self._invoke,
+            process.LoadRequest: self._load,
+            process.SetRequest: self._set,
+        }
+
+    # Each sends a call whose answer is known before the kernel gives it, and gives that; None for another.
+
+    def _create(self, request: Any) -> Any:
         # A kernel that calls Python back reads what was sent meanwhile in the middle of a creation.
         self._may_call_back = self._may_call_back or bool(request.overrides)
-        return self._number is not None and not self._may_call_back and not self._has_traces
+        if self._number is None or self._may_call_back or self._has_traces:
+            return None
+        reference = f"{request.fqn}@{self._number}"
+        self._send(request, b'{"ok":{"$jsii.byref":"%b"' % reference.encode(), request.fqn, request.args)
+        self._number += 1
+        return self._kinds.CreateResponse(ref=reference)
 
-    def create(self, request: Any) -> Any:
-        """Send a creation, and give its answer."""
+    def _set(self, request: Any) -> Any:
+        if self._may_call_back or self._has_traces:
+            return None
+        self._send(request, _NOTHING, f"{_type(request)}.{request.property}", [])
+        return self._kinds.SetResponse()
+
+    def _invoke(self, request: Any) -> Any:
+        kind = _type(request)
+        is_known = request.method in _GIVE_NOTHING and kind.startswith(_OF_CDKTF)
+        if not is_known or self._may_call_back or self._has_traces:
+            return None
+        self._send(request, _NOTHING, f"{kind}.{request.method}", [])
+        return self._kinds.InvokeResponse()
+
+    def _load(self, request: Any) -> Any:
+        # Of a package that is no folder, jsii removes the file once it has the answer.
+        if self._has_traces or not Path(request.tarball).with_name("__init__.py").exists():
+            return None
+        self._send(request, b'{"ok":{"assembly":"%b"' % request.name.encode(), request.name, [])
+        return self._kinds.LoadResponse(assembly=request.name, types=0)  # jsii looks for nothing in it
+
+    def _send(self, request: Any, answer: bytes, what: str, args: list[Any]) -> None:
         if self._error:
             raise self._error
-        assert self._number is not None  # noqa: S101  for the type checker
-        reference = f"{request.fqn}@{self._number}"
         fields = self._process._serializer.unstructure(request)  # noqa: SLF001
         message = self._kinds.json.dumps(fields, default=self._kinds.jdefault)
         stream = self._process._process.stdin  # noqa: SLF001
         stream.write(b"%b\n" % message.encode())
         stream.flush()
-        self._number += 1
-        answer = b'{"ok":{"$jsii.byref":"%b"' % reference.encode()
-        self._unread.append(_Sent(answer, request.fqn, request.args, *_line_of_the_program()))
+        self._unread.append(_Sent(answer, what, args, *_line_of_the_program()))
         if len(self._unread) == _MOST:
             self._read(_MOST // 2)
-        return self._kinds.CreateResponse(ref=reference)
 
     def read_answers(self) -> None:
-        """Read what is unread. Raises SynthesisError if a creation failed, also an earlier one."""
+        """Read what is unread. Raises SynthesisError if a call failed, also an earlier one."""
         if self._error:
             raise self._error
         self._has_traces = self._kinds._stack_traces_enabled()  # noqa: SLF001
@@ -166,11 +214,15 @@ class _Pipeline:
 
 
 def _path(sent: _Sent) -> str:
-    """The path of a construct that was not made; of something else, its type."""
+    """The path of a construct that was not made; else what was to be done."""
     scope, name = (*sent.args, None, None)[:2]
     if not hasattr(scope, "node") or not isinstance(name, str):
-        return sent.type
+        return sent.what
     return "/".join(part for part in (scope.node.path, name) if part)
+
+
+def _type(request: Any) -> str:
+    return str(request.objref.ref.rpartition("@")[0])
 
 
 _is_ours: dict[str, bool] = {}  # by file
@@ -178,7 +230,7 @@ _is_ours: dict[str, bool] = {}  # by file
 
 def _line_of_the_program() -> tuple[str, int]:
     """File and line of the call, the nearest outside of jsii and generated code."""
-    frame: FrameType | None = sys._getframe(2)  # noqa: SLF001
+    frame: FrameType | None = sys._getframe(3)  # noqa: SLF001
     while frame is not None:
         file = frame.f_code.co_filename
         is_ours = _is_ours.get(file)
