@@ -97,20 +97,24 @@ def test_what_looks_alike_elsewhere_is_loaded_as_it_is(modules: NodeModules) -> 
     assert modules.run(script) == ["index.js", "part/index.js"]
 
 
-def test_the_archiver_is_loaded_when_it_is_called(modules: NodeModules) -> None:
-    modules.write("archiver/lib/index.js", "module.exports = (kind) => kind; exports = 1;")
-    modules.write("archiver/package.json", '{"main": "lib/index.js"}')
-    modules.write("cdktf/lib/private/fs.js", "exports.zip = require('archiver');")
-    script = """
-        const { zip } = require('cdktf/lib/private/fs.js');
+@pytest.mark.parametrize(
+    ("package", "requiring"),
+    [("archiver", "private/fs.js"), ("semver", "validations/validate-binary-version.js")],
+)
+def test_what_is_rarely_called_is_loaded_then(package: str, requiring: str, modules: NodeModules) -> None:
+    modules.write(f"{package}/lib/index.js", "module.exports = (kind) => kind; exports = 1;")
+    modules.write(f"{package}/package.json", '{"main": "lib/index.js"}')
+    modules.write(f"cdktf/lib/{requiring}", f"exports.it = require('{package}');")
+    script = f"""
+        const {{ it }} = require('cdktf/lib/{requiring}');
         const before = loaded();
-        console.log(JSON.stringify({ before, zipped: zip('zip'), length: zip.length, after: loaded() }));
+        console.log(JSON.stringify({{ before, called: it('zip'), length: it.length, after: loaded() }}));
     """
     assert modules.run(script) == {
-        "before": ["private/fs.js"],
-        "zipped": "zip",
+        "before": [requiring],
+        "called": "zip",
         "length": 1,
-        "after": ["private/fs.js", "index.js"],
+        "after": [requiring, "index.js"],
     }
 
 

@@ -81,6 +81,7 @@ process.on('exit', () => {
     const { TokenString } = exported('/cdktf/lib/tokens/private/encoding.js');
     require('node:fs').writeFileSync(process.env.FOUND_IN_NODE, JSON.stringify({
         compiled: exported('/compiled.cjs') !== undefined,
+        json: !exported('/json-stable-stringify/index.js'),
         package_files: exported('/package_files.cjs') !== undefined,
         node_files: !exported('/provider-aws/lib/sns-topic/index.js'),
         prepared: String(exported('/cdktf/lib/app.js').App.prototype.synth).includes('isSynthesizing'),

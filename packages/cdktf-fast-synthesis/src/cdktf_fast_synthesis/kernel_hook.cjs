@@ -134,18 +134,27 @@ function provide(module, name, file, asImport) {
   });
 }
 
-// cdktf's file helpers require an archiver (45 ms) that only they call, in a process of its own.
-const ARCHIVES = /[\\/]cdkt[fn][\\/]lib[\\/]private[\\/]fs\.js$/;
+// cdktf requires an archiver (45 ms), that it only calls in a process of its own, and what compares versions
+// (45 files), for resources that need a newer Terraform.
+const LATER = new Map([
+  ['archiver', /[\\/]cdkt[fn][\\/]lib[\\/]private[\\/]fs\.js$/],
+  ['semver', /[\\/]cdkt[fn][\\/]lib[\\/]validations[\\/]validate-binary-version\.js$/],
+]);
+const WRITES = /[\\/]cdktf[\\/]lib[\\/].+\.js$/;
 const loadModule = Module._load;
 
 Module._load = function (request, parent, isMain) {
-  const isLater = loadsFilesLater && request === 'archiver' && ARCHIVES.test(parent?.filename);
-  if (!isLater) return loadModule.apply(this, arguments);
-  const archiver = () => loadModule.call(this, request, parent, isMain);
-  return new Proxy(function () {}, {
-    apply: (_, self, values) => Reflect.apply(archiver(), self, values),
-    get: (_, name) => archiver()[name],
-  });
+  const load = () => loadModule.call(this, request, parent, isMain);
+  if (loadsFilesLater && LATER.get(request)?.test(parent?.filename)) {
+    return new Proxy(function () {}, {
+      apply: (_, self, values) => Reflect.apply(load(), self, values),
+      get: (_, name) => load()[name],
+    });
+  }
+  if (request === 'json-stable-stringify' && WRITES.test(parent?.filename) && !without.includes('json')) {
+    return require('./json.cjs').stringifier(Module._resolveFilename(request, parent), load);
+  }
+  return loadModule.apply(this, arguments);
 };
 
 // cdktf 0.21 asks util.isArray about each output, and Node 22 warns of it on the standard error stream.

@@ -24,6 +24,7 @@ _FAST = frozenset(
         "dataclasses",
         "ending",
         "garbage",
+        "json",
         "kernel",
         "messages",
         "node_files",
