@@ -65,11 +65,12 @@ def _check_documents(staging: Path) -> dict[str, Any]:
 
 def _checked(file: Path) -> tuple[Any, list[Problem]]:
     """The block `terraform` of one stack, and what is wrong; all else is freed before the next is read."""
-    name, content = file.parent.name, file.read_bytes()
-    document = json.loads(content)
+    name = file.parent.name
+    has_token = _TOKEN in file.read_bytes().lower()
+    document = json.loads(file.read_text())
     problems = [*document_problems(name, document)]
     # Most stacks have none: one search spares the walk.
-    if _TOKEN in content.lower():
+    if has_token:
         problems += token_problems(name, document)
     return document["terraform"], problems
 
