@@ -62,6 +62,16 @@ def test_code_is_kept_and_taken(run: Run, package: Path) -> None:
     assert kept(package) == first
 
 
+def test_the_text_that_was_kept_is_compiled_where_v8_refuses_the_code(run: Run, package: Path) -> None:
+    run()
+    file = next(package.rglob("manifest.js.*.code"))
+    head, _, content = file.read_bytes().partition(b"\n")
+    text = content[: int(head.split()[1])]
+    changed = text.replace(b"[1, other.name", b"[3, other.name")
+    file.write_bytes(b"\n".join((head, changed + bytes(int(head.split()[2])))))
+    assert run()[0] == 3
+
+
 def test_a_changed_file_is_compiled_anew(run: Run, package: Path) -> None:
     run()
     before = kept(package)
@@ -71,11 +81,21 @@ def test_a_changed_file_is_compiled_anew(run: Run, package: Path) -> None:
     assert kept(package)["manifest"] != before["manifest"]
 
 
-def test_damaged_code_is_compiled_anew(run: Run, package: Path) -> None:
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda content: content[:-40],
+        lambda content: content + b"x",
+        lambda content: content.replace(b"exports", b"exporte", 1)[:40],
+        lambda content: b" ".join(content.split(b" ")[:2]) + b"\n(what an earlier version kept",
+        lambda _: b"",
+    ],
+)
+def test_damaged_code_is_compiled_anew(damaged: Callable[[bytes], bytes], run: Run, package: Path) -> None:
     run()
     before = kept(package)
     for path in package.rglob("*.code"):
-        path.write_bytes(path.read_bytes()[:-40])
+        path.write_bytes(damaged(path.read_bytes()))
     assert run() == [1, "other", True, True, True]
     assert kept(package).keys() == before.keys()
     assert all(len(kept(package)[name]) > len(code) - 40 for name, code in before.items())

@@ -2,6 +2,7 @@
 // its own: taken for as long as the file is the same, and V8 finds it to be of its version and options.
 'use strict';
 
+const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
@@ -10,31 +11,43 @@ const vm = require('node:vm');
 const { identityOf, keep } = require('./kept.cjs');
 
 const SUFFIX = `.${process.version}.code`;
+const PACKAGE = /^.*?[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/;
+const lasting = new Map(); // by folder of a package
 const unkept = [];
 
-/** Compile a file and run it, as `module._compile`, which does it where code of it cannot be kept. */
-exports.run = (module, source, filename, identity) => {
-  const kept = keptOf(filename);
-  if (!kept || source.includes('import(')) return module._compile(source, filename);
-  const head = Buffer.from(`${identity ?? identityOf(filename)} ${source.length}\n`);
-  const cachedData = read(kept, head);
-  const script = new vm.Script(Module.wrap(source), { filename, cachedData });
-  if (!cachedData || script.cachedDataRejected) unkept.push({ script, kept, head });
+/** Compile a file with this source and run it; as `module._compile`, where code of it cannot be kept. */
+exports.run = (module, filename, sourceOf, changes) => {
+  const kept = filename + SUFFIX, identity = changes ? identityOfChanged(filename, changes) : identityOf(filename);
+  const found = isLasting(filename) ? read(kept, identity) : undefined;
+  const text = found?.text ?? Module.wrap(sourceOf());
+  if (!isLasting(filename) || (!found && text.includes('import('))) return module._compile(sourceOf(), filename);
+  const script = new vm.Script(text, { filename, cachedData: found?.code });
+  if (!found || script.cachedDataRejected) unkept.push({ script, kept, identity, text });
   const arguments_ = [module.exports, requireOf(module), module, filename, path.dirname(filename)];
   return script.runInThisContext().apply(module.exports, arguments_);
 };
 
-/** Where the code of a file is kept; not in the folder that jsii removes when it ends. */
-function keptOf(filename) {
-  const folder = path.dirname(filename);
-  const isLasting = filename === process.argv[1] || fs.realpathSync(folder) !== folder;
-  return isLasting ? filename + SUFFIX : undefined;
+/** Of a file that another changes, with the paths of some beside that. */
+function identityOfChanged(filename, changes) {
+  const known = JSON.stringify([identityOf(filename), identityOf(changes.by), changes]);
+  return createHash('sha256').update(known).digest('hex');
 }
 
-function read(kept, head) {
+/** Whether something can be kept beside a file: it is not in the folder that jsii removes when it ends. */
+function isLasting(filename) {
+  const folder = PACKAGE.exec(filename)?.[0] ?? path.dirname(filename);
+  if (!lasting.has(folder)) lasting.set(folder, filename === process.argv[1] || fs.realpathSync(folder) !== folder);
+  return lasting.get(folder);
+}
+
+/** The text and the code that were kept; beside each other, since the file itself is three times as long. */
+function read(kept, identity) {
   try {
-    const content = fs.readFileSync(kept);
-    return content.subarray(0, head.length).equals(head) ? content.subarray(head.length) : undefined;
+    const content = fs.readFileSync(kept), start = content.indexOf('\n') + 1;
+    const [known, ...lengths] = content.toString('latin1', 0, start).split(' ');
+    const end = start + Number(lengths[0]), isWhole = content.length === end + Number(lengths[1]);
+    if (known !== identity || !isWhole) return undefined;
+    return { text: content.toString('utf8', start, end), code: content.subarray(end) };
   } catch {
     return undefined;
   }
@@ -50,5 +63,8 @@ function requireOf(module) {
 // At the end, when V8 has compiled the functions that were called, too.
 process.on('exit', () => {
   if (process.env.PYTHONDONTWRITEBYTECODE) return;
-  for (const { script, kept, head } of unkept) keep(kept, Buffer.concat([head, script.createCachedData()]));
+  for (const { script, kept, identity, text } of unkept) {
+    const code = script.createCachedData(), head = `${identity} ${Buffer.byteLength(text)} ${code.length}\n`;
+    keep(kept, Buffer.concat([Buffer.from(head + text), code]));
+  }
 });

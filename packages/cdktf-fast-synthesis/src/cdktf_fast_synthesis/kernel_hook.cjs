@@ -6,8 +6,6 @@ const fs = require('node:fs');
 const Module = require('node:module');
 const util = require('node:util');
 
-const kernelProgram = require('./kernel_program.cjs');
-
 // Parts that are switched off, as parts.py reads them.
 const without = (process.env.FAST_SYNTHESIS_WITHOUT ?? '').split(',').map(name => name.trim());
 const loadsFilesLater = !without.includes('node_files');
@@ -51,8 +49,8 @@ const loadFile = Module._extensions['.js'];
 
 Module._extensions['.js'] = function (module, filename) {
   if (filename === process.argv[1] && KERNEL.test(filename)) {
-    const text = kernelProgram.changed(fs.readFileSync(filename, 'utf8'), without);
-    run(module, text, filename, createHash('sha256').update(text).digest('hex'));
+    const by = require.resolve('./kernel_program.cjs');
+    run(module, filename, () => require(by).changed(fs.readFileSync(filename, 'utf8'), without), { by, without });
     return;
   }
   const files = loadsFilesLater && INDEX.test(filename) && requiredFiles(fs.readFileSync(filename, 'utf8'));
@@ -94,14 +92,16 @@ const GENERATED = /[\\/](?:@cdkt[fn][\\/]provider-[^\\/]+|cdkt[fn]|constructs)[\
 const SOURCE_MAP = '\n//# sourceMappingURL=data:';
 
 function loadWithoutSourceMap(module, filename) {
-  const source = fs.readFileSync(filename, 'utf8'), end = source.lastIndexOf(SOURCE_MAP);
-  run(module, end < 0 || source.includes('\n', end + 1) ? source : source.slice(0, end), filename);
+  run(module, filename, () => {
+    const source = fs.readFileSync(filename, 'utf8'), end = source.lastIndexOf(SOURCE_MAP);
+    return end < 0 || source.includes('\n', end + 1) ? source : source.slice(0, end);
+  });
 }
 
-/** Compile a file and run it: in the kernel, from code that was kept. */
-function run(module, source, filename, identity) {
-  if (!versions || without.includes('compiled')) module._compile(source, filename);
-  else require('./compiled.cjs').run(module, source, filename, identity);
+/** Compile a file with this source and run it: in the kernel, from code that was kept. */
+function run(module, filename, sourceOf, changes) {
+  if (!versions || without.includes('compiled')) module._compile(sourceOf(), filename);
+  else require('./compiled.cjs').run(module, filename, sourceOf, changes);
 }
 
 /** The exports of an index, the files they stand for, how these are imported; undefined if it holds anything else. */
