@@ -17,6 +17,9 @@ ENVIRONMENT := $(or $(ENVIRONMENT_$(INFRA_TOOLKIT)),$(error INFRA_TOOLKIT: got "
 BIN := $(ENVIRONMENT)/bin
 export INFRA_TOOLKIT
 
+# Images of Python set it; each process would compile the project anew, and each worker rewrite every test.
+unexport PYTHONDONTWRITEBYTECODE
+
 UV := .venv/bin/uv
 
 # What is a product of its own: each folder has the name of its distribution.
@@ -74,10 +77,10 @@ setup: $(ENVIRONMENT)/.installed node_modules/.installed $(ENVIRONMENT)/.prewarm
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.lock
 	.venv/bin/python -m pip install --quiet --require-hashes -r .venv/uv.lock
-	PYTHONDONTWRITEBYTECODE= $(UV) pip install --quiet --python .venv/bin/python --compile-bytecode \
+	$(UV) pip install --quiet --python .venv/bin/python --compile-bytecode \
 	    --require-hashes -r requirements.lock \
-	    || PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pip install --quiet --require-hashes -r requirements.lock
-	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation \
+	    || .venv/bin/python -m pip install --quiet --require-hashes -r requirements.lock
+	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation \
 	    --editable . $(addprefix --editable ./,$(PACKAGES))
 	touch $@
 
@@ -94,7 +97,7 @@ node_modules/.installed: package.json package-lock.json
 	touch $@
 
 $(ENVIRONMENT)/.prewarmed: $(ENVIRONMENT)/.installed node_modules/.installed
-	PYTHONDONTWRITEBYTECODE= $(BIN)/infra prewarm
+	$(BIN)/infra prewarm
 	touch $@
 
 policy: .venv-policy/.installed  ## Checkov, which pins other versions than this project, in an environment of its own
