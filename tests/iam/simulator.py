@@ -1,15 +1,18 @@
 """IAM's decisions, by a simulator that knows AWS's actions, their resource types and condition keys.
 
 The simulator is @cloud-copilot/iam-simulate, a development dependency in package.json, run as a program.
+It answers as long as the tests run: starting it takes far longer than an answer.
 """
 
 from __future__ import annotations
 
+import atexit
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,10 +88,23 @@ def _simulated(asks: Sequence[Ask]) -> list[str]:
         }
         for ask in asks
     ]
-    node = str(_NODE) if _NODE.exists() else "node"
-    run = subprocess.run(
-        [node, str(_PROGRAM)], input=json.dumps(body), capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stderr
-    answers = json.loads(run.stdout)
+    program = _program()
+    assert program.stdin
+    assert program.stdout
+    assert program.stderr
+    program.stdin.write(f"{json.dumps(body)}\n")
+    program.stdin.flush()
+    answered = program.stdout.readline()
+    assert answered, program.stderr.read()
+    answers = json.loads(answered)
     return [answer.get("decision") or json.dumps(answer["errors"]) for answer in answers]
+
+
+@cache
+def _program() -> subprocess.Popen[str]:
+    """The simulator, which this process starts once; it ends with its standard input."""
+    node = str(_NODE) if _NODE.exists() else "node"
+    pipe = subprocess.PIPE
+    started = subprocess.Popen([node, str(_PROGRAM)], stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+    atexit.register(started.communicate)
+    return started
