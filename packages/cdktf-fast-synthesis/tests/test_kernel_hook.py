@@ -119,6 +119,26 @@ def test_what_is_rarely_called_is_loaded_then(package: str, requiring: str, modu
 
 
 @pytest.mark.parametrize(
+    ("builtin", "requiring", "name"),
+    [
+        ("child_process", "cdktf/lib/private/fs.js", "execSync"),
+        ("worker_threads", "jsii/lib__program.js", "Worker"),
+    ],
+)
+def test_what_few_need_of_node_is_loaded_when_it_is_read(
+    builtin: str, requiring: str, name: str, modules: NodeModules
+) -> None:
+    modules.write(requiring, f"exports.it = require('{builtin}');")
+    script = f"""
+        const isLoaded = () => process.moduleLoadList.includes('NativeModule {builtin}');
+        const {{ it }} = require('{requiring}'), before = isLoaded();
+        console.log(JSON.stringify([before, it.{name} === require('{builtin}').{name}, isLoaded()]));
+    """
+    assert modules.run(script) == [False, True, True]
+    assert modules.run(script, FAST_SYNTHESIS_WITHOUT="node_files")[0] is True
+
+
+@pytest.mark.parametrize(
     "path", ["cdktf/lib/manifest.js", "constructs/lib/node.js", "@cdktf/provider-fake/lib/vpc.js"]
 )
 def test_a_generated_file_is_compiled_without_its_source_map(modules: NodeModules, path: str) -> None:

@@ -134,11 +134,13 @@ function provide(module, name, file, asImport) {
   });
 }
 
-// cdktf requires an archiver (45 ms), that it only calls in a process of its own, and what compares versions
-// (45 files), for resources that need a newer Terraform.
+// What is required at once but called by few: cdktf's archiver (45 ms), what compares versions (45 files) and starts
+// processes, and the threads of the kernel's index.
 const LATER = new Map([
   ['archiver', /[\\/]cdkt[fn][\\/]lib[\\/]private[\\/]fs\.js$/],
+  ['child_process', /[\\/]cdkt[fn][\\/]lib[\\/].+\.js$/],
   ['semver', /[\\/]cdkt[fn][\\/]lib[\\/]validations[\\/]validate-binary-version\.js$/],
+  ['worker_threads', KERNEL],
 ]);
 const WRITES = /[\\/]cdktf[\\/]lib[\\/].+\.js$/;
 const loadModule = Module._load;

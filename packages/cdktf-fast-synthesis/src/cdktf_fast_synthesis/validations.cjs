@@ -2,7 +2,6 @@
 // what Terraform itself answered is kept for as long as its file is the same.
 'use strict';
 
-const childProcess = require('node:child_process');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -32,7 +31,7 @@ exports.runOnce = ({ ValidateBinaryVersion }) => {
 
 /** Validate; what runs the command is given what is kept of it. */
 function asking(command, validate) {
-  const { execSync } = childProcess;
+  const childProcess = require('node:child_process'), { execSync } = childProcess;
   childProcess.execSync = (...given) => answerOf(command, () => execSync(...given));
   try {
     return validate();
