@@ -18,6 +18,7 @@ does not stop the others, so that one run reports all problems.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -28,6 +29,9 @@ from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
 from .errors import Problem, ProblemsError
+
+# pydantic would look for plugins in what is installed, a hundred distributions, and there is none.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 _Class = TypeVar("_Class", bound=type)
 _collected: ContextVar[list[Problem] | None] = ContextVar("collected", default=None)

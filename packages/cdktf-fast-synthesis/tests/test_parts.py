@@ -28,7 +28,7 @@ UNUSED = "sns_topic"
 NEED = {"bytecode": ["computed"], "kernel": ["compiled"]}  # without the first, the others do nothing
 STOCK = {"FAST_SYNTHESIS": "0", "FAST_SYNTHESIS_WITHOUT": "guard,node"}
 PROGRAM = """
-import dataclasses, gc, json, os, sys
+import dataclasses, gc, json, os, sys, typing
 os.environ.pop("JSII_NODE", None)
 import cdktf_fast_synthesis
 from cdktf_fast_synthesis import ending
@@ -58,7 +58,6 @@ print(json.dumps({
     "bindings": "cdktf_cdktf_provider_aws.sns_topic" not in sys.modules,
     "bytecode": vpc.Vpc.__doc__ is None,
     "computed": "SecurityGroupTimeoutsOutputReference" not in vars(security_group),
-    "dataclasses": "exec" in vars(dataclasses),
     "ending": ending._is_on(),
     "garbage": gc.get_threshold()[0] == 1_000_000,
     "guard": jsii.create != jsii.kernel.create,
@@ -67,6 +66,7 @@ print(json.dumps({
     "node": "JSII_NODE" in os.environ,
     "overrides": _kernel._get_overides.__module__ != "jsii._kernel",
     "pipelining": "fast_synthesis" in process._NodeProcess.send.__module__,
+    "texts": "exec" in vars(dataclasses) and "compile" in vars(typing),
     "type_checks": "fast_synthesis" in vpc.Vpc.__init__.__globals__["check_type"].__module__,
 }))
 """

@@ -188,4 +188,4 @@ def _reference_map() -> Any:
 def _camel_case(name: str) -> str:
     """The submodule's name in JavaScript: sqs_queue → sqsQueue."""
     first, *others = name.split("_")
-    return first + "".join(other[:1].upper() + other[1:] for other in others)
+    return first + "".join(map(str.capitalize, others))

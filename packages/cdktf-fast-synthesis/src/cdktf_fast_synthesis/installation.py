@@ -10,7 +10,7 @@ from . import (
     arguments,
     attributes,
     bindings,
-    generated_methods,
+    compiled_texts,
     kernel,
     messages,
     node,
@@ -25,7 +25,7 @@ _OBJECTS = 1_000_000  # allocated until Python collects garbage again
 
 # Each leaves a jsii that it doesn't know as it is.
 _INSTALL: dict[str, Callable[[], None]] = {
-    "dataclasses": generated_methods.compile_once,
+    "texts": compiled_texts.compile_once,
     "kernel": kernel.start_directly,
     "arguments": arguments.omit_unset_fields,
     "messages": messages.convert_directly,

@@ -1,4 +1,4 @@
-"""Methods of dataclasses from kept code: the same methods, found by their text, and never in the way."""
+"""Texts that Python compiles, from kept code: the same code, found by the text, and never in the way."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from types import CodeType
 
 import pytest
 
-from cdktf_fast_synthesis import generated_methods
-from cdktf_fast_synthesis.generated_methods import Kept
+from cdktf_fast_synthesis import compiled_texts
+from cdktf_fast_synthesis.compiled_texts import Kept
 
 TEXT = "def double(number=given): return number * 2\n"
 # A class of each kind of methods: what it says of itself, and whether its code is another process's.
 PROGRAM = """
-import dataclasses, json, sys
-from cdktf_fast_synthesis import generated_methods
+import dataclasses, json, sys, typing
+from cdktf_fast_synthesis import compiled_texts
 if sys.argv[1:]:
     sys.dont_write_bytecode = False
-    generated_methods.__file__ = sys.argv[1]
-    generated_methods.compile_once()
+    compiled_texts.__file__ = sys.argv[1]
+    compiled_texts.compile_once()
 
 @dataclasses.dataclass(frozen=True, order=True)
 class Point:
@@ -35,6 +35,11 @@ a, b = Point(1), Point(2, [3])
 try:
     a.x = 2
 except dataclasses.FrozenInstanceError as error:
+    print(error)
+print(typing.get_type_hints(Point), *typing.get_args(list["Point"]))
+try:
+    typing.ForwardRef("a b")
+except SyntaxError as error:
     print(error)
 print(a, b, a < b, a == Point(1, []), hash(Point(1, ())) == hash((1, ())), Point.__init__.__annotations__)
 print(Point.__init__.__module__, Point.__init__.__code__.co_filename)
@@ -58,7 +63,7 @@ def double(kept: Kept, given: int) -> int:
 
 
 def named(text: str) -> bytes:
-    return blake2b(text.encode(), digest_size=16).digest()
+    return blake2b(f"{text}\0<string>\0exec".encode(), digest_size=16).digest()
 
 
 def kept_code(file: Path) -> dict[bytes, CodeType]:
@@ -105,7 +110,7 @@ def test_too_many_texts_are_forgotten(file: Path, monkeypatch: pytest.MonkeyPatc
     first = Kept(file)
     double(first, 1)
     first.write()
-    monkeypatch.setattr(generated_methods, "_MOST", 1)
+    monkeypatch.setattr(compiled_texts, "_MOST", 1)
     second = Kept(file)
     second.execute("x = 1", {})
     second.write()
@@ -141,6 +146,7 @@ def test_a_dataclass_is_as_python_makes_it(
 ) -> None:
     stock = run_python(tmp_path, PROGRAM).stdout
     assert "cannot assign to field 'x'" in stock
+    assert "Forward reference must be an expression" in stock
     module = tmp_path / "module.py"
     for _ in range(2):  # compiled, and kept
         assert run_python(tmp_path, PROGRAM, str(module)).stdout == stock
