@@ -12,7 +12,15 @@ import pytest
 from aws_emulator import Emulator
 from operations.sandbox.workspace import PROVIDER_VERSIONS
 from operations.terraform import Terraform
-from tests.kept_provider.program import NOT_SETTINGS, Given, prepare, settings, takes_the_running_one
+from tests.kept_provider.program import (
+    LARGE,
+    NOT_SETTINGS,
+    Given,
+    large_types,
+    prepare,
+    settings,
+    takes_the_running_one,
+)
 
 AWS = {"aws": {"source": "hashicorp/aws", "version": PROVIDER_VERSIONS}}
 HERE, THERE = "eu-west-1", "us-east-1"
@@ -77,6 +85,7 @@ def given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Given:
         "target": str(tmp_path / "installed"),
         "lock": 'version = "5.100.0"',
         "in_use": str(tmp_path / "in-use"),
+        "large": str(tmp_path / "large"),
     }
 
 
@@ -135,3 +144,19 @@ def test_another_provider_is_its_own(given: Given, changed: Any) -> None:
 def test_another_version_in_the_lock_is_its_own(given: Given) -> None:
     Path(".terraform.lock.hcl").write_text('version = "6.25.0"')
     assert not takes_the_running_one(given, ["-chdir=.", "plan"])
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_type_is_there_for_who_has_it_or_had_it(given: Given, name: str, tmp_path: Path) -> None:
+    association = {f"{name}_association": {"one": {"arn": "arn"}}}
+    Path("stack.tf.json").write_text(json.dumps({**STACK, "resource": association}))
+    assert large_types(given, Path()) == ""
+    Path("stack.tf.json").write_text(
+        json.dumps({**STACK, "output": {"one": {"value": f"${{{name}.one.arn}}"}}})
+    )
+    assert large_types(given, Path()) == name
+    Path("stack.tf.json").write_text(json.dumps({**STACK, "resource": {}}))
+    assert large_types(given, Path()) == name, "its state may have one still"
+    assert large_types(given, tmp_path) == ""
+    Path("stack.tf.json").write_text(json.dumps({**STACK, "resource": {one: {} for one in LARGE}}))
+    assert large_types(given, Path()) == " ".join(LARGE)

@@ -7,7 +7,8 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from itertools import combinations
 from pathlib import Path
 
 from aws_emulator import Emulator
@@ -58,13 +59,21 @@ def terraform_in(
     """Write a `terraform` into a directory, and serve it the provider while it is needed."""
     given = {**os.environ, **emulator.environment("eu-west-1"), **_COLLECTIONS}
     environment = {name: value for name, value in given.items() if value is not None}
-    connections = Connections(
-        types_in_use(),
-        anyone=lambda: processes.any(installation.program, environment),
-        take=lambda: processes.take(installation.program, environment),
-        give_back=processes.give_back,
-    )
-    with serving(connections) as running:
+    types = types_in_use()
+
+    def connections(large: tuple[str, ...]) -> Connections:
+        return Connections(
+            types.difference(program.LARGE).union(large),
+            anyone=lambda: processes.any(installation.program, environment),
+            take=lambda: processes.take(installation.program, environment),
+            give_back=processes.give_back,
+        )
+
+    with ExitStack() as servers:
+        sets = [
+            large for count in range(len(program.LARGE) + 1) for large in combinations(program.LARGE, count)
+        ]
+        running = {" ".join(one): servers.enter_context(serving(connections(one))) for one in sets}
         about: program.Given = {
             "terraform": terraform_binary(),
             "running": running,
@@ -75,6 +84,7 @@ def terraform_in(
             "target": str(installation.target),
             "lock": installation.lock,
             "in_use": str(directory / "in-use"),
+            "large": str(directory / "large"),
         }
         _write(directory, about)
         yield

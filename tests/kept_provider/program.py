@@ -18,6 +18,8 @@ Given = dict[str, Any]
 COMMANDS = {"init", "plan", "apply", "destroy", "validate", "show", "output", "state", "import", "refresh"}
 # A provider block names the region itself.
 NOT_SETTINGS = {"AWS_REGION", "AWS_DEFAULT_REGION"}
+# Terraform takes half a second to read the schemas of these, which hardly a directory has.
+LARGE = ("aws_wafv2_rule_group", "aws_wafv2_web_acl")
 # Of init: what decides which provider it takes.
 CHOOSING = ("-upgrade", "-plugin-dir", "-lockfile", "-from-module", "-help")
 
@@ -97,6 +99,20 @@ def is_logged() -> bool:
     return any(value.upper() not in ("", "OFF") for value in wanted)
 
 
+def large_types(given: Given, directory: Path) -> str:
+    """Those of the large types that a directory has, or had when Terraform ran there before."""
+    files = (*directory.glob("*.tf.json"), *directory.glob("*.tfstate"))
+    text = "".join(file.read_text() for file in files)
+    before = Path(given["large"])
+    lines = before.read_text().splitlines() if before.exists() else []
+    line = {name: f"{name} {directory.resolve()}" for name in LARGE}
+    found = {name for name in LARGE if f'{name}"' in text or f"{name}." in text or line[name] in lines}
+    if new := [f"{line[name]}\n" for name in found if line[name] not in lines]:
+        with before.open("a") as file:
+            file.writelines(new)
+    return " ".join(sorted(found))
+
+
 def takes_the_running_one(given: Given, arguments: list[str]) -> bool:
     """Whether a command may use the provider that runs."""
     directory, command = directory_and_command(arguments)
@@ -121,5 +137,6 @@ def takes_the_running_one(given: Given, arguments: list[str]) -> bool:
 if __name__ == "__main__":
     about: Given = json.loads(Path(__file__).with_name("given.json").read_text())
     if takes_the_running_one(about, sys.argv[1:]):
-        os.environ["TF_REATTACH_PROVIDERS"] = about["running"]
+        needed = large_types(about, directory_and_command(sys.argv[1:])[0])
+        os.environ["TF_REATTACH_PROVIDERS"] = about["running"][needed]
     os.execv(about["terraform"], [about["terraform"], *sys.argv[1:]])  # noqa: S606 - as itself
