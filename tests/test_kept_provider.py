@@ -16,6 +16,7 @@ import pytest
 from aws_emulator import Emulator
 from operations.terraform import Terraform
 from tests.kept_provider import KeptProvider, KeptTerraform, messages
+from tests.kept_provider.processes import Process
 
 pytestmark = pytest.mark.emulator
 Json = dict[str, Any]
@@ -184,3 +185,26 @@ def test_only_the_schemas_of_other_types_are_left_out() -> None:
     assert messages.with_schemas(whole, {"aws_sns_topic", "aws_region"}) == b"".join(kept)
     with pytest.raises(ValueError, match="wire type"):
         messages.with_schemas(bytes([1 << 3 | 5, 0, 0, 0, 0]), set())
+
+
+def test_what_depends_on_its_request_alone_is_asked_once(
+    applied: Callable[[Path], KeptTerraform], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terraform = applied(write(tmp_path / "one", [provider("eu-west-1", "me")], {"one": {"name": "one"}}))
+    asked: list[str] = []
+    call = Process.call
+
+    def recorded(self: Process, method: str, request: bytes) -> bytes:
+        asked.append(method.rpartition("/")[2])
+        return call(self, method, request)
+
+    monkeypatch.setattr(Process, "call", recorded)
+    assert terraform.plan().empty
+    assert set(asked) == {"Configure", "ReadResource", "PlanResourceChange"}
+    # Another owner is another configuration, whose answers may be others.
+    asked.clear()
+    write_again = json.loads((tmp_path / "one/cdk.tf.json").read_text())
+    write_again["provider"]["aws"] = [provider("eu-west-1", "you")]
+    (tmp_path / "one/cdk.tf.json").write_text(json.dumps(write_again))
+    assert not terraform.plan().empty
+    assert {"ValidateResourceTypeConfig", "UpgradeResourceState"} <= set(asked)

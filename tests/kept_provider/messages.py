@@ -10,9 +10,10 @@ from collections.abc import Iterator, Set
 
 # Of the message GetProviderSchema.Response: two maps, by the name of the type.
 _RESOURCES, _DATA_SOURCES = 2, 3
-_KEY = 1
 # Of the message Configure.Request.
 _CONFIGURATION = 2
+# The type of resource, in an entry of these maps and in a request about one.
+_NAME = 1
 _VARINT, _LENGTH_DELIMITED = 0, 2
 
 
@@ -25,7 +26,7 @@ def with_schemas(answer: bytes, types: Set[str]) -> bytes:
     return b"".join(
         whole[start:end]
         for number, start, content, end in _fields(whole)
-        if number not in (_RESOURCES, _DATA_SOURCES) or _key(whole[content:end]) in types
+        if number not in (_RESOURCES, _DATA_SOURCES) or type_name(whole[content:end]) in types
     )
 
 
@@ -37,9 +38,11 @@ def configuration(request: bytes) -> bytes:
     )
 
 
-def _key(entry: memoryview) -> str:
+def type_name(message: bytes | memoryview) -> str:
+    """The type that an entry of a schema, or a request about a resource, is about."""
+    whole = memoryview(message)
     return next(
-        bytes(entry[content:end]).decode() for number, _, content, end in _fields(entry) if number == _KEY
+        bytes(whole[content:end]).decode() for number, _, content, end in _fields(whole) if number == _NAME
     )
 
 

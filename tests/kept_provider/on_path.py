@@ -59,21 +59,14 @@ def terraform_in(
     """Write a `terraform` into a directory, and serve it the provider while it is needed."""
     given = {**os.environ, **emulator.environment("eu-west-1"), **_COLLECTIONS}
     environment = {name: value for name, value in given.items() if value is not None}
-    types = types_in_use()
-
-    def connections(large: tuple[str, ...]) -> Connections:
-        return Connections(
-            types.difference(program.LARGE).union(large),
-            anyone=lambda: processes.any(installation.program, environment),
-            take=lambda: processes.take(installation.program, environment),
-            give_back=processes.give_back,
-        )
-
+    provider = processes.of(installation.program, environment)
+    types = types_in_use().difference(program.LARGE)
     with ExitStack() as servers:
-        sets = [
-            large for count in range(len(program.LARGE) + 1) for large in combinations(program.LARGE, count)
-        ]
-        running = {" ".join(one): servers.enter_context(serving(connections(one))) for one in sets}
+        running = {
+            " ".join(large): servers.enter_context(serving(Connections(types.union(large), provider)))
+            for count in range(len(program.LARGE) + 1)
+            for large in combinations(program.LARGE, count)
+        }
         about: program.Given = {
             "terraform": terraform_binary(),
             "running": running,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -75,62 +76,81 @@ class Process:
         self._shell.wait()
 
 
-class Processes:
-    """Providers of one program, those that serve nobody to be taken again."""
+class Provider:
+    """The processes of one program and environment, those that serve nobody to be taken again."""
 
-    def __init__(self) -> None:
-        self._all: dict[Any, list[Process]] = {}
-        self._idle: dict[Any, list[Process]] = {}
+    def __init__(self, program: Path, environment: Mapping[str, str]) -> None:
+        self._program, self._environment = program, environment
+        self._all: list[Process] = []
+        self._idle: list[Process] = []
+        self._answers: dict[bytes, bytes] = {}
         self._lock = Lock()
 
     @property
     def pids(self) -> list[int]:
         """Those that run: each is the group of a provider."""
-        return [process.pid for found in self._all.values() for process in found]
+        return [process.pid for process in self._all]
 
-    def any(self, program: Path, environment: Mapping[str, str]) -> Process:
+    def any(self) -> Process:
         """One for what needs no configuration, whomever it serves."""
         with self._lock:
-            return self._of(program, environment)[0]
+            if not self._all:
+                self._start()
+            return self._all[0]
 
-    def take(self, program: Path, environment: Mapping[str, str]) -> Process:
+    def take(self) -> Process:
         """One for a configuration, until it is given back."""
-        key = _key(program, environment)
         with self._lock:
-            self._of(program, environment)
-            if not self._idle[key]:
-                self._start(program, environment)
-            return self._idle[key].pop()
+            if not self._idle:
+                self._start()
+            return self._idle.pop()
 
     def give_back(self, process: Process) -> None:
         """It serves nobody any more. One that Terraform stopped is ended."""
         with self._lock:
-            key = next(key for key, found in self._all.items() if process in found)
-            if process.stopped:
-                self._all[key].remove(process)
-            else:
-                self._idle[key].append(process)
+            if not process.stopped:
+                self._idle.append(process)
                 return
+            self._all.remove(process)
         process.end()
+
+    def call_once(self, process: Process, configuration: bytes, method: str, request: bytes) -> bytes:
+        """The answer of a call that every process of a configuration answers equally, remembered."""
+        key = sha256(b"\0".join((configuration, method.encode(), request))).digest()
+        if key not in self._answers:
+            self._answers[key] = process.call(method, request)
+        return self._answers[key]
 
     def end(self) -> None:
         """End them all."""
         with self._lock:
-            for process in [one for found in self._all.values() for one in found]:
+            for process in self._all:
                 process.end()
-            self._all, self._idle = {}, {}
+            self._all, self._idle = [], []
 
-    def _of(self, program: Path, environment: Mapping[str, str]) -> list[Process]:
-        key = _key(program, environment)
-        if not self._all.get(key):
-            self._start(program, environment)
-        return self._all[key]
-
-    def _start(self, program: Path, environment: Mapping[str, str]) -> None:
-        key, made = _key(program, environment), Process(program, environment)
-        self._all.setdefault(key, []).append(made)
-        self._idle.setdefault(key, []).append(made)
+    def _start(self) -> None:
+        made = Process(self._program, self._environment)
+        self._all.append(made)
+        self._idle.append(made)
 
 
-def _key(program: Path, environment: Mapping[str, str]) -> Any:
-    return program, tuple(sorted(environment.items()))
+class Processes:
+    """All processes of one worker."""
+
+    def __init__(self) -> None:
+        self._providers: dict[Any, Provider] = {}
+
+    @property
+    def pids(self) -> list[int]:
+        """Those that run: each is the group of a provider."""
+        return [pid for provider in self._providers.values() for pid in provider.pids]
+
+    def of(self, program: Path, environment: Mapping[str, str]) -> Provider:
+        """Those of a program and an environment."""
+        key = program, tuple(sorted(environment.items()))
+        return self._providers.setdefault(key, Provider(program, environment))
+
+    def end(self) -> None:
+        """End them all."""
+        for provider in self._providers.values():
+            provider.end()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Iterator, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,10 +14,20 @@ from typing import Any
 import grpc
 
 from tests.kept_provider import messages
-from tests.kept_provider.processes import UNLIMITED, Process
+from tests.kept_provider.processes import UNLIMITED, Process, Provider
+from tests.kept_provider.program import LARGE
 
 _ADDRESS = "registry.terraform.io/hashicorp/aws"
 _PROVIDER = "/tfplugin5.Provider/"
+# What asks no AWS: the answer depends on the request and the configuration alone.
+_SAME = {
+    "PrepareProviderConfig",
+    "ValidateResourceTypeConfig",
+    "ValidateDataSourceConfig",
+    "UpgradeResourceState",
+}
+# Types whose plans are the schema's alone (the provider, `internal/service/wafv2`), and take long.
+_PLANNED_BY_SCHEMA = LARGE
 # A stream that lives as long as a connection (go-plugin, `grpc_stdio.go`).
 _CONNECTION = "/plugin.GRPCStdio/StreamStdio"
 # Terraform asks for ten resources at a time of each provider; a connection takes one more.
@@ -41,16 +51,8 @@ class Connections(grpc.GenericRpcHandler):  # type: ignore[misc]  # gRPC has no 
     again for its apply: those of the same configuration share a process.
     """
 
-    def __init__(
-        self,
-        types: Set[str],
-        *,
-        anyone: Callable[[], Process],
-        take: Callable[[], Process],
-        give_back: Callable[[Process], None],
-    ) -> None:
-        self._types = types
-        self._anyone, self._take, self._give_back = anyone, take, give_back
+    def __init__(self, types: Set[str], provider: Provider) -> None:
+        self._types, self._provider = types, provider
         # By their configuration.
         self._configured: dict[bytes, _Configured] = {}
         self._lock = Lock()
@@ -70,10 +72,12 @@ class Connections(grpc.GenericRpcHandler):  # type: ignore[misc]  # gRPC has no 
         name, peer = method.removeprefix(_PROVIDER), context.peer()
         try:
             if name == "GetSchema":
-                return messages.with_schemas(self._anyone().schemas(method, request), self._types)
+                return messages.with_schemas(self._provider.any().schemas(method, request), self._types)
             if name == "Configure":
                 return self._configure(method, request, peer)
-            process = self._process(peer)
+            configuration, process = self._process(peer)
+            if _is_the_same(name, request):
+                return self._provider.call_once(process, configuration, method, request)
             if name == "Stop":
                 process.stopped = True
             return process.call(method, request)
@@ -84,7 +88,7 @@ class Connections(grpc.GenericRpcHandler):  # type: ignore[misc]  # gRPC has no 
     def _configure(self, method: str, request: bytes, peer: str) -> bytes:
         key = messages.configuration(request)
         with self._lock:
-            found = self._configured.get(key) or _Configured(self._take())
+            found = self._configured.get(key) or _Configured(self._provider.take())
             self._configured[key] = found
             found.peers.add(peer)
             # A plan and an apply differ in what Terraform says of itself.
@@ -92,10 +96,11 @@ class Connections(grpc.GenericRpcHandler):  # type: ignore[misc]  # gRPC has no 
                 found.answers[request] = found.process.call(method, request)
             return found.answers[request]
 
-    def _process(self, peer: str) -> Process:
+    def _process(self, peer: str) -> tuple[bytes, Process]:
+        """The configuration of a connection, and who has it; before it is configured, anyone."""
         with self._lock:
-            own = (found.process for found in self._configured.values() if peer in found.peers)
-            return next(own, None) or self._anyone()
+            own = ((key, one.process) for key, one in self._configured.items() if peer in one.peers)
+            return next(own, None) or (b"", self._provider.any())
 
     def _connected(self, _: bytes, context: Any) -> Iterator[bytes]:
         ended = Event()
@@ -109,12 +114,19 @@ class Connections(grpc.GenericRpcHandler):  # type: ignore[misc]  # gRPC has no 
             for key, found in list(self._configured.items()):
                 found.peers -= peers
                 if not found.peers:
-                    self._give_back(found.process)
+                    self._provider.give_back(found.process)
                     del self._configured[key]
 
     def end(self) -> None:
         """Give back what connections have that still stand."""
         self._disconnected({peer for found in self._configured.values() for peer in found.peers})
+
+
+def _is_the_same(name: str, request: bytes) -> bool:
+    """Whether every provider of a configuration answers a call equally, whatever stands in AWS."""
+    if name == "PlanResourceChange":
+        return messages.type_name(request) in _PLANNED_BY_SCHEMA
+    return name in _SAME
 
 
 @contextmanager

@@ -60,13 +60,7 @@ class KeptProvider:
             for name, value in environment.items()
             if name.upper().startswith(_READ) and name not in _NOT_READ
         }
-        connections = Connections(
-            types,
-            anyone=lambda: self.processes.any(program, own),
-            take=lambda: self.processes.take(program, own),
-            give_back=self.processes.give_back,
-        )
-        with serving(connections) as reattach:
+        with serving(Connections(types, self.processes.of(program, own))) as reattach:
             yield {"TF_REATTACH_PROVIDERS": reattach}
 
     def initialize(self, directory: Path, init: Callable[[], None]) -> None:
