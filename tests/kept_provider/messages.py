@@ -6,7 +6,7 @@ Their wire format: Protocol Buffers, "Encoding"; their fields: Terraform,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 
 # Of the message GetProviderSchema.Response: two maps, by the name of the type.
 _RESOURCES, _DATA_SOURCES = 2, 3
@@ -17,17 +17,35 @@ _NAME = 1
 _VARINT, _LENGTH_DELIMITED = 0, 2
 
 
-def with_schemas(answer: bytes, types: Set[str]) -> bytes:
-    """An answer of GetSchema, without the schemas of other types of resources and data sources.
+Change = Callable[[bytes], bytes | None]
+
+
+def with_schemas(answer: bytes, types: Set[str], changes: Mapping[str, Change] | None = None) -> bytes:
+    """An answer of GetSchema, without the schemas of other types, and with those of some types changed.
 
     Raises ValueError for what is no such message.
     """
-    whole = memoryview(answer)
-    return b"".join(
-        whole[start:end]
-        for number, start, content, end in _fields(whole)
-        if number not in (_RESOURCES, _DATA_SOURCES) or type_name(whole[content:end]) in types
-    )
+
+    def of_types(entry: bytes) -> bytes | None:
+        return entry if type_name(entry) in types else None
+
+    def of_resources(entry: bytes) -> bytes | None:
+        change = (changes or {}).get(type_name(entry), of_types)
+        return change(entry)
+
+    return with_fields(answer, {_RESOURCES: of_resources, _DATA_SOURCES: of_types})
+
+
+def with_fields(message: bytes, changes: Mapping[int, Change]) -> bytes:
+    """A message with the content of some fields changed; None leaves a field out."""
+    whole = memoryview(message)
+    parts: list[bytes | memoryview] = []
+    for number, start, content, end in _fields(whole):
+        if number not in changes:
+            parts.append(whole[start:end])
+        elif (changed := changes[number](bytes(whole[content:end]))) is not None:
+            parts += [_written(number << 3 | _LENGTH_DELIMITED), _written(len(changed)), changed]
+    return b"".join(parts)
 
 
 def configuration(request: bytes) -> bytes:
@@ -39,11 +57,10 @@ def configuration(request: bytes) -> bytes:
 
 
 def type_name(message: bytes | memoryview) -> str:
-    """The type that an entry of a schema, or a request about a resource, is about."""
+    """What an entry of a schema or of a nested block, or a request about a resource, names; else nothing."""
     whole = memoryview(message)
-    return next(
-        bytes(whole[content:end]).decode() for number, _, content, end in _fields(whole) if number == _NAME
-    )
+    named = (whole[content:end] for number, _, content, end in _fields(whole) if number == _NAME)
+    return bytes(next(named, b"")).decode(errors="replace")
 
 
 def _fields(message: memoryview) -> Iterator[tuple[int, int, int, int]]:
@@ -70,3 +87,11 @@ def _varint(message: memoryview, at: int) -> tuple[int, int]:
         at, shift = at + 1, shift + 7
         if byte < 0x80:
             return value, at
+
+
+def _written(number: int) -> bytes:
+    parts = bytearray()
+    while number > 0x7F:
+        parts.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*parts, number])

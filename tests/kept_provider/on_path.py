@@ -21,6 +21,8 @@ from tests.kept_provider.server import Connections, serving
 _PROJECT = Path(__file__).parents[2]
 _FOLDERS = ("modules", "stacks", "operations", "packages", "tests")
 _TYPE = re.compile(r"\baws_[a-z0-9_]+|cdktf_cdktf_provider_aws\.(?:data_)?(\w+)")
+# So many commands at a time: `infra recovery` looks at two stacks.
+_LANES = 2
 # As operations/terraform/runner.py; but they stay.
 _COLLECTIONS = {"GOGC": "400", "GOMEMLIMIT": "800MiB"}
 
@@ -61,15 +63,22 @@ def terraform_in(
     environment = {name: value for name, value in given.items() if value is not None}
     provider = processes.of(installation.program, environment)
     types = types_in_use().difference(program.LARGE)
+    few = {program.WEB_ACL: program.WEB_ACL_BLOCKS}
     with ExitStack() as servers:
-        running = {
-            " ".join(large): servers.enter_context(serving(Connections(types.union(large), provider)))
-            for count in range(len(program.LARGE) + 1)
-            for large in combinations(program.LARGE, count)
-        }
+
+        def lane() -> dict[str, str]:
+            """What serves one command, by the large types of its project."""
+            of = {
+                " ".join(large): Connections(types.union(large), provider)
+                for count in range(len(program.LARGE) + 1)
+                for large in combinations(program.LARGE, count)
+            }
+            of[program.FEW_BLOCKS] = Connections(types.union(few), provider, blocks=few)
+            return {key: servers.enter_context(serving(one)) for key, one in of.items()}
+
         about: program.Given = {
             "terraform": terraform_binary(),
-            "running": running,
+            "running": [lane() for _ in range(_LANES)],
             "settings": program.settings(environment),
             "constraint": PROVIDER_VERSIONS,
             "version": installation.version,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from typing import Any
 import grpc
 
 from tests.kept_provider import messages
+from tests.kept_provider.blocks import Blocks, LeftOut, with_few_blocks
 from tests.kept_provider.processes import UNLIMITED, Process, Provider
 from tests.kept_provider.program import LARGE
 
@@ -51,8 +52,12 @@ class Connections(grpc.GenericRpcHandler):  # type: ignore[misc]  # gRPC has no 
     again for its apply: those of the same configuration share a process.
     """
 
-    def __init__(self, types: Set[str], provider: Provider) -> None:
+    def __init__(
+        self, types: Set[str], provider: Provider, *, blocks: Mapping[str, Blocks] | None = None
+    ) -> None:
         self._types, self._provider = types, provider
+        # Of the types of which Terraform is told few blocks: these, and what it is not told.
+        self._blocks, self._left_out = blocks or {}, dict[str, LeftOut]()
         # By their configuration.
         self._configured: dict[bytes, _Configured] = {}
         self._lock = Lock()
@@ -72,18 +77,30 @@ class Connections(grpc.GenericRpcHandler):  # type: ignore[misc]  # gRPC has no 
         name, peer = method.removeprefix(_PROVIDER), context.peer()
         try:
             if name == "GetSchema":
-                return messages.with_schemas(self._provider.any().schemas(method, request), self._types)
+                return self._schemas(self._provider.any().schemas(method, request))
             if name == "Configure":
                 return self._configure(method, request, peer)
             configuration, process = self._process(peer)
-            if _is_the_same(name, request):
-                return self._provider.call_once(process, configuration, method, request)
             if name == "Stop":
                 process.stopped = True
-            return process.call(method, request)
+            left_out = self._left_out and self._left_out.get(messages.type_name(request))
+            whole = left_out.request(name, request) if left_out else request
+            if _is_the_same(name, request):
+                answer = self._provider.call_once(process, configuration, method, whole)
+            else:
+                answer = process.call(method, whole)
+            return left_out.answer(name, answer) if left_out else answer
         except grpc.RpcError as error:
             context.abort(error.code(), error.details())
             raise
+
+    def _schemas(self, answer: bytes) -> bytes:
+        def few(entry: bytes) -> bytes:
+            name = messages.type_name(entry)
+            fewer, self._left_out[name] = with_few_blocks(entry, self._blocks[name])
+            return fewer
+
+        return messages.with_schemas(answer, self._types, dict.fromkeys(self._blocks, few))
 
     def _configure(self, method: str, request: bytes, peer: str) -> bytes:
         key = messages.configuration(request)
