@@ -14,6 +14,8 @@ _RESOURCES, _DATA_SOURCES = 2, 3
 _CONFIGURATION = 2
 # The type of resource, in an entry of these maps and in a request about one.
 _NAME = 1
+# Of the message PlanResourceChange.Request: what Terraform can do, not the same in a plan and an apply.
+_CAPABILITIES = 7
 _VARINT, _LENGTH_DELIMITED = 0, 2
 
 
@@ -54,6 +56,11 @@ def configuration(request: bytes) -> bytes:
     return b"".join(
         whole[content:end] for number, _, content, end in _fields(whole) if number == _CONFIGURATION
     )
+
+
+def without_capabilities(request: bytes) -> bytes:
+    """A request of PlanResourceChange as of a Terraform that tells nothing of itself."""
+    return with_fields(request, {_CAPABILITIES: lambda _: None})
 
 
 def type_name(message: bytes | memoryview) -> str:

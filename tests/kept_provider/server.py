@@ -27,6 +27,7 @@ _SAME = {
     "ValidateDataSourceConfig",
     "UpgradeResourceState",
 }
+_PLAN = "PlanResourceChange"
 # Types whose plans are the schema's alone (the provider, `internal/service/wafv2`), and take long.
 _PLANNED_BY_SCHEMA = LARGE
 # A stream that lives as long as a connection (go-plugin, `grpc_stdio.go`).
@@ -58,6 +59,7 @@ class Connections(grpc.GenericRpcHandler):  # type: ignore[misc]  # gRPC has no 
         self._types, self._provider = types, provider
         # Of the types of which Terraform is told few blocks: these, and what it is not told.
         self._blocks, self._left_out = blocks or {}, dict[str, LeftOut]()
+        self._told = b""
         # By their configuration.
         self._configured: dict[bytes, _Configured] = {}
         self._lock = Lock()
@@ -86,7 +88,8 @@ class Connections(grpc.GenericRpcHandler):  # type: ignore[misc]  # gRPC has no 
             left_out = self._left_out and self._left_out.get(messages.type_name(request))
             whole = left_out.request(name, request) if left_out else request
             if _is_the_same(name, request):
-                answer = self._provider.call_once(process, configuration, method, whole)
+                asked = messages.without_capabilities(whole) if name == _PLAN else whole
+                answer = self._provider.call_once(process, configuration, method, asked)
             else:
                 answer = process.call(method, whole)
             return left_out.answer(name, answer) if left_out else answer
@@ -95,6 +98,12 @@ class Connections(grpc.GenericRpcHandler):  # type: ignore[misc]  # gRPC has no 
             raise
 
     def _schemas(self, answer: bytes) -> bytes:
+        with self._lock:
+            if not self._told:
+                self._told = self._with_few(answer)
+            return self._told
+
+    def _with_few(self, answer: bytes) -> bytes:
         def few(entry: bytes) -> bytes:
             name = messages.type_name(entry)
             fewer, self._left_out[name] = with_few_blocks(entry, self._blocks[name])
@@ -141,7 +150,7 @@ class Connections(grpc.GenericRpcHandler):  # type: ignore[misc]  # gRPC has no 
 
 def _is_the_same(name: str, request: bytes) -> bool:
     """Whether every provider of a configuration answers a call equally, whatever stands in AWS."""
-    if name == "PlanResourceChange":
+    if name == _PLAN:
         return messages.type_name(request) in _PLANNED_BY_SCHEMA
     return name in _SAME
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from io import BytesIO
 from json import JSONDecodeError
+from threading import RLock
 from typing import Any
 
 from botocore.model import OperationNotFoundError
@@ -34,6 +36,11 @@ from aws_emulator.outages import OUTAGES, Outages
 from aws_emulator.outages import PATH as OUTAGES_PATH
 
 _WITHOUT_BODY = {204, 304}
+# moto's models are dictionaries, which no thread may change while another reads them: one call failed with
+# "dictionary changed size during iteration" after it had done half of its work.
+_ONE_AT_A_TIME = RLock()
+# Long polling (Amazon SQS API Reference, "ReceiveMessage") waits for what another call brings.
+_WAITING = {"ReceiveMessage"}
 _ORDERED: dict[str, Orders | Outages] = {PATH: ORDERS, OUTAGES_PATH: OUTAGES}
 
 
@@ -48,11 +55,8 @@ def answer(call: Call, application: Any, *, log: Callable[[str], None]) -> Answe
     try:
         if call.region in OUTAGES.regions:
             return call.refused(503, "ServiceUnavailable", f"{call.region} does not answer")
-        if known := (strict.refused(call) if strict.is_on() else None) or downloaded(call):
-            return known
-        parts, status, headers = run_wsgi_app(application, call.environ, buffered=True)
-        code = int(status.split(None, 1)[0])
-        return Answer(code=code, headers=list(headers.to_wsgi_list()), body=b"".join(parts))
+        with nullcontext() if call.operation in _WAITING else _ONE_AT_A_TIME:
+            return _carried_out(call, application)
     except OperationNotFoundError as unknown:
         return call.refused(400, call.unknown_operation, f"{unknown} is not an operation of {call.service}")
     except (RequestParserError, JSONDecodeError) as error:
@@ -64,6 +68,14 @@ def answer(call: Call, application: Any, *, log: Callable[[str], None]) -> Answe
     except Exception as error:  # noqa: BLE001 - whatever fails in moto, the server goes on
         log(traceback.format_exc())
         return call.refused(500, "InternalError", f"moto failed: {error!r}")
+
+
+def _carried_out(call: Call, application: Any) -> Answer:
+    if known := (strict.refused(call) if strict.is_on() else None) or downloaded(call):
+        return known
+    parts, status, headers = run_wsgi_app(application, call.environ, buffered=True)
+    code = int(status.split(None, 1)[0])
+    return Answer(code=code, headers=list(headers.to_wsgi_list()), body=b"".join(parts))
 
 
 class Handler(MotoRequestHandler):
