@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from operations.terraform import Terraform
+from tests.kept_provider.blocks import Blocks
 from tests.kept_provider.processes import Processes
+from tests.kept_provider.program import WEB_ACL, WEB_ACL_BLOCKS, has_few_blocks
 from tests.kept_provider.server import Connections, serving
 
 _TYPE = re.compile(r"\baws_[a-z0-9_]+")
@@ -47,20 +49,27 @@ class KeptProvider:
         if not self.is_on or installed is None:
             yield {}
             return
-        with self.serving_types(self._types_of(directory), environment, program=installed) as variable:
+        few = {WEB_ACL: WEB_ACL_BLOCKS} if has_few_blocks(directory) else None
+        types = self._types_of(directory)
+        with self.serving_types(types, environment, program=installed, blocks=few) as variable:
             yield variable
 
     @contextmanager
     def serving_types(
-        self, types: Set[str], environment: Mapping[str, str], *, program: Path
+        self,
+        types: Set[str],
+        environment: Mapping[str, str],
+        *,
+        program: Path,
+        blocks: Mapping[str, Blocks] | None = None,
     ) -> Iterator[dict[str, str]]:
-        """That variable for projects of some types; `program` is the provider."""
+        """That variable for projects of some types, and of some blocks of them; `program` is the provider."""
         own = {
             name: value
             for name, value in environment.items()
             if name.upper().startswith(_READ) and name not in _NOT_READ
         }
-        with serving(Connections(types, self.processes.of(program, own))) as reattach:
+        with serving(Connections(types, self.processes.of(program, own), blocks=blocks)) as reattach:
             yield {"TF_REATTACH_PROVIDERS": reattach}
 
     def initialize(self, directory: Path, init: Callable[[], None]) -> None:
