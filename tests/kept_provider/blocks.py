@@ -15,9 +15,8 @@ from typing import Any
 import msgpack
 
 from tests.kept_provider.messages import type_name, with_fields
+from tests.kept_provider.program import Blocks
 
-# By the name of a nested block: those in it.
-Blocks = Mapping[str, Any]
 # Of the messages Schema.MapEntry, Schema, Block and NestedBlock (`docs/plugin-protocol/tfplugin5.9.proto`).
 _SCHEMA, _BLOCK, _NESTED, _NESTED_BLOCK = 2, 2, 3, 2
 # Of the message DynamicValue.

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 Given = dict[str, Any]
+# By the name of a nested block: those in it.
 Blocks = dict[str, Any]
 COMMANDS = {"init", "plan", "apply", "destroy", "validate", "show", "output", "state", "import", "refresh"}
 # A provider block names the region itself.
@@ -146,24 +147,34 @@ def large_types(given: Given, directory: Path) -> str:
 
 def has_few_blocks(directory: Path) -> bool:
     """Whether the web ACLs of a directory have no other blocks than those of stacks."""
+    found = blocks_in(directory).get(WEB_ACL)
+    return found is not None and merged(WEB_ACL_BLOCKS, found) == WEB_ACL_BLOCKS
+
+
+def blocks_in(directory: Path) -> Blocks:
+    """The nested blocks of the large types in a directory, by type."""
     documents = [json.loads(file.read_text()) for file in directory.glob("*.tf.json")]
-    found = [acl for one in documents for acl in one.get("resource", {}).get(WEB_ACL, {}).values()]
-    return bool(found) and all(_fits(acl, WEB_ACL_BLOCKS) for acl in found)
+    made = [document.get("resource", {}) for document in documents]
+    return {name: _blocks([*one[name].values()]) for one in made for name in LARGE if name in one}
 
 
-def _fits(value: Any, blocks: Blocks) -> bool:
-    if isinstance(value, list):
-        return all(_fits(one, blocks) for one in value)
-    if not isinstance(value, dict):
-        return True
-    nested = {name: one for name, one in value.items() if name not in NOT_BLOCKS and _is_nested(one)}
-    return nested.keys() <= blocks.keys() and all(_fits(one, blocks[name]) for name, one in nested.items())
+def merged(one: Blocks, other: Blocks) -> Blocks:
+    """The nested blocks of both."""
+    return one | {name: merged(one.get(name, {}), within) for name, within in other.items()}
+
+
+def _blocks(value: Any) -> Blocks:
+    found: Blocks = {}
+    for one in value if isinstance(value, list) else [value]:
+        nested = {
+            name: within for name, within in one.items() if name not in NOT_BLOCKS and _is_nested(within)
+        }
+        found = merged(found, {name: _blocks(within) for name, within in nested.items()})
+    return found
 
 
 def _is_nested(value: Any) -> bool:
-    return isinstance(value, dict) or (
-        isinstance(value, list) and any(isinstance(one, dict) for one in value)
-    )
+    return any(isinstance(one, dict) for one in (value if isinstance(value, list) else [value]))
 
 
 def takes_the_running_one(given: Given, arguments: list[str]) -> bool:

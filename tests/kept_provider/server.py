@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ from typing import Any
 import grpc
 
 from tests.kept_provider import messages
-from tests.kept_provider.blocks import Blocks, LeftOut, with_few_blocks
+from tests.kept_provider.blocks import LeftOut, with_few_blocks
 from tests.kept_provider.processes import UNLIMITED, Process, Provider
-from tests.kept_provider.program import LARGE
+from tests.kept_provider.program import LARGE, Blocks
 
 _ADDRESS = "registry.terraform.io/hashicorp/aws"
 _PROVIDER = "/tfplugin5.Provider/"
@@ -53,9 +53,7 @@ class Connections(grpc.GenericRpcHandler):  # type: ignore[misc]  # gRPC has no 
     again for its apply: those of the same configuration share a process.
     """
 
-    def __init__(
-        self, types: Set[str], provider: Provider, *, blocks: Mapping[str, Blocks] | None = None
-    ) -> None:
+    def __init__(self, types: Set[str], provider: Provider, *, blocks: Blocks | None = None) -> None:
         self._types, self._provider = types, provider
         # Of the types of which Terraform is told few blocks: these, and what it is not told.
         self._blocks, self._left_out = blocks or {}, dict[str, LeftOut]()

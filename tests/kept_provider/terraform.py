@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from operations.terraform import Terraform
-from tests.kept_provider.blocks import Blocks
 from tests.kept_provider.processes import Processes
-from tests.kept_provider.program import WEB_ACL, WEB_ACL_BLOCKS, has_few_blocks
+from tests.kept_provider.program import Blocks, blocks_in, merged
 from tests.kept_provider.server import Connections, serving
 
 _TYPE = re.compile(r"\baws_[a-z0-9_]+")
@@ -26,11 +25,12 @@ _NOT_READ = {"AWS_REGION", "AWS_DEFAULT_REGION"}
 
 
 class KeptProvider:
-    """The processes of one worker, and which types the projects in each directory have had so far."""
+    """The processes of one worker, and what the projects in each directory have had so far."""
 
     def __init__(self) -> None:
         self.processes = Processes()
         self._types: dict[Path, set[str]] = {}
+        self._blocks: dict[Path, Blocks] = {}
         # By what Terraform is asked to install and how: a directory where it has done so.
         self._initialized: dict[str, Path] = {}
 
@@ -49,9 +49,8 @@ class KeptProvider:
         if not self.is_on or installed is None:
             yield {}
             return
-        few = {WEB_ACL: WEB_ACL_BLOCKS} if has_few_blocks(directory) else None
-        types = self._types_of(directory)
-        with self.serving_types(types, environment, program=installed, blocks=few) as variable:
+        types, blocks = self._types_of(directory), self._blocks_of(directory)
+        with self.serving_types(types, environment, program=installed, blocks=blocks) as variable:
             yield variable
 
     @contextmanager
@@ -61,7 +60,7 @@ class KeptProvider:
         environment: Mapping[str, str],
         *,
         program: Path,
-        blocks: Mapping[str, Blocks] | None = None,
+        blocks: Blocks | None = None,
     ) -> Iterator[dict[str, str]]:
         """That variable for projects of some types, and of some blocks of them; `program` is the provider."""
         own = {
@@ -97,6 +96,11 @@ class KeptProvider:
         found = _installed(directory / _DATA)
         assert found, f"terraform init installed no provider in {directory}"
         return found
+
+    def _blocks_of(self, directory: Path) -> Blocks:
+        """The nested blocks of its large types, and those they had when Terraform ran before."""
+        self._blocks[directory] = merged(self._blocks.get(directory, {}), blocks_in(directory))
+        return self._blocks[directory]
 
     def _types_of(self, directory: Path) -> set[str]:
         """The types of the project and its state, and those it had when the state lay elsewhere."""
