@@ -14,7 +14,6 @@ from contextlib import nullcontext
 from datetime import datetime
 from io import BytesIO
 from json import JSONDecodeError
-from threading import RLock
 from typing import Any
 
 from botocore.model import OperationNotFoundError
@@ -34,11 +33,9 @@ from aws_emulator.moto_patches.ecr_layers import downloaded
 from aws_emulator.orders import ORDERS, PATH, Orders
 from aws_emulator.outages import OUTAGES, Outages
 from aws_emulator.outages import PATH as OUTAGES_PATH
+from aws_emulator.turns import turn
 
 _WITHOUT_BODY = {204, 304}
-# moto's models are dictionaries, which no thread may change while another reads them: one call failed with
-# "dictionary changed size during iteration" after it had done half of its work.
-_ONE_AT_A_TIME = RLock()
 # Long polling (Amazon SQS API Reference, "ReceiveMessage") waits for what another call brings.
 _WAITING = {"ReceiveMessage"}
 _ORDERED: dict[str, Orders | Outages] = {PATH: ORDERS, OUTAGES_PATH: OUTAGES}
@@ -55,7 +52,7 @@ def answer(call: Call, application: Any, *, log: Callable[[str], None]) -> Answe
     try:
         if call.region in OUTAGES.regions:
             return call.refused(503, "ServiceUnavailable", f"{call.region} does not answer")
-        with nullcontext() if call.operation in _WAITING else _ONE_AT_A_TIME:
+        with nullcontext() if call.operation in _WAITING else turn():
             return _carried_out(call, application)
     except OperationNotFoundError as unknown:
         return call.refused(400, call.unknown_operation, f"{unknown} is not an operation of {call.service}")

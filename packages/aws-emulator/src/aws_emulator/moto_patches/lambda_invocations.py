@@ -15,6 +15,7 @@ from zipfile import ZipFile
 from moto.awslambda.models import LambdaFunction
 
 from aws_emulator.moto_patches import Patch
+from aws_emulator.turns import others_turn
 
 # Runs a handler as Lambda's runtime does: the event on standard input, the result in a file (Lambda developer
 # guide, "Define Lambda function handler in Python" and "Using the Lambda context object").
@@ -76,15 +77,17 @@ def _run(function: Any, body: str) -> tuple[bytes, bool, bytes]:
         timeout = int(function.timeout)
         command = [sys.executable, "-c", _RUNTIME, function.handler, str(timeout), function.function_name]
         try:
-            ended = subprocess.run(
-                [*command, str(result)],
-                input=body.encode(),
-                capture_output=True,
-                timeout=timeout,
-                cwd=code,
-                env=_environment(function, code),
-                check=False,
-            )
+            # What the function asks of AWS it asks of this server.
+            with others_turn():
+                ended = subprocess.run(
+                    [*command, str(result)],
+                    input=body.encode(),
+                    capture_output=True,
+                    timeout=timeout,
+                    cwd=code,
+                    env=_environment(function, code),
+                    check=False,
+                )
         except subprocess.TimeoutExpired as late:
             return _failure(f"Task timed out after {timeout}.00 seconds", "Sandbox.Timedout", late.stderr)
         log = ended.stdout + ended.stderr
