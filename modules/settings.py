@@ -68,7 +68,7 @@ def _validating(init: Callable[..., None]) -> Callable[..., None]:
     def validate(self: Any, *args: Any, **fields: Any) -> None:
         problems, collected = [], _collected.get()
         try:
-            problems = _problems_of(init, self, args, fields)
+            problems = _problems_of(init, self, args, fields, any_collected=bool(collected))
         except AttributeError:
             # A rule read a field of a part that was refused: that part's problem is collected already.
             if not collected:
@@ -84,13 +84,15 @@ def _validating(init: Callable[..., None]) -> Callable[..., None]:
     return validate
 
 
-def _problems_of(init: Callable[..., None], self: Any, args: Any, fields: Any) -> list[Problem]:
+def _problems_of(
+    init: Callable[..., None], self: Any, args: Any, fields: Any, *, any_collected: bool
+) -> list[Problem]:
     owner = type(self).__name__
     try:
         init(self, *args, **fields)
     except ValidationError as error:
         return [_explained(owner, detail) for detail in error.errors(include_url=False)]
-    if any(hasattr(value, _INVALID) for value in fields.values()):
+    if any_collected and any(hasattr(value, _INVALID) for value in fields.values()):
         object.__setattr__(self, _INVALID, True)
         return []
     rules: Callable[[], Iterator[Problem]] = getattr(self, "problems", lambda: iter(()))

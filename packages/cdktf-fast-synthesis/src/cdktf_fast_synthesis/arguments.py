@@ -19,6 +19,7 @@ _PLAIN = frozenset((str, bool, int, float, NoneType))
 def omit_unset_fields() -> None:
     """Leave them out from here on; an unknown jsii is left as it is."""
     module, jsii_class = import_module(_MODULE), import_module("jsii").JSIIMeta
+    proxy = getattr(import_module("jsii._reference_map"), "InterfaceDynamicProxy", None)
     stock: Any = getattr(module, _NAME, None)
     if stock is None or stock.__module__ != _MODULE or [*signature(stock).parameters] != ["kernel", "d"]:
         return
@@ -32,7 +33,7 @@ def omit_unset_fields() -> None:
         if kind is dict:
             return {"$jsii.map": {key: make_reference(kernel, item) for key, item in d.items()}}
         names = getattr(kind, "__jsii_name_mapping__", None)
-        if names is None and isinstance(kind, jsii_class) and hasattr(d, "__jsii_ref__"):
+        if names is None and (isinstance(kind, jsii_class) or kind is proxy) and hasattr(d, "__jsii_ref__"):
             return d  # an object of the kernel's
         values = getattr(d, "_values", None)
         if names is None or type(values) is not dict:
@@ -40,7 +41,7 @@ def omit_unset_fields() -> None:
         data = {
             name: make_reference(kernel, values[field])
             for field, name in names.items()
-            if values.get(field) is not None
+            if field in values and values[field] is not None
         }
         return {"$jsii.struct": {"fqn": d.__jsii_type__, "data": data}}
 
