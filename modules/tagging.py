@@ -48,7 +48,7 @@ class Tags:
             if not self.values.get(key):
                 why = f"is missing, the {self.policy.name} policy requires it; set it"
                 yield Problem(where=key, what=why)
-        yield from _problems(self.values)
+        yield from _problems(self.values, number=len(self.values))
 
     def limited(self, most: int) -> dict[str, str]:
         """At most `most` tags, for a kind of resource that takes no more.
@@ -68,14 +68,15 @@ class Tags:
 
     def override(self, **tags: str) -> dict[str, str]:
         """Tags of one resource that differ from the environment's: `tags.override(Service="api")`."""
-        if problems := list(_problems({**self.values, **tags})):
+        if problems := list(_problems(tags, number=len({**self.values, **tags}))):
             raise ProblemsError(problems)
         return {key: value for key, value in tags.items() if self.values.get(key) != value}
 
 
-def _problems(tags: Mapping[str, str]) -> Iterator[Problem]:
-    if len(tags) > _MAX_TAGS:
-        got = refusal(got=f"{len(tags)} tags", allowed=f"at most {_MAX_TAGS}", fix="remove some")
+def _problems(tags: Mapping[str, str], *, number: int) -> Iterator[Problem]:
+    """What is wrong with tags, of so many that a resource gets."""
+    if number > _MAX_TAGS:
+        got = refusal(got=f"{number} tags", allowed=f"at most {_MAX_TAGS}", fix="remove some")
         yield Problem(where="values", what=got)
     for key, value in tags.items():
         if len(key) > _LONGEST_KEY or key.lower().startswith("aws:"):
