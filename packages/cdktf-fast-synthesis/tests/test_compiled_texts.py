@@ -20,7 +20,7 @@ TEXT = "def double(number=given): return number * 2\n"
 # A class of each kind of methods: what it says of itself, and whether its code is another process's.
 PROGRAM = """
 import dataclasses, json, sys, typing
-from cdktf_fast_synthesis import compiled_texts
+from cdktf_fast_synthesis import compiled_texts, ending
 if sys.argv[1:]:
     sys.dont_write_bytecode = False
     compiled_texts.__file__ = sys.argv[1]
@@ -43,6 +43,7 @@ except SyntaxError as error:
     print(error)
 print(a, b, a < b, a == Point(1, []), hash(Point(1, ())) == hash((1, ())), Point.__init__.__annotations__)
 print(Point.__init__.__module__, Point.__init__.__code__.co_filename)
+ending.end(0)
 """
 
 

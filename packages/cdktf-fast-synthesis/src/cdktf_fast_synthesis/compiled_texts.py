@@ -8,7 +8,6 @@ is never out of date.
 
 from __future__ import annotations
 
-import atexit
 import dataclasses
 import marshal
 import sys
@@ -35,7 +34,13 @@ def compile_once() -> None:
             # Names of a module come before Python's own.
             vars(dataclasses)["exec"] = kept.execute
             vars(typing)["compile"] = cache(kept.compile)  # most annotations are many fields'
-            atexit.register(kept.write)
+            _in_place.append(kept)
+
+
+def keep() -> None:
+    """Keep what was compiled anew: of a program that ends by `end()`, not of tests, which have many more."""
+    for kept in _in_place:
+        kept.write()
 
 
 class Kept:
@@ -65,11 +70,14 @@ class Kept:
         exec(self.compile(text, "<string>", "exec"), *namespaces)  # noqa: S102
 
     def write(self) -> None:
-        """Keep what was compiled anew; not with PYTHONDONTWRITEBYTECODE, and not in a read-only directory."""
+        """Write what was compiled anew; not with PYTHONDONTWRITEBYTECODE, nor in a read-only directory."""
         if self._new and not sys.dont_write_bytecode:
             known = _read(self._file)
             content = self._new if len(known) >= _MOST else known | self._new
             bytecode._keep(self._file, MAGIC_NUMBER + marshal.dumps(content))  # noqa: SLF001
+
+
+_in_place: list[Kept] = []
 
 
 def _read(file: Path) -> dict[bytes, bytes]:

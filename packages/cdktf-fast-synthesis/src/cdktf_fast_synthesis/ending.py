@@ -12,7 +12,7 @@ import sys
 import threading
 from typing import Any, NoReturn
 
-from . import parts
+from . import compiled_texts, parts
 from .errors import SynthesisError
 
 
@@ -22,6 +22,7 @@ def end(status: int) -> NoReturn:
     What was registered with atexit is called, and what was printed is written. Where a thread is left that
     Python would wait for, and with the part switched off, it is `sys.exit`.
     """
+    compiled_texts.keep()
     run_registered: Any = getattr(atexit, "_run_exitfuncs", None)
     if run_registered is None or not _is_on() or _is_waited_for():
         sys.exit(status)
