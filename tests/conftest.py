@@ -20,7 +20,7 @@ from modules.pause.expressions import resolved
 from tests.kept_provider import KeptProvider, KeptTerraform
 from tests.kept_provider.on_path import Installation, install, terraform_in
 from tests.running import run_main
-from tests.sharing import Sharing, in_order
+from tests.sharing import Sharing, in_order, stand_back
 
 # A person's own settings are about real stacks; only where Terraform's providers lie is the machine's affair.
 for name in [one for one in os.environ if one.startswith(("AWS_", "INFRA_", "TF_"))]:
@@ -69,6 +69,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         ordered = in_order([item.nodeid for item in items], int(workers))
         places = {test: place for place, test in enumerate(ordered)}
         items.sort(key=lambda item: places[item.nodeid])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The longest test has the processors, where there are workers."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        stand_back(item.nodeid)
 
 
 @pytest.fixture(scope="session")

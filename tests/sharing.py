@@ -6,6 +6,7 @@ out single tests without a word, so that every worker makes every fixture.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from itertools import chain, zip_longest
 from typing import Any
@@ -15,8 +16,16 @@ from xdist.scheduler import LoadScopeScheduling
 # Directories whose files share what is dear, and files of which each test makes everything by itself.
 TOGETHER = ("tests/terraform/", "tests/stacks/properties/")
 APART = ("tests/emulator/test_stacks.py", "tests/operations/sandbox/test_command.py")
+# A primary and its recovery stack, and of those the one with the most resources: a run takes no less than it.
+STACK = (
+    "tests/emulator/test_stacks.py::"
+    "test_a_stack_is_applied_paused_resumed_and_destroyed_unless_it_is_protected[{}]"
+)
+FIRST = STACK.format("ohi-prod")
 # Minutes with Terraform and the emulator, else seconds.
 LONGEST = (
+    FIRST,
+    *map(STACK.format, ("webapp-production", "booking-prod")),
     "tests/emulator/test_stacks.py",
     "tests/operations/pause/test_pause_and_resume.py",
     "tests/modules/databases/test_recovery_applied.py",
@@ -43,6 +52,19 @@ LONGEST = (
     "tests/stacks/properties/",
     "tests/stacks/test_synthesis.py",
 )
+
+
+# Of the nice values from -20 to 19: a tenth of the share of a process that has none.
+_NICE = 10
+
+
+def stand_back(test: str) -> None:
+    """Before each test of a worker: those of the longest have the processors whenever they don't wait.
+
+    What is started later, such as Terraform, is as nice as the worker.
+    """
+    if test != FIRST and not os.getpriority(os.PRIO_PROCESS, 0):
+        os.nice(_NICE)
 
 
 def scope_of(test: str) -> str:

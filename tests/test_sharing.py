@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -9,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.sharing import APART, LONGEST, TOGETHER, in_order, scope_of
+from tests.sharing import APART, FIRST, LONGEST, STACK, TOGETHER, in_order, scope_of, stand_back
+from tests.stacks.environments import environments
 
 PROJECT = Path(__file__).parent.parent
-STACK = "tests/emulator/test_stacks.py::test_a_stack"
 
 
 def test_a_worker_runs_a_file_whole() -> None:
@@ -31,7 +32,7 @@ def test_a_worker_runs_a_file_whole() -> None:
     [
         ("tests/modules/test_naming.py::test_a[b::c]", "tests/modules/test_naming.py"),
         ("tests/terraform/test_plans.py::test_a", "tests/terraform/"),
-        (f"{STACK}[a]", f"{STACK}[a]"),
+        (STACK.format("a"), STACK.format("a")),
     ],
 )
 def test_what_one_worker_runs(test: str, scope: str) -> None:
@@ -41,7 +42,7 @@ def test_what_one_worker_runs(test: str, scope: str) -> None:
 def test_long_ones_start_first_and_never_one_behind_another() -> None:
     short = [f"tests/test_{letter}.py::test_it" for letter in "abcd"]
     long = [
-        f"{STACK}[a]",
+        STACK.format("a"),
         "tests/emulator/test_state_bootstrap.py::test_it",
         "tests/modules/databases/test_redis_applied.py::test_it",
         "tests/terraform/test_a.py::test_it",
@@ -62,4 +63,21 @@ def test_what_is_named_exists(path: str) -> None:
     file, _, function = path.partition("::")
     found = PROJECT / file
     assert found.exists()
-    assert not function or f"def {function}" in found.read_text()
+    assert not function or f"def {function.partition('[')[0]}" in found.read_text()
+
+
+@pytest.mark.parametrize(
+    ("test", "nice"), [(FIRST, 0), (STACK.format("a"), 10), ("tests/test_a.py::test_b", 10)]
+)
+def test_the_others_stand_back_for_the_longest(test: str, nice: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process gets no priority back, so this one keeps its own."""
+    now = [0]
+    monkeypatch.setattr(os, "getpriority", lambda *_: now[-1])
+    monkeypatch.setattr(os, "nice", lambda more: now.append(now[-1] + more))
+    for _ in range(2):
+        stand_back(test)
+    assert now[-1] == nice
+
+
+def test_the_longest_is_of_a_stack() -> None:
+    assert FIRST in map(STACK.format, environments())
