@@ -25,12 +25,14 @@ def main(words: list[str]) -> int:
     if not sys.stdin.isatty():  # Ctrl-C is for the owner, who may still need the server
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     _prepare_environment()
+    from aws_emulator.first_use import make_at_first_use
     from aws_emulator.lookups import keep_lookups
     from aws_emulator.moto_patches import apply_patches
     from aws_emulator.server import make_emulator_server
 
     apply_patches()
     keep_lookups()
+    make_at_first_use()
     try:
         server = make_emulator_server(int(given))
     except OSError as error:
