@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(cdktf_fast_synthesis.__file__).parent
 KERNEL = Path(str(import_module("jsii._embedded.jsii").__file__)).with_name("lib__program.js")
-ANSWERS, DIGEST, DEFINITIONS = "this.unsent", ".digest(e,p,", ".definitions("
+ANSWERS, LOOP, DIGEST, DEFINITIONS = "this.unsent", "this.messages", ".digest(e,p,", ".definitions("
 STACKS, PROPERTIES, REQUIRED, LACKING = (
     "withoutStackTraces(",
     "ofTypes.propertiesOf(",
@@ -83,7 +83,7 @@ def run(modules: NodeModules) -> Any:
 
 def test_the_kernel_is_changed_in_all_places_but_those_switched_off(run: Any) -> None:
     parts = {
-        "pipelining": [ANSWERS],
+        "pipelining": [ANSWERS, LOOP],
         "package_files": [DIGEST, DEFINITIONS],
         "stack_traces": [STACKS],
         "types": [PROPERTIES, REQUIRED, LACKING],
@@ -93,6 +93,25 @@ def test_the_kernel_is_changed_in_all_places_but_those_switched_off(run: Any) ->
     assert found.pop("other") == "a kernel"
     assert found.pop("all") == marks
     assert found == {part: [mark for mark in marks if mark not in its] for part, its in parts.items()}
+
+
+TURNS = """
+const { changed } = require({program});
+const run = 'run(){const p=this.left.shift();p===undefined?this.end()'
+  + ':this.processRequest(p,()=>{setImmediate(()=>this.run())})}';
+const host = new Function(`return {${changed(run, {without})}}`)(), wait = setImmediate, seen = [];
+let turns = 0;
+globalThis.setImmediate = next => { turns++; wait(next); };
+host.left = [...Array(40).keys()];
+host.processRequest = (message, next) => { seen.push(message); next(); };
+host.end = () => console.log(JSON.stringify({ seen, turns }));
+host.run();
+"""
+
+
+@pytest.mark.parametrize(("without", "turns"), [([], 2), (["pipelining"], 40)])
+def test_what_waits_has_its_turn_at_every_sixteenth_message(without: list[str], turns: int, run: Any) -> None:
+    assert run(TURNS, without=without) == {"seen": [*range(40)], "turns": turns}
 
 
 TYPES = """
