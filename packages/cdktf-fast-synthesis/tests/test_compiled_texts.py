@@ -64,7 +64,7 @@ def double(kept: Kept, given: int) -> int:
 
 
 def named(text: str) -> bytes:
-    return blake2b(f"{text}\0<string>\0exec".encode(), digest_size=16).digest()
+    return blake2b(text.encode(), digest_size=16).digest()
 
 
 def kept_code(file: Path) -> dict[bytes, CodeType]:

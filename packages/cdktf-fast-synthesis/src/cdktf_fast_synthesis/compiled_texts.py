@@ -1,9 +1,9 @@
-"""Texts that Python itself writes and compiles, from compiled code that is kept.
+"""Texts that Python itself writes and compiles, compiled once.
 
-`dataclasses` writes the methods of each class as text and compiles them, and `typing` compiles each
-annotation that is text, anew in each process: of a dataclass that takes more time than all else that makes
-it. Here the compiled code is kept beside this package's own. It is found by the digest of the text, so it
-is never out of date.
+`dataclasses` writes the methods of each class as text and compiles them, anew in each process: that takes
+more time than all else that makes the class. Here the compiled code is kept beside this package's own. It is
+found by the digest of the text, so it is never out of date. `typing` compiles each annotation that is text,
+of which most are many fields': here each is compiled once in a process.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ import dataclasses
 import marshal
 import sys
 import typing
+from _blake2 import blake2b  # hashlib's, without OpenSSL and the 3 MB that it takes
 from contextlib import suppress
-from functools import cache
-from hashlib import blake2b
+from functools import cache, cached_property
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 from . import bytecode
@@ -28,12 +27,12 @@ _MOST = 4_000  # texts; then those that are gone, and those of other programs, a
 def compile_once() -> None:
     """Have them compiled so from here on; where nothing may be read or written, as ever."""
     with suppress(NotImplementedError):
-        file = Path(cache_from_source(__file__, optimization=f"texts{sys.flags.optimize}"))
+        file = Path(cache_from_source(__file__, optimization=f"methods{sys.flags.optimize}"))
         if "exec" not in vars(dataclasses) and "compile" not in vars(typing):
             kept = Kept(file)
             # Names of a module come before Python's own.
             vars(dataclasses)["exec"] = kept.execute
-            vars(typing)["compile"] = cache(kept.compile)  # most annotations are many fields'
+            vars(typing)["compile"] = cache(compile)
             _in_place.append(kept)
 
 
@@ -49,25 +48,24 @@ class Kept:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._new: dict[bytes, bytes] = {}
-        self._code = _read(file)
         self._found: set[bytes] = set()
 
-    def compile(self, text: str, filename: str, mode: str) -> CodeType:
-        """Compile a text, as Python's `compile` does."""
-        name = blake2b("\0".join((text, filename, mode)).encode(), digest_size=16).digest()
-        code = self._code.pop(name, None)  # hardly any text is compiled twice
-        if code is not None:
-            self._found.add(name)
-            kept: CodeType = marshal.loads(code)  # noqa: S302  as Python does
-            return kept
-        compiled: CodeType = compile(text, filename, mode, dont_inherit=True)
-        if name not in self._found:
-            self._new[name] = marshal.dumps(compiled)
-        return compiled
+    @cached_property
+    def _code(self) -> dict[bytes, bytes]:
+        return _read(self._file)
 
     def execute(self, text: str, *namespaces: Any) -> None:
         """Execute a text, as Python's `exec` does."""
-        exec(self.compile(text, "<string>", "exec"), *namespaces)  # noqa: S102
+        name = blake2b(text.encode(), digest_size=16).digest()
+        code = self._code.pop(name, None)  # hardly any text is executed twice
+        if code is not None:
+            self._found.add(name)
+            exec(marshal.loads(code), *namespaces)  # noqa: S102, S302  as Python does
+            return
+        compiled = compile(text, "<string>", "exec", dont_inherit=True)
+        if name not in self._found:
+            self._new[name] = marshal.dumps(compiled)
+        exec(compiled, *namespaces)  # noqa: S102
 
     def write(self) -> None:
         """Write what was compiled anew; not with PYTHONDONTWRITEBYTECODE, nor in a read-only directory."""
