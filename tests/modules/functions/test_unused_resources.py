@@ -31,6 +31,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clients]:
         "SNAPSHOT_DAYS": "90",
         "REQUIRED_TAGS": '["Owner"]',
         "TOPIC": "",
+        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # a second for thousands that no test needs
     }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
@@ -44,8 +45,8 @@ def volume(client: Clients) -> str:
 
 
 def instance(client: Clients) -> str:
-    (image, *_) = client("ec2").describe_images(Owners=["amazon"])["Images"]
-    (made,) = client("ec2").run_instances(ImageId=image["ImageId"], MinCount=1, MaxCount=1)["Instances"]
+    image = client("ec2").register_image(Name="image")["ImageId"]
+    (made,) = client("ec2").run_instances(ImageId=image, MinCount=1, MaxCount=1)["Instances"]
     return str(made["InstanceId"])
 
 

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any
 
-from cfnlint.api import lint_all
+from cfnlint.config import ConfigMixIn, ManualArgs
+from cfnlint.decode.decode import decode_str
+from cfnlint.helpers import REGIONS
+from cfnlint.runner import Runner
 
 from modules.functions.function import MAX_TEMPLATE_BYTES
 
@@ -38,9 +42,17 @@ def resolved(template: str) -> str:
     return REFERENCE.sub(lambda found: value_of(found[0]), template).replace("$${", "${").replace("%%{", "%{")
 
 
+@cache
+def _runner() -> Runner:
+    """cfn-lint for all regions; its function that lints a text reads every rule anew."""
+    return Runner(ConfigMixIn(**ManualArgs(include_experimental=True, regions=REGIONS)))
+
+
 def findings(template: str) -> list[str]:
     """Errors and warnings of cfn-lint."""
-    return [f"{one.rule.id}: {one.message}" for one in lint_all(template) if one.rule.id[0] in "EW"]
+    read, unread = decode_str(template)
+    found = unread or _runner().validate_template(read)
+    return [f"{one.rule.id}: {one.message}" for one in found if one.rule.id[0] in "EW"]
 
 
 def templates(stack: Json) -> dict[str, str]:
@@ -75,6 +87,11 @@ def test_a_function_takes_its_role_from_its_own_template(stacks: dict[str, Json]
     ]
     assert functions
     assert all(one["Role"] == {"Fn::GetAtt": ["Role", "Arn"]} for one in functions)
+
+
+def test_what_is_no_template_is_found() -> None:
+    assert findings("{")
+    assert any(one.startswith("E1001") for one in findings("{}")), findings("{}")
 
 
 def test_a_wrong_property_is_found() -> None:
