@@ -3,7 +3,7 @@
 Terraform takes seconds for each value of a type whose schema is large, however small the value is: 0.3 for a
 rule of a web ACL. The provider is told the blocks that were left out as what they are: empty.
 
-The wire format of values: MessagePack (Terraform, `docs/plugin-protocol/object-wire-format.md`).
+The wire format of values: MessagePack (Terraform, "Wire Format for Terraform Objects and Associated Values").
 """
 
 from __future__ import annotations
