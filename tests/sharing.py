@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from itertools import chain, zip_longest
+from itertools import chain, pairwise, zip_longest
 from typing import Any
 
 from xdist.scheduler import LoadScopeScheduling
@@ -54,6 +54,8 @@ LONGEST = (
 )
 
 
+# Workers that start with short ones.
+_FOR_SHORT = 2
 # Of the nice values from -20 to 19: a tenth of the share of a process that has none.
 _NICE = 10
 
@@ -76,10 +78,10 @@ def scope_of(test: str) -> str:
 
 
 def in_order(tests: Sequence[str], workers: int) -> list[str]:
-    """Tests, the longest scopes first, one for each worker.
+    """Tests: at first long scopes for all workers but two; short ones are evenly between the others.
 
-    A worker is always given its next scope beforehand, so a short one follows each long one; otherwise a long
-    one would wait behind another while a worker is idle.
+    Long ones wait for AWS most of the time, and short ones need the processors meanwhile. A worker is always
+    given its next scope beforehand: otherwise a long one would wait behind another while a worker is idle.
     """
     scopes: dict[str, list[str]] = {}
     for test in tests:
@@ -87,9 +89,12 @@ def in_order(tests: Sequence[str], workers: int) -> list[str]:
     ranked = sorted(scopes, key=_rank)
     long = [scope for scope in ranked if _rank(scope) < len(LONGEST)]
     short = ranked[len(long) :]
-    later = chain.from_iterable(zip_longest(long[workers:], short[workers:]))
-    ordered = (*long[:workers], *short[:workers], *filter(None, later))
-    return [test for scope in ordered for test in scopes[scope]]
+    first, later = long[: max(1, workers - _FOR_SHORT)], long[max(1, workers - _FOR_SHORT) :]
+    # Before each of the later ones, and after the last.
+    places = [len(short) * place // (len(later) + 1) for place in range(len(later) + 2)]
+    between = [short[start:end] for start, end in pairwise(places)]
+    mixed = chain.from_iterable((*some, one) for some, one in zip_longest(between, later))
+    return [test for scope in (*first, *filter(None, mixed)) for test in scopes[scope]]
 
 
 def _rank(scope: str) -> int:

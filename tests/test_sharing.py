@@ -39,16 +39,16 @@ def test_what_one_worker_runs(test: str, scope: str) -> None:
     assert scope_of(test) == scope
 
 
-def test_long_ones_start_first_and_never_one_behind_another() -> None:
-    short = [f"tests/test_{letter}.py::test_it" for letter in "abcd"]
+def test_long_ones_start_first_and_the_short_ones_are_evenly_between_the_rest() -> None:
+    short = [f"tests/test_{letter}.py::test_it" for letter in "abcdef"]
     long = [
         STACK.format("a"),
         "tests/emulator/test_state_bootstrap.py::test_it",
         "tests/modules/databases/test_redis_applied.py::test_it",
         "tests/terraform/test_a.py::test_it",
     ]
-    shared = in_order([*short, *reversed(long)], workers=2)
-    assert shared == [*long[:2], *short[:2], long[2], short[2], long[3], short[3]]
+    shared = in_order([*short, *reversed(long)], workers=4)
+    assert shared == [*long[:2], *short[:2], long[2], *short[2:4], long[3], *short[4:]]
 
 
 def test_tests_of_one_scope_stay_in_their_order() -> None:
