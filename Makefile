@@ -25,8 +25,8 @@ UV := .venv/bin/uv
 # What is a product of its own: each folder has the name of its distribution.
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml))
 
-# Most of what the emulator tier does is wait; tests/sharing.py says who runs what, and when.
-WORKERS := -n 6
+# Most of what the emulator tier does is wait; tests/sharing.py says who runs what, and when. Each takes two GiB.
+WORKERS := -n 8
 
 # Node's packages are installed beside Python's, and types are checked meanwhile.
 MAKEFLAGS += --jobs=2
