@@ -24,7 +24,7 @@ _TYPE = re.compile(r"\baws_[a-z0-9_]+|cdktf_cdktf_provider_aws\.(?:data_)?(\w+)"
 # So many commands at a time: `infra recovery` looks at two stacks.
 _LANES = 2
 # As operations/terraform/runner.py; but they stay.
-_COLLECTIONS = {"GOGC": "400", "GOMEMLIMIT": "800MiB"}
+_COLLECTIONS = {"GOGC": "400", "GOMEMLIMIT": "500MiB"}
 
 
 class Installation:
