@@ -6,13 +6,10 @@ They are thousands of objects, a third of a second of CPU, and most of what is r
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import RLock
 from typing import Any
 
 from moto.ec2.models.amis import AmiBackend
 from moto.iam.models import IAMBackend
-
-_FILLING = RLock()
 
 
 class AtFirstUse:
@@ -22,11 +19,10 @@ class AtFirstUse:
         self._name, self._fill = name, fill
 
     def __get__(self, backend: Any, _: Any) -> Any:
-        """What `fill` put there; another request may be about to."""
-        with _FILLING:
-            if self._name not in vars(backend):
-                self._fill(backend)
-            return vars(backend)[self._name]
+        """What `fill` put there; calls take turns (turns.py), so no other is about to."""
+        if self._name not in vars(backend):
+            self._fill(backend)
+        return vars(backend)[self._name]
 
     def __set__(self, backend: Any, value: Any) -> None:
         """What moto sets when it makes a backend is nothing yet."""
