@@ -52,10 +52,7 @@ def with_fields(message: bytes, changes: Mapping[int, Change]) -> bytes:
 
 def configuration(request: bytes) -> bytes:
     """What a provider block says, of a request of Configure."""
-    whole = memoryview(request)
-    return b"".join(
-        whole[content:end] for number, _, content, end in _fields(whole) if number == _CONFIGURATION
-    )
+    return b"".join(_contents(request, _CONFIGURATION))
 
 
 def without_capabilities(request: bytes) -> bytes:
@@ -63,11 +60,14 @@ def without_capabilities(request: bytes) -> bytes:
     return with_fields(request, {_CAPABILITIES: lambda _: None})
 
 
-def type_name(message: bytes | memoryview) -> str:
+def type_name(message: bytes) -> str:
     """What an entry of a schema or of a nested block, or a request about a resource, names; else nothing."""
+    return next(_contents(message, _NAME), b"").decode(errors="replace")
+
+
+def _contents(message: bytes, wanted: int) -> Iterator[bytes]:
     whole = memoryview(message)
-    named = (whole[content:end] for number, _, content, end in _fields(whole) if number == _NAME)
-    return bytes(next(named, b"")).decode(errors="replace")
+    return (bytes(whole[content:end]) for number, _, content, end in _fields(whole) if number == wanted)
 
 
 def _fields(message: memoryview) -> Iterator[tuple[int, int, int, int]]:
