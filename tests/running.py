@@ -11,11 +11,12 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 MAIN = PROJECT / "main.py"
 # `infra`, of the Python that runs the tests; and the same on a project whose main.py is the first argument.
+# Of a test's own project no bytecode is kept: two versions of a file, of one second and length, are one to it.
 INFRA = ("-m", "operations.cli")
 INFRA_ON = (
     "-c",
-    "import sys; from pathlib import Path; from operations import cli, project; "
-    "project.MAIN = Path(sys.argv.pop(1)); cli.main()",
+    "import os, sys; from pathlib import Path; from operations import cli, project; "
+    "os.environ['PYTHONDONTWRITEBYTECODE'] = '1'; project.MAIN = Path(sys.argv.pop(1)); cli.main()",
 )
 
 
