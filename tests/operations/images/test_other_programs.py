@@ -7,8 +7,6 @@ no registry behind it.
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -18,21 +16,13 @@ from pathlib import Path
 import pytest
 
 from tests.images import BuiltImage, digest_of
+from tests.installed import program
 from tests.modules.servers import free_port
 from tests.operations.images.archives import layout, write_directory
 from tests.operations.images.conftest import REGISTRY, UPSTREAM, Images
 
 pytestmark = pytest.mark.emulator
 IMAGE = BuiltImage(layers=(b"base", b"program"))
-
-
-def program(name: str) -> str:
-    """The path of a program; without it the test is skipped, or fails with REQUIRE_SERVERS=1."""
-    found = shutil.which(name)
-    if found is None:
-        why = f"{name} is not installed (Debian: docker-registry, skopeo)"
-        pytest.fail(why) if os.environ.get("REQUIRE_SERVERS") else pytest.skip(why)
-    return str(found)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.modules.servers import program
+from tests.installed import program
 from tests.running import run_infra
 
 STACK = "booking-dev"

@@ -18,7 +18,8 @@ import psycopg
 from modules.compute.pgbouncer.pgbouncer import DIRECTORY, PgBouncer
 from modules.compute.pgbouncer.settings import PgBouncerSettings
 from modules.compute.service.container_settings import ContainerSettings
-from tests.modules.servers import free_port, program, unprivileged, wait_until
+from tests.installed import program
+from tests.modules.servers import free_port, unprivileged, wait_until
 
 NAME = "pgbouncer"
 # Settings that the versions before don't know (NEWS.md, 1.21.0). Debian 12 has 1.18.

@@ -25,7 +25,8 @@ from tests.modules.compute.pgbouncer.bouncer import (
     settings,
     version,
 )
-from tests.modules.servers import postgresql, program
+from tests.installed import program
+from tests.modules.servers import postgresql
 
 OTHER = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout"]
 
