@@ -11,7 +11,7 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 MAIN = PROJECT / "main.py"
 # `infra`, of the Python that runs the tests; and the same on a project whose main.py is the first argument.
-# Of a test's own project no bytecode is kept: two versions of a file, of one second and length, are one to it.
+# Of a test's own project no bytecode is kept: it tells two files of one second and length not apart.
 INFRA = ("-m", "operations.cli")
 INFRA_ON = (
     "-c",

@@ -18,7 +18,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar, Self
 
-import pytest
+from tests.installed import program
+
 
 def free_port() -> int:
     """A port that nobody listens on."""

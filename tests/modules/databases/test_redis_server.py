@@ -18,8 +18,8 @@ import pytest
 
 from modules.databases.redis.settings import RedisSettings
 from modules.secrets.settings import Generated, SecretSettings
-from tests.modules.databases.built import Built
 from tests.installed import program
+from tests.modules.databases.built import Built
 from tests.modules.servers import Reconnecting, free_port, running
 
 Json = dict[str, Any]

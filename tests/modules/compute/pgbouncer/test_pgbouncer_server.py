@@ -16,6 +16,7 @@ import pytest
 
 from modules.compute.pgbouncer.pgbouncer import pgbouncer_config
 from modules.compute.pgbouncer.settings import OLDEST
+from tests.installed import program
 from tests.modules.compute.pgbouncer.bouncer import (
     SINCE,
     Running,
@@ -25,7 +26,6 @@ from tests.modules.compute.pgbouncer.bouncer import (
     settings,
     version,
 )
-from tests.installed import program
 from tests.modules.servers import postgresql
 
 OTHER = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout"]
