@@ -23,7 +23,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from . import bytecode, computed, toolkits
+from . import bytecode, computed, members, toolkits
 from .stripping import VERSION
 from .type_checks import check_faster
 
@@ -105,6 +105,7 @@ class GeneratedLoader(SourceFileLoader):
         return kept.code
 
     def exec_module(self, module: ModuleType) -> None:
+        vars(module).update(members.SHARED)
         vars(module)[VERSION] = _version
         super().exec_module(module)
         _resolve_lazy_imports(vars(module))

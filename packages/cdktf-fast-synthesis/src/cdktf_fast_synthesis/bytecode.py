@@ -19,12 +19,15 @@ from types import CodeType
 from typing import NamedTuple
 from zlib import crc32
 
-from . import computed, stripping
+from . import computed, members, stripping
 
 _FLAGS = annotations.compiler_flag
 # Code that another version of this package kept is compiled anew.
 _MADE_BY = crc32(
-    b"".join(Path(file).read_bytes() for file in (__file__, computed.__file__, stripping.__file__))
+    b"".join(
+        Path(file).read_bytes()
+        for file in (__file__, computed.__file__, members.__file__, stripping.__file__)
+    )
 )
 
 

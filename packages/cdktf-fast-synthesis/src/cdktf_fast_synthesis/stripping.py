@@ -5,12 +5,15 @@
   of their types.
 - The import of `importlib.metadata.version`, with which each module asks which typeguard is installed:
   bindings.py provides one that remembers, under the name that it had.
+- Members that many classes have alike: members.py makes each once.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+
+from . import members
 
 VERSION = "_metadata_package_version"
 
@@ -31,6 +34,9 @@ def strip(tree: ast.Module) -> ast.Module:
             node.body[0] = ast.copy_location(ast.Pass(), node.body[0])
         elif isinstance(node, ast.If):
             _check_only_given(node.body, stubs)
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            members.share(node)
     return tree
 
 
