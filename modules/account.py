@@ -13,8 +13,9 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole
 from constructs import Construct
 
 from .assumed_role import AssumedRole
-from .errors import ProblemsError, refusal
+from .errors import Problem, refusal
 from .provider import ProviderVersions, Requirement
+from .settings import refuse
 
 
 class Account(Construct):
@@ -58,7 +59,8 @@ class Account(Construct):
     def require_provider(self, required: Requirement, *, where: str) -> None:
         """Raise the lowest version of the stack's AWS provider, unless it is higher already.
 
-        `where` is the path of the setting. Raises ProblemsError if the stack takes no such version.
+        `where` is the path of the setting. Raises ProblemsError if the stack takes no such version; inside
+        `collecting_problems()`, with those of all settings together.
         """
         if not self._versions.reach(required.version):
             why = refusal(
@@ -67,7 +69,8 @@ class Account(Construct):
                 fix="leave it out, or take newer ones by Environment(provider=ProviderVersions()); "
                 "docs/versions.md says what to know of them",
             )
-            raise ProblemsError.one(where, why)
+            refuse(Problem(where=where, what=why))
+            return
         self._required.append(required.version)
         self._constrain_provider()
 

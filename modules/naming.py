@@ -80,10 +80,17 @@ class Naming:
     environment: str
 
     def problems(self) -> Iterator[Problem]:
-        """Names that are not kebab-case."""
+        """Names that are not kebab-case, or leave no room for any role's."""
         for field, value in (("product", self.product), ("environment", self.environment)):
             if not _PART.fullmatch(value):
                 yield Problem(where=field, what=_not_kebab(value))
+        if len(self.base) >= Limit.IAM_ROLE.longest:
+            why = refusal(
+                got=f"{len(self.base)} characters with the environment",
+                allowed=f"less than {Limit.IAM_ROLE.longest}, since names of roles begin with them",
+                fix="shorten one of the two",
+            )
+            yield Problem(where="product", what=why)
 
     @property
     def base(self) -> str:

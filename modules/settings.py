@@ -12,8 +12,9 @@ method that yields problems:
             if self.multi_az and self.nodes < 2:
                 yield Problem(where="multi_az", what=refusal(got="1 node", allowed="2 or more", fix="…"))
 
-All problems of an object are raised as one `ProblemsError`. Inside `collecting_problems()` an invalid object
-does not stop the others, so that one run reports all problems.
+Values have the type of their field: `True` is no number, `"10.0.0.0/8"` no network, a network no tuple of
+networks. All problems of an object are raised as one `ProblemsError`. Inside `collecting_problems()` an
+invalid object does not stop the others, so that one run reports all problems.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ _INVALID = "__invalid_settings__"
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 def settings(cls: _Class) -> _Class:
     """Make a class a settings class: a frozen pydantic dataclass whose `problems` are checked."""
-    made: Any = dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))(cls)
+    # Not strict, pydantic takes a network for the tuple of its addresses, where a comma is missing.
+    config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    made: Any = dataclass(frozen=True, kw_only=True, config=config)(cls)
     made.__init__ = _validating(made.__init__)
     return cast("_Class", made)
 
@@ -53,14 +56,24 @@ def collecting_problems() -> Iterator[list[Problem]]:
     token = _collected.set(problems)
     try:
         yield problems
-    except AttributeError:
-        # A setting derived from one that was refused: its own problem is already in the list.
+    except ProblemsError as error:
+        problems.extend(error.problems)
+    except Exception:
+        # Of a setting that was refused, whose own problem is already in the list.
         if not problems:
             raise
     finally:
         _collected.reset(token)
     if problems:
         raise ProblemsError(problems)
+
+
+def refuse(problem: Problem) -> None:
+    """Raise a problem; inside `collecting_problems()` collect it, and go on."""
+    collected = _collected.get()
+    if collected is None:
+        raise ProblemsError([problem])
+    collected.append(problem)
 
 
 def _validating(init: Callable[..., None]) -> Callable[..., None]:
@@ -111,4 +124,6 @@ def _explained(owner: str, detail: Any) -> Problem:
     if detail["type"] == "value_error":
         return Problem(where=f"{owner}.{field}", what=message)
     why = f"got {detail['input']!r}; {message[0].lower()}{message[1:]}"
+    if detail["type"] == "tuple_type":
+        why += ": in parentheses, with a comma behind each value"
     return Problem(where=f"{owner}.{field}", what=why)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from .errors import Problem, ProblemsError, refusal
 from .settings import settings
@@ -19,7 +18,7 @@ _LONGEST_KEY, _LONGEST_VALUE, _MAX_TAGS = 128, 256, 50
 _CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")
 
 
-@dataclass(frozen=True, kw_only=True)
+@settings
 class TagPolicy:
     """The tags that every taggable resource of a product must have.
 

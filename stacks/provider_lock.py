@@ -36,7 +36,8 @@ def write(directory: Path, terraform: Mapping[str, Any]) -> None:
     the stack doesn't allow goes, since Terraform would refuse it.
     """
     file, committed = directory / NAME, Path(os.environ.get(IN_ITS_PLACE) or COMMITTED)
-    there = file.read_text() if file.is_file() else ""
+    # What is no text is no lock of Terraform's.
+    there = file.read_text(errors="replace") if file.is_file() else ""
     lock = committed.read_text() if committed.is_file() else ""
     if _allowed(lock, terraform):
         if locked_version(there) != locked_version(lock) or not _hashes(lock) <= _hashes(there):

@@ -17,6 +17,7 @@ from backend import BackendSettings
 from modules.errors import Problem, ProblemsError, refusal
 from modules.files import write_atomically
 from modules.offers.document import document_problems
+from modules.settings import collecting_problems
 from stacks import provider_lock, upload
 from stacks.base import TERRAFORM_VERSIONS
 from stacks.entry import Entry
@@ -39,13 +40,37 @@ def synthesize(
     """
     with TemporaryDirectory(prefix="synthesis-") as staging:
         app = App(outdir=staging, context=_CONTEXT)
-        for entry in entries:
-            entry.build(app, state)
-        app.synth()
+        _build(app, entries, state)
+        _write_documents(app, staging)
         cdktf_fast_synthesis.check_addresses(app)
         written = _check_documents(Path(staging))
         _publish(Path(staging), output, known)
         _lock_providers(output, written)
+
+
+def _build(app: App, entries: Collection[Entry], state: BackendSettings) -> None:
+    """Build every stack. Raises ProblemsError with those of all."""
+    problems: list[Problem] = []
+    for entry in entries:
+        try:
+            with collecting_problems():
+                entry.build(app, state)
+        except ProblemsError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemsError(problems)
+
+
+def _write_documents(app: App, staging: str) -> None:
+    """Have cdktf write. Raises ProblemsError when the disk of temporary files is full."""
+    try:
+        app.synth()
+    except RuntimeError as error:
+        # What Node's own errors begin with (Node.js, "Common system errors").
+        if "ENOSPC" not in str(error):
+            raise
+        why = refusal(got="no space left", allowed="some MB", fix="free the disk, or set TMPDIR to another")
+        raise ProblemsError.one(f"temporary directory {staging}", why) from None
 
 
 def _check_documents(staging: Path) -> dict[str, Any]:
@@ -77,8 +102,8 @@ def _checked(file: Path) -> tuple[Any, list[Problem]]:
 
 def _publish(staging: Path, output: Path, known: Collection[str] | None) -> None:
     files = sorted(path for path in staging.glob("stacks/**/*") if path.is_file())
-    manifest = _merged_manifest(staging, output, known)
     try:
+        manifest = _merged_manifest(staging, output, known)
         with _uninterrupted():
             for file in files:
                 _write(output / file.relative_to(staging), file.read_bytes())
@@ -124,8 +149,8 @@ def _merged_manifest(staging: Path, output: Path, known: Collection[str] | None)
 
 def _stacks_of(manifest: Path) -> dict[str, Any]:
     try:
-        stacks: dict[str, Any] = json.loads(manifest.read_text())["stacks"]
-    except (FileNotFoundError, ValueError, KeyError):
+        stacks: dict[str, Any] = dict(json.loads(manifest.read_text())["stacks"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return {}
     return stacks
 

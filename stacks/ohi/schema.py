@@ -77,6 +77,13 @@ class OhiSettings(WebsiteEnvironmentSettings):
         """Contradictions between parts: services, domains, zones, entries of the secret, connections."""
         yield from super().problems()
         yield from service_problems(self.services, self.secret.keys)
+        if not any(DATABASE in service.uses for service in self.services):
+            why = refusal(
+                got=f"none that uses {DATABASE!r}",
+                allowed="one or more: the function that creates its login has the network of one of them",
+                fix=f"name {DATABASE!r} in uses= of a service",
+            )
+            yield Problem(where="services", what=why)
         if missing := [str(one) for one in self.operators if one not in self.web_acl.allowed]:
             allowed = "operators that web_acl.allowed names too"
             fix = "add them there: the firewall takes the SQL in SigNoz's requests for an attack"

@@ -25,6 +25,14 @@ def test_a_name_over_its_limit_is_refused_with_the_limit_and_the_kind() -> None:
         NAMING.of(Limit.TARGET_GROUP, "a" * 25)
 
 
+def test_a_product_whose_name_leaves_no_room_is_refused() -> None:
+    assert Naming(product="a" * 58, environment="prod").base
+    with pytest.raises(
+        ProblemsError, match=r"Naming\.product: got 64 characters with the environment; allowed"
+    ):
+        Naming(product="a" * 59, environment="prod")
+
+
 def test_a_prefix_leaves_room_for_what_terraform_appends() -> None:
     with pytest.raises(ProblemsError, match="at most 38"):
         NAMING.prefix(Limit.IAM_ROLE, "a" * 30)

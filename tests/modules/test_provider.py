@@ -9,6 +9,7 @@ import pytest
 
 from modules.errors import ProblemsError
 from modules.provider import OLDEST, PROVEN, UNSUPPORTED, ProviderVersions, Requirement, admits
+from modules.settings import collecting_problems
 from tests.modules.conftest import SynthesizeModule
 
 
@@ -46,6 +47,23 @@ def test_a_stack_that_takes_no_such_version_refuses_the_setting() -> None:
         f"versions of shop-prod have, {PROVEN.constraint()}; leave it out, or take newer ones by "
         "Environment(provider=ProviderVersions()); docs/versions.md says what to know of them"
     )
+
+
+def test_all_settings_that_need_newer_versions_are_told_at_once() -> None:
+    from cdktf import App, TerraformStack
+
+    from modules.account import Account
+
+    account = Account(TerraformStack(App(), "shop-prod"), "account", region="eu-west-1", provider=PROVEN)
+
+    def services() -> None:
+        with collecting_problems():
+            account.require_provider(Requirement("6.4.0", 'strategy="BLUE_GREEN"'), where="api")
+            account.require_provider(Requirement("6.13.0", "scaling.predictive"), where="web")
+
+    with pytest.raises(ProblemsError) as refused:
+        services()
+    assert [problem.where for problem in refused.value.problems] == ["api", "web"]
 
 
 def test_what_is_proven_is_the_version_that_tests_apply_with_and_no_newer_major_one() -> None:

@@ -10,7 +10,7 @@ import pytest
 from pydantic import PositiveInt
 
 from modules.errors import Problem, ProblemsError
-from modules.settings import collecting_problems, settings
+from modules.settings import collecting_problems, refuse, settings
 
 
 @settings
@@ -41,7 +41,7 @@ def messages(error: pytest.ExceptionInfo[ProblemsError]) -> list[str]:
 def test_a_value_of_the_wrong_kind_names_the_field_and_what_it_got() -> None:
     with pytest.raises(ProblemsError) as error:
         Place(cidr="10.0.0.0/40")  # type: ignore[arg-type]
-    assert messages(error) == ["Place.cidr: got '10.0.0.0/40'; input is not a valid IPv4 network"]
+    assert messages(error) == ["Place.cidr: got '10.0.0.0/40'; input should be an instance of IPv4Network"]
 
 
 def test_all_problems_of_one_object_are_reported_at_once() -> None:
@@ -79,7 +79,7 @@ def test_problems_of_several_objects_are_collected_into_one_error() -> None:
     assert messages(error) == [
         "Cache.multi_az: needs two nodes",
         "Cache.nodes: got 0; input should be greater than 0",
-        "Place.cidr: got 'nonsense'; input is not a valid IPv4 network",
+        "Place.cidr: got 'nonsense'; input should be an instance of IPv4Network",
         "Cache.nodes: got -1; input should be greater than 0",
     ]
 
@@ -87,3 +87,58 @@ def test_problems_of_several_objects_are_collected_into_one_error() -> None:
 def test_an_error_of_the_program_itself_is_not_hidden_by_collecting() -> None:
     with pytest.raises(AttributeError, match="no_such"), collecting_problems():
         _ = Cache().no_such  # type: ignore[attr-defined]
+
+
+@settings
+class Firewall:
+    allowed: tuple[IPv4Network, ...] = ()
+    tasks: PositiveInt = 1
+    percent: float = 50
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        (
+            "allowed",
+            IPv4Network("203.0.113.0/24"),
+            "got IPv4Network('203.0.113.0/24'); input should be a valid tuple: in parentheses, with a comma "
+            "behind each value",
+        ),
+        ("tasks", True, "got True; input should be a valid integer"),
+        ("percent", float("nan"), "got nan; input should be a finite number"),
+    ],
+)
+def test_a_value_that_python_would_convert_in_silence_is_refused(
+    field: str, value: object, message: str
+) -> None:
+    with pytest.raises(ProblemsError) as error:
+        Firewall(**{field: value})  # type: ignore[arg-type]
+    assert messages(error) == [f"Firewall.{field}: {message}"]
+
+
+def test_what_is_raised_after_a_problem_is_told_with_it() -> None:
+    def environments() -> None:
+        with collecting_problems():
+            Cache(nodes=0)
+            refuse(Problem(where="api", what="needs a newer provider"))
+            raise ProblemsError.one("web", "is too long")
+
+    with pytest.raises(ProblemsError) as error:
+        environments()
+    assert [text.partition(":")[0] for text in messages(error)] == ["Cache.nodes", "api", "web"]
+
+
+def test_what_fails_because_of_a_problem_does_not_hide_it() -> None:
+    def environments() -> None:
+        with collecting_problems():
+            Cache(nodes=0)
+            raise TypeError("of what was refused")
+
+    with pytest.raises(ProblemsError, match=r"Cache\.nodes"):
+        environments()
+
+
+def test_outside_of_a_collection_a_problem_is_raised() -> None:
+    with pytest.raises(ProblemsError, match="api: alone"):
+        refuse(Problem(where="api", what="alone"))

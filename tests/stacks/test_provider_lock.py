@@ -46,6 +46,12 @@ def test_a_stack_that_needs_a_newer_provider_has_none(tmp_path: Path) -> None:
     assert (tmp_path / NAME).read_text() == own
 
 
+def test_a_lock_that_is_no_text_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(b"\xff\xfe")
+    write(tmp_path, ANY)
+    assert (tmp_path / NAME).read_text() == LOCK
+
+
 def test_what_init_added_stays_and_another_version_goes(tmp_path: Path) -> None:
     added = LOCK.replace("hashes = [", 'hashes = [\n    "h1:of another platform=",')
     (tmp_path / NAME).write_text(added)

@@ -113,6 +113,72 @@ def test_a_home_that_can_not_be_written_is_no_obstacle(output: Path, tmp_path: P
     assert (tmp_path / document).read_bytes() == (output / document).read_bytes()
 
 
+def test_an_output_directory_that_is_a_file_is_a_sentence_and_stays(tmp_path: Path) -> None:
+    file = tmp_path / "output"
+    file.write_text("kept")
+    run = run_main(file, INFRA_STACKS="state-backend")
+    assert (run.returncode, "Traceback" in run.stderr) == (2, False)
+    assert run.stderr.startswith(f"output {file}: got {file / 'manifest.json'}: Not a directory")
+    assert file.read_text() == "kept"
+
+
+@pytest.mark.parametrize("manifest", ["[]", "{", '{"stacks": []}', '{"stacks": 1}', "null"])
+def test_a_manifest_that_is_broken_is_written_anew(manifest: str, output: Path, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(manifest)
+    run = run_main(tmp_path, INFRA_STACKS="state-backend")
+    assert (run.returncode, run.stderr) == (0, "")
+    written = json.loads((tmp_path / "manifest.json").read_text())["stacks"]
+    assert written == {
+        "state-backend": json.loads((output / "manifest.json").read_text())["stacks"]["state-backend"]
+    }
+
+
+def test_the_problems_of_all_stacks_are_told_at_once_and_so_is_a_full_disk(tmp_path: Path) -> None:
+    """In a process of its own, where Node fails as it does on a full disk."""
+    script = """
+import sys
+sys.argv[0] = sys.path[0] = sys.argv[1]
+import cdktf_fast_synthesis
+cdktf_fast_synthesis.install()
+import backend
+from dataclasses import replace
+from pathlib import Path
+from cdktf import App
+from modules.errors import Problem, ProblemsError
+from modules.settings import refuse
+from stacks.catalogue import catalogue
+from stacks.synthesis import synthesize
+def broken(name):
+    def build(scope, state):
+        refuse(Problem(where=name, what="needs a newer provider"))
+        raise ProblemsError.one(name, "is too long")
+    return build
+def attempt(entries):
+    try:
+        synthesize(entries, state=backend.load(), output=Path(sys.argv[2]), known=None)
+    except ProblemsError as error:
+        print(error)
+one, other, *_ = catalogue().values()
+attempt([replace(one, build=broken("one")), replace(other, build=broken("other"))])
+def full(self):
+    raise RuntimeError("Error: ENOSPC: no space left on device, write")
+App.synth = full
+attempt([])
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(MAIN.parent), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    *problems, disk = run.stdout.splitlines()
+    assert problems == [
+        f"{name}: {what}" for name in ("one", "other") for what in ("needs a newer provider", "is too long")
+    ]
+    assert disk.startswith("temporary directory ")
+    assert disk.endswith("got no space left; allowed: some MB; free the disk, or set TMPDIR to another")
+
+
 def test_a_synthesis_that_fails_half_way_leaves_the_earlier_output(output: Path, tmp_path: Path) -> None:
     """The second stack breaks after the first was built: neither may be written."""
     (tmp_path / "manifest.json").write_bytes((output / "manifest.json").read_bytes())

@@ -108,9 +108,11 @@ def test_its_network_is_free_and_it_is_in_the_catalogue(written: Path) -> None:
 def test_its_settings_refuse_a_recovery_in_its_own_region(written: Path) -> None:
     wrong = """
 from dataclasses import replace
-from modules.resilience.recovery.settings import Recovery
+from ipaddress import IPv4Network
+from modules.resilience.recovery.settings import Recovery, RecoveryTier
 from stacks.book_shop.settings import DEV
-replace(DEV, recovery=Recovery(region="eu-west-1", tier="backup", cidr="10.99.0.0/16"))
+network = IPv4Network("10.99.0.0/16")
+replace(DEV, recovery=Recovery(region="eu-west-1", tier=RecoveryTier.BACKUP, cidr=network))
 """
     assert "recovery.region: got eu-west-1, the primary's own; allowed" in run(written, "-c", wrong).stderr
 

@@ -93,6 +93,10 @@ BAD: dict[str, tuple[Change, str]] = {
         with_part("website", domains=("example.com",)),
         r"website\.domains: got example\.com; allowed: ohealth-ng\.com",
     ),
+    "a database that no service uses": (
+        lambda settings: replace(settings, services=()),
+        r"OhiSettings\.services: got none that uses 'rds'; allowed: one or more",
+    ),
     "scaling minimum over maximum": (with_service("api", minimum=11), r"got minimum 11 over maximum 10"),
     "a count outside the scaling": (with_service("api", count=11), r"api\.count: got 11; allowed: 2 to 10"),
     "a retention CloudWatch does not know": (
