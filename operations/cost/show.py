@@ -120,7 +120,7 @@ def _ending(found: Estimate) -> list[str]:
 def _range(amount: Amount) -> str:
     if amount.most - amount.least < 1:
         return ""
-    return f"; as it scales, from {amount.least:,.0f} to {amount.most:,.0f}"
+    return f"; from {amount.least:,.0f} to {amount.most:,.0f}, by how much is used"
 
 
 def _usd(amount: Amount) -> str:

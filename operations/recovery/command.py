@@ -194,8 +194,9 @@ def drill(
         try:
             run.steps.run(made.steps(), yes=yes)
         except Exception:  # whatever failed, what runs costs money
-            with run.progress.step("Tear it down") as step:
+            with run.progress.step("Tearing it down") as step:
                 made.tear_down(step)
+                step.done = "Torn down"
             raise
         run.progress.console.print(to_table(made.findings))
         if as_json:

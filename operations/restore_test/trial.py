@@ -64,8 +64,10 @@ class Trial:
         self.apart.refuse_another()
         if not self.apart.is_left():
             return False
-        with self.progress.step(f"Deleting what an earlier test of {self.apart.name} has left") as step:
+        left = f"what an earlier test of {self.apart.name} has left"
+        with self.progress.step(f"Deleting {left}") as step:
             self._delete(step.show)
+            step.done = f"Deleted {left}"
         return True
 
     def carry_out(self, copy: Copy) -> Report:
@@ -83,6 +85,7 @@ class Trial:
                 restoration.begin()
                 host = restoration.host(step.show, seconds=self.seconds)
                 took = monotonic() - began
+                step.done = f"Restored {copy.text}"
             why = "; ".join(restoration.differences()) or None
             if self.check and not why:
                 outcome = self.check.run(self.console, host=host, port=self.apart.port, group=checks)
@@ -111,6 +114,7 @@ class Trial:
                 if self.apart.is_ours():
                     with self.progress.step(f"Deleting {self.apart.name}") as step:
                         self._delete(step.show)
+                        step.done = f"Deleted {self.apart.name}"
             except BaseException:
                 say(
                     self.console,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -63,6 +64,14 @@ def test_a_table_has_the_lines_the_total_and_what_it_lacks() -> None:
     assert f"Together {expected('ohi-dev', LARGE):,.2f} USD a month" in shown.stdout
     assert "composite alarm (eu-west-1)" in shown.stdout
     assert "Free tiers, taxes, discounts and commitments are not counted." in shown.stdout
+
+
+def test_a_total_that_is_not_certain_says_between_what_it_is(stacks: dict[str, Any]) -> None:
+    """The stack of an account has nothing that scales, and is charged for what is used."""
+    console = Console(file=io.StringIO(), width=80)
+    print_estimate(console, estimate("account", stacks["account"]), by="service")
+    assert isinstance(console.file, io.StringIO)
+    assert re.search(r"month; from [\d,]+ to [\d,]+, by how\s+much is used", console.file.getvalue())
 
 
 def test_nothing_is_lost_at_80_columns() -> None:

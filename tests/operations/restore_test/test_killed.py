@@ -29,6 +29,10 @@ def test_the_next_test_deletes_what_a_killed_one_left(shop: Shop, infra: Infra, 
         told, said = process.communicate()
     assert process.returncode == 0, said
     assert f"Deleting what an earlier test of {RESTORED} has left" in said
+    done = [line.split(" s  ")[1] for line in said.splitlines() if line.startswith("✓")]
+    assert f"Deleted what an earlier test of {RESTORED} has left" in done
+    assert f"Deleted {RESTORED}" in done
+    assert any(line.startswith("Restored ") for line in done)
     assert "Traceback" not in said
     assert told.startswith("{")
     assert shop.is_as_before()
