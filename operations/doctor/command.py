@@ -1,4 +1,4 @@
-"""The command: every check at once, then a table or JSON."""
+"""The command: every check at once, then lines or JSON."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from operations.console import AsJson
+from operations.console import AsJson, say
 from operations.doctor import deployment, packages, programs
 from operations.doctor.account import account_findings
-from operations.doctor.findings import Check, Finding, is_healthy, summary, to_json, to_table
+from operations.doctor.findings import Check, Finding, is_healthy, summary, to_json, to_lines
 from operations.doctor.machine import Machine
 from operations.picture import synthesized
 from operations.stacks import known_stack
@@ -73,9 +73,11 @@ def doctor(
     if as_json:
         typer.echo(to_json(findings))
     else:
-        # A file or a pipe has no width of its own: wide enough for commands to be copied from it.
+        # A file or a pipe has no width of its own.
         console = Console(width=None if sys.stdout.isatty() else _WIDTH)
-        console.print(to_table(findings), summary(findings))
+        for line in to_lines(findings, width=console.width):
+            console.print(line, soft_wrap=True)
+        say(console, f"\n{summary(findings)}")
     if not is_healthy(findings):
         raise typer.Exit(1)
 

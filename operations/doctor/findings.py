@@ -1,14 +1,13 @@
-"""The findings of checks, as a table for people and as JSON for programs."""
+"""The findings of checks, as lines for people and as JSON for programs."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
 
@@ -20,6 +19,8 @@ class Verdict(StrEnum):
     MISSING = "missing"
 
 
+# Columns that what was found has, also where a terminal is too narrow for it.
+_NARROWEST = 20
 _COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.MISSING: "red"}
 
 
@@ -75,17 +76,33 @@ def is_healthy(findings: Iterable[Finding]) -> bool:
     return all(finding.verdict is not Verdict.MISSING for finding in findings)
 
 
-def to_table(findings: Iterable[Finding]) -> Table:
-    """The findings as a table, for people."""
-    table = Table(box=box.SIMPLE_HEAD)
-    table.add_column("check", no_wrap=True)
-    table.add_column("found", overflow="fold")
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("how to fix", overflow="fold")
-    for finding in findings:
-        verdict = Text(finding.verdict, style=_COLOURS[finding.verdict])
-        table.add_row(finding.check, Text(finding.found), verdict, Text(finding.fix))
-    return table
+def to_lines(findings: Iterable[Finding], *, width: int) -> Iterator[Text]:
+    """The findings for people: verdict, check and what was found; below it how to fix it.
+
+    What was found is wrapped between words at `width` columns. A fix stays one line however long it is, so
+    that a command in it can be copied.
+    """
+    listed = list(findings)
+    verdicts = max(len(verdict) for verdict in Verdict)
+    checks = max((len(finding.check) for finding in listed), default=0)
+    # Two columns before each part.
+    indent = verdicts + checks + 6
+    for finding in listed:
+        found = textwrap.wrap(
+            finding.found,
+            max(width - indent, _NARROWEST),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        first, *others = found or [""]
+        yield Text.assemble(
+            "  ",
+            (finding.verdict.ljust(verdicts), _COLOURS[finding.verdict]),
+            f"  {finding.check.ljust(checks)}  {first}",
+        )
+        yield from (Text(" " * indent + other) for other in others)
+        if finding.fix:
+            yield Text.assemble(" " * (verdicts + 4), ("fix: ", "bold"), finding.fix)
 
 
 def summary(findings: Iterable[Finding]) -> str:

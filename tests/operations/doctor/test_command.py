@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from modules.errors import ProblemsError
 from operations.doctor.command import _recovers, checks, examine
-from operations.doctor.findings import Check, Verdict, is_healthy, missing
+from operations.doctor.findings import Check, Verdict, is_healthy, missing, ok, to_lines
 from operations.doctor.machine import Machine
 from tests.running import run_infra
 
@@ -59,6 +60,23 @@ def test_states_of_recoveries_are_required_of_what_recovers(machine: Machine, no
         return found["states of recoveries"].verdict
 
     assert (verdict(recovers=True), verdict(recovers=False)) == (Verdict.MISSING, Verdict.WARNING)
+
+
+def test_commands_can_be_copied_and_no_word_is_broken_at_80_columns() -> None:
+    fix = "aws iam create-service-linked-role --aws-service-name elasticloadbalancing.amazonaws.com"
+    found = "AWSServiceRoleForElasticLoadBalancing is absent: the first apply may fail while AWS creates it"
+    findings = [
+        replace(missing(found, fix), check="service-linked roles"),
+        replace(ok("requirements.lock, requirements.cdktn.lock and package-lock.json"), check="locks"),
+        replace(ok("/usr/local/share/a-path/that-is-longer/than-the-column/of-what-was-found"), check="file"),
+    ]
+    lines = [line.plain for line in to_lines(findings, width=80)]
+    assert sum(line.endswith(fix) for line in lines) == 1
+    assert all(len(line) <= 80 or fix in line or "/usr/" in line for line in lines)
+    words = {word for line in lines for word in line.split()}
+    assert words >= {word for finding in findings for word in finding.found.split()}
+    # In the same column as the first line of it.
+    assert lines[0].index("AWSService") == lines[1].index(lines[1].strip())
 
 
 @pytest.mark.parametrize(
