@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from modules.errors import ProblemsError
 
+CREDENTIALS = "AWS credentials"
+NO_CREDENTIALS = "there are none; set AWS_PROFILE, or run `aws sso login`"
 _DENIED = {"AccessDenied", "AccessDeniedException", "403"}
 # Of credentials that have expired, or that AWS does not know. Source: AWS's "Common error types", and S3's.
 _SIGNED_OUT = {
@@ -55,8 +57,7 @@ def _problems(where: str, error: Exception) -> ProblemsError | None:
 
     match error:
         case NoCredentialsError():
-            what = "there are none; set AWS_PROFILE, or run `aws sso login`"
-            return CredentialsError.one("AWS credentials", what)
+            return CredentialsError.one(CREDENTIALS, NO_CREDENTIALS)
         case (
             CredentialRetrievalError()
             | PartialCredentialsError()
@@ -64,12 +65,12 @@ def _problems(where: str, error: Exception) -> ProblemsError | None:
             | SSOError()
             | TokenRetrievalError()
         ):
-            return CredentialsError.one("AWS credentials", str(error))
+            return CredentialsError.one(CREDENTIALS, str(error))
         case ClientError():
             code = error.response.get("Error", {}).get("Code")
             if code in _SIGNED_OUT:
                 what = f"AWS does not take them ({code}); sign in again: `aws sso login`, or set AWS_PROFILE"
-                return CredentialsError.one("AWS credentials", what)
+                return CredentialsError.one(CREDENTIALS, what)
             return (ForbiddenError if code in _DENIED else ProblemsError).one(where, str(error))
         case BotoCoreError():
             return ProblemsError.one(where, str(error))

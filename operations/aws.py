@@ -12,21 +12,24 @@ from modules.errors import ProblemsError, refusal
 
 _T = TypeVar("_T")
 Region = Annotated[
-    str | None, typer.Option(help="The region of the stack; by default that of your AWS configuration")
+    str | None, typer.Option(help="Another region than the stack's own; needed if the catalogue lacks it")
 ]
 # Of commands that read the stack's JSON.
 StackRegion = Annotated[str | None, typer.Option("--region", help="Another region than the stack's own")]
 
 
 def client(service: str, region: str | None, *, stack: str, config: Any = None) -> Any:
-    """A client in a region, by default the configured one, with the role that the stack's settings name.
+    """A client in a region, by default the stack's own, with the role that the stack's settings name.
 
-    `config` is botocore's. Raises ProblemsError where there is no region.
+    `config` is botocore's. A stack that the catalogue lacks has the configured region; raises ProblemsError
+    where there is none.
     """
     from stacks.catalogue import catalogue
 
     # A stack that has left the catalogue may still have a secret.
     entry = catalogue().get(stack)
+    if region is None and entry:
+        region = next(iter(entry.regions), None)
     session = assumed(entry.role if entry else None, region)
     if session.region_name is None:
         fix = "name it with --region, or set AWS_REGION"

@@ -9,9 +9,12 @@ from typing import Annotated
 
 import typer
 
+from backend.aws_errors import CREDENTIALS, NO_CREDENTIALS, CredentialsError
 from modules.errors import ProblemsError, refusal
 from operations.terraform import Event, Terraform
 
+# What Terraform's S3 backend says when it finds none (aws-sdk-go-base, NoValidCredentialSourcesError).
+_NO_SOURCE = "No valid credential sources found"
 _INIT_WORDS, _OF_SANDBOX = "TF_CLI_ARGS_init", "-backend-config=use_path_style=true"
 
 
@@ -63,9 +66,16 @@ def initialize(terraform: Terraform, *, backend: str | None = None, migrate: boo
     try:
         terraform.init(backend_config={"use_path_style": "true"} if path_style else None, migrate=migrate)
     except ProblemsError as error:
+        if _NO_SOURCE in str(error):
+            raise _no_credentials(terraform.directory.name) from None
         if "NoSuchBucket" not in str(error):
             raise
         raise _no_bucket(terraform.directory.name) from None
+
+
+def _no_credentials(stack: str) -> ProblemsError:
+    try_it = f"without an AWS account, infra sandbox {stack} --keep says how to try it"
+    return CredentialsError.one(CREDENTIALS, f"{NO_CREDENTIALS}; {try_it}")
 
 
 def _no_bucket(stack: str) -> ProblemsError:

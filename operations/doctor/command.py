@@ -14,7 +14,7 @@ from rich.console import Console
 from operations.console import AsJson, say
 from operations.doctor import deployment, packages, programs
 from operations.doctor.account import account_findings
-from operations.doctor.findings import Check, Finding, is_healthy, summary, to_json, to_lines
+from operations.doctor.findings import Check, Finding, is_healthy, show, summary, to_json
 from operations.doctor.machine import Machine
 from operations.picture import synthesized
 from operations.stacks import known_stack
@@ -75,8 +75,7 @@ def doctor(
     else:
         # A file or a pipe has no width of its own.
         console = Console(width=None if sys.stdout.isatty() else _WIDTH)
-        for line in to_lines(findings, width=console.width):
-            console.print(line, soft_wrap=True)
+        show(console, findings)
         say(console, f"\n{summary(findings)}")
     if not is_healthy(findings):
         raise typer.Exit(1)

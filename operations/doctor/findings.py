@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
+from rich.console import Console
 from rich.text import Text
 
 
@@ -103,6 +104,12 @@ def to_lines(findings: Iterable[Finding], *, width: int) -> Iterator[Text]:
         yield from (Text(" " * indent + other) for other in others)
         if finding.fix:
             yield Text.assemble(" " * (verdicts + 4), ("fix: ", "bold"), finding.fix)
+
+
+def show(console: Console, findings: Iterable[Finding]) -> None:
+    """Print the findings for people, as wide as the console is."""
+    for line in to_lines(findings, width=console.width):
+        console.print(line, soft_wrap=True)
 
 
 def summary(findings: Iterable[Finding]) -> str:

@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from backend.aws_errors import aws_errors
 from modules.errors import ProblemsError, refusal
 from operations.console import AsJson, DryRun, Yes, confirm, interruptible, say
-from operations.doctor.findings import is_healthy, summary, to_json, to_table
+from operations.doctor.findings import is_healthy, show, summary, to_json
 from operations.progress import Progress
 from operations.recovery import readiness
 from operations.recovery.drill import Drill
@@ -117,7 +117,7 @@ def status(stack: KnownStack, *, as_json: AsJson = False) -> None:
         if as_json:
             print(to_json(found))
         else:
-            run.progress.console.print(to_table(found))
+            show(run.progress.console, found)
             say(run.progress.console, summary(found))
         if not is_healthy(found):
             raise typer.Exit(_NOT_READY)
@@ -198,7 +198,7 @@ def drill(
                 made.tear_down(step)
                 step.done = "Torn down"
             raise
-        run.progress.console.print(to_table(made.findings))
+        show(run.progress.console, made.findings)
         if as_json:
             print(json.dumps(made.report(), indent=2))
         if not is_healthy(made.findings):

@@ -49,11 +49,13 @@ def test_a_wrong_aws_configuration_is_a_sentence(tmp_path: Path, words: tuple[st
 
 
 @pytest.mark.emulator
-def test_the_region_is_what_terraform_takes_for_it(tmp_path: Path, emulator: Emulator) -> None:
+def test_a_stack_that_left_the_catalogue_has_the_configured_region(
+    tmp_path: Path, emulator: Emulator
+) -> None:
     both = {"AWS_REGION": "eu-north-1", "AWS_DEFAULT_REGION": "us-east-1"}
-    words = ("secret", "list", "ohi-dev")
+    words = ("secret", "list", "left-dev")
     refused = infra(tmp_path, *words, **{**SOMEBODY, **both, "AWS_ENDPOINT_URL": emulator.url})
-    assert "got 0 secrets named ohi-dev-environment-… in eu-north-1" in refused.stderr
+    assert "got 0 secrets named left-dev-environment-… in eu-north-1" in refused.stderr
     without = infra(tmp_path, *words)
     fix = "name it with --region, or set AWS_REGION"
     assert without.stderr == f"region: got no region; allowed: the stack's; {fix}\n"

@@ -50,6 +50,17 @@ def content(client: Any, stack: str = "ohi-dev") -> Any:
     return json.loads(client.get_secret_value(SecretId=f"{stack}-environment-2026")["SecretString"])
 
 
+def test_the_region_is_the_stack_s_whatever_is_configured(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    assert run("list", "ohi-dev").exit_code == 0
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    assert run("set", "ohi-dev", "MONGODB_URL", value="mongodb+srv://u:p@host/db\n").exit_code == 0
+    assert content(client)["MONGODB_URL"] == "mongodb+srv://u:p@host/db"
+
+
 def test_a_value_is_entered_and_the_rest_stays(client: Any) -> None:
     result = run("set", "ohi-dev", "MONGODB_URL", value="mongodb+srv://u:p@host/db\n")
     assert result.exit_code == 0
