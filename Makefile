@@ -34,10 +34,10 @@ MAKEFLAGS += --jobs=2
 .DEFAULT_GOAL := sandbox
 .PHONY: sandbox test test-fast test-versions versions check format bench mutations golden synth doctor setup policy cdktn programs lock clean help
 
-sandbox: setup  ## Synthesize every stack and bring STACK (ohi-dev) up on an emulated AWS, state included
+sandbox: setup  ## The default: STACK (ohi-dev) applied to an emulated AWS
 	$(BIN)/infra sandbox $(STACK)
 
-test: check policy cdktn  ## Lint, types, then every tier: pure, synthesized, Terraform, emulator
+test: check policy cdktn  ## Lint, types, every test
 	$(BIN)/python -m pytest $(WORKERS)
 
 test-fast: setup  ## The tiers without Terraform
@@ -50,13 +50,14 @@ check: setup  ## Lint, format and types, changing nothing
 	@set -e; for package in $(PACKAGES); do .venv/bin/mypy $$package/tests; done
 
 format: setup  ## Fix what the linter and the formatter can
-	.venv/bin/ruff check --fix .
+	.venv/bin/ruff check --quiet --fix-only .
 	.venv/bin/ruff format .
+	.venv/bin/ruff check .
 
-bench: setup  ## Synthesis against the stock import: counts, CPU and memory ratios
+bench: setup  ## Synthesis against stock cdktf: counts, CPU and memory ratios
 	$(BIN)/infra benchmark
 
-mutations: setup  ## Change the code of FOLDER a little, and print what its tests don't notice (COUNT, SEED, ALSO)
+mutations: setup  ## What tests of FOLDER don't notice (COUNT, SEED, ALSO)
 	@$(BIN)/python -m tests.mutations --count $(COUNT) --seed $(SEED) --also "$(ALSO)" $(FOLDER)
 
 golden: setup  ## Write pinned addresses and generated documents anew
@@ -68,7 +69,7 @@ synth: setup  ## Write every stack to cdktf.out
 doctor: $(ENVIRONMENT)/.installed  ## Say what is missing or too old, and how to fix it
 	$(BIN)/infra doctor
 
-setup: $(ENVIRONMENT)/.installed node_modules/.installed $(ENVIRONMENT)/.prewarmed  ## Python and Node packages, compiled, and jsii's index built
+setup: $(ENVIRONMENT)/.installed node_modules/.installed $(ENVIRONMENT)/.prewarmed  ## Python and Node packages, compiled; jsii's index
 
 # Installing compiles every module: without that, each import of the bindings takes half a minute. uv, of the
 # lock too, downloads and compiles several at once; pip reads settings that uv does not (pip.conf).
@@ -100,19 +101,19 @@ $(ENVIRONMENT)/.prewarmed: $(ENVIRONMENT)/.installed node_modules/.installed
 	$(BIN)/infra prewarm
 	touch $@
 
-policy: .venv-policy/.installed  ## Checkov, which pins other versions than this project, in an environment of its own
+policy: .venv-policy/.installed  ## Checkov, in an environment of its own
 
 .venv-policy/.installed: operations/plan/policy.lock .venv/.installed
 	$(UV) venv --quiet --allow-existing --python .venv/bin/python .venv-policy
 	$(UV) pip install --quiet --python .venv-policy/bin/python --require-hashes --requirement operations/plan/policy.lock
 	touch $@
 
-cdktn: .venv-cdktn/.installed  ## The fork cdktn in place of cdktf, in an environment of its own (INFRA_TOOLKIT=cdktn uses it)
+cdktn: .venv-cdktn/.installed  ## The fork cdktn beside cdktf; INFRA_TOOLKIT=cdktn uses it
 
 # What tests start or run, and skip without it; the AWS CLI and jq are those of a pipeline's scripts.
 PROGRAMS ?= awscli chromium docker-registry jq pgbouncer postgresql redis-server skopeo
 
-programs:  ## Debian's packages of programs that tests start, such as PgBouncer and Chromium; as root
+programs:  ## What tests start, as PgBouncer: Debian packages; as root
 	apt-get update --quiet=2
 	DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends $(PROGRAMS)
 
@@ -120,7 +121,7 @@ programs:  ## Debian's packages of programs that tests start, such as PgBouncer 
 PYTHONS ?= 3.11 3.12 3.13
 OTHER   := tests/versions
 
-test-versions: versions policy  ## Terraform's newest plans every stack; Node 24 and each Python write the same bytes
+test-versions: versions policy  ## With the newest Terraform, Node 24 and each Python
 	PATH="$(CURDIR)/.versions/terraform/bin:$$PATH" .venv/bin/python -m pytest tests/terraform
 	.venv/bin/python -m pytest $(OTHER)
 

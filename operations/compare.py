@@ -153,6 +153,9 @@ def _lines(found: Mapping[str, Difference | None]) -> Iterator[str]:
             yield f"{stack}: identical"
             continue
         yield f"{stack}: {_counts(difference)}"
+        # Of a whole stack the number says it all; --json names them.
+        if difference.status != "changed":
+            continue
         yield from (f"  + {address}" for address in difference.added)
         yield from (f"  - {address}" for address in difference.removed)
         for address, arguments in difference.changed.items():
@@ -161,7 +164,8 @@ def _lines(found: Mapping[str, Difference | None]) -> Iterator[str]:
 
 def _counts(difference: Difference) -> str:
     if difference.status != "changed":
-        return f"{difference.status}, the whole stack"
+        addresses = len(difference.added) + len(difference.removed)
+        return f"{difference.status}, the whole stack: {addresses} addresses"
     numbers = {
         "added": len(difference.added),
         "removed": len(difference.removed),

@@ -63,6 +63,8 @@ def sandbox(
         say(console, f"\nDone in {progress.seconds:.0f} s.")
         if keep:
             run.wait()
+        elif not (destroy or dry_run):
+            say(console, f"With --keep it stays up, to be used: infra sandbox {stack} --keep")
 
 
 class Sandbox:
@@ -104,17 +106,16 @@ class Sandbox:
         lines = (f"export {name}={shlex.quote(value)}\n" for name, value in exports)
         (directory / "environment.sh").write_text("".join([_UNSET, *lines]))
         near = os.path.relpath(directory)
-        # cdktf initializes the file that ships, with the backend that this stack has yet to create.
-        cdktf = "".join(f"  npx cdktf {words}\n" for words in cdktf_commands(self._stack))
+        terraform = [
+            f"terraform -chdir={near} {words}" for words in ("plan", "output", "destroy", "state list")
+        ]
+        # These initialize the file that ships, with the backend that this stack has yet to create.
+        shipped = [] if self._workspace.creates_its_backend else shipped_commands(self._stack)
+        commands = [f". {near}/environment.sh", *shipped, *terraform]
         say(
             self._console,
-            f"The emulator stays up at {self._emulator.url} until Ctrl-C. In a second terminal:\n\n"
-            f"  . {near}/environment.sh\n"
-            f"  terraform -chdir={near} plan\n"
-            f"  terraform -chdir={near} output\n"
-            f"  terraform -chdir={near} destroy\n"
-            f"  terraform -chdir={near} state list\n"
-            + ("" if self._workspace.creates_its_backend else cdktf),
+            f"The emulator stays up at {self._emulator.url} until Ctrl-C.\n"
+            "In a second terminal:\n\n" + "".join(f"  {command}\n" for command in commands),
         )
         threading.Event().wait()
 
@@ -122,8 +123,8 @@ class Sandbox:
         with self._progress.step("Synthesizing every stack") as step:
             # The state goes to the emulator's S3, whatever backend the environment names.
             project.synthesize(INFRA_BACKEND="s3", INFRA_STACKS="")
-            names = sorted(path.parent.name for path in output_directory().glob(f"stacks/*/{DOCUMENT}"))
-            step.done = f"Synthesized {', '.join(names)}"
+            others = len(list(output_directory().glob(f"stacks/*/{DOCUMENT}"))) - 1
+            step.done = f"Synthesized {self._stack} and {others} others"
 
     def _initialize(self) -> None:
         workspace = self._workspace
@@ -166,6 +167,12 @@ class Sandbox:
         for name, output in self._workspace.terraform.outputs().items():
             table.add_row(name, Text("(sensitive)" if output.sensitive else json.dumps(output.value)))
         self._console.print(table)
+
+
+def shipped_commands(stack: str) -> list[str]:
+    """What `infra` and the CDKTF command line do in the sandbox."""
+    infra = [f"infra {name} {stack}" for name in ("plan", "outputs", "status")]
+    return [*infra, *(f"npx cdktf {words}" for words in cdktf_commands(stack))]
 
 
 def cdktf_commands(stack: str) -> list[str]:

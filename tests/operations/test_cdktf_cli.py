@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from operations.sandbox.command import cdktf_commands
+from operations.sandbox.command import cdktf_commands, shipped_commands
 from operations.sandbox.workspace import PATH_STYLE
 from operations.terraform import provider_environment
 from tests.running import PROJECT
@@ -49,6 +49,12 @@ def test_the_sandbox_prints_these_commands() -> None:
         "output STACK --skip-provider-lock",
         "destroy STACK --skip-provider-lock --auto-approve",
     }
+
+
+def test_it_names_the_infra_commands_of_a_change_before_them() -> None:
+    shown = shipped_commands(STACK)
+    assert shown[:3] == [f"infra plan {STACK}", f"infra outputs {STACK}", f"infra status {STACK}"]
+    assert shown[3].startswith("npx cdktf ")
 
 
 def test_watch_has_its_patterns_and_so_leaves_the_file_alone() -> None:

@@ -121,6 +121,16 @@ def test_a_changed_setting_is_named_by_address_and_argument(repository: Reposito
     assert repository.worktrees == 1
 
 
+def test_of_a_new_stack_the_number_of_its_addresses_is_said(repository: Repository) -> None:
+    new = {**QUEUE, "output": {"url": {"value": "x"}}}
+    repository.write(shop_dev=QUEUE, shop_prod=TOPIC, shop_test=new)
+    _, output, _ = repository.compare("HEAD")
+    assert "shop-test: added, the whole stack: 2 addresses" in output.splitlines()
+    assert "  + " not in output
+    _, output, _ = repository.compare("HEAD", "--json")
+    assert json.loads(output)["stacks"]["shop-test"]["added"] == ["aws_sqs_queue.jobs", "output.url"]
+
+
 def test_for_programs_it_is_one_object(repository: Repository) -> None:
     commit = repository.git("rev-parse", "HEAD")
     repository.write(shop_dev=TOPIC)

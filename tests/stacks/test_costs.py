@@ -95,7 +95,8 @@ def test_every_environment_has_assumptions_and_none_is_of_nothing() -> None:
     for product in PRODUCTS:
         primaries = [one for one in environments(product).values() if not one.primary]
         names = {one.environment.naming.environment for one in primaries}
-        assert set(load(ROOT / "stacks" / product / "usage.toml")) == names
+        assumed = set(load(ROOT / "stacks" / product / "usage.toml"))
+        assert assumed == names, f"name these and no other in stacks/{product}/usage.toml: {sorted(names)}"
 
 
 @pytest.mark.parametrize("stack", recoveries())

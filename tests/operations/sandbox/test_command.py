@@ -96,7 +96,10 @@ def test_a_stack_is_brought_up_and_shown(sandbox: Sandbox) -> None:
     )
     places = [output.index(step) for step in steps]
     assert places == sorted(places)
-    assert "ohi-dev, ohi-prod, ohi-prod-recovery, ohi-staging" in output
+    others = re.search(rf"Synthesized {STACK} and (\d+) others", output)
+    assert others
+    assert int(others[1]) > 10
+    assert f"infra sandbox {STACK} --keep" in output
     assert re.search(r"locked by \S+ and a lock file", output)
     assert "arn:aws:kms:eu-west-1:123456789012:key/" in output
     assert not is_listening(emulator_port(output))
@@ -122,6 +125,7 @@ def test_a_kept_dry_run_is_looked_into_from_a_second_terminal_applies_nothing_an
     assert process.returncode == 130
     # This stack creates the bucket of its own state, which cdktf would ask for.
     assert "npx cdktf" not in output + rest
+    assert "infra plan" not in output + rest
     assert "Stopped; the emulator and all that was in it are gone." in rest
     assert not is_listening(emulator_port(output))
 
