@@ -68,12 +68,12 @@ def collecting_problems() -> Iterator[list[Problem]]:
         raise ProblemsError(problems)
 
 
-def refuse(problem: Problem) -> None:
-    """Raise a problem; inside `collecting_problems()` collect it, and go on."""
+def refuse(*problems: Problem) -> None:
+    """Raise problems; inside `collecting_problems()` collect them, and go on."""
     collected = _collected.get()
     if collected is None:
-        raise ProblemsError([problem])
-    collected.append(problem)
+        raise ProblemsError(problems)
+    collected.extend(problems)
 
 
 def _validating(init: Callable[..., None]) -> Callable[..., None]:
@@ -87,12 +87,9 @@ def _validating(init: Callable[..., None]) -> Callable[..., None]:
             if not collected:
                 raise
             object.__setattr__(self, _INVALID, True)
-        if not problems:
-            return
-        if collected is None:
-            raise ProblemsError(problems)
-        collected.extend(problems)
-        object.__setattr__(self, _INVALID, True)
+        if problems:
+            refuse(*problems)
+            object.__setattr__(self, _INVALID, True)
 
     return validate
 
