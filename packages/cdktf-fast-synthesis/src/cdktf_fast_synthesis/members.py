@@ -39,11 +39,7 @@ def _shared(owner: str, node: ast.FunctionDef) -> str | None:
     if parameters != ["self"]:
         return None
     jsii_name = _jsii_name(node)
-    known = {
-        (
-            (),
-            f"return '{owner}(%s)' % ', '.join((k + '=' + repr(v) for k, v in self._values.items()))",
-        ): f"_repr_of[{owner!r}]",
+    known: dict[tuple[tuple[str, ...], str], str] = {
         (
             ("builtins.property",),
             f"result = self._values.get({name!r})\nreturn typing.cast({returns}, result)",
@@ -55,20 +51,19 @@ def _shared(owner: str, node: ast.FunctionDef) -> str | None:
             f"return typing.cast({returns}, result)",
         ): f"_required_field[{name!r}]",
         (
-            ("builtins.property", f"jsii.member(jsii_name={jsii_name!r})"),
-            f"return typing.cast({returns}, jsii.get(self, {jsii_name!r}))",
-        ): f"_attribute[{f'{name} {jsii_name} {returns}'!r}]",
-        (
             (f"jsii.member(jsii_name={jsii_name!r})",),
             f"return typing.cast(None, jsii.invoke(self, {jsii_name!r}, []))",
         ): f"_action[{f'{name} {jsii_name}'!r}]",
     }
-    found = known.get((tuple(decorators), body))
-    if found and found.startswith("_repr_of") and name != "__repr__":
-        return None
-    if found and found.startswith("_attribute") and not _is_of_python(node.returns):
-        return None  # the text of its type has a meaning in its own module only
-    return found
+    if name == "__repr__":
+        text = f"return '{owner}(%s)' % ', '.join((k + '=' + repr(v) for k, v in self._values.items()))"
+        known[(), text] = f"_repr_of[{owner!r}]"
+    # The text of another type has a meaning in its own module only.
+    if _is_of_python(node.returns):
+        property_of = ("builtins.property", f"jsii.member(jsii_name={jsii_name!r})")
+        text = f"return typing.cast({returns}, jsii.get(self, {jsii_name!r}))"
+        known[property_of, text] = f"_attribute[{f'{name} {jsii_name} {returns}'!r}]"
+    return known.get((tuple(decorators), body))
 
 
 def _jsii_name(node: ast.FunctionDef) -> str:
