@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from modules.dns.settings import HostedZoneSettings
 from modules.errors import Problem, ProblemsError, raised_by, refusal
 from modules.files import write_atomically
 from modules.monitoring.settings import TopicSettings
@@ -24,6 +25,7 @@ from operations.console import DryRun
 from operations.project import ROOT, require_checkout
 
 TEMPLATE = Path(__file__).parent / "template"
+ENVIRONMENTS = ("dev", "prod")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # With the environment, and room for what it names, in the 32 characters of a load balancer.
 _LONGEST = 16
@@ -33,12 +35,16 @@ _PRODUCTS = re.compile(r"^PRODUCTS = \((?P<names>[^)]*)\)$", re.MULTILINE)
 def new(
     product: Annotated[str, typer.Argument(help="Its name, such as shop: lower-case words joined by '-'")],
     *,
+    domain: Annotated[
+        str | None,
+        typer.Option(help="The domain of production; dev is below it", show_default="PRODUCT.example"),
+    ] = None,
     email: Annotated[str, typer.Option(help="The address that its alarms notify")] = "team@example.com",
     owner: Annotated[str, typer.Option(help="The value of its Owner tag")] = "platform-team",
     region: Annotated[str, typer.Option(help="The AWS region that it is deployed to")] = "eu-west-1",
     dry_run: DryRun = False,
 ) -> None:
-    """Write a small product: a network, a service, PostgreSQL and a cache, in one environment.
+    """Write a small product, in dev and prod: a public API in a container, PostgreSQL and a cache.
 
     It synthesizes and passes the tests of every stack as it is. Files that are there already stay as they
     are, so a run that was interrupted is completed by the next.
@@ -46,11 +52,17 @@ def new(
     Exits with 0, and with 2 for wrong input or a product that can't stand beside the others.
     """
     require_checkout("infra new")
-    if problems := list(option_problems(email=email, owner=owner, region=region)):
+    project = NewProduct(product, ROOT)
+    options = {
+        "domain": domain or f"{product}.example",
+        "email": email,
+        "owner": owner,
+        "region": region,
+    }
+    if problems := list(option_problems(**options)):
         raise ProblemsError(problems)
     console = Console()
-    project = NewProduct(product, ROOT)
-    contents = project.contents(email=email, owner=owner, region=region)
+    contents = project.contents(**options)
     for file, content in contents.items():
         place = file.relative_to(ROOT)
         if file.exists():
@@ -69,22 +81,25 @@ def new(
     console.print("  changed  stacks/catalogue.py", highlight=False)
     with console.status("Pinning its addresses"):
         _pin_addresses()
-    console.print(f"  wrote    tests/golden/{product}-dev.txt", highlight=False)
+    for environment in ENVIRONMENTS:
+        console.print(f"  wrote    tests/golden/{product}-{environment}.txt", highlight=False)
     console.print("  changed  tests/golden/account.txt, tests/golden/state-backend.txt", highlight=False)
     _write_workflows()
     console.print("  changed  .github/workflows", highlight=False)
     console.print(
         f"\nIts settings are in stacks/{project.package}/settings.py. Next:\n"
         f"  INFRA_STACKS='{product}-*' python main.py\n"
-        f"  infra sandbox {product}-dev",
+        f"  infra sandbox {product}-dev\n"
+        "\nWhat to add to it: modules/README.md. Which files that changes: CONTRIBUTING.md",
         highlight=False,
     )
 
 
-def option_problems(*, email: str, owner: str, region: str) -> Iterator[Problem]:
+def option_problems(*, domain: str, email: str, owner: str, region: str) -> Iterator[Problem]:
     """What the settings would refuse once they are written."""
     policy = TagPolicy(name="new", required=())
     checks: dict[str, Callable[[], object]] = {
+        "--domain": lambda: HostedZoneSettings(domain=domain),
         "--email": lambda: TopicSettings(emails=(email,)),
         "--owner": lambda: Tags(policy=policy, values={"Owner": owner}),
     }
@@ -106,14 +121,15 @@ class NewProduct:
         if problems := list(self._problems()):
             raise ProblemsError(problems)
 
-    def contents(self, *, email: str, owner: str, region: str) -> dict[Path, str]:
+    def contents(self, *, domain: str, email: str, owner: str, region: str) -> dict[Path, str]:
         """The files of the product and what is in them."""
         values = {
             "product": self.name,
             "package": self.package,
             "title": "".join(word.capitalize() for word in self.name.split("-")),
             "database": self.package,
-            "cidr": str(self._free_network()),
+            **{f"{one}_cidr": str(cidr) for one, cidr in self._free_networks().items()},
+            "domain": domain,
             "email": email,
             "owner": owner,
             "region": region,
@@ -145,7 +161,8 @@ class NewProduct:
     @property
     def is_pinned(self) -> bool:
         """Whether the last step of an earlier run was done."""
-        return (self._project / f"tests/golden/{self.name}-dev.txt").exists()
+        golden = self._project / "tests/golden"
+        return all((golden / f"{self.name}-{environment}.txt").exists() for environment in ENVIRONMENTS)
 
     @property
     def _is_taken(self) -> bool:
@@ -179,14 +196,20 @@ class NewProduct:
             why = refusal(got=repr(self.name), allowed=allowed, fix="take another name, or edit that product")
             yield Problem(where="product", what=why)
 
-    def _free_network(self) -> IPv4Network:
+    def _free_networks(self) -> dict[str, IPv4Network]:
+        """A network for each environment, which no other has."""
         from stacks.catalogue import catalogue
 
         taken = [network for entry in catalogue().values() for network in entry.networks]
-        free = (network for network in IPv4Network("10.0.0.0/8").subnets(new_prefix=16))
-        found = next((one for one in free if not any(one.overlaps(other) for other in taken)), None)
-        if found is None:
-            why = refusal(got="no free network", allowed="a /16 of 10.0.0.0/8", fix="narrow an environment's")
+        all_of_them = IPv4Network("10.0.0.0/8").subnets(new_prefix=16)
+        free = (one for one in all_of_them if not any(one.overlaps(other) for other in taken))
+        found = dict(zip(ENVIRONMENTS, free, strict=False))
+        if len(found) < len(ENVIRONMENTS):
+            why = refusal(
+                got=f"{len(found)} free networks",
+                allowed=f"{len(ENVIRONMENTS)}, each a /16 of 10.0.0.0/8",
+                fix="narrow an environment's",
+            )
             raise ProblemsError.one("network", why)
         return found
 

@@ -18,6 +18,8 @@ from operations.plan.policy import checkov, findings, left_over
 from operations.sandbox import prepared
 from tests.running import INFRA, PROJECT
 
+# Of its environments by name, of its own, and of every product at once.
+CHECKS = ("book-shop", "survives", "pinned", "catalogue", "tags", "budget", "every_environment")
 LEFT_OUT = (".git", ".venv*", "node_modules", "cdktf.out", ".*_cache", ".hypothesis", ".state", ".sandbox")
 
 
@@ -59,37 +61,51 @@ def test_it_passes_the_checks_of_every_stack(written: Path) -> None:
     shown = run(
         written,
         *("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not terraform and not emulator"),
-        *("-k", "(book-shop or pinned or catalogue or tags) and not generated", "tests/stacks"),
+        *("-k", f"({' or '.join(CHECKS)}) and not generated", "tests/stacks"),
     )
     assert shown.returncode == 0, shown.stdout[-3000:]
-    assert "book-shop-dev" in (written / "tests/golden/book-shop-dev.txt").name
+    assert {one.name for one in written.glob("tests/golden/book-shop-*")} == {
+        "book-shop-dev.txt",
+        "book-shop-prod.txt",
+    }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=["book-shop-dev", "book-shop-prod"])
 def planned(
-    written: Path, session_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    written: Path,
+    session_emulator: Emulator,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Any]:
-    """The plan of the new product, valid and in Terraform's JSON."""
+    """The plan of each environment of the new product by its name, valid and in Terraform's JSON."""
+    stack = request.param
     session_emulator.reset()
     directory = tmp_path_factory.mktemp("planned")
-    shown = run(written, "main.py", CDKTF_OUTDIR=str(directory / "output"), INFRA_STACKS="book-shop-dev")
+    shown = run(written, "main.py", CDKTF_OUTDIR=str(directory / "output"), INFRA_STACKS=stack)
     assert shown.returncode == 0, shown.stderr
-    document = directory / "output/stacks/book-shop-dev/cdk.tf.json"
+    document = directory / "output/stacks" / stack / "cdk.tf.json"
     terraform = prepared(document, directory / "workspace", session_emulator, exclusions=()).terraform
     terraform.validate()
-    return terraform.show(terraform.plan())
+    return {stack: terraform.show(terraform.plan())}
 
 
 @pytest.mark.terraform
 def test_terraform_plans_it(planned: dict[str, Any]) -> None:
-    created = {one["type"] for one in planned["resource_changes"] if one["change"]["actions"] == ["create"]}
-    assert created >= {"aws_vpc", "aws_db_instance", "aws_elasticache_replication_group", "aws_ecs_service"}
+    [plan] = planned.values()
+    created = {one["type"] for one in plan["resource_changes"] if one["change"]["actions"] == ["create"]}
+    assert created >= {
+        "aws_vpc",
+        "aws_lb",
+        "aws_db_instance",
+        "aws_elasticache_replication_group",
+        "aws_ecs_service",
+    }
 
 
 @pytest.mark.terraform
 @pytest.mark.skipif(checkov() is None, reason="checkov is not installed; make policy installs it")
 def test_the_policy_has_no_finding_that_is_not_accepted(planned: dict[str, Any]) -> None:
-    found = findings({"book-shop-dev": planned})
+    found = findings(planned)
     assert found, "checkov has nothing against what the modules fail on purpose"
     assert left_over(found) == []
 
@@ -102,7 +118,7 @@ def test_it_is_written_as_the_linter_wants_it(written: Path, words: tuple[str, .
 
 def test_its_network_is_free_and_it_is_in_the_catalogue(written: Path) -> None:
     shown = run(written, "-c", "from stacks.catalogue import catalogue; print(*catalogue())")
-    assert "book-shop-dev" in shown.stdout.split()
+    assert {"book-shop-dev", "book-shop-prod"} <= {*shown.stdout.split()}
 
 
 def test_its_settings_refuse_a_recovery_in_its_own_region(written: Path) -> None:
@@ -137,7 +153,7 @@ def test_an_interrupted_run_is_completed(tmp_path: Path) -> None:
     catalogue = tmp_path / "stacks/catalogue.py"
     catalogue.write_text('"""Every stack."""\n\nPRODUCTS = ("ohi",)\n')
     product = NewProduct("cafe", tmp_path)
-    contents = product.contents(email="a@example.com", owner="us", region="eu-west-1")
+    contents = product.contents(domain="cafe.example", email="a@example.com", owner="us", region="eu-west-1")
     assert {file.name for file in contents} >= {"settings.py", "stack.py", "connections.py"}
     assert not [content for content in contents.values() if "${" in content.replace("${{", "")]
     product.register()
@@ -146,6 +162,8 @@ def test_an_interrupted_run_is_completed(tmp_path: Path) -> None:
     assert catalogue.read_text() == '"""Every stack."""\n\nPRODUCTS = ("ohi", "cafe")\n'
     (tmp_path / "tests/golden").mkdir(parents=True)
     (tmp_path / "tests/golden/cafe-dev.txt").touch()
+    NewProduct("cafe", tmp_path)
+    (tmp_path / "tests/golden/cafe-prod.txt").touch()
     with pytest.raises(ProblemsError, match="got 'cafe'"):
         NewProduct("cafe", tmp_path)
 
@@ -154,6 +172,7 @@ def test_an_interrupted_run_is_completed(tmp_path: Path) -> None:
     ("wrong", "said"),
     [
         ({"region": "nowhere"}, "--region: got nowhere (table of"),
+        ({"domain": "shop"}, "--domain: got 'shop'"),
         ({"email": "ops"}, "--email: got 'ops'"),
         ({"email": 'o"ps@example.com'}, "--email: got"),
         ({"owner": 'the "team"'}, "--owner: got"),
@@ -162,7 +181,7 @@ def test_an_interrupted_run_is_completed(tmp_path: Path) -> None:
     ],
 )
 def test_an_option_that_its_settings_would_refuse_is_refused_before(wrong: dict[str, str], said: str) -> None:
-    right = {"email": "ops@example.com", "owner": "us", "region": "eu-west-1"}
+    right = {"domain": "shop.example", "email": "ops@example.com", "owner": "us", "region": "eu-west-1"}
     assert list(option_problems(**right)) == []
     (found, *_) = option_problems(**{**right, **wrong})
     assert str(found).startswith(said)
