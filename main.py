@@ -11,6 +11,12 @@ from modules.errors import ProblemsError
 def main() -> int:
     """Synthesize; say what is wrong in sentences, with exit code 2."""
     try:
+        if arguments := sys.argv[1:]:
+            from stacks.arguments import answer
+
+            sys.stdout.write(answer(arguments))
+            return 0
+
         from stacks.preflight import check_directories, check_language, check_node, chosen_toolkit
 
         check_language()

@@ -19,6 +19,7 @@ from stacks.entry import Entry
 from stacks.state_backend.settings import NAME as STATE_BACKEND
 
 PRODUCTS = ("ohi", "webapp", "booking")
+STACKS = "INFRA_STACKS"
 _OF_CDKTF = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS"
 
 
@@ -37,7 +38,7 @@ def needed(environ: Mapping[str, str]) -> dict[str, Entry] | None:
 
     The settings of other products are not imported then, and so not compared with these.
     """
-    names = [] if _OF_CDKTF in environ else _patterns(environ.get("INFRA_STACKS", ""))
+    names = [] if _OF_CDKTF in environ else _patterns(environ.get(STACKS, ""))
     products = [
         product for product in PRODUCTS if any(name.startswith(f"{_prefix(product)}-") for name in names)
     ]
@@ -131,7 +132,7 @@ def selected(entries: dict[str, Entry], environ: Mapping[str, str]) -> list[Entr
     `cdktf deploy OTHER` would otherwise deploy what an earlier synthesis wrote for OTHER: CDKTF doesn't say
     which stack it was asked for. The variable is one that it sets (cdktf-cli 0.21, synth-stack.js).
     """
-    patterns = "" if _OF_CDKTF in environ else environ.get("INFRA_STACKS", "")
+    patterns = "" if _OF_CDKTF in environ else environ.get(STACKS, "")
     return select(entries, patterns)
 
 
@@ -154,4 +155,4 @@ def _unknown(entries: dict[str, Entry], patterns: list[str]) -> Iterator[Problem
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in entries):
             why = refusal(got=repr(pattern), allowed=", ".join(entries), fix="name one of these, or a glob")
-            yield Problem(where="stack", what=why)
+            yield Problem(where=STACKS, what=why)

@@ -20,10 +20,10 @@ INFRA_ON = (
 )
 
 
-def run_main(output: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_main(output: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Synthesize into a directory; whether it succeeds is for the caller to say."""
     return subprocess.run(
-        [sys.executable, str(MAIN)],
+        [sys.executable, str(MAIN), *arguments],
         env={**os.environ, "CDKTF_OUTDIR": str(output), **environment},
         check=False,
         capture_output=True,

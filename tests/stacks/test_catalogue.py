@@ -59,7 +59,9 @@ def test_stacks_are_narrowed_by_names_and_globs(patterns: str, names: list[str])
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(ProblemsError, match=r"got 'shop-test'; allowed: shop-dev, shop-staging, shop-prod"):
+    with pytest.raises(
+        ProblemsError, match=r"^INFRA_STACKS: got 'shop-test'; allowed: shop-dev, shop-staging, shop-prod"
+    ):
         select(entries(*NAMES), "shop-dev,shop-test")
 
 

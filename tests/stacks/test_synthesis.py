@@ -67,7 +67,7 @@ def test_what_terraform_left_beside_the_output_stays(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("environment", "message"),
     [
-        ({"INFRA_STACKS": "ohi-test"}, f"stack: got 'ohi-test'; allowed: {', '.join(catalogue())}"),
+        ({"INFRA_STACKS": "ohi-test"}, f"INFRA_STACKS: got 'ohi-test'; allowed: {', '.join(catalogue())}"),
         ({"INFRA_BACKEND": "ftp"}, "INFRA_BACKEND: got 'ftp'; allowed: s3, cloud, local"),
         (
             {"FAST_SYNTHESIS_WITHOUT": "mesages"},

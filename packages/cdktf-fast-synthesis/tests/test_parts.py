@@ -26,6 +26,7 @@ pytestmark = pytest.mark.skipif(
 USED = ("provider", "s3_bucket", "security_group", "vpc")
 UNUSED = "sns_topic"
 NEED = {"bytecode": ["computed"], "kernel": ["compiled"]}  # without the first, the others do nothing
+STILL_ON = {"guard", "node"}
 STOCK = {"FAST_SYNTHESIS": "0", "FAST_SYNTHESIS_WITHOUT": "guard,node"}
 PROGRAM = """
 import dataclasses, gc, json, os, sys, typing
@@ -171,7 +172,7 @@ def test_stock_is_without_any_part(run: Run) -> None:
 
 def test_fast_synthesis_0_leaves_on_what_makes_nothing_faster(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAST_SYNTHESIS", "0")
-    assert switched_on() == {"guard", "node"}
+    assert switched_on() == STILL_ON
 
 
 @pytest.mark.parametrize("part", sorted(PARTS))
@@ -198,8 +199,29 @@ def test_what_is_no_part_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAST_SYNTHESIS_WITHOUT", "mesages,kernel,all")
     with pytest.raises(SynthesisError) as refused:
         switched_on()
-    allowed = f"allowed: {', '.join(sorted(PARTS))}; correct the name, or unset the variable"
+    allowed = f"allowed: {', '.join(sorted(PARTS))}; correct it, or unset the variable"
     assert refused.value.sentences == (
         f"FAST_SYNTHESIS_WITHOUT: got 'all'; {allowed}",
         f"FAST_SYNTHESIS_WITHOUT: got 'mesages'; {allowed}",
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "on"), [("", PARTS), ("1", PARTS), (" 1", PARTS), ("0", STILL_ON), ("0 ", STILL_ON)]
+)
+def test_fast_synthesis_is_0_or_1(given: str, on: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAST_SYNTHESIS", given)
+    assert switched_on() == on
+
+
+@pytest.mark.parametrize("given", ["maybe", "no", "00", "-1"])
+def test_anything_else_is_refused_with_what_else_is_wrong(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAST_SYNTHESIS", given)
+    monkeypatch.setenv("FAST_SYNTHESIS_WITHOUT", "all")
+    with pytest.raises(SynthesisError) as refused:
+        switched_on()
+    switch, part = refused.value.sentences
+    assert switch == f"FAST_SYNTHESIS: got '{given}'; allowed: 0 or 1; correct it, or unset the variable"
+    assert part.startswith("FAST_SYNTHESIS_WITHOUT: got 'all'; ")

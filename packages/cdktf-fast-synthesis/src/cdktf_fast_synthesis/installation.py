@@ -46,8 +46,8 @@ def install(
     toolkit is what cdktf's names give, cdktf or cdktn; by default what is installed, cdktf if both are.
     node_program is the Node to run jsii's kernel on, unless JSII_NODE names one; by default the nearest
     node_modules/.bin/node above this package, and without one the `node` on PATH. guard=False leaves out the
-    errors. Raises SynthesisError if FAST_SYNTHESIS_WITHOUT names something that is no part, and for a toolkit
-    that is not installed.
+    errors. Raises SynthesisError if FAST_SYNTHESIS_WITHOUT names something that is no part, if FAST_SYNTHESIS
+    is neither 0 nor 1, and for a toolkit that is not installed.
     """
     on = parts.switched_on()
     if "node" in on:
