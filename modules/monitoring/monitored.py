@@ -35,7 +35,8 @@ class AlarmRule:
     `outage`: in state ALARM it is gone, and dependent services can't work, whose alarms it then suppresses.
     Never what a client can bring about (connections that fail), or what only slows it down.
     `missing_data` has no default on purpose. `description` says what to do first; `{threshold}` and
-    `{minutes}` in it are replaced by the alarm's values, which an environment may override.
+    `{minutes}` in it are replaced by the alarm's values, which an environment may override. `{size}` is the
+    threshold of a metric in bytes, as MiB or GiB.
     """
 
     key: str
@@ -55,7 +56,11 @@ class AlarmRule:
     def text(self) -> str:
         """The description with the alarm's values."""
         minutes = self.periods * self.series.period // 60
-        figures = {"{threshold}": f"{self.threshold:,.10g}", "{minutes}": str(minutes)}
+        figures = {
+            "{threshold}": f"{self.threshold:,.10g}",
+            "{size}": _size(self.threshold),
+            "{minutes}": str(minutes),
+        }
         text = self.description
         for place, figure in figures.items():
             text = text.replace(place, figure)
@@ -186,6 +191,14 @@ class Watchable(Protocol):
     def monitored(self) -> Monitored:
         """Its dashboard widgets and alarms."""
         ...
+
+
+def _size(count: float) -> str:
+    """A number of bytes in the largest binary unit that it reaches, to a tenth."""
+    for unit, of in (("TiB", 1024**4), ("GiB", 1024**3), ("MiB", 1024**2), ("KiB", 1024)):
+        if count >= of:
+            return f"{round(count / of, 1):,.10g} {unit}"
+    return f"{count:,.10g} bytes"
 
 
 def metrics_of(series: Series) -> tuple[Metric, ...]:

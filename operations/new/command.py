@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from modules.databases.common.settings import DEFAULT_VERSION
 from modules.dns.settings import HostedZoneSettings
 from modules.errors import Problem, ProblemsError, raised_by, refusal
 from modules.files import write_atomically
@@ -128,6 +129,7 @@ class NewProduct:
             "package": self.package,
             "title": "".join(word.capitalize() for word in self.name.split("-")),
             "database": self.package,
+            "version": str(DEFAULT_VERSION),
             **{f"{one}_cidr": str(cidr) for one, cidr in self._free_networks().items()},
             "domain": domain,
             "email": email,

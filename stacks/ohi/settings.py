@@ -123,6 +123,7 @@ PROD = OhiSettings(
     database=PostgresqlSettings(
         database="ohi",
         instance_class="db.t4g.medium",
+        version=15,
         storage=50,
         max_storage=500,
         replicas=("replica-1", "replica-2"),

@@ -82,6 +82,7 @@ PRODUCTION = WebappSettings(
     certificate=CertificateSettings(),
     database=AuroraSettings(
         database="webapp",
+        version=16,
         capacity=AuroraCapacity(minimum=1, maximum=16),
         # With a copy in the second region. RDS manages no password of such a database.
         global_database=GlobalPrimary(),

@@ -10,7 +10,7 @@ from pydantic import Field
 from ...errors import Problem, refusal
 from ...offers.checks import support_problems
 from ...settings import settings
-from ..common.settings import ServerSettings
+from ..common.settings import DEFAULT_VERSION, ServerSettings
 
 # Amazon Aurora user guide, "Maximum connections for Aurora Serverless v2": 189 with a maximum of 1 ACU,
 # more for each further ACU (823 with 4); at most 5,000, and 2,000 with a minimum below 1.
@@ -93,7 +93,7 @@ class AuroraSettings(ServerSettings):
     zones: tuple[str, ...] = ("a", "b")
     name: str = "aurora"
     # Major version only: AWS retires minor versions, and selects the newest.
-    version: Annotated[int, Field(ge=13, le=17)] = 16
+    version: Annotated[int, Field(ge=13, le=17)] = DEFAULT_VERSION
     # Backup retention. A week covers an error that is noticed after a holiday.
     backup_days: Annotated[int, Field(ge=7, le=35)] = 7
     managed_password: bool = True

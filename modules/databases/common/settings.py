@@ -14,6 +14,9 @@ from ...log_retention import RetentionDays
 from ...settings import settings
 from .windows import DailyWindow, WeeklyWindow, overlap
 
+# The newest major version that both RDS and Aurora have in `modules/offers`. Products state theirs: a later
+# default would be a major upgrade of what is deployed.
+DEFAULT_VERSION = 17
 # RDS API: CreateDBInstance, DBName and MasterUsername; CreateDBCluster, DatabaseName and MasterUsername.
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 # Reserved by RDS: Amazon RDS user guide, "Settings for DB instances", Master username.

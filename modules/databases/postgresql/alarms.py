@@ -67,7 +67,7 @@ def postgresql(
                 threshold=settings.storage * _GIB // 10,
                 periods=15,
                 missing_data="notBreaching",  # no data while it is stopped or restarts
-                description="Less than {threshold} bytes are free, and storage has not grown by itself. "
+                description="Less than {size} are free, and storage has not grown by itself. "
                 "Raise max_storage, or find what fills it: an unused replication slot, temporary files.",
             ),
             AlarmRule(
@@ -78,7 +78,7 @@ def postgresql(
                 threshold=MEMORY_GIB[settings.instance_class] * _GIB // 20,
                 periods=15,
                 missing_data="notBreaching",  # no data while it is stopped or restarts
-                description="Less than {threshold} bytes of memory have been free for {minutes} minutes: "
+                description="Less than {size} of memory have been free for {minutes} minutes: "
                 "soon it swaps, or PostgreSQL is killed. Look for large sorts and too many connections, or "
                 "take a larger class.",
             ),

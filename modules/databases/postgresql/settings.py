@@ -11,7 +11,7 @@ from pydantic import Field
 from ...errors import Problem, refusal
 from ...offers.checks import support_problems
 from ...settings import settings
-from ..common.settings import ServerSettings
+from ..common.settings import DEFAULT_VERSION, ServerSettings
 from .instance_classes import InstanceClass
 
 _ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -66,7 +66,7 @@ class PostgresqlSettings(ServerSettings):
     instance_class: InstanceClass
     name: str = "postgresql"
     # Major version only: AWS retires minor versions, and selects the newest.
-    version: Annotated[int, Field(ge=13, le=18)] = 15
+    version: Annotated[int, Field(ge=13, le=18)] = DEFAULT_VERSION
     # GiB. Storage autoscaling grows it up to the maximum; it never shrinks.
     storage: Annotated[int, Field(ge=20, le=65536)] = 20
     max_storage: Annotated[int, Field(ge=22, le=65536)] = 200

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
+from modules.databases.common.settings import DEFAULT_VERSION
 from modules.errors import ProblemsError
 from modules.networking.subnet_plan import Tier
 from tests.modules.databases.built import Built, access_of, narrow
@@ -21,7 +22,7 @@ PAUSING = AuroraSettings(
     database="shop",
     capacity=AuroraCapacity(minimum=0, maximum=1, seconds_until_auto_pause=600),
     zones=("b",),
-    version=17,
+    version=16,
     rotation_days=7,
     monitoring_seconds=0,
     insights_days=0,
@@ -60,7 +61,7 @@ def test_a_cluster_of_production_is_as_safe_as_its_defaults(clusters: Built) -> 
         "cluster_identifier": "shop-test-aurora",
         "engine": "aurora-postgresql",
         "engine_mode": "provisioned",
-        "engine_version": "16",
+        "engine_version": str(DEFAULT_VERSION),
         "engine_lifecycle_support": "open-source-rds-extended-support-disabled",
         "serverlessv2_scaling_configuration": {"min_capacity": 1, "max_capacity": 16},
         "storage_encrypted": True,
@@ -107,10 +108,10 @@ def test_tls_is_forced_by_a_group_that_an_upgrade_can_replace(clusters: Built) -
     assert parameters["rds.force_ssl"] == ("1", "pending-reboot")
     assert parameters["work_mem"] == ("65536", "pending-reboot")
     assert parameters["log_min_duration_statement"] == ("1000", "immediate")
-    assert (group["family"], group["name_prefix"]) == ("aurora-postgresql16", "shop-test-aurora16-")
+    assert (group["family"], group["name_prefix"]) == ("aurora-postgresql17", "shop-test-aurora17-")
     assert group["lifecycle"]["create_before_destroy"] is True
     assert clusters.at("aws_rds_cluster_parameter_group", "small/parameters/Default")["family"] == (
-        "aurora-postgresql17"
+        "aurora-postgresql16"
     )
 
 

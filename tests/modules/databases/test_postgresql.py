@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from modules.databases.common.settings import DEFAULT_VERSION
 from modules.databases.postgresql.settings import BackupCopies, PostgresqlSettings
 from modules.errors import ProblemsError
 from modules.secrets.settings import Generated, SecretSettings
@@ -29,7 +30,7 @@ SMALL = PostgresqlSettings(
     monitoring_seconds=0,
     insights_days=0,
     certificate_authority="rds-ca-ecc384-g1",
-    version=17,
+    version=16,
     protected=False,
 )
 SAME = PostgresqlSettings(
@@ -57,7 +58,7 @@ def build(stack: Any, given: dict[str, Any]) -> Json:
         "identifiers": large.identifiers,
         "max-connections": large.max_connections,
         "login": large.login_statement("reporter").as_dict(),
-        "alarms": [one.key for one in large.monitored.alarms],
+        "alarms": {one.key: one.text for one in large.monitored.alarms},
     }
 
 
@@ -84,7 +85,7 @@ def test_a_database_of_production_is_as_safe_as_its_defaults(built: Built) -> No
     expected = {
         "identifier": "shop-test-postgresql",
         "engine": "postgres",
-        "engine_version": "15",
+        "engine_version": str(DEFAULT_VERSION),
         "instance_class": "db.t4g.medium",
         "engine_lifecycle_support": "open-source-rds-extended-support-disabled",
         "multi_az": True,
@@ -144,11 +145,11 @@ def test_tls_is_forced_and_the_server_accepts_what_is_budgeted(built: Built) -> 
     assert parameters["rds.force_ssl"] == ("1", "pending-reboot")
     assert parameters["max_connections"] == (str(built.output("max-connections")), "pending-reboot")
     assert parameters["log_min_duration_statement"] == ("1000", "immediate")
-    assert group["family"] == "postgres15"
-    assert group["name_prefix"] == "shop-test-postgresql15-"
+    assert group["family"] == "postgres17"
+    assert group["name_prefix"] == "shop-test-postgresql17-"
     assert group["lifecycle"] == {"create_before_destroy": True}
     other = built.at("aws_db_parameter_group", "small/parameters/Default")
-    assert (other["family"], other["name_prefix"]) == ("postgres17", "shop-test-small17-")
+    assert (other["family"], other["name_prefix"]) == ("postgres16", "shop-test-small16-")
 
 
 @pytest.mark.parametrize("role", ["primary", "reader-one", "reader-two"])
@@ -204,6 +205,9 @@ def test_clients_of_the_database_are_given_variables_and_the_password_by_referen
 def test_every_instance_can_be_alarmed_on_and_logged_in_to_with_iam(built: Built) -> None:
     assert set(built.output("identifiers")) == {"primary", "reader-one", "reader-two"}
     assert {"silent", "free-storage", "connections", "replica-lag"} <= set(built.output("alarms"))
+    alarms = built.output("alarms")
+    assert "Less than 2 GiB are free" in alarms["free-storage"]
+    assert "Less than 204.8 MiB of memory" in alarms["freeable-memory"]
     login = built.output("login")
     assert login["Action"] == ["rds-db:connect"]
     assert len(login["Resource"]) == 3

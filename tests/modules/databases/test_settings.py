@@ -8,13 +8,24 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from modules.databases.aurora.settings import AuroraCapacity, AuroraSettings
+from modules.databases.common.settings import DEFAULT_VERSION
 from modules.databases.common.windows import overlap
 from modules.databases.postgresql.settings import BackupCopies, PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
 from modules.errors import ProblemsError
+from modules.offers.table import offers
 
 POSTGRESQL: dict[str, Any] = {"database": "shop", "instance_class": "db.t4g.medium"}
 REDIS: dict[str, Any] = {"name": "app", "node_type": "cache.t4g.small"}
+
+
+def test_a_new_database_is_of_the_newest_version_that_both_engines_have() -> None:
+    aurora = AuroraSettings(database="shop", capacity=AuroraCapacity(maximum=1))
+    assert {PostgresqlSettings(**POSTGRESQL).version, aurora.version} == {DEFAULT_VERSION}
+    support = offers().support
+    both = {int(version) for version in support["postgres"] if version in support["aurora-postgresql"]}
+    assert max(both) == DEFAULT_VERSION
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,23 @@ def test_without_causes_every_alarm_notifies_its_topic() -> None:
     assert plan.composites == ()
 
 
+@pytest.mark.parametrize(
+    ("threshold", "size"),
+    [
+        (1000, "1,000 bytes"),
+        (1024, "1 KiB"),
+        (8 * 1024**3 // 20, "409.6 MiB"),
+        (3 * 1024**3, "3 GiB"),
+        (6553.6 * 1024**3, "6.4 TiB"),
+    ],
+)
+def test_an_alarm_s_text_has_the_threshold_that_an_environment_overrides(threshold: float, size: str) -> None:
+    described = replace(rule("memory"), description="Less than {size} for {minutes} minutes.")
+    overrides = {"database/memory": AlarmOverride(threshold=threshold, periods=15)}
+    plan = AlarmPlan([thing("database", described)], replace(BOTH, alarms=overrides))
+    assert [one.rule.text for one in plan.alarms] == [f"Less than {size} for 15 minutes."]
+
+
 def test_one_cause_rings_once_and_holds_back_what_it_explains() -> None:
     plan = AlarmPlan([API, DATABASE], BOTH, {"api": ["database"]})
     composites = {one.key: (one.children, one.topic, one.suppressor) for one in plan.composites}

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from aws_emulator import Emulator
+from modules.databases.common.settings import DEFAULT_VERSION
 from modules.errors import ProblemsError
 from operations.new.command import NewProduct, option_problems
 from operations.plan.policy import checkov, findings, left_over
@@ -146,6 +147,18 @@ def test_a_dry_run_writes_nothing(written: Path) -> None:
     assert "would write    stacks/cafe/settings.py" in shown.stdout
     assert not (written / "stacks/cafe").exists()
     assert "cafe" not in (written / "stacks/catalogue.py").read_text()
+
+
+def test_a_product_states_the_version_of_its_database_so_that_another_default_upgrades_none(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks/catalogue.py").write_text("PRODUCTS = ()\n")
+    contents = NewProduct("cafe", tmp_path).contents(
+        domain="cafe.example", email="a@example.com", owner="us", region="eu-west-1"
+    )
+    settings = contents[tmp_path / "stacks/cafe/settings.py"]
+    assert f", version={DEFAULT_VERSION})" in settings
 
 
 def test_an_interrupted_run_is_completed(tmp_path: Path) -> None:
