@@ -14,7 +14,7 @@ from operations.cost.changes import Change
 from operations.cost.lines import Amount, Estimate, Line, shown_total, summed
 from operations.cost.prices import HOURS, prices
 from operations.cost.refresh import price_as_dict
-from operations.cost.usage import NAME, usage
+from operations.cost.usage import missing
 
 _GROUPS: dict[str, Callable[[Line], str]] = {
     "service": lambda line: line.service,
@@ -112,8 +112,8 @@ def _ending(found: Estimate) -> list[str]:
     if found.without:
         texts.append(f"Without: {', '.join(found.without)}. Their prices are unknown: infra prices --refresh")
     texts.append(f"Prices of {oldest} to {newest}. {_NOT_COUNTED}")
-    if usage(found.stack) is None:
-        texts.append(f"Its product has no {NAME} for it: no traffic and no stored data is assumed.")
+    if without_usage := missing(found.stack):
+        texts.append(without_usage)
     return texts
 
 

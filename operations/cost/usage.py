@@ -114,9 +114,32 @@ def usage(stack: str, file: Path | None = None) -> Usage | None:
     A recovery stack is used as its primary is, whose traffic it takes over.
     """
     source = file or file_of(stack)
-    if not source.is_file():
+    return load(source).get(_environment(stack)) if source.is_file() else None
+
+
+def missing(stack: str, file: Path | None = None) -> str | None:
+    """What a stack without assumptions is estimated without, and how to add them; None where it has some.
+
+    Raises ProblemsError for a wrong file.
+    """
+    source = file or file_of(stack)
+    if usage(stack, source) is not None:
         return None
-    return load(source).get(_primary(stack).rpartition("-")[2])
+    assumed = "no traffic and no stored data is assumed"
+    if source.parent == ROOT / "stacks" or not source.parent.is_dir():
+        return f"It belongs to no product that has a {NAME}: {assumed}."
+    environment, where = _environment(stack), f"stacks/{source.parent.name}/{NAME}"
+    known = ", ".join(load(source)) if source.is_file() else ""
+    lacks = f"has no table of {environment} (it has {known or 'none'})" if source.is_file() else "is missing"
+    return (
+        f"{where} {lacks}: {assumed}. Add to it, for instance, [{environment}.traffic] with a line "
+        f"nat_gb = 100 and [{environment}.stored] with image_gb = 5; operations/cost/usage.py has all names and "
+        "units."
+    )
+
+
+def _environment(stack: str) -> str:
+    return _primary(stack).rpartition("-")[2]
 
 
 def _primary(stack: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from modules.errors import ProblemsError
-from operations.cost.usage import Usage, load, usage
+from operations.cost.usage import Usage, load, missing, usage
 from operations.project import ROOT
 
 FILES = sorted(ROOT.glob("stacks/*/usage.toml"))
@@ -17,6 +17,41 @@ FILES = sorted(ROOT.glob("stacks/*/usage.toml"))
 def test_a_product_without_a_file_assumes_nothing() -> None:
     assert usage("state-backend") is None
     assert usage("ohi-nowhere") is None
+
+
+def test_a_table_that_is_missing_is_named_with_what_to_write(tmp_path: Path) -> None:
+    file = tmp_path / "shop" / "usage.toml"
+    file.parent.mkdir()
+    rest = (
+        ": no traffic and no stored data is assumed. Add to it, for instance, [dev.traffic] with a line "
+        "nat_gb = 100 and [dev.stored] with image_gb = 5; operations/cost/usage.py has all names and units."
+    )
+    assert missing("shop-dev", file) == f"stacks/shop/usage.toml is missing{rest}"
+    file.write_text("# Nothing yet.\n")
+    assert missing("shop-dev", file) == f"stacks/shop/usage.toml has no table of dev (it has none){rest}"
+    file.write_text("[prod.traffic]\nnat_gb = 1\n[staging.stored]\nimage_gb = 5\n")
+    assert (
+        missing("shop-dev", file)
+        == f"stacks/shop/usage.toml has no table of dev (it has prod, staging){rest}"
+    )
+    assert missing("shop-prod-recovery", file) is None
+
+
+def test_what_is_written_as_told_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "usage.toml"
+    file.write_text("")
+    told = missing("shop-dev", file) or ""
+    lines = [*re.findall(r"\[dev\.\w+\]|\w+ = \d+", told)]
+    file.write_text("\n".join(lines))
+    found = usage("shop-dev", file) or Usage()
+    assert (found.traffic.nat_gb, found.stored.image_gb) == (100, 5)
+    assert missing("shop-dev", file) is None
+
+
+@pytest.mark.parametrize("stack", ["state-backend", "account", "account-us-east-1"])
+def test_a_stack_of_no_product_is_told_no_file(stack: str) -> None:
+    told = "It belongs to no product that has a usage.toml: no traffic and no stored data is assumed."
+    assert missing(stack) == told
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
