@@ -133,8 +133,8 @@ def missing(stack: str, file: Path | None = None) -> str | None:
     lacks = f"has no table of {environment} (it has {known or 'none'})" if source.is_file() else "is missing"
     return (
         f"{where} {lacks}: {assumed}. Add to it, for instance, [{environment}.traffic] with a line "
-        f"nat_gb = 100 and [{environment}.stored] with image_gb = 5; operations/cost/usage.py has all names and "
-        "units."
+        f"nat_gb = 100 and [{environment}.stored] with image_gb = 5; operations/cost/usage.py has all names "
+        "and units."
     )
 
 
