@@ -33,8 +33,10 @@ from constructs import Construct
 
 from ...context import Context
 from ...errors import ProblemsError, refusal
+from ...iam.client_access import ClientAccess
 from ...iam.policy import Statement, policy_document
 from ...naming import Limit, Naming
+from .access import BucketAccess
 from .lifecycle import lifecycle_rules
 from .settings import BucketSettings
 
@@ -66,6 +68,7 @@ class Bucket(Construct):
         super().__init__(scope, id)
         self.settings, self.region = settings, region or context.region
         self._provider = context.provider_in(self.region)
+        self._variable, self._key_arn = (name or id).replace("-", "_").upper(), key_arn
         self._bucket = S3Bucket(
             self,
             "Default",
@@ -117,6 +120,23 @@ class Bucket(Construct):
     def regional_domain_name(self) -> str:
         """The regional domain name, for an origin of CloudFront."""
         return str(self._bucket.bucket_regional_domain_name)
+
+    def client_access(self, prefix: str = "", *, read: bool = True, write: bool = False) -> ClientAccess:
+        """What a service needs to read and list the objects below `prefix`, and with `write` to change them.
+
+        Of a bucket `invoices` it gets `INVOICES_BUCKET`, `INVOICES_REGION` and `INVOICES_PREFIX`; of one with
+        a fixed name by the construct's id. `prefix` is a path such as `paid/`; an empty one is the whole
+        bucket. `read=False` with `write` is for who only uploads. Raises ProblemsError for other prefixes,
+        and for neither.
+        """
+        bucket = BucketAccess(
+            variable=self._variable,
+            name=self.name,
+            arn=self.arn,
+            region=self.region,
+            key_arn=self._key_arn,
+        )
+        return bucket.client_access(prefix, read=read, write=write, listing=read)
 
     def allow(self, *statements: Statement) -> None:
         """Add statements to the bucket policy. What writes to the bucket should depend on `policy`."""

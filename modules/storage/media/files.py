@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 
 from constructs import Construct
 
 from ...context import Context
-from ...errors import ProblemsError
 from ...iam.client_access import ClientAccess
-from ...iam.policy import Statement
-from ...regions import endpoint
-from .settings import MediaSettings, prefix_problems
+from ..bucket.access import BucketAccess
+from .settings import MediaSettings
 
 
 class MediaFiles(Construct):
@@ -43,21 +42,13 @@ class MediaFiles(Construct):
         The permissions are those of the presigned URLs that it makes. `prefix` is a path such as `uploads/`;
         an empty one is the whole bucket. Raises ProblemsError for other prefixes.
         """
-        if problems := list(prefix_problems(prefix)):
-            raise ProblemsError(problems)
-        files = f"{self.bucket_arn}/{prefix}*"
-        changes = ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"] if write else []
-        statements = [Statement(actions=["s3:GetObject", *changes], resources=[files])]
-        if key_arn := self._key_arn:
-            use = ["kms:Decrypt", "kms:GenerateDataKey"] if write else ["kms:Decrypt"]
-            through = {"StringEquals": {"kms:ViaService": endpoint("s3", self._context.region)}}
-            statements.append(Statement(actions=use, resources=[key_arn], conditions=through))
-        return ClientAccess(
-            environment={
-                "MEDIA_BUCKET": self.bucket_name,
-                "MEDIA_REGION": self._context.region,
-                "MEDIA_PREFIX": prefix,
-                "MEDIA_PRESIGNED_URL_SECONDS": str(self.settings.presigned_url_seconds),
-            },
-            statements=tuple(statements),
+        bucket = BucketAccess(
+            variable="MEDIA",
+            name=self.bucket_name,
+            arn=self.bucket_arn,
+            region=self._context.region,
+            key_arn=self._key_arn,
         )
+        access = bucket.client_access(prefix, write=write)
+        seconds = {"MEDIA_PRESIGNED_URL_SECONDS": str(self.settings.presigned_url_seconds)}
+        return replace(access, environment={**access.environment, **seconds})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Literal
@@ -11,19 +10,11 @@ from pydantic import Field, PositiveInt
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ..bucket.access import prefix_problems
 from ..bucket.settings import BucketSettings, CorsRule, LifecycleRule
 
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 Method = Literal["GET", "HEAD", "PUT", "POST", "DELETE"]
-# What begins the names of files: a path without a slash in front, with one behind.
-_PREFIX = re.compile(r"([A-Za-z0-9!_.*'()-]+/)+")
-
-
-def prefix_problems(prefix: str) -> Iterator[Problem]:
-    """A prefix that names no folder; `` is the whole bucket."""
-    if prefix and not _PREFIX.fullmatch(prefix):
-        allowed = "a path with / behind and none in front, such as uploads/"
-        yield Problem(where="prefix", what=refusal(got=repr(prefix), allowed=allowed, fix="correct it"))
 
 
 @settings
