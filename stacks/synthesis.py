@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import signal
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -103,11 +105,12 @@ def _checked(file: Path) -> tuple[Any, list[Problem]]:
 def _publish(staging: Path, output: Path, known: Collection[str] | None) -> None:
     files = sorted(path for path in staging.glob("stacks/**/*") if path.is_file())
     try:
-        manifest = _merged_manifest(staging, output, known)
-        with _uninterrupted():
-            for file in files:
-                _write(output / file.relative_to(staging), file.read_bytes())
-            _write(output / "manifest.json", manifest)
+        with _alone(output):
+            manifest = _merged_manifest(staging, output, known)
+            with _uninterrupted():
+                for file in files:
+                    _write(output / file.relative_to(staging), file.read_bytes())
+                _write(output / "manifest.json", manifest)
     except OSError as error:
         raise _unwritable(error, output) from None
 
@@ -153,6 +156,21 @@ def _stacks_of(manifest: Path) -> dict[str, Any]:
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return {}
     return stacks
+
+
+@contextmanager
+def _alone(output: Path) -> Iterator[None]:
+    """Wait for a synthesis that publishes there: it and this one would drop each other from the manifest."""
+    with suppress(FileExistsError):
+        output.mkdir(parents=True, exist_ok=True)
+    directory = os.open(output, os.O_RDONLY)
+    try:
+        # Not every network file system has locks; one without them is no reason to publish nothing.
+        with suppress(OSError):
+            fcntl.flock(directory, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(directory)
 
 
 @contextmanager

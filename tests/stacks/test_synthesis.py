@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -42,6 +46,23 @@ def test_narrowing_rewrites_one_stack_and_keeps_the_others(output: Path, tmp_pat
     assert after[one] == before[one]
     assert after[other] == b"{}"
     assert json.loads(after["manifest.json"]) == json.loads(before["manifest.json"])
+
+
+def test_two_syntheses_at_once_keep_each_other_in_the_manifest(output: Path, tmp_path: Path) -> None:
+    stacks = json.loads((output / "manifest.json").read_text())["stacks"]
+    directory = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(directory, fcntl.LOCK_EX)
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(run_main, tmp_path, INFRA_STACKS=ONE)
+        try:
+            time.sleep(4)  # by then it has read the manifest, if it does not wait
+            assert not waiting.done()
+            (tmp_path / "manifest.json").write_text(json.dumps({"stacks": {OTHER: stacks[OTHER]}}))
+        finally:
+            os.close(directory)
+        assert waiting.result().returncode == 0
+    after = json.loads((tmp_path / "manifest.json").read_text())["stacks"]
+    assert after == {name: stacks[name] for name in (ONE, OTHER)}
 
 
 def test_the_cdktf_command_line_never_deploys_what_an_earlier_synthesis_left(
