@@ -22,7 +22,7 @@ from operations.plan.findings import Findings
 from operations.plan.summary import Change, changes, losses
 from operations.progress import Progress
 from operations.stacks import KnownStack, initialize, terraform_in
-from operations.terraform import Plan, Terraform
+from operations.terraform import LockedError, Plan, Terraform
 from stacks.output import DOCUMENT, stack_directory
 
 _REFUSED = 1
@@ -166,6 +166,8 @@ class _Turn:
             with self._progress.step(self._direction.doing, expected=len(plan.changes)) as step:
                 terraform_in(self._directory, watch=step.watch).apply(plan)
                 step.done = f"{self._stack} is {self._direction.done}"
+        except LockedError:
+            raise  # nothing was changed
         except ProblemsError as error:
             state = f"{self._direction.failed}. Mend what is named here, then go on from here: {again}"
             raise ProblemsError([*error.problems, Problem(where=self._stack, what=state)]) from None

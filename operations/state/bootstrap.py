@@ -15,7 +15,7 @@ from operations.console import say
 from operations.progress import Progress, Step
 from operations.stacks import initialize, terraform_in
 from operations.state.bootstrap_mode import BootstrapMode, bootstrap_mode, read_local_state
-from operations.terraform import Plan, Terraform, lock_id, process
+from operations.terraform import Plan, Terraform, process
 from stacks.output import stack_directory
 
 
@@ -97,13 +97,6 @@ class Bootstrap:
     def _do(self, stage: Stage) -> None:
         try:
             stage.do()
-        except ProblemsError as error:
-            if lock_id(str(error)) is None:
-                raise
-            hint = Problem(
-                where=self._stack, what=f"if an earlier run was killed: infra state unlock {self._stack}"
-            )
-            raise ProblemsError([*error.problems, hint]) from None
         except KeyboardInterrupt:
             self._say("Stopped. Run the same command again to go on from here.")
             raise

@@ -15,7 +15,7 @@ from modules.terraform_json import blocks
 from operations.terraform import process
 from operations.terraform.binary import terraform_binary
 from operations.terraform.providers import filling_the_cache, provider_environment
-from operations.terraform.results import Change, Event, Output, Plan
+from operations.terraform.results import Change, Event, Output, Plan, locked
 
 # Go's garbage collector takes a fifth of the CPU of Terraform and the provider, which hold large schemas: let
 # it run less often, unless memory gets scarce (Go documentation, "A Guide to the Go Garbage Collector").
@@ -199,13 +199,20 @@ class Terraform:
 
     def _raise_errors(self, name: str, diagnostics: list[Any]) -> None:
         errors = [diagnostic for diagnostic in diagnostics if diagnostic["severity"] == "error"]
+        for error in errors:
+            self._raise_if_locked(_message(error))
         if errors:
             raise ProblemsError(
                 Problem(where=self._where(name, error.get("address")), what=_message(error))
                 for error in errors
             )
 
+    def _raise_if_locked(self, message: str) -> None:
+        if error := locked(self.directory.name, message):
+            raise error
+
     def _error(self, name: str, output: str) -> ProblemsError:
+        self._raise_if_locked(output)
         return ProblemsError.one(self._where(name), output.strip() or "failed without a message")
 
     def _where(self, name: str, address: str | None = None) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 from contextlib import closing
 from typing import Any
 
 import pytest
+
+import backend
 
 pytestmark = pytest.mark.emulator
 STACK, REGION = "ohi-dev", "eu-west-1"
@@ -60,6 +63,27 @@ def test_a_resume_that_fails_says_where_and_goes_on_when_it_is_mended(deployed: 
     parameters.delete_parameter(Name="/flag")
     resumed = deployed.infra("resume", "--yes")
     assert (resumed.returncode, resumed.stderr) == (0, "")
+    assert deployed.delay == 5
+
+
+def test_a_lock_that_somebody_holds_is_a_sentence_and_nothing_is_paused(deployed: Any) -> None:
+    client = deployed.project.emulator.client("s3", REGION)
+    info = {
+        "ID": "1c4954c2-2eda-bd07-0a88-67f0d4bfa279",
+        "Operation": "OperationTypeApply",
+        "Who": "ada@laptop",
+    }
+    lock = json.dumps(info | {"Created": "2026-11-27T08:20:14Z", "Path": "", "Info": "", "Version": "1.11.4"})
+    place = {"Bucket": backend.s3_states().of(STACK).bucket, "Key": f"{STACK}/terraform.tfstate.tflock"}
+    client.put_object(**place, Body=lock.encode())
+    refused = deployed.infra("pause", "--yes")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(
+        f"state of {STACK}: got a lock that is held: apply of ada@laptop since 2026-11-27 08:20 UTC"
+    )
+    assert refused.stderr.rstrip().endswith(f"infra state unlock {STACK}")
+    assert refused.stderr.count("\n") == 1
+    client.delete_object(**place)
     assert deployed.delay == 5
 
 

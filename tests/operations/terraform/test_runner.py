@@ -10,7 +10,8 @@ import pytest
 
 from modules.errors import ProblemsError
 from operations.stacks import terraform_in
-from operations.terraform import Change, Event, Terraform, lock_id, provider_environment, runner
+from operations.terraform import Change, Event, Terraform, provider_environment, runner
+from operations.terraform.results import locked
 
 pytestmark = pytest.mark.terraform
 
@@ -111,12 +112,34 @@ def test_a_variable_is_laid_over_or_removed(tmp_path: Path, monkeypatch: pytest.
     assert (environment["AWS_REGION"], environment["CHECKPOINT_DISABLE"]) == ("here", "1")
 
 
-def test_a_lock_id_is_read_from_a_refusal() -> None:
-    refusal = (
-        "Error acquiring the state lock\nLock Info:\n  ID:        1c4954c2-2eda-bd07-0a88-67f0d4bfa279\n"
+HELD = """Error acquiring the state lock: Error message: operation error S3: PutObject, StatusCode: 412
+Lock Info:
+  ID:        1c4954c2-2eda-bd07-0a88-67f0d4bfa279
+  Path:      states/shop-dev/terraform.tfstate
+  Operation: {operation}
+  Who:       ada@laptop
+  Version:   1.11.4
+  Created:   2026-11-27 08:20:14.16269427 +0000 UTC
+  Info:
+
+Terraform acquires a state lock to protect the state from being written
+"""
+
+
+@pytest.mark.parametrize(
+    ("operation", "said"), [("OperationTypePlan", "plan"), ("secret set", "secret set"), ("", "something")]
+)
+def test_a_lock_that_is_held_is_a_sentence_with_who_holds_it(operation: str, said: str) -> None:
+    error = locked("shop-dev", HELD.format(operation=operation))
+    assert str(error) == (
+        f"state of shop-dev: got a lock that is held: {said} of ada@laptop since 2026-11-27 08:20 UTC "
+        "(1c4954c2-2eda-bd07-0a88-67f0d4bfa279); allowed: a free one; wait until that has ended; if it was "
+        "killed, release it: infra state unlock shop-dev"
     )
-    assert lock_id(refusal) == "1c4954c2-2eda-bd07-0a88-67f0d4bfa279"
-    assert lock_id("no lock") is None
+
+
+def test_a_lock_that_nobody_holds_but_that_can_not_be_taken_is_as_terraform_says_it() -> None:
+    assert locked("shop-dev", "Error acquiring the state lock: AccessDenied") is None
 
 
 def test_the_provider_is_linked_to_and_not_copied(tmp_path: Path) -> None:
