@@ -7,17 +7,37 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shutil import which
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 from backend.s3_settings import S3Settings
 from backend.tfbackend import read
 from modules.errors import Problem, ProblemsError, refusal
 from modules.resilience.recovery.settings import SUFFIX
 from modules.settings import settings
+from modules.values import HostName, Line, Text
 
 HERE = Path(__file__).parent
 KINDS = ("s3", "cloud", "local")
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d+)?")
+
+# What Linux takes (NAME_MAX), with the suffix.
+_FileName = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z0-9][A-Za-z0-9_.-]*",
+        longest=200,
+        allowed="the name of a file, without .s3.tfbackend",
+    ),
+]
+# Linux, PATH_MAX.
+_Directory = Annotated[
+    str,
+    Text(
+        pattern=r"[^\x00-\x20\x7f][^\x00-\x1f\x7f]*",
+        longest=4_095,
+        allowed="a path of 4,095 characters at most",
+    ),
+]
 
 
 @settings
@@ -29,7 +49,7 @@ class S3States:
     """
 
     directory: Path
-    file: str = "default"
+    file: _FileName = "default"
 
     def of(self, stack: str) -> S3Settings:
         """The backend settings of one stack. Raises ProblemsError with the file and the invalid key."""
@@ -62,16 +82,16 @@ class S3States:
 class CloudSettings:
     """States in Terraform Cloud (or Enterprise at `hostname`): a workspace for each stack, named like it."""
 
-    organization: str
-    project: str | None = None
-    hostname: str = "app.terraform.io"
+    organization: Line
+    project: Line | None = None
+    hostname: HostName = "app.terraform.io"
 
 
 @settings
 class LocalSettings:
     """States on the local disk below `directory`, which is relative to `cdktf.out/stacks/<stack>`."""
 
-    directory: str = "../../../.state"
+    directory: _Directory = "../../../.state"
 
 
 BackendSettings: TypeAlias = S3States | CloudSettings | LocalSettings

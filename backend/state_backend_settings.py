@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from annotated_types import Ge
-from pydantic import PositiveInt
+from pydantic import Field
 
 from backend.keys import state_keys
 from backend.s3_settings import S3Settings
 from modules.errors import Problem, refusal
 from modules.naming import Limit
 from modules.settings import settings
+from modules.values import MOST, BucketName, KeptVersions, Line
 
 
 @settings
@@ -26,10 +26,10 @@ class StateBackendSettings:
     """
 
     s3: S3Settings
-    stacks: tuple[str, ...]
-    old_version_days: Annotated[int, Ge(30)] = 90
-    old_versions_kept: PositiveInt = 30
-    access_log_bucket: str | None = None
+    stacks: tuple[Line, ...]
+    old_version_days: Annotated[int, Field(ge=30, le=MOST)] = 90
+    old_versions_kept: KeptVersions = 30
+    access_log_bucket: BucketName | None = None
 
     def problems(self) -> Iterator[Problem]:
         """A key that can't be created here, names too long for IAM, duplicate stacks."""

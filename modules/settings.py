@@ -29,13 +29,22 @@ from typing import Any, TypeVar, cast, dataclass_transform
 from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
-from .errors import Problem, ProblemsError
+from .errors import Problem, ProblemsError, refusal
 
 # pydantic would look for plugins in what is installed, a hundred distributions, and there is none.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 _Class = TypeVar("_Class", bound=type)
 _collected: ContextVar[list[Problem] | None] = ContextVar("collected", default=None)
+# What pydantic calls a number that is too small or too large.
+_BOUNDS = {
+    "greater_than": ("more than {:,.15g}", "raise it"),
+    "greater_than_equal": ("{:,.15g} or more", "raise it"),
+    "less_than": ("less than {:,.15g}", "lower it"),
+    "less_than_equal": ("{:,.15g} or less", "lower it"),
+}
+# Characters of a text that was refused.
+_LONGEST_SHOWN = 80
 _INVALID = "__invalid_settings__"
 
 
@@ -110,7 +119,8 @@ def _problems_of(
 
 
 def _explained(owner: str, detail: Any) -> Problem:
-    field = ".".join(str(part) for part in detail["loc"])
+    parts = detail["loc"][:-2] if detail["loc"][-1] == "[key]" else detail["loc"]
+    field = ".".join(map(str, parts))
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] in {"unexpected_keyword_argument", "extra_forbidden"}:
         return Problem(
@@ -120,7 +130,19 @@ def _explained(owner: str, detail: Any) -> Problem:
         return Problem(where=f"{owner}.{field}", what="is required and has no safe default; set it")
     if detail["type"] == "value_error":
         return Problem(where=f"{owner}.{field}", what=message)
-    why = f"got {detail['input']!r}; {message[0].lower()}{message[1:]}"
+    if bound := _BOUNDS.get(detail["type"]):
+        allowed, fix = bound
+        (limit,) = detail["ctx"].values()
+        why = refusal(got=detail["input"], allowed=allowed.format(limit), fix=fix)
+        return Problem(where=f"{owner}.{field}", what=why)
+    why = f"got {_shown(detail['input'])}; {message[0].lower()}{message[1:]}"
     if detail["type"] == "tuple_type":
         why += ": in parentheses, with a comma behind each value"
     return Problem(where=f"{owner}.{field}", what=why)
+
+
+def _shown(value: object) -> str:
+    """A value as Python writes it; a long text by its beginning."""
+    if isinstance(value, str) and len(value) > _LONGEST_SHOWN:
+        return f"{value[:_LONGEST_SHOWN]!r}… ({len(value):,} characters)"
+    return repr(value)

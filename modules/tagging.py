@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping
 
 from .errors import Problem, ProblemsError, refusal
 from .settings import settings
+from .values import Line, TagKey
 
 # Tag naming limits and requirements (AWS, "Tag your Amazon EC2 resources"; the strictest common set).
 _LONGEST_KEY, _LONGEST_VALUE, _MAX_TAGS = 128, 256, 50
-_CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")
+_CHARACTERS = re.compile(r"[\w .:/=+\-@]*")
 
 
 @settings
@@ -26,9 +27,9 @@ class TagPolicy:
     `optional_where_limited` are left out, the first ones first.
     """
 
-    name: str
-    required: tuple[str, ...]
-    optional_where_limited: tuple[str, ...] = ()
+    name: Line
+    required: tuple[TagKey, ...]
+    optional_where_limited: tuple[TagKey, ...] = ()
 
 
 @settings
@@ -39,7 +40,7 @@ class Tags:
     """
 
     policy: TagPolicy
-    values: Mapping[str, str]
+    values: Mapping[TagKey, str]
 
     def problems(self) -> Iterator[Problem]:
         """Tags that the policy or AWS would refuse."""

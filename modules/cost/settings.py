@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 
-from pydantic import PositiveFloat, PositiveInt
+from pydantic import PositiveFloat
 
 from ..errors import Problem, refusal
 from ..log_retention import RetentionDays
 from ..monitoring.settings import Email
 from ..settings import settings
+from ..values import Positive, TagKey, TagValue
 
 # AWS Budgets user guide, "Quotas and restrictions": notifications of a budget, addresses of a notification.
 _MOST_NOTIFICATIONS, _MOST_EMAILS = 10, 10
@@ -31,11 +32,11 @@ class BudgetSettings:
     monthly_usd: PositiveFloat
     # The tag whose value tells the environment's costs from others; None: all costs of the account, for an
     # environment with an account of its own. It counts nothing before it is an allocation tag.
-    tag: str | None = "Environment"
+    tag: TagKey | None = "Environment"
     # Percent of the budget that were spent.
-    actual_percent: tuple[PositiveInt, ...] = (80, 100)
+    actual_percent: tuple[Positive, ...] = (80, 100)
     # Percent of the budget that AWS expects to be spent by the end of the month.
-    forecast_percent: tuple[PositiveInt, ...] = (100,)
+    forecast_percent: tuple[Positive, ...] = (100,)
     # Addresses that AWS Budgets writes to itself, without a topic or a confirmation.
     emails: tuple[Email, ...] = ()
 
@@ -69,11 +70,11 @@ class CostAnomalySettings:
     emails: tuple[Email, ...] = ()
     existing_monitor: str | None = None
     # Tag key → values, each with a monitor of its own; in the organization's management account alone.
-    by_tag: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by_tag: Mapping[TagKey, tuple[TagValue, ...]] = field(default_factory=dict)
 
     def problems(self) -> Iterator[Problem]:
         """A wrong ARN, keys without values, too many addresses."""
-        if self.existing_monitor and not _MONITOR_ARN.fullmatch(self.existing_monitor):
+        if self.existing_monitor is not None and not _MONITOR_ARN.fullmatch(self.existing_monitor):
             allowed = "an ARN such as arn:aws:ce::123456789012:anomalymonitor/0f1e2d3c"
             why = refusal(got=repr(self.existing_monitor), allowed=allowed, fix="correct it")
             yield Problem(where="existing_monitor", what=why)
@@ -89,7 +90,7 @@ class CostAnomalySettings:
 class AllocationTagSettings:
     """Keys of tags by which costs can be told apart. AWS takes a key a day after its first use."""
 
-    keys: tuple[str, ...]
+    keys: tuple[TagKey, ...]
 
     def problems(self) -> Iterator[Problem]:
         """No key, or some that differ by their capitals or punctuation alone."""
@@ -104,9 +105,9 @@ class UnusedResourceSettings:
     """What counts as unused in the account and region of the stack, and when it is looked for."""
 
     # Of EBS, and of RDS those that people took or that a deleted database left.
-    snapshot_days: PositiveInt = 90
+    snapshot_days: Positive = 90
     # Whatever lacks one of these is reported.
-    required_tags: tuple[str, ...] = ()
+    required_tags: tuple[TagKey, ...] = ()
     # EventBridge's, in UTC: Mondays.
     schedule: str = "cron(0 7 ? * MON *)"
     log_retention_days: RetentionDays = 30

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import PositiveInt
-
 from ..errors import ProblemsError, refusal
 from ..settings import settings
+from ..values import Line, Positive, SomeTasks
 from .postgresql.instance_classes import MEMORY_GIB, InstanceClass, max_connections
 
 # PostgreSQL: superuser_reserved_connections is 3; Amazon RDS user guide, "Parameters":
@@ -28,10 +27,10 @@ class Client:
     `deployment_percent` is the maximum of tasks during a rolling deployment (ECS: maximumPercent).
     """
 
-    name: str
-    tasks: PositiveInt
-    pool_size: PositiveInt
-    deployment_percent: PositiveInt = 200
+    name: Line
+    tasks: SomeTasks
+    pool_size: Positive
+    deployment_percent: Positive = 200
 
     @property
     def connections(self) -> int:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal
-
-from pydantic import PositiveInt
+from typing import Annotated, Literal
 
 from ..errors import Problem, refusal
 from ..settings import settings
+from ..values import Positive, Text
 from .names import is_domain, name_problems, record_id
 
 _PRIORITY = r"\d{1,5}"
@@ -21,6 +20,16 @@ _LONGEST_TXT = 4_000  # Route 53 developer guide, "TXT record type"
 # RFC 1034: nothing stands beside a CNAME, and the apex has records of the zone.
 CNAME_AT_APEX = refusal(got="a CNAME at the apex", allowed="CNAMEs below it", fix="use an alias or A record")
 
+# Route 53 developer guide, "DNS domain name format".
+RecordName = Annotated[
+    str,
+    Text(
+        pattern=r"[a-z0-9*_-]+(\.[a-z0-9_-]+)*\.?",
+        longest=255,
+        allowed="a domain name in lower case, such as _dmarc.example.com",
+    ),
+]
+
 
 @settings
 class DnsRecord:
@@ -30,10 +39,10 @@ class DnsRecord:
     for CNAME. A long text, such as a DKIM key, is divided as DNS asks for. `ttl_seconds` None is the zone's.
     """
 
-    name: str
+    name: RecordName
     kind: Literal["A", "AAAA", "CNAME", "MX", "SRV", "TXT"]
     values: tuple[str, ...]
-    ttl_seconds: PositiveInt | None = None
+    ttl_seconds: Positive | None = None
 
     @property
     def record_values(self) -> tuple[str, ...]:

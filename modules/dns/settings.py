@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from ..errors import Problem, refusal
 from ..log_retention import RetentionDays
 from ..settings import settings
+from ..values import Positive, UrlPath
 from .names import Domain, is_domain, is_inside
-from .records import DnsRecord, record_problems
+from .records import DnsRecord, RecordName, record_problems
 
 # AWS Certificate Manager user guide, "Configure a CAA record": any of its domains lets Amazon issue.
 AMAZON = "amazon.com"
@@ -38,7 +39,7 @@ class HostedZoneSettings:
     domain: Domain
     protected: bool = True
     # Child's domain → its name servers.
-    delegations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    delegations: Mapping[RecordName, tuple[RecordName, ...]] = field(default_factory=dict)
     # The parent's domain, in this account.
     delegated_by: Domain | None = None
     # Records that others ask for: MX, SPF, DKIM and DMARC of the domain's mail, verifications. Without them,
@@ -49,7 +50,7 @@ class HostedZoneSettings:
     # Retention of DNS queries in CloudWatch. None: no query logging, which costs more than the zone.
     query_log_retention_days: RetentionDays | None = None
     # An hour for records that rarely change; Amazon Route 53 developer guide, "Values that are common".
-    ttl_seconds: PositiveInt = 3600
+    ttl_seconds: Positive = 3600
 
     def problems(self) -> Iterator[Problem]:
         """Delegations and records outside the domain; invalid or duplicate certificate authorities."""
@@ -91,17 +92,11 @@ class HealthCheckSettings:
     Source: Route 53 developer guide, "How Amazon Route 53 determines whether a health check is healthy".
     """
 
-    path: str = "/health"
+    path: UrlPath = "/health"
     # 10 costs more.
     interval_seconds: Literal[10, 30] = 30
     # Answers in a row after which it is unhealthy, or healthy again.
     failures: Annotated[int, Field(ge=1, le=10)] = 3
-
-    def problems(self) -> Iterator[Problem]:
-        """An invalid path."""
-        if not self.path.startswith("/"):
-            why = refusal(got=repr(self.path), allowed="a path that begins with /", fix="correct the path")
-            yield Problem(where="path", what=why)
 
 
 @settings
@@ -113,10 +108,10 @@ class CertificateSettings:
     """
 
     # More names of the zone, such as "*.dev.example.com".
-    names: tuple[str, ...] = ()
+    names: tuple[RecordName, ...] = ()
     key_algorithm: Literal["RSA_2048", "EC_prime256v1", "EC_secp384r1"] = "RSA_2048"
     # How long Terraform waits until ACM has issued it.
-    validation_minutes: PositiveInt = 75
+    validation_minutes: Annotated[int, Field(ge=1, le=4_320)] = 75
     # CloudFront takes certificates of us-east-1 only.
     for_cloudfront: bool = True
     # False: another stack of the account has a certificate of the same names, and with it the records, which

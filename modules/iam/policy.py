@@ -21,14 +21,18 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ..errors import Problem, ProblemsError, refusal
 from ..settings import settings
+from ..values import Anything, Line, Reason, Text
 
 # Actions begin with a capital, but for `rds-db:connect`.
 _ACTION = re.compile(r"\*|[a-z0-9-]+:(\*|[A-Z][A-Za-z0-9]*\*?)|rds-db:connect")
-_SID = re.compile(r"[A-Za-z0-9]*")  # IAM JSON policy elements: Sid
+# IAM JSON policy elements: Sid. A policy has 6,144 characters at most ("IAM and AWS STS quotas").
+_Sid = Annotated[
+    str, Text(pattern=r"[A-Za-z0-9]*", longest=1_024, allowed="letters and digits", fix="rename it")
+]
 
 
 @settings
@@ -39,17 +43,17 @@ class Statement:
     trust policies and resource-based policies. `conditions`: operator → key → value or values.
     """
 
-    actions: Sequence[str]
-    resources: Sequence[str] = ()
+    actions: Sequence[Line]
+    resources: Sequence[Line] = ()
     effect: Literal["Allow", "Deny"] = "Allow"
-    sid: str = ""
-    services: Sequence[str] = ()
-    principals: Sequence[str] = ()
+    sid: _Sid = ""
+    services: Sequence[Line] = ()
+    principals: Sequence[Line] = ()
     # ARNs of identity providers, whose tokens a role trusts.
-    federated: Sequence[str] = ()
+    federated: Sequence[Line] = ()
     everyone: bool = False
-    conditions: Mapping[str, Mapping[str, str | Sequence[str]]] = field(default_factory=dict)
-    wildcard_reason: str = ""
+    conditions: Mapping[Line, Mapping[Line, Anything | Sequence[Anything]]] = field(default_factory=dict)
+    wildcard_reason: Reason = ""
 
     def problems(self) -> Iterator[Problem]:
         """Invalid elements, and wildcards without a reason."""
@@ -60,9 +64,6 @@ class Statement:
             if not _ACTION.fullmatch(action):
                 why = refusal(got=repr(action), allowed="service:Action", fix="correct the spelling")
                 yield Problem(where="actions", what=why)
-        if not _SID.fullmatch(self.sid):
-            why = refusal(got=repr(self.sid), allowed="letters and digits", fix="rename it")
-            yield Problem(where="sid", what=why)
         if self.everyone and (self.services or self.principals or self.federated):
             why = refusal(got="everyone and more", allowed="one of them", fix="remove the others")
             yield Problem(where="everyone", what=why)

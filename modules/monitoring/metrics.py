@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Annotated
 
-from pydantic import PositiveInt
+from pydantic import Field
 
 from ..errors import Problem, refusal
 from ..settings import settings
+from ..values import Line
 
 # CloudWatch user guide, "CloudWatch statistics definitions"; percentiles up to ten decimals.
 _STATISTIC = re.compile(r"Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d{1,10})?")
@@ -25,12 +27,12 @@ class Metric:
     Metrics of CloudFront and its web ACLs are in us-east-1 only (`in_global_region`).
     """
 
-    namespace: str
-    name: str
-    dimensions: Mapping[str, str]
-    statistic: str
-    label: str
-    period: PositiveInt = 60
+    namespace: Line
+    name: Line
+    dimensions: Mapping[Line, Line]
+    statistic: Line
+    label: Line
+    period: Annotated[int, Field(ge=60, le=86_400)] = 60
     in_global_region: bool = False
 
     @property
@@ -53,9 +55,9 @@ class Metric:
 class Expression:
     """A metric math expression, such as `100 * FILL(errors, 0) / requests`, of metrics by id."""
 
-    expression: str
+    expression: Line
     metrics: Mapping[str, Metric]
-    label: str
+    label: Line
 
     @property
     def period(self) -> int:

@@ -13,6 +13,7 @@ from pydantic import Field, PositiveInt
 
 from ..errors import Problem, refusal
 from ..settings import settings
+from ..values import Line, Name, Periods
 from .metrics import Expression, Metric, Series
 
 Severity = Literal["critical", "warning"]
@@ -39,15 +40,15 @@ class AlarmRule:
     threshold of a metric in bytes, as MiB or GiB.
     """
 
-    key: str
+    key: Name
     severity: Severity
     series: Series
     comparison: Comparison
     threshold: float
-    periods: PositiveInt
+    periods: Periods
     missing_data: MissingData
-    description: str
-    datapoints: PositiveInt | None = None  # None: as many as periods
+    description: Line
+    datapoints: Periods | None = None  # None: as many as periods
     outage: bool = False
     # Whether it notifies while the stack is paused, too.
     while_paused: bool = False
@@ -67,7 +68,7 @@ class AlarmRule:
         return text
 
     def problems(self) -> Iterator[Problem]:
-        """Values that CloudWatch would refuse, and an empty description."""
+        """Values that CloudWatch would refuse."""
         if not KEY.fullmatch(self.key) or self.key in RESERVED:
             allowed = f"lower-case words joined by '-', none of {', '.join(sorted(RESERVED))}"
             yield Problem(where="key", what=refusal(got=repr(self.key), allowed=allowed, fix="rename it"))
@@ -81,10 +82,6 @@ class AlarmRule:
             got = f"{self.periods} periods of {self.series.period} s"
             why = refusal(got=got, allowed=f"{longest} s in all", fix="look back less far")
             yield Problem(where=f"{self.key}.periods", what=why)
-        if not self.description.strip():
-            yield Problem(
-                where=f"{self.key}.description", what="is empty; say what to do when the alarm goes to ALARM"
-            )
 
 
 @settings
@@ -92,10 +89,10 @@ class Widget:
     """A graph of a dashboard. `alarms` are the keys of the alarms whose thresholds it shows; `width` is in
     columns of 24. With `in_overview` it is on the overview dashboard too."""
 
-    title: str
+    title: Line
     series: tuple[Series, ...]
-    unit: str
-    alarms: tuple[str, ...] = ()
+    unit: Line
+    alarms: tuple[Name, ...] = ()
     width: PositiveInt = Field(default=8, le=24)
     view: Literal["timeSeries", "singleValue"] = "timeSeries"
     stacked: bool = False
@@ -112,9 +109,9 @@ class Widget:
 class LogMetric:
     """A metric filter: counts the lines of log groups that match a pattern, as `metric`."""
 
-    key: str
-    log_group_names: tuple[str, ...]
-    pattern: str
+    key: Name
+    log_group_names: tuple[Line, ...]
+    pattern: Line
     metric: Metric
 
     def problems(self) -> Iterator[Problem]:
@@ -131,17 +128,14 @@ class EventRule:
     `message` is the JSON path of the event's own words, `description` says what to do first.
     """
 
-    key: str
+    key: Name
     severity: Severity
-    pattern: Mapping[str, Any]
-    message: str
-    description: str
+    pattern: Mapping[Line, Any]
+    message: Line
+    description: Line
 
     def problems(self) -> Iterator[Problem]:
-        """An invalid key or path, and quotes, which EventBridge's template can't hold."""
-        if not KEY.fullmatch(self.key):
-            allowed = "lower-case words joined by '-'"
-            yield Problem(where="key", what=refusal(got=repr(self.key), allowed=allowed, fix="rename it"))
+        """An invalid path, and quotes, which EventBridge's template can't hold."""
         if not self.message.startswith("$."):
             why = refusal(got=repr(self.message), allowed="a path such as $.detail.Message", fix="correct it")
             yield Problem(where=f"{self.key}.message", what=why)
@@ -154,8 +148,8 @@ class EventRule:
 class Monitored:
     """Monitoring of one module. `key` is the prefix of its alarm names; `group` is its dashboard."""
 
-    key: str
-    title: str
+    key: Name
+    title: Line
     group: Group
     widgets: tuple[Widget, ...]
     alarms: tuple[AlarmRule, ...]
@@ -168,10 +162,7 @@ class Monitored:
         return any(alarm.outage for alarm in self.alarms)
 
     def problems(self) -> Iterator[Problem]:
-        """Invalid or duplicate keys, and graphs of unknown alarms."""
-        if not KEY.fullmatch(self.key):
-            allowed = "lower-case words joined by '-'"
-            yield Problem(where="key", what=refusal(got=repr(self.key), allowed=allowed, fix="rename it"))
+        """Duplicate keys, and graphs of unknown alarms."""
         keys = [alarm.key for alarm in self.alarms]
         for key in sorted({key for key in keys if keys.count(key) > 1}):
             why = refusal(got=f"alarm {key} twice", allowed="once", fix="rename one")

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, NonNegativeInt, PositiveInt
+from pydantic import AfterValidator, Field
 
 from ..errors import Problem, refusal
 from ..settings import settings
+from ..values import NotNegative, Periods, Text
 from .monitored import Severity
 
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
@@ -35,6 +36,14 @@ def _number(text: str) -> str:
 
 Email = Annotated[str, AfterValidator(_address)]
 Phone = Annotated[str, AfterValidator(_number)]
+
+# CloudWatch API: PutMetricAlarm, AlarmName.
+_AlarmKey = Annotated[
+    str,
+    Text(
+        pattern=r"[a-z0-9-]+(/[a-z0-9-]+)+", longest=255, allowed="the key of an alarm, such as api/latency"
+    ),
+]
 
 
 @settings
@@ -72,8 +81,8 @@ class AlarmOverride:
     enabled: bool = True
     severity: Severity | None = None
     threshold: float | None = None
-    periods: PositiveInt | None = None
-    datapoints: PositiveInt | None = None
+    periods: Periods | None = None
+    datapoints: Periods | None = None
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -95,12 +104,12 @@ class MonitoringSettings:
 
     warning: TopicSettings | None = None
     critical: TopicSettings | None = None
-    alarms: Mapping[str, AlarmOverride] = field(default_factory=dict)
+    alarms: Mapping[_AlarmKey, AlarmOverride] = field(default_factory=dict)
     notify_recovery: bool = True
-    suppressor_wait_seconds: NonNegativeInt = 120
-    suppressor_extension_seconds: NonNegativeInt = 300
+    suppressor_wait_seconds: NotNegative = 120
+    suppressor_extension_seconds: NotNegative = 300
     # Default time range of the dashboards.
-    hours_shown: PositiveInt = 6
+    hours_shown: Annotated[int, Field(ge=1, le=10_920)] = 6
 
     @property
     def topics(self) -> dict[Severity, TopicSettings]:

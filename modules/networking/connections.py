@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
-from typing import TypeVar
-
-from pydantic import PositiveInt
+from typing import Literal, TypeVar
 
 from ..errors import Problem, ProblemsError, refusal
 from ..settings import settings
+from ..values import Name, PortNumber
 
 # EC2 API: AuthorizeSecurityGroupIngress, IpRange, Description.
 _DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}")
@@ -25,9 +24,9 @@ _DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}")
 class Port:
     """A named port that a peer listens on."""
 
-    name: str
-    number: PositiveInt
-    protocol: str = "tcp"
+    name: Name
+    number: PortNumber
+    protocol: Literal["tcp", "udp"] = "tcp"
 
     def problems(self) -> Iterable[Problem]:
         """An invalid port number."""

@@ -20,6 +20,7 @@ from string import Formatter
 from ..errors import Problem, ProblemsError, refusal
 from ..iam.client_access import ClientAccess
 from ..settings import settings
+from ..values import Anything, EntryName, Line, Name, PortNumber, VariableName
 from .connections import Connections, Peer
 
 
@@ -36,13 +37,13 @@ class Dependency:
     that creates the dependency.
     """
 
-    name: str
-    reason: str
-    ports: Mapping[str, int] = field(default_factory=dict)
-    group: str | None = None
+    name: Name
+    reason: Line
+    ports: Mapping[Name, PortNumber] = field(default_factory=dict)
+    group: Name | None = None
     addresses: IPv4Network | None = None
-    variables: Mapping[str, str] = field(default_factory=dict)
-    secret_entries: tuple[str, ...] = ()
+    variables: Mapping[VariableName, Anything] = field(default_factory=dict)
+    secret_entries: tuple[EntryName, ...] = ()
 
     @property
     def security_group(self) -> str:
@@ -68,10 +69,10 @@ class DependentService:
     `secret_entries` the entries of the environment's secret that the service needs for itself.
     """
 
-    name: str
-    ports: Mapping[str, int] = field(default_factory=dict)
-    uses: tuple[str, ...] = ()
-    secret_entries: tuple[str, ...] = ()
+    name: Name
+    ports: Mapping[Name, PortNumber] = field(default_factory=dict)
+    uses: tuple[Name, ...] = ()
+    secret_entries: tuple[EntryName, ...] = ()
 
 
 class Dependencies:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 from ipaddress import IPv4Network
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import PositiveInt, field_validator
+from pydantic import Field, field_validator
 
 from ..errors import Problem, refusal
 from ..log_retention import RetentionDays
 from ..settings import settings
+from ..values import Text
 from .subnet_plan import Tier, subnet_problems
 
 
@@ -21,6 +22,27 @@ class NatGateways(StrEnum):
     NONE = "none"  # no internet access: VPC endpoints only, or tasks in public subnets
     SINGLE = "single"  # one for all zones: cheaper, and unavailable when its zone fails
     ONE_PER_ZONE = "one-per-zone"  # the failure of a zone affects no other
+
+
+# Amazon S3 user guide, "General purpose bucket naming rules"; IAM: `*` in an ARN.
+_BucketPattern = Annotated[
+    str,
+    Text(
+        pattern=r"[a-z0-9.*-]+",
+        longest=63,
+        allowed="the name of a bucket, or '*'",
+    ),
+]
+# EC2 API: DescribeVpcEndpointServices, names behind `com.amazonaws.<region>.`.
+_EndpointService = Annotated[
+    str,
+    Text(
+        pattern=r"[a-z0-9][a-z0-9._-]*",
+        longest=128,
+        allowed="the service's part alone, such as ecr.api",
+        fix="drop 'com.amazonaws.<region>.'",
+    ),
+]
 
 
 @settings
@@ -49,7 +71,7 @@ class NetworkSettings:
     gateway_endpoints: tuple[Literal["s3", "dynamodb"], ...] = ("s3",)
     # Buckets of other accounts in this region whose files may be read; "*" for all. Those of the account, of
     # ECR's image layers and of Amazon Linux are reached without.
-    foreign_buckets: tuple[str, ...] = ()
+    foreign_buckets: tuple[_BucketPattern, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         """Addresses, tiers and zones that don't fit; NAT gateways without public subnets; duplicates."""
@@ -80,8 +102,8 @@ class InterfaceEndpointSettings:
     None. From the other zones it is reached across zones, and not at all while its zones fail.
     """
 
-    services: tuple[str, ...]
-    zones: PositiveInt | None = None
+    services: tuple[_EndpointService, ...]
+    zones: Annotated[int, Field(ge=1, le=6)] | None = None
 
     @field_validator("services")
     @classmethod

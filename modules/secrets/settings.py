@@ -9,10 +9,11 @@ from dataclasses import field
 from hashlib import sha256
 from typing import Annotated
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from ..errors import Problem, ProblemsError, refusal
 from ..settings import settings
+from ..values import Name, Positive
 
 # Keys of entries, and names of the variables that containers get.
 KEY = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -30,7 +31,7 @@ class Generated:
     """
 
     length: Annotated[int, Field(ge=16, le=128)] = 40
-    version: PositiveInt = 1
+    version: Positive = 1
 
     def entries(self, key: str) -> tuple[str, ...]:
         """The entries of its versions: the present one, then the one before, which old tasks still use."""
@@ -108,7 +109,7 @@ class ApiKeySettings:
     """
 
     # Such as `orders`: its clients get ORDERS_API_KEY.
-    name: str
+    name: Name
     rotation_days: Annotated[int, Field(ge=1, le=1000)] = 90
     length: Annotated[int, Field(ge=32, le=128)] = 48
     protected: bool = True

@@ -30,6 +30,7 @@ from modules.monitoring.settings import MonitoringSettings, TopicSettings
 from modules.naming import Naming
 from modules.settings import settings
 from modules.tagging import TagPolicy, Tags
+from modules.values import HostName, Line, Region
 from stacks.entry import Entry
 from stacks.environment import Environment
 
@@ -53,9 +54,9 @@ TEAM = ("platform@ohealth-ng.com",)
 class TerraformCloudProject:
     """Where runs in Terraform Cloud come from (docs/terraform-cloud.md)."""
 
-    organization: str
-    project: str = "Default Project"
-    hostname: str = "app.terraform.io"
+    organization: Line
+    project: Line = "Default Project"
+    hostname: HostName = "app.terraform.io"
 
 
 @settings
@@ -87,8 +88,8 @@ class AccountSettings:
     # Who is told of findings, of uses of the root user, and of costs (by `warning`).
     findings: MonitoringSettings | None
     # Which images each region copies to others: those of stacks that come up again there.
-    replication: Mapping[str, ReplicationSettings] = field(default_factory=dict)
-    off: Mapping[str, str] = field(default_factory=dict)
+    replication: Mapping[Region, ReplicationSettings] = field(default_factory=dict)
+    off: Mapping[str, Line] = field(default_factory=dict)
 
     def problems(self) -> Iterator[Problem]:
         """A part without its settings and a reason, or with both; parts that nobody would be told by."""

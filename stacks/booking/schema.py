@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from pydantic import PositiveInt
-
 from modules.compute.pgbouncer.pgbouncer import PgBouncer
 from modules.compute.pgbouncer.settings import PgBouncerSettings
 from modules.compute.repository.settings import RepositorySettings
@@ -29,6 +27,7 @@ from modules.resilience.backup.settings import BackupSettings
 from modules.secrets.settings import ApiKeySettings, SecretSettings
 from modules.settings import settings
 from modules.storage.media.settings import MediaSettings
+from modules.values import Origin, Positive
 from stacks.booking.connections import DEPENDENCIES, WEB, WORKER
 from stacks.environment import PublicEnvironmentSettings
 
@@ -47,7 +46,7 @@ class BookingSettings(PublicEnvironmentSettings):
     # The public name of the API.
     host: str
     # Origins of the frontend, which is hosted elsewhere.
-    frontends: tuple[str, ...]
+    frontends: tuple[Origin, ...]
     secret: SecretSettings
     database: PostgresqlSettings
     # Dramatiq's queues, and sessions where these have no cache of their own.
@@ -75,7 +74,7 @@ class BookingSettings(PublicEnvironmentSettings):
     own_metrics: OwnMetricSettings | None
     target: TargetSettings = TargetSettings(health=HealthCheckSettings(path="/health/"), stickiness=None)
     # Maximum age of the secret, in days. Its entries are rotated by increasing their versions.
-    secret_days: PositiveInt = 180
+    secret_days: Positive = 180
 
     @property
     def hosts(self) -> tuple[str, ...]:

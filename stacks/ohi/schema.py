@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from ipaddress import IPv4Network
 
-from pydantic import PositiveInt
-
 from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.settings import ServiceSettings
 from modules.cost.settings import BudgetSettings
@@ -16,9 +14,11 @@ from modules.databases.postgresql.settings import PostgresqlSettings
 from modules.databases.redis.settings import RedisSettings
 from modules.errors import Problem, raised_by, refusal
 from modules.log_retention import RetentionDays
+from modules.monitoring.settings import Email
 from modules.networking.settings import InterfaceEndpointSettings
 from modules.secrets.settings import SecretSettings
 from modules.settings import collecting_problems, settings
+from modules.values import EntryName, Positive
 from stacks.environment import WebsiteEnvironmentSettings
 from stacks.ohi.connections import ohi_connections
 from stacks.ohi.dependencies import DATABASE, SIGNOZ_FRONTEND, SIGNOZ_QUERY
@@ -39,7 +39,7 @@ class OhiSettings(WebsiteEnvironmentSettings):
     secret: SecretSettings
     database: PostgresqlSettings
     # The entry with the password that services log in with; the database's own is the master user's.
-    login_key: str = "DATABASE_LOGIN_PASSWORD"
+    login_key: EntryName = "DATABASE_LOGIN_PASSWORD"
     app_cache: RedisSettings
     blnk_cache: RedisSettings
     # None where another environment of the same account creates them.
@@ -47,11 +47,11 @@ class OhiSettings(WebsiteEnvironmentSettings):
     log_retention_days: RetentionDays
     budget: BudgetSettings
     # Database connections of each task.
-    database_pool_size: PositiveInt
+    database_pool_size: Positive
     # Maximum age of the secret, in days. Its entries are rotated by increasing their versions.
-    secret_days: PositiveInt = 180
+    secret_days: Positive = 180
     # E-mail address of SigNoz's administrator; the password is the entry SIGNOZ_ROOT_PASSWORD of the secret.
-    signoz_administrator: str
+    signoz_administrator: Email
     # Public addresses of the people who operate it: office, VPN. The load balancer knows hosts with
     # `operators_only` for these alone. None by default: then they are reached from inside the network only.
     operators: tuple[IPv4Network, ...] = ()

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import PositiveInt
-
 from modules.compute.service.container_settings import ContainerSettings, heartbeat_health, http_health
 from modules.compute.service.migration import ServiceMigration
 from modules.compute.service.start_up_order import start_up_problems
 from modules.errors import Problem, refusal
 from modules.networking.dependencies import DependentService
 from modules.settings import settings
+from modules.values import CpuUnits, FileSystemPath, Mebibytes, Name, PosixId, SomeTasks
 from stacks.ohi.blnk import BLNK_WORKER_CONTAINER, blnk_api
 from stacks.ohi.dependencies import (
     APP_CACHE,
@@ -56,8 +55,8 @@ class Column(StrEnum):
 class Volume:
     """A directory that a service keeps on an EFS file system of its own, as the POSIX user of its image."""
 
-    path: str
-    user: PositiveInt
+    path: FileSystemPath
+    user: PosixId
 
 
 @settings
@@ -72,16 +71,16 @@ class Service(DependentService):
     """
 
     container: ContainerSettings
-    cpu: PositiveInt
-    memory: PositiveInt
-    count: PositiveInt
+    cpu: CpuUnits
+    memory: Mebibytes
+    count: SomeTasks
     operators_only: bool = False
     strategy: Literal["ROLLING", "BLUE_GREEN"] = "ROLLING"
     volume: Volume | None = None
     migration: ServiceMigration | None = None
-    minimum: PositiveInt | None = None
-    maximum: PositiveInt | None = None
-    host: str | None = None
+    minimum: SomeTasks | None = None
+    maximum: SomeTasks | None = None
+    host: Name | None = None
 
     def problems(self) -> Iterator[Problem]:
         """A host without a port named http; a missing health check; blue/green without a host.

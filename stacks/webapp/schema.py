@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from pydantic import PositiveInt
-
 from modules.compute.repository.settings import RepositorySettings
 from modules.compute.service.settings import ServiceSettings
 from modules.cost.settings import BudgetSettings
@@ -18,6 +16,7 @@ from modules.edge.load_balancer.settings import TargetSettings
 from modules.errors import Problem, raised_by, refusal
 from modules.secrets.settings import SecretSettings
 from modules.settings import settings
+from modules.values import Positive
 from stacks.environment import WebsiteEnvironmentSettings
 from stacks.webapp.connections import API, DEPENDENCIES
 
@@ -30,12 +29,12 @@ class WebappSettings(WebsiteEnvironmentSettings):
     # With the password of the master user. None: RDS manages it.
     secret: SecretSettings | None = None
     # Its maximum age, in days: the entry is rotated by increasing its version.
-    master_days: PositiveInt = 180
+    master_days: Positive = 180
     login: RotatedLoginSettings = RotatedLoginSettings()
     # Database connections of each task.
-    database_pool_size: PositiveInt
+    database_pool_size: Positive
     # After so many seconds the API closes a connection that nobody uses, down to none; None: its own default.
-    database_pool_idle_seconds: PositiveInt | None = None
+    database_pool_idle_seconds: Positive | None = None
     api: ServiceSettings
     # The API is stateless.
     target: TargetSettings = TargetSettings(stickiness=None)

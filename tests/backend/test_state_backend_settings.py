@@ -31,7 +31,7 @@ def s3(**changes: Any) -> S3Settings:
         ),
         ({"stacks": ("ohi-dev", "ohi-dev")}, r"ohi-dev: two stacks have this name"),
         ({"stacks": ("OHI",)}, r"got 'OHI'; allowed: lower-case words"),
-        ({"old_version_days": 1}, r"old_version_days: got 1; input should be greater than or equal to 30"),
+        ({"old_version_days": 1}, r"old_version_days: got 1; allowed: 30 or more; raise it"),
         ({"old_versions_kept": 0}, r"old_versions_kept: got 0"),
     ],
 )

@@ -36,9 +36,13 @@ ALLOWED = {
         "https://truststore.pki.rds.amazonaws.com/": "the address of every region's roots, for people"
     },
     "modules/delivery/pipeline/settings.py": {"arn:aws:codeconnections:REGION:": _EXAMPLE},
-    "modules/governance/defaults/settings.py": {"principals such as config.amazonaws.com": _EXAMPLE},
+    "modules/governance/defaults/settings.py": {
+        "principals such as config.amazonaws.com": _EXAMPLE,
+        "a service such as ecs.amazonaws.com": _EXAMPLE,
+    },
     "modules/regions.py": {"": "the one place of global regions and partitions"},
     "modules/secrets/settings.py": {"arn:aws:iam::123456789012:role/deploy": _EXAMPLE},
+    "modules/values.py": {"a region such as eu-west-1": _EXAMPLE},
     "operations/cost/price_list.py": {
         "https://pricing.us-east-1.amazonaws.com": "the only host of the price list of all regions"
     },

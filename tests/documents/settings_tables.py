@@ -5,9 +5,15 @@ from __future__ import annotations
 import ast
 import inspect
 import io
+import re
+import sys
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
+
+from pydantic.fields import FieldInfo
+
+from modules.values import MOST, Text
 
 BEGIN, END = "<!-- settings -->", "<!-- end of settings -->"
 _HEAD = "| setting | type | default | |\n| --- | --- | --- | --- |"
@@ -59,7 +65,7 @@ def _own_rows(cls: type) -> Iterator[tuple[str, str, str, str]]:
     for node in definition.body:
         if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
             continue
-        kind, bounds = _plain(node.annotation)
+        kind, bounds = _plain(node.annotation, vars(sys.modules[cls.__module__]))
         if kind.startswith("ClassVar"):
             continue
         default = f"`{_escaped(_default(node.value))}`" if node.value else "required"
@@ -70,10 +76,28 @@ def _own_rows(cls: type) -> Iterator[tuple[str, str, str, str]]:
 
 
 class _Plain(ast.NodeTransformer):
-    """Replaces `Annotated[int, Field(ge=1, le=9)]` by `int`, and keeps the bounds for people."""
+    """Replaces `Annotated[int, Field(ge=1, le=9)]` by `int`, and keeps the bounds for people.
 
-    def __init__(self) -> None:
+    What a type of `names` allows, such as `Region`, is kept too.
+    """
+
+    def __init__(self, names: Mapping[str, object]) -> None:
         self.bounds: list[str] = []
+        self._names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        for one in getattr(self._names.get(node.id), "__metadata__", ()):
+            if isinstance(one, Text):
+                self.bounds.append(f"{one.allowed[0].upper()}{one.allowed[1:]}.")
+            if isinstance(one, FieldInfo):
+                limits = {
+                    key: getattr(bound, key)
+                    for bound in one.metadata
+                    for key in ("ge", "le")
+                    if hasattr(bound, key)
+                }
+                self.bounds.append(_between(limits.get("ge"), limits.get("le")))
+        return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         self.generic_visit(node)
@@ -84,23 +108,35 @@ class _Plain(ast.NodeTransformer):
         return node
 
 
-def _plain(annotation: ast.expr) -> tuple[str, str]:
+def _plain(annotation: ast.expr, names: Mapping[str, object]) -> tuple[str, str]:
     """A type without its annotations, and its bounds: `int`, `1 to 9.`."""
-    plain = _Plain()
-    return ast.unparse(plain.visit(annotation)), " ".join(plain.bounds)
+    plain = _Plain(names)
+    kind = ast.unparse(plain.visit(annotation))
+    return re.sub(r"\b_(?=[A-Z])", "", kind), " ".join(dict.fromkeys(plain.bounds))
+
+
+def _between(least: int | None, most: int | None) -> str:
+    # Of the integers of AWS's APIs nobody reaches the end.
+    figures = [None if one in {None, MOST} else f"{one:,}" for one in (least, most)]
+    return _bounds_of(*figures) or ""
 
 
 def _bounds(metadata: ast.expr) -> str | None:
     match metadata:
         case ast.Call(func=ast.Name(id="Field"), keywords=keywords):
             found = {one.arg: _figure(one.value) for one in keywords}
-            match found.get("ge"), found.get("le"):
-                case str(least), str(most):
-                    return f"{least} to {most}."
-                case str(least), None:
-                    return f"{least} or more."
-                case None, str(most):
-                    return f"At most {most}."
+            return _bounds_of(found.get("ge"), found.get("le") if found.get("le") != "MOST" else None)
+    return None
+
+
+def _bounds_of(least: str | None, most: str | None) -> str | None:
+    match least, most:
+        case str(), str():
+            return f"{least} to {most}."
+        case str(), None:
+            return f"{least} or more."
+        case None, str():
+            return f"At most {most}."
     return None
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, PositiveInt
 
 from modules.settings import settings
+from modules.values import Percent, Positive, Region
 from tests.documents.settings_tables import BEGIN, END, settings_classes, with_tables
 
 
@@ -33,6 +34,9 @@ class Cache(Base):
     mode: Literal["a", "b"] = "a"
     labels: dict[str, str] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=lambda: {"cpu": 1})
+    region: Region | None = None
+    days: Positive = 1  # to wait
+    share: Percent = 5
     codes: tuple[Annotated[str, Field(pattern="^x$")], ...] = ()
 
 
@@ -50,6 +54,9 @@ A cache.
 | `mode` | `Literal['a', 'b']` | `'a'` |  |
 | `labels` | `dict[str, str]` | `dict()` |  |
 | `limits` | `dict[str, int]` | `{'cpu': 1}` |  |
+| `region` | `Region \\| None` | `None` | A region such as eu-west-1. |
+| `days` | `Positive` | `1` | 1 or more. to wait |
+| `share` | `Percent` | `5` | 1 to 100. |
 | `codes` | `tuple[str, ...]` | `()` |  |"""
 
 

@@ -48,7 +48,7 @@ def test_all_problems_of_one_object_are_reported_at_once() -> None:
     with pytest.raises(ProblemsError) as error:
         Cache(nodes=0, node_type="cache.t4g.micro")  # type: ignore[call-arg]
     assert messages(error) == [
-        "Cache.nodes: got 0; input should be greater than 0",
+        "Cache.nodes: got 0; allowed: more than 0; raise it",
         "Cache.node_type: there is no such setting; remove it or correct its name",
     ]
 
@@ -78,9 +78,9 @@ def test_problems_of_several_objects_are_collected_into_one_error() -> None:
         environments()
     assert messages(error) == [
         "Cache.multi_az: needs two nodes",
-        "Cache.nodes: got 0; input should be greater than 0",
+        "Cache.nodes: got 0; allowed: more than 0; raise it",
         "Place.cidr: got 'nonsense'; input should be an instance of IPv4Network",
-        "Cache.nodes: got -1; input should be greater than 0",
+        "Cache.nodes: got -1; allowed: more than 0; raise it",
     ]
 
 

@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field
 
 from ...databases.connection_budget import Client
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import Image, Mebibytes, Name, NotNegative, Positive
 
 # PgBouncer's NEWS.md, 1.25.2: CVE-2026-6664, a malformed SCRAM packet of a client that has not logged in ends
 # the process.
 OLDEST = (1, 25, 2)
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Of a reference without a digest.
 _TAG = re.compile(r"[^@]*:(?P<tag>\w[\w.-]*)")
 _PRIVILEGED = 1024
@@ -32,32 +32,32 @@ class PgBouncerSettings:
     most that one task opens to the database: see `client`. Timeouts are in seconds, 0 turns one off.
     """
 
-    image: str
+    image: Image
     version: str
-    max_db_connections: PositiveInt
-    name: str = "pgbouncer"
+    max_db_connections: Positive
+    name: Name = "pgbouncer"
     port: Annotated[int, Field(le=65535)] = 6432
     # PgBouncer has one pool for each user and database. None: as many as `max_db_connections`.
-    default_pool_size: PositiveInt | None = None
+    default_pool_size: Positive | None = None
     # Connections of the service's own processes and threads, which are cheap.
-    max_client_connections: PositiveInt = 200
+    max_client_connections: Positive = 200
     # Statements that clients prepare by the protocol, kept for each server connection; 0: none.
-    max_prepared_statements: NonNegativeInt = 200
+    max_prepared_statements: NotNegative = 200
     # How long a client waits for a server connection before it is refused.
-    query_wait_timeout: NonNegativeInt = 30
+    query_wait_timeout: NotNegative = 30
     # A client that is idle within a transaction keeps a server connection from all others.
-    idle_transaction_timeout: NonNegativeInt = 60
+    idle_transaction_timeout: NotNegative = 60
     # An idle server connection is closed, so that a pool shrinks to what is used.
-    server_idle_timeout: NonNegativeInt = 300
+    server_idle_timeout: NotNegative = 300
     # A server connection is replaced, so that a failover or a new reader is noticed.
-    server_lifetime: PositiveInt = 1800
-    server_connect_timeout: PositiveInt = 10
+    server_lifetime: Positive = 1800
+    server_connect_timeout: Positive = 10
     # Root certificates of the database, as PEM. None: Amazon RDS's of the region.
     certificate_authorities: str | None = None
     # Of the service's last connections: ECS stops PgBouncer after the service.
     stop_timeout_seconds: Annotated[int, Field(ge=0, le=_LONGEST_STOP)] = 30
     # In MiB, of the task's; None: no limit of its own.
-    memory: PositiveInt | None = None
+    memory: Mebibytes | None = None
     log_connections: Literal[0, 1] = 0
 
     @property
@@ -80,9 +80,6 @@ class PgBouncerSettings:
     def problems(self) -> Iterator[Problem]:
         """An old version, a tag of another, a privileged port, and a pool over its maximum."""
         yield from self._version_problems()
-        if not _NAME.fullmatch(self.name):
-            why = refusal(got=repr(self.name), allowed="lower-case words joined by '-'", fix="rename it")
-            yield Problem(where="name", what=why)
         if self.port < _PRIVILEGED:
             allowed = f"{_PRIVILEGED} to 65535"
             why = refusal(got=self.port, allowed=allowed, fix="take 6432; it doesn't run as root")

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
-
 from ...errors import Problem, refusal
 from ...provider import Requirement
 from ...settings import settings
+from ...values import ImageTag, Positive, Region, Text
 
-Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 # ECR API: RepositoryFilter, filter, 2 to 256 characters.
 Prefix = Annotated[
-    str, Field(pattern=r"^[a-z0-9](?:[._/-]{0,2}[a-z0-9])*[._/-]{0,2}$", min_length=2, max_length=256)
+    str,
+    Text(
+        pattern=r"[a-z0-9](?:[._/-]{0,2}[a-z0-9])+[._/-]{0,2}|[a-z0-9][._/-]{1,2}",
+        longest=256,
+        allowed="the beginning of repositories' names, 2 to 256 characters in lower case",
+    ),
 ]
 _MOST_RULES, _MOST_PREFIXES = 10, 100
 
@@ -59,11 +62,11 @@ class RepositorySettings:
     """
 
     tag_mutability: Literal["IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE"] = "IMMUTABLE"
-    moving_tags: tuple[str, ...] = ()
+    moving_tags: tuple[ImageTag, ...] = ()
     # Whether the environments of one account share it. If not, a release copies the image between them.
     shared: bool = True
-    keep_images: PositiveInt = 100
-    untagged_days: PositiveInt = 7
+    keep_images: Positive = 100
+    untagged_days: Positive = 7
     protected: bool = True
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import Image, ImageTag
 
 _VERSION = re.compile(r"v?\d+(\.\d+){2,}(-[a-z0-9.]+)?")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -19,8 +20,8 @@ class UpstreamImage:
     With `digest` exactly these bytes are copied; without it, what the publisher calls `version`.
     """
 
-    repository: str
-    version: str
+    repository: Image
+    version: ImageTag
     digest: str | None = None
 
     @property

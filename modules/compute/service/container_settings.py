@@ -7,10 +7,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import (
+    Anything,
+    ContainerPath,
+    CpuUnits,
+    Image,
+    Mebibytes,
+    Name,
+    PortNumber,
+    Text,
+    VariableName,
+)
 
 # ECS API reference, HealthCheck: each from … to, in seconds but for the retries.
 _HEALTH_BOUNDS = {
@@ -24,6 +35,27 @@ _PROCESS_LISTS = re.compile(r"(?<![\w:./-])(?:/\S*/)?(pgrep|pidof|pkill|killall|
 SCRATCH = "/tmp"  # noqa: S108 - of a container: in memory and its own
 _LONGEST_STOP = 120  # ECS developer guide, "Task definition parameters for Fargate", stopTimeout
 
+# ECS API: ContainerDefinition, user.
+_User = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?",
+        longest=65,
+        allowed="a user, or user:group, by names or numbers",
+    ),
+]
+# Docker documentation, "Docker object labels".
+_LabelName = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z0-9][A-Za-z0-9_./-]*",
+        longest=255,
+        allowed="the name of a label, such as com.example.service",
+    ),
+]
+# Linux, fs.nr_open: the most that a process may open.
+_OpenFiles = Annotated[int, Field(ge=1, le=1_048_576)]
+
 
 @settings
 class HealthCheck:
@@ -33,7 +65,7 @@ class HealthCheck:
     itself: ECS knows without it whether the process runs.
     """
 
-    command: tuple[str, ...]
+    command: tuple[Anything, ...]
     interval_seconds: int = 30
     timeout_seconds: int = 5
     retries: int = 3
@@ -64,7 +96,7 @@ class RestartPolicy:
 
     attempt_period_seconds: Annotated[int, Field(ge=60, le=1800)] = 300
     # Exit codes that are no failure, such as 0 of a job that ended.
-    ignored_exit_codes: Annotated[tuple[int, ...], Field(max_length=50)] = ()
+    ignored_exit_codes: Annotated[tuple[Annotated[int, Field(ge=0, le=255)], ...], Field(max_length=50)] = ()
 
 
 def http_health(port: int, path: str = "/health") -> HealthCheck:
@@ -111,30 +143,30 @@ class ContainerSettings:
     `cpu` is in CPU units, `memory` in MiB; None sets no limit of its own within the task's.
     """
 
-    image: str | None = None
-    ports: Mapping[str, int] = field(default_factory=dict)
-    entry_point: tuple[str, ...] = ()
-    command: tuple[str, ...] = ()
-    working_directory: str | None = None
-    user: str | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
+    image: Image | None = None
+    ports: Mapping[Name, PortNumber] = field(default_factory=dict)
+    entry_point: tuple[Anything, ...] = ()
+    command: tuple[Anything, ...] = ()
+    working_directory: ContainerPath | None = None
+    user: _User | None = None
+    environment: Mapping[VariableName, Anything] = field(default_factory=dict)
+    labels: Mapping[_LabelName, Anything] = field(default_factory=dict)
     health_check: HealthCheck | None = None
     # Between SIGTERM and SIGKILL.
     stop_timeout_seconds: int = 30
     # The default on Fargate, set explicitly since AWS has changed it before.
-    open_files: PositiveInt = 65535
+    open_files: _OpenFiles = 65535
     read_only_root: bool = True
-    writable_paths: tuple[str, ...] = (SCRATCH,)
-    writable_mebibytes: PositiveInt = 64
-    cpu: PositiveInt | None = None
-    memory: PositiveInt | None = None
+    writable_paths: tuple[ContainerPath, ...] = (SCRATCH,)
+    writable_mebibytes: Mebibytes = 64
+    cpu: CpuUnits | None = None
+    memory: Mebibytes | None = None
     essential: bool = True
     # None: ECS replaces the task of an essential container that exits, so that deployments and alarms see it,
     # and leaves another container as it is.
     restarts: RestartPolicy | None = None
     # Container → the condition it must reach first (ECS: dependsOn).
-    starts_after: Mapping[str, Literal["START", "HEALTHY", "COMPLETE", "SUCCESS"]] = field(
+    starts_after: Mapping[Name, Literal["START", "HEALTHY", "COMPLETE", "SUCCESS"]] = field(
         default_factory=dict
     )
 

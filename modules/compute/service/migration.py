@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import Anything, VariableName
 
 # CodeBuild API: CreateProject, timeoutInMinutes: a pipeline's build waits for it; the rest of it is what a
 # build takes to start and to end.
@@ -25,8 +26,8 @@ class ServiceMigration:
     is stopped.
     """
 
-    command: tuple[str, ...]
-    environment: Mapping[str, str] = field(default_factory=dict)
+    command: tuple[Anything, ...]
+    environment: Mapping[VariableName, Anything] = field(default_factory=dict)
     minutes: MigrationMinutes = 30
 
     def problems(self) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field
 
 from ...errors import Problem, refusal
 from ...monitoring.metrics import Expression, Metric, Series
@@ -13,6 +13,7 @@ from ...monitoring.monitored import KEY
 from ...monitoring.resource_metrics import ResourceMetrics
 from ...regions import GLOBAL_REGION
 from ...settings import settings
+from ...values import MOST_TASKS, NotNegative, Periods
 from .scaling_settings import RESERVED, ScalingSettings
 
 _Positive = Annotated[float, Field(gt=0)]
@@ -69,9 +70,9 @@ class StepScaling:
     """
 
     series: Series
-    steps: Mapping[float, int]
-    periods: PositiveInt = 2
-    cooldown_seconds: NonNegativeInt = 60
+    steps: Mapping[float, Annotated[int, Field(ge=-MOST_TASKS, le=MOST_TASKS)]]
+    periods: Periods = 2
+    cooldown_seconds: NotNegative = 60
     # Whether it has a value while no task runs.
     defined_at_zero: bool = False
 

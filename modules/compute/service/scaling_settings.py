@@ -8,11 +8,11 @@ from dataclasses import field
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field
 
 from ...errors import Problem, refusal
-from ...monitoring.monitored import KEY
 from ...settings import settings
+from ...values import Name, NotNegative, Percent, Positive, SomeTasks, Tasks
 
 # Names of the policies that the settings make; a custom metric takes another.
 RESERVED = {"cpu", "memory", "requests", "predictive", "schedule", "alarms"}
@@ -29,8 +29,8 @@ class ScheduledScaling:
     """
 
     cron: str
-    minimum: NonNegativeInt
-    maximum: NonNegativeInt
+    minimum: Tasks
+    maximum: Tasks
     # By the clock of this zone, so also in summer.
     time_zone: str = "UTC"
 
@@ -59,7 +59,7 @@ class PredictiveScaling:
     """
 
     # Of CPU and memory the percentage per task, of requests those per task and minute.
-    target: PositiveInt
+    target: Positive
     metric: Literal["cpu", "memory", "requests"] = "cpu"
     mode: Literal["ForecastOnly", "ForecastAndScale"] = "ForecastOnly"
     # How long before the forecast hour the tasks start.
@@ -81,16 +81,16 @@ class ScalingSettings:
     """
 
     # 0: scaled by a metric alone that has a value without tasks, such as `Backlog`.
-    minimum: NonNegativeInt
-    maximum: PositiveInt
-    cpu_percent: PositiveInt | None = 70
-    memory_percent: PositiveInt | None = 80
-    requests_per_minute: PositiveInt | None = None
-    scale_out_seconds: NonNegativeInt = 60
-    scale_in_seconds: NonNegativeInt = 300
+    minimum: Tasks
+    maximum: SomeTasks
+    cpu_percent: Percent | None = 70
+    memory_percent: Percent | None = 80
+    requests_per_minute: Positive | None = None
+    scale_out_seconds: NotNegative = 60
+    scale_in_seconds: NotNegative = 300
     # False: the policies only add tasks. A schedule or a person takes them away.
     scale_in: bool = True
-    schedule: Mapping[str, ScheduledScaling] = field(default_factory=dict)
+    schedule: Mapping[Name, ScheduledScaling] = field(default_factory=dict)
     predictive: PredictiveScaling | None = None
 
     @property
@@ -120,9 +120,6 @@ class ScalingSettings:
     def problems(self) -> Iterator[Problem]:
         """Bounds and targets that contradict each other, and a schedule without an end."""
         yield from bounds_problems(self.minimum, self.maximum)
-        for name in ("cpu_percent", "memory_percent"):
-            if (got := getattr(self, name) or 0) > 100:
-                yield Problem(where=name, what=refusal(got=got, allowed="1 to 100", fix="lower it"))
         if self.needs_metric_at_zero:
             yield from self._zero_problems()
         yield from self._schedule_problems()
@@ -140,10 +137,6 @@ class ScalingSettings:
                 yield Problem(where=name, what=why)
 
     def _schedule_problems(self) -> Iterator[Problem]:
-        for name in self.schedule:
-            if not KEY.fullmatch(name):
-                why = refusal(got=repr(name), allowed="lower-case words joined by '-'", fix="rename it")
-                yield Problem(where="schedule", what=why)
         stopping = [name for name, one in self.schedule.items() if one.maximum == 0]
         if stopping and len(stopping) == len(self.schedule):
             allowed = "another scheduled action that starts the service again"

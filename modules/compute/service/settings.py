@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import NonNegativeInt, PositiveInt
+from pydantic import Field
 
 from ...errors import Problem, refusal
 from ...log_retention import RetentionDays
 from ...provider import Requirement
 from ...settings import settings
+from ...values import (
+    CpuUnits,
+    Mebibytes,
+    Name,
+    NotNegative,
+    Percent,
+    Periods,
+    Positive,
+    TagKey,
+    TagValue,
+    Tasks,
+)
 from ..cluster.settings import Capacity
 from .container_settings import ContainerSettings
 from .fargate_sizes import size_problems
@@ -19,14 +31,17 @@ from .migration import ServiceMigration
 from .scaling_settings import ScalingSettings
 from .start_up_order import start_up_problems
 
+# ECS API: DeploymentConfiguration, bakeTimeInMinutes.
+_BakeMinutes = Annotated[int, Field(ge=0, le=1_440)]
+
 
 @settings
 class DeploymentAlarms:
     """Thresholds that roll a deployment back, when exceeded for `minutes` in a row."""
 
-    minutes: PositiveInt = 2
-    server_errors_per_minute: PositiveInt = 10
-    memory_percent: PositiveInt = 95
+    minutes: Periods = 2
+    server_errors_per_minute: Positive = 10
+    memory_percent: Percent = 95
 
 
 @settings
@@ -39,12 +54,12 @@ class DeploymentSettings:
     """
 
     strategy: Literal["ROLLING", "BLUE_GREEN"] = "ROLLING"
-    minimum_percent: NonNegativeInt = 100
-    maximum_percent: PositiveInt = 200
-    health_check_grace_seconds: NonNegativeInt = 60
+    minimum_percent: NotNegative = 100
+    maximum_percent: Positive = 200
+    health_check_grace_seconds: NotNegative = 60
     alarms: DeploymentAlarms | None = DeploymentAlarms()
     # Blue/green only: how long the old tasks keep running after the traffic has shifted.
-    bake_minutes: NonNegativeInt = 5
+    bake_minutes: _BakeMinutes = 5
     wait_for_steady_state: bool = False
 
     def problems(self) -> Iterator[Problem]:
@@ -68,16 +83,16 @@ class ServiceSettings:
     services. Without `scaling`, `count` tasks run; with it, `count` is only the initial number.
     """
 
-    name: str
-    cpu: PositiveInt
-    memory: PositiveInt
+    name: Name
+    cpu: CpuUnits
+    memory: Mebibytes
     # Two survive the loss of a zone.
-    count: NonNegativeInt = 2
+    count: Tasks = 2
     container: ContainerSettings = ContainerSettings()
-    sidecars: Mapping[str, ContainerSettings] = field(default_factory=dict)
+    sidecars: Mapping[Name, ContainerSettings] = field(default_factory=dict)
     scaling: ScalingSettings | None = None
     deployment: DeploymentSettings = DeploymentSettings()
-    starts_after: tuple[str, ...] = ()
+    starts_after: tuple[Name, ...] = ()
     capacity: Capacity | None = None  # None: the cluster's
     architecture: Literal["X86_64", "ARM64"] = "X86_64"
     ephemeral_storage_gib: int | None = None  # None: the 20 GiB that are free
@@ -90,7 +105,7 @@ class ServiceSettings:
     public_ip: bool = False
     # What `infra migrate` runs. Where a pipeline has one, that is taken.
     migration: ServiceMigration | None = None
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[TagKey, TagValue] = field(default_factory=dict)
 
     @property
     def containers(self) -> dict[str, ContainerSettings]:

@@ -10,11 +10,25 @@ from pydantic import Field
 from ...errors import Problem, refusal
 from ...offers.checks import support_problems
 from ...settings import settings
+from ...values import EntryName, Name, Region, Text
 from ..common.settings import DEFAULT_VERSION, ServerSettings
 
 # Amazon Aurora user guide, "Maximum connections for Aurora Serverless v2": 189 with a maximum of 1 ACU,
 # more for each further ACU (823 with 4); at most 5,000, and 2,000 with a minimum below 1.
 _CONNECTIONS_A_UNIT, _MAX_CONNECTIONS, _MAX_OF_SMALL = 189, 5_000, 2_000
+
+# EC2: a zone is a region and a letter.
+_Zone = Annotated[
+    str,
+    Text(
+        pattern=r"[a-z]",
+        longest=1,
+        allowed="a letter, such as a",
+    ),
+]
+_WholeVersion = Annotated[
+    str, Text(pattern=r"[0-9]{2}\.[0-9]{1,2}", longest=5, allowed="a whole version such as 16.6")
+]
 
 
 @settings
@@ -73,11 +87,11 @@ class GlobalSecondary:
     `name` is that of the global database (such as `shop-prod-aurora-global`), `region` its first cluster's.
     """
 
-    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
-    name: str
+    region: Region
+    name: Name
     # The whole version that the first cluster runs, such as 16.6, if a new cluster of the major version would
     # get another: all clusters of a global database have one version.
-    version: Annotated[str, Field(pattern=r"^\d{2}\.\d{1,2}$")] | None = None
+    version: _WholeVersion | None = None
 
 
 @settings
@@ -90,14 +104,14 @@ class AuroraSettings(ServerSettings):
     """
 
     capacity: AuroraCapacity
-    zones: tuple[str, ...] = ("a", "b")
-    name: str = "aurora"
+    zones: tuple[_Zone, ...] = ("a", "b")
+    name: Name = "aurora"
     # Major version only: AWS retires minor versions, and selects the newest.
     version: Annotated[int, Field(ge=13, le=17)] = DEFAULT_VERSION
     # Backup retention. A week covers an error that is noticed after a holiday.
     backup_days: Annotated[int, Field(ge=7, le=35)] = 7
     managed_password: bool = True
-    password_key: str = "DATABASE_PASSWORD"  # noqa: S105 - the name of an entry
+    password_key: EntryName = "DATABASE_PASSWORD"  # noqa: S105 - the name of an entry
     # None: it is in one region.
     global_database: GlobalPrimary | GlobalSecondary | None = None
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from ...errors import Problem, refusal
 from ...log_retention import RetentionDays
 from ...settings import settings
+from ...values import Anything, NotNegative, Parameter
 from .windows import DailyWindow, WeeklyWindow, overlap
 
 # The newest major version that both RDS and Aurora have in `modules/offers`. Products state theirs: a later
@@ -21,6 +22,9 @@ DEFAULT_VERSION = 17
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 # Reserved by RDS: Amazon RDS user guide, "Settings for DB instances", Master username.
 _RESERVED_USERS = {"admin", "postgres", "rdsadmin", "user"}
+
+# Amazon RDS user guide, "Certificate authorities".
+_CertificateAuthority = Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"]
 
 
 @settings
@@ -43,7 +47,7 @@ class ServerSettings:
     maintenance_window: WeeklyWindow = "sun:03:30-sun:04:30"
     log_retention_days: RetentionDays = 30
     # Statements slower than this are logged, in milliseconds.
-    slow_statement_ms: Annotated[int, Field(ge=0)] = 1000
+    slow_statement_ms: NotNegative = 1000
     monitoring_seconds: Literal[0, 1, 5, 10, 15, 30, 60] = 60
     # 7 days of Performance Insights are free of charge; 0 turns them off.
     insights_days: Literal[
@@ -55,8 +59,8 @@ class ServerSettings:
     # None: the account's default CA, rds-ca-rsa2048-g1 unless changed (Amazon RDS user guide, "Using SSL/TLS
     # to encrypt a connection to a DB instance"). To set another, the provider modifies and reboots each
     # primary instance after its creation, which takes minutes.
-    certificate_authority: str | None = None
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    certificate_authority: _CertificateAuthority | None = None
+    parameters: Mapping[Parameter, Anything] = field(default_factory=dict)
     protected: bool = True
 
     @property

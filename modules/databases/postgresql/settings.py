@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -11,10 +10,9 @@ from pydantic import Field
 from ...errors import Problem, refusal
 from ...offers.checks import support_problems
 from ...settings import settings
+from ...values import EntryName, Name, Region
 from ..common.settings import DEFAULT_VERSION, ServerSettings
 from .instance_classes import InstanceClass
-
-_ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @settings
@@ -25,7 +23,7 @@ class BackupCopies:
     pairs of regions.
     """
 
-    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    region: Region
     days: Annotated[int, Field(ge=1, le=35)] = 7
 
 
@@ -36,9 +34,9 @@ class ReplicaOf:
     For recovery stacks: once their variable `recovery_active` is true, RDS promotes it.
     """
 
-    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    region: Region
     # Such as `shop-prod-postgresql`.
-    identifier: str
+    identifier: Name
 
 
 @settings
@@ -64,16 +62,16 @@ class PostgresqlSettings(ServerSettings):
     module_parameters = ServerSettings.module_parameters | {"max_connections"}
 
     instance_class: InstanceClass
-    name: str = "postgresql"
+    name: Name = "postgresql"
     # Major version only: AWS retires minor versions, and selects the newest.
     version: Annotated[int, Field(ge=13, le=18)] = DEFAULT_VERSION
     # GiB. Storage autoscaling grows it up to the maximum; it never shrinks.
     storage: Annotated[int, Field(ge=20, le=65536)] = 20
     max_storage: Annotated[int, Field(ge=22, le=65536)] = 200
     multi_az: bool = True
-    replicas: tuple[str, ...] = ()
+    replicas: tuple[Name, ...] = ()
     managed_password: bool = False
-    password_key: str = "DATABASE_PASSWORD"  # noqa: S105 - the name of an entry
+    password_key: EntryName = "DATABASE_PASSWORD"  # noqa: S105 - the name of an entry
     backup_days: Annotated[int, Field(ge=0, le=35)] = 7
     # Another region with copies of the automated backups, from which every point in time can be restored too.
     copies: BackupCopies | None = None
@@ -140,10 +138,6 @@ class PostgresqlSettings(ServerSettings):
             yield Problem(where="backup_days", what=why)
 
     def _replica_problems(self) -> Iterator[Problem]:
-        for replica in self.replicas:
-            if not _ROLE.fullmatch(replica):
-                why = refusal(got=repr(replica), allowed="lower-case words joined by '-'", fix="rename it")
-                yield Problem(where="replicas", what=why)
         if len(set(self.replicas)) != len(self.replicas):
             why = refusal(got=self.replicas, allowed="each name once", fix="rename one")
             yield Problem(where="replicas", what=why)

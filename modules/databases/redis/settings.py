@@ -7,17 +7,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from ...errors import Problem, refusal
 from ...log_retention import RetentionDays
 from ...settings import settings
+from ...values import Anything, EntryName, Name, Parameter, Text
 from ..common.windows import CacheWeeklyWindow, DailyWindow
 
-_ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NODE_TYPES = re.compile(r"cache\.(t3|t4g|m5|m6g|m7g|r5|r6g|r6gd|r7g)\.(micro|small|medium|(\d*x)?large)")
 # Amazon ElastiCache user guide, "Supported engines and versions"; AWS applies patch versions automatically.
 _VERSIONS = {"valkey": ("7.2", "8.0", "8.1"), "redis": ("7.0", "7.1")}
+
+# ElastiCache API: CreateUser, AccessString.
+_AccessString = Annotated[
+    str,
+    Text(
+        pattern=r"[!-~](?:[ -~]*[!-~])?",
+        longest=2_048,
+        allowed="an access string such as 'on ~* +@read', in one line of 2,048 characters at most",
+    ),
+]
 
 
 @settings
@@ -29,18 +39,18 @@ class RedisSettings:
     its mode: another takes its place (README.md, "Another topology").
     """
 
-    name: str
+    name: Name
     node_type: str
     engine: Literal["valkey", "redis"] = "valkey"
     version: str = "8.0"
     nodes: Annotated[int, Field(ge=1, le=6)] = 2
-    shards: PositiveInt | None = None
+    shards: Annotated[int, Field(ge=1, le=500)] | None = None
     # Failover to a replica in another zone when the primary or its zone fails.
     multi_az: bool = True
-    token_key: str = "REDIS_AUTH_TOKEN"  # noqa: S105 - the name of an entry
+    token_key: EntryName = "REDIS_AUTH_TOKEN"  # noqa: S105 - the name of an entry
     # Access string of the user, in the syntax of Redis ACLs: every command but those that administrate, flush
     # or stall the cache (KEYS, MONITOR); INFO, which clients ask for when they connect.
-    permissions: str = "on ~* &* +@all -@admin -@dangerous +info"
+    permissions: _AccessString = "on ~* &* +@all -@admin -@dangerous +info"
     backup_days: Annotated[int, Field(ge=0, le=35)] = 5
     backup_window: DailyWindow = "01:00-02:00"
     # Whether changes of nodes, failover, node type and engine are made by the apply, not in the next
@@ -48,7 +58,7 @@ class RedisSettings:
     apply_immediately: bool = False
     maintenance_window: CacheWeeklyWindow = "sun:04:30-sun:05:30"
     log_retention_days: RetentionDays = 30
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[Parameter, Anything] = field(default_factory=dict)
     protected: bool = True
 
     @property
@@ -57,10 +67,7 @@ class RedisSettings:
         return f"{self.engine}{self.version.partition('.')[0]}"
 
     def problems(self) -> Iterator[Problem]:
-        """Names, node types, versions and topologies that ElastiCache would refuse."""
-        if not _ROLE.fullmatch(self.name):
-            why = refusal(got=repr(self.name), allowed="lower-case words joined by '-'", fix="rename it")
-            yield Problem(where="name", what=why)
+        """Node types, versions and topologies that ElastiCache would refuse."""
         if not NODE_TYPES.fullmatch(self.node_type):
             why = refusal(
                 got=repr(self.node_type),

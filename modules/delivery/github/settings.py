@@ -5,18 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
+from typing import Annotated
 
-from pydantic import NonNegativeInt
+from pydantic import Field
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import Name, Region, Text
 
-# GitHub: names of owners have letters, digits and single hyphens; those of repositories also `.` and `_`.
-_OWNER = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
-_REPOSITORY = re.compile(r"[A-Za-z0-9._-]+")
 _REF = re.compile(r"refs/(heads|tags)/[A-Za-z0-9._/-]+")
+
+# GitHub's numbers have 64 bits; JavaScript, which reads them in workflows, is exact up to 53.
+_Number = Annotated[int, Field(ge=0, le=2**53 - 1)]
+# IAM API: CreatePolicy, PolicyName.
+_PolicyName = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z0-9_+=,.@-]+",
+        longest=128,
+        allowed="the name of a policy, 128 characters at most",
+    ),
+]
+
+# GitHub documentation, "Creating a new repository", and "About usernames": letters, digits and single
+# hyphens, 39 at most; repositories also `.` and `_`, 100 at most. No wildcards.
+_Owner = Annotated[
+    str, Text(pattern=r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", longest=39, allowed="a name as GitHub has it")
+]
+_RepositoryName = Annotated[
+    str, Text(pattern=r"[A-Za-z0-9._-]+", longest=100, allowed="a name as GitHub has it")
+]
 # The name of an environment is part of a subject, whose parts `:` separates.
-_ENVIRONMENT = re.compile(r"[A-Za-z0-9_-]{1,255}")
+_Environment = Annotated[
+    str, Text(pattern=r"[A-Za-z0-9_-]+", longest=255, allowed="letters, digits, - and _", fix="rename it")
+]
 
 
 @settings
@@ -26,10 +48,10 @@ class GitHubRepository:
     `gh api repos/OWNER/NAME --jq .owner.id,.id` prints the numbers. While one is 0, no workflow is trusted.
     """
 
-    owner: str
-    name: str
-    owner_id: NonNegativeInt = 0
-    id: NonNegativeInt = 0
+    owner: _Owner
+    name: _RepositoryName
+    owner_id: _Number = 0
+    id: _Number = 0
 
     @property
     def full_name(self) -> str:
@@ -40,13 +62,6 @@ class GitHubRepository:
     def is_known(self) -> bool:
         """Whether the numbers are entered."""
         return bool(self.owner_id and self.id)
-
-    def problems(self) -> Iterator[Problem]:
-        """Names that GitHub has not, and wildcards."""
-        for where, pattern in (("owner", _OWNER), ("name", _REPOSITORY)):
-            if not pattern.fullmatch(value := getattr(self, where)):
-                why = refusal(got=repr(value), allowed="a name as GitHub has it", fix="correct it")
-                yield Problem(where=where, what=why)
 
 
 @settings
@@ -59,17 +74,14 @@ class DeployedStack:
     say. `primary`: the stack that this one takes over from, the replicas of whose secrets it reads.
     """
 
-    product: str
-    regions: tuple[str, ...]
-    environment: str
-    boundary: str | None = None
-    primary: str | None = None
+    product: Name
+    regions: tuple[Region, ...]
+    environment: _Environment
+    boundary: _PolicyName | None = None
+    primary: Name | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """An environment whose name would end the subject of a token early."""
-        if not _ENVIRONMENT.fullmatch(self.environment):
-            why = refusal(got=repr(self.environment), allowed="letters, digits, - and _", fix="rename it")
-            yield Problem(where="environment", what=why)
+        """No region."""
         if not self.regions:
             why = refusal(got="no region", allowed="the stack's", fix="name them")
             yield Problem(where="regions", what=why)
@@ -85,11 +97,11 @@ class GitHubSettings:
     """
 
     repository: GitHubRepository
-    stacks: Mapping[str, DeployedStack] = field(default_factory=dict)
+    stacks: Mapping[Name, DeployedStack] = field(default_factory=dict)
     ref: str = "refs/heads/main"
-    nightly_environment: str = "nightly"
+    nightly_environment: _Environment = "nightly"
     # IAM API: CreateRole, MaxSessionDuration, 1 to 12 hours. A deployment of a large stack takes less.
-    session_hours: int = 2
+    session_hours: Annotated[int, Field(ge=1, le=12)] = 2
 
     @property
     def boundaries(self) -> tuple[str, ...]:
@@ -97,13 +109,10 @@ class GitHubSettings:
         return tuple(sorted({one.boundary for one in self.stacks.values() if one.boundary}))
 
     def problems(self) -> Iterator[Problem]:
-        """A ref that is none, two stacks of one environment, two boundaries, hours that IAM refuses."""
+        """A ref that is none, two stacks of one environment, two boundaries."""
         if not _REF.fullmatch(self.ref):
             why = refusal(got=repr(self.ref), allowed="refs/heads/… or refs/tags/…", fix="write it whole")
             yield Problem(where="ref", what=why)
-        if not 1 <= self.session_hours <= 12:
-            why = refusal(got=self.session_hours, allowed="1 to 12", fix="choose one of these")
-            yield Problem(where="session_hours", what=why)
         if len(self.boundaries) > 1:
             got = ", ".join(self.boundaries)
             why = refusal(got=got, allowed="one boundary in an account", fix="give all stacks the same")

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from ...compute.service.migration import MigrationMinutes, ServiceMigration
 from ...errors import Problem, refusal
 from ...log_retention import RetentionDays
 from ...monitoring.settings import Email
 from ...settings import settings
+from ...values import Anything, Image, ImageTag, Name, Positive, Text, VariableName
 
 # GitLab's groups may be nested.
 _REPOSITORY = re.compile(r"[\w.-]+(/[\w.-]+)+")
@@ -29,6 +30,35 @@ _SHORTEST_APPROVAL, _LONGEST_APPROVAL = 5, 86_400
 # CodePipeline user guide, "Amazon ECS deploy action reference": DeploymentTimeout, at most 60 minutes.
 DeploymentMinutes = Annotated[int, Field(ge=5, le=60)]
 
+# A path in a git repository, as BuildKit takes it.
+_RepositoryPath = Annotated[
+    str,
+    Text(
+        pattern=r"[^\x00-\x20\x7f]+",
+        longest=1_024,
+        allowed="a path within the repository, without spaces",
+    ),
+]
+# CodePipeline API: GitBranchFilterCriteria, 255 characters at most.
+_Branch = Annotated[
+    str,
+    Text(
+        longest=255,
+        allowed="the name of a branch, 255 characters at most",
+        fix="such as main",
+    ),
+]
+# CodePipeline API: GitFilePathFilterCriteria.
+_RepositoryPattern = Annotated[
+    str,
+    Text(
+        pattern=r"[^\x00-\x1f\x7f]+",
+        longest=255,
+        allowed="a pattern such as src/**, 255 characters at most",
+        fix="start at the root, without /",
+    ),
+]
+
 
 @settings
 class ImageBuild:
@@ -37,10 +67,10 @@ class ImageBuild:
     `arguments` are readable in the image's history: never a secret.
     """
 
-    dockerfile: str = "Dockerfile"
-    directory: str = "."
-    target: str | None = None
-    arguments: Mapping[str, str] = field(default_factory=dict)
+    dockerfile: _RepositoryPath = "Dockerfile"
+    directory: _RepositoryPath = "."
+    target: ImageTag | None = None
+    arguments: Mapping[VariableName, Anything] = field(default_factory=dict)
 
     def problems(self) -> Iterator[Problem]:
         """Paths out of the repository."""
@@ -64,14 +94,14 @@ class BuildSettings:
         "BUILD_GENERAL1_SMALL", "BUILD_GENERAL1_MEDIUM", "BUILD_GENERAL1_LARGE", "BUILD_GENERAL1_2XLARGE"
     ] = "BUILD_GENERAL1_MEDIUM"
     minutes: MigrationMinutes = 60
-    buildkit_image: str = "public.ecr.aws/vend/moby/buildkit:buildx-stable-1"
+    buildkit_image: Image = "public.ecr.aws/vend/moby/buildkit:buildx-stable-1"
 
 
 @settings
 class Migration(ServiceMigration):
     """A migration that runs before the services are deployed, with the new image of `service`."""
 
-    service: str
+    service: Name
 
 
 @settings
@@ -106,14 +136,14 @@ class PipelineSettings:
     """
 
     repository: str
-    branch: str
+    branch: _Branch
     approval: Approval | None
-    name: str = "pipeline"
+    name: Name = "pipeline"
     provider: Literal["GitHub", "Bitbucket", "GitLab"] = "GitHub"
     connection_arn: str | None = None
     starts_on_push: bool = True
-    paths: tuple[str, ...] = ()
-    ignored_paths: tuple[str, ...] = ()
+    paths: tuple[_RepositoryPattern, ...] = ()
+    ignored_paths: tuple[_RepositoryPattern, ...] = ()
     # A newer release overtakes one that waits for its approval; QUEUED asks for each, in order. PARALLEL
     # would deploy two at once, and rolls nothing back (CodePipeline user guide, "Set or change the pipeline
     # execution mode").
@@ -123,7 +153,7 @@ class PipelineSettings:
     # How long a service may take to run the new image before its deployment counts as failed.
     deployment_minutes: DeploymentMinutes = 30
     # How long releases can be deployed again, by CodePipeline's rollback.
-    artifact_days: PositiveInt = 90
+    artifact_days: Positive = 90
     log_retention_days: RetentionDays = 90
     # Of the artifact bucket and its key. All in it can be built again.
     protected: bool = True

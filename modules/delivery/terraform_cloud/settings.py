@@ -9,6 +9,7 @@ from dataclasses import field
 from ...errors import Problem, refusal
 from ...iam.policy import Statement
 from ...settings import settings
+from ...values import Line
 
 # A colon would begin the next part of `sub`, and what IAM reads as a wildcard is no name.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*")
@@ -28,11 +29,11 @@ class WorkspaceSettings:
     plan: Sequence[Statement] = ()
     apply: Sequence[Statement] = ()
     # ARNs of policies, such as arn:aws:iam::aws:policy/ReadOnlyAccess.
-    plan_policies: Sequence[str] = ()
-    apply_policies: Sequence[str] = ()
+    plan_policies: Sequence[Line] = ()
+    apply_policies: Sequence[Line] = ()
     # ARNs of what no plan of the stack works without, such as the environment's secret. Whoever may start a
     # plan in the workspace, by a pull request too, can read them.
-    plan_secrets: Sequence[str] = ()
+    plan_secrets: Sequence[Line] = ()
 
     def problems(self) -> Iterator[Problem]:
         """Roles that may do nothing, and secrets that are no ARNs of secrets."""
@@ -55,15 +56,15 @@ class WorkspaceSettings:
 class TerraformCloudSettings:
     """An organization's project of Terraform Cloud, and what its workspaces may do in this account."""
 
-    organization: str
-    workspaces: Mapping[str, WorkspaceSettings] = field(default_factory=dict)
+    organization: Line
+    workspaces: Mapping[Line, WorkspaceSettings] = field(default_factory=dict)
     # The name that Terraform Cloud gives the first one.
-    project: str = "Default Project"
+    project: Line = "Default Project"
     # Terraform Enterprise has one of its own.
-    hostname: str = "app.terraform.io"
+    hostname: Line = "app.terraform.io"
     # TFC_AWS_WORKLOAD_IDENTITY_AUDIENCE of the workspaces says otherwise (HCP Terraform, "Dynamic Credentials
     # with the AWS Provider").
-    audience: str = "aws.workload.identity"
+    audience: Line = "aws.workload.identity"
 
     def problems(self) -> Iterator[Problem]:
         """Names that would say more in a condition than one name, and no workspace."""

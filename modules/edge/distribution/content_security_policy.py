@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Annotated
 
 from ...errors import Problem, ProblemsError, refusal
 from ...settings import settings
+from ...values import Text
 
 _FETCH = (
     *("default-src", "script-src", "script-src-elem", "script-src-attr", "style-src", "style-src-elem"),
@@ -29,6 +31,16 @@ _HOST = re.compile(
     re.IGNORECASE,
 )
 
+# W3C, "Content Security Policy Level 3", source lists: neither spaces nor `,` and `;`.
+_Source = Annotated[
+    str,
+    Text(
+        pattern=r"[!-~]+",
+        longest=1_024,
+        allowed="a source such as 'self' or https://cdn.example.com",
+    ),
+]
+
 
 @settings
 class ContentSecurityPolicy:
@@ -38,7 +50,7 @@ class ContentSecurityPolicy:
     less than intended.
     """
 
-    directives: Mapping[str, tuple[str, ...]]
+    directives: Mapping[str, tuple[_Source, ...]]
 
     @classmethod
     def parse(cls, text: str) -> ContentSecurityPolicy:

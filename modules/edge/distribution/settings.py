@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import HeaderLine, HeaderValue, Name, Positive, Text
 from .content_security_policy import SELF_ONLY, ContentSecurityPolicy
 
 PriceClass = Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Country = Annotated[str, Text(pattern=r"[A-Z]{2}", longest=2, allowed="a country by ISO 3166, such as NG")]
 Seconds = Annotated[int, Field(ge=0, le=31_536_000)]
 HOUR, DAY, YEAR = 3600, 86_400, 31_536_000
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -26,7 +27,7 @@ class SecurityHeaders:
 
     content_security_policy: ContentSecurityPolicy | None = SELF_ONLY
     # Two years; hstspreload.org requires at least one.
-    strict_transport_security_seconds: PositiveInt = 2 * YEAR
+    strict_transport_security_seconds: Positive = 2 * YEAR
     include_subdomains: bool = True
     # Removal from browsers' preload lists takes years: every subdomain must support HTTPS.
     preload: bool = False
@@ -35,7 +36,7 @@ class SecurityHeaders:
         "strict-origin-when-cross-origin"
     )
     # Feature → allowlist: () disables it, ("self",) allows the site itself.
-    permissions: Mapping[str, tuple[str, ...]] = field(
+    permissions: Mapping[Name, tuple[HeaderValue, ...]] = field(
         default_factory=lambda: {"camera": (), "geolocation": (), "microphone": (), "payment": (), "usb": ()}
     )
 
@@ -69,16 +70,13 @@ class CacheBehavior:
     Files with a content hash in their names never change: a year, immutable. Other files need a short TTL.
     """
 
-    name: str
+    name: Name
     path: str
     ttl: Seconds
-    browser: str | None = None
+    browser: HeaderLine | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """An invalid name or path pattern."""
-        if not _NAME.fullmatch(self.name):
-            why = refusal(got=repr(self.name), allowed="lower-case words joined by '-'", fix="rename it")
-            yield Problem(where="name", what=why)
+        """An invalid path pattern."""
         if not self.path or len(self.path) > 255 or re.search(r"[^A-Za-z0-9_\-.*$/~\"'@:+&?]", self.path):
             allowed = 'a path pattern such as /assets/* (CloudFront developer guide, "Path pattern")'
             yield Problem(

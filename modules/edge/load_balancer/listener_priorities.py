@@ -15,11 +15,10 @@ from dataclasses import field
 from hashlib import sha256
 from ipaddress import IPv4Network
 
-from pydantic import PositiveInt
-
 from ...dns.names import is_domain
 from ...errors import Problem, ProblemsError, refusal
 from ...settings import settings
+from ...values import HeaderName, HeaderValue, Name, Positive
 
 # Elastic Load Balancing API: CreateRule, Priority 1 to 50,000. The first thousand are for explicit
 # priorities.
@@ -42,16 +41,16 @@ class ListenerRule:
     `priority` is derived; set it only if two rules that overlap need another order.
     """
 
-    name: str
+    name: Name
     host: str
     paths: tuple[str, ...] = ()
     # Source addresses that the rule is for; empty for all.
     networks: tuple[IPv4Network, ...] = ()
     # Header → values, of which a request has one; each header must fit.
-    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    headers: Mapping[HeaderName, tuple[HeaderValue, ...]] = field(default_factory=dict)
     # Whether people log in first.
     login: bool = False
-    priority: PositiveInt | None = None
+    priority: Positive | None = None
 
     @property
     def values(self) -> int:

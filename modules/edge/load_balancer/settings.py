@@ -7,13 +7,25 @@ from dataclasses import field
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from ...dns.names import Domain
 from ...dns.settings import HealthCheckSettings as Route53HealthCheck
 from ...dns.settings import Role
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import (
+    EntryName,
+    HeaderLine,
+    HeaderName,
+    HeaderValue,
+    ListenerPriority,
+    Name,
+    PathPattern,
+    Positive,
+    Text,
+    UrlPath,
+)
 
 # AWS recommends `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09` (TLS 1.2 and 1.3, post-quantum key exchange);
 # the default here is available in every region and to every client with TLS 1.2. The API's own default is a
@@ -27,12 +39,22 @@ TlsPolicy = Literal[
     "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
 ]
 
+# Elastic Load Balancing API: Matcher, HttpCode (200 to 499) and GrpcCode (0 to 99).
+_Matcher = Annotated[
+    str,
+    Text(
+        pattern=r"[0-9]{1,3}(-[0-9]{1,3})?(,[0-9]{1,3}(-[0-9]{1,3})?)*",
+        longest=100,
+        allowed="codes such as 200, 200,302 or 200-299",
+    ),
+]
+
 
 @settings
 class LoadBalancerLogSettings:
     """Access logs and connection logs in a bucket, for `retention_days`."""
 
-    retention_days: PositiveInt = 90
+    retention_days: Positive = 90
 
 
 @settings
@@ -45,7 +67,7 @@ class FailoverSettings:
 
     role: Role
     # The name of the target whose health is that of the whole.
-    target: str
+    target: Name
     check: Route53HealthCheck = Route53HealthCheck()
 
 
@@ -76,7 +98,7 @@ class LoadBalancerSettings:
     # Amazon Application Recovery Controller may shift traffic away from an impaired zone.
     zonal_shift: bool = True
     # Two years of HTTPS only, for browsers; it replaces the target's own header.
-    strict_transport_security: str | None = "max-age=63072000; includeSubDomains"
+    strict_transport_security: HeaderLine | None = "max-age=63072000; includeSubDomains"
     # False: requests are refused while AWS WAF is unavailable.
     waf_fail_open: bool = False
     # None: no access logs and no connection logs.
@@ -92,27 +114,31 @@ class HealthCheckSettings:
     Bounds: Application Load Balancer user guide, "Health checks for Application Load Balancer target groups".
     """
 
-    path: str = "/health"
+    path: UrlPath = "/health"
     interval: Annotated[int, Field(ge=5, le=300)] = 30
     timeout: Annotated[int, Field(ge=2, le=120)] = 5
     healthy_threshold: Annotated[int, Field(ge=2, le=10)] = 2
     unhealthy_threshold: Annotated[int, Field(ge=2, le=10)] = 3
     # HTTP or gRPC codes of a healthy target, such as "200-299"; None is 200, or 0 for gRPC.
-    matcher: str | None = None
+    matcher: _Matcher | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """A timeout over the interval, and an invalid path."""
+        """A timeout over the interval."""
         if self.timeout >= self.interval:
             allowed = f"less than the interval of {self.interval} seconds"
             yield Problem(
                 where="timeout", what=refusal(got=self.timeout, allowed=allowed, fix="shorten the timeout")
             )
-        if not self.path.startswith("/"):
-            why = refusal(got=repr(self.path), allowed="a path that begins with /", fix="correct the path")
-            yield Problem(where="path", what=why)
 
 
-Https = Annotated[str, Field(pattern=r"^https://[^\s/?#]+(/[^\s?#]*)?$")]
+Https = Annotated[
+    str,
+    Text(
+        pattern=r"https://[^\s/?#]+(/[^\s?#]*)?",
+        longest=2_048,
+        allowed="an address that begins with https://, without a query",
+    ),
+]
 
 
 @settings
@@ -127,12 +153,12 @@ class OidcSettings:
     authorization_endpoint: Https
     token_endpoint: Https
     user_info_endpoint: Https
-    client_id: str
+    client_id: HeaderLine
     # The entry of the environment's secret that is the client's secret.
-    secret_entry: str
+    secret_entry: EntryName
     # Raised after the entry was changed: the load balancer takes it when this changes.
-    secret_version: PositiveInt = 1
-    scope: str = "openid"
+    secret_version: Positive = 1
+    scope: HeaderLine = "openid"
     # How long somebody stays logged in, at most a week.
     session_hours: Annotated[int, Field(ge=1, le=168)] = 12
     # What a request without a login gets: the login, 401, or the target as nobody.
@@ -145,22 +171,19 @@ class RedirectSettings:
 
     to_host: Domain | None = None
     # None: the path that was asked for.
-    to_path: str | None = None
+    to_path: PathPattern | None = None
     # Path patterns of the host that redirect; empty for all.
-    paths: tuple[str, ...] = ()
+    paths: tuple[PathPattern, ...] = ()
     # Browsers keep a permanent redirect (301), and ask again for the other (302).
     permanent: bool = True
     # Of the listener rule. None: derived from name, host and paths.
-    priority: PositiveInt | None = None
+    priority: ListenerPriority | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """A redirect to itself, and an invalid path."""
+        """A redirect to itself."""
         if not self.to_host and not self.to_path:
             why = refusal(got="neither", allowed="another host or another path", fix="say where to")
             yield Problem(where="to_host, to_path", what=why)
-        if self.to_path and not self.to_path.startswith("/"):
-            why = refusal(got=repr(self.to_path), allowed="a path that begins with /", fix="correct it")
-            yield Problem(where="to_path", what=why)
 
 
 @settings
@@ -173,17 +196,17 @@ class TargetSettings:
 
     health: HealthCheckSettings = HealthCheckSettings()
     # Path patterns of the host, such as "/api/*"; empty for all paths.
-    paths: tuple[str, ...] = ()
+    paths: tuple[PathPattern, ...] = ()
     # Public source addresses that may reach the host; everybody else gets 404, as for an unknown host. None
     # for all. With `internal` or from inside the network they are private addresses.
     allowed_networks: tuple[IPv4Network, ...] | None = None
     # Header → values: only requests that have one, such as {"X-Api-Version": ("2", "2.*")}. They are no
     # secrets: the plan and the state show them.
-    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    headers: Mapping[HeaderName, tuple[HeaderValue, ...]] = field(default_factory=dict)
     # People log in before they reach the host; `target` then takes the secret.
     oidc: OidcSettings | None = None
     # Of the listener rule. None: derived from name, host and paths.
-    priority: PositiveInt | None = None
+    priority: ListenerPriority | None = None
     protocol_version: Literal["HTTP1", "HTTP2", "GRPC"] = "HTTP1"
     # Duration of the load balancer cookie; None balances each request on its own.
     stickiness: Annotated[int, Field(ge=1, le=604_800)] | None = 86_400

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import PositiveInt
-
 from ...dns.names import Domain
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import Positive
 from ..distribution.content_security_policy import ContentSecurityPolicy
 from ..distribution.settings import (
     DAY,
@@ -60,7 +59,7 @@ class MediaDistributionSettings:
     # Cache hit rate, origin latency and error rates by status; priced for each distribution.
     additional_metrics: bool = False
     # None: no access logs.
-    log_retention_days: PositiveInt | None = 90
+    log_retention_days: Positive | None = 90
 
     def problems(self) -> Iterator[Problem]:
         """Duplicate behaviors and domains; open behaviors that don't exist."""

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import Name
 
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\s+([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*")
 # CloudFront developer guide, "Quotas": public keys in a single key group.
 _MOST = 5
@@ -28,9 +28,9 @@ class SignedAccess:
     """
 
     # Name → public key in PEM: RSA with 2,048 bits, or ECDSA on P-256. Two while one is rotated.
-    public_keys: Mapping[str, str]
+    public_keys: Mapping[Name, str]
     # Names of behaviors whose files need no signature.
-    open_behaviors: tuple[str, ...] = ()
+    open_behaviors: tuple[Name, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         """Keys that CloudFront refuses, and private ones."""
@@ -38,9 +38,6 @@ class SignedAccess:
             got, allowed = f"{len(self.public_keys)} keys", f"1 to {_MOST} (CloudFront quotas)"
             yield Problem(where="public_keys", what=refusal(got=got, allowed=allowed, fix="change them"))
         for name, key in self.public_keys.items():
-            if not _NAME.fullmatch(name):
-                why = refusal(got=repr(name), allowed="lower-case words joined by '-'", fix="rename it")
-                yield Problem(where="public_keys", what=why)
             if wrong := _wrong(key):
                 why = refusal(
                     got=wrong,

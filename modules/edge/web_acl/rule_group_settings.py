@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt, StringConstraints
+from pydantic import Field
 
 from ...errors import Problem, refusal
-from ...monitoring.monitored import KEY
 from ...settings import settings
+from ...values import Line, Name, Text
 
 # AWS WAF developer guide, "Web ACL capacity units (WCUs) in AWS WAF": maximum of a rule group and of a web
 # ACL; those that are included in the price of a request ("AWS WAF pricing").
@@ -23,11 +23,18 @@ _MOST_PATTERNS = 10
 # "Supported regular expression syntax in AWS WAF": what it doesn't support.
 _UNSUPPORTED = re.compile(r"\\[1-9CRK]|\(\?(?:[R0-9>(&]|P[=>])|\(\*|[*+?}]\+")
 
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-Header = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
+Country = Annotated[str, Text(pattern=r"[A-Z]{2}", longest=2, allowed="a country by ISO 3166, such as NG")]
+Header = Annotated[
+    str,
+    Text(
+        pattern=r"[a-z0-9-]+", longest=64, allowed="the name of a header in lower case, 64 characters at most"
+    ),
+]
 Position = Literal["EXACTLY", "STARTS_WITH", "ENDS_WITH", "CONTAINS"]
 # API_ByteMatchStatement: at most 200 bytes.
-_Searched = Annotated[str, Field(min_length=1, max_length=200)]
+_Searched = Annotated[
+    str, Text(pattern=r"[^\x00-\x1f\x7f]+", longest=200, allowed="1 to 200 characters that are visible")
+]
 
 
 @settings
@@ -128,7 +135,7 @@ class GroupRule:
     """
 
     matches: Annotated[tuple[Match, ...], Field(min_length=1)]
-    blocks_because: str | None = None
+    blocks_because: Line | None = None
 
     @property
     def action(self) -> Literal["block", "count"]:
@@ -140,13 +147,6 @@ class GroupRule:
         """Its web ACL capacity units (WCU)."""
         return sum(match.capacity for match in self.matches)
 
-    def problems(self) -> Iterator[Problem]:
-        """An empty reason."""
-        if self.blocks_because is not None and not self.blocks_because.strip():
-            allowed = "why it may block, such as what the log showed"
-            why = refusal(got="no reason", allowed=allowed, fix="write it, or None: it counts")
-            yield Problem(where="blocks_because", what=why)
-
 
 @settings
 class RuleGroup:
@@ -156,8 +156,8 @@ class RuleGroup:
     rules need.
     """
 
-    rules: Mapping[str, GroupRule]
-    capacity: PositiveInt | None = None
+    rules: Mapping[Name, GroupRule]
+    capacity: Annotated[int, Field(ge=1, le=MAX_CAPACITY)] | None = None
 
     @property
     def needed(self) -> int:
@@ -170,13 +170,9 @@ class RuleGroup:
         return self.capacity or self.needed
 
     def problems(self) -> Iterator[Problem]:
-        """No rule, invalid names, rules over the capacity."""
+        """No rule, rules over the capacity."""
         if not self.rules:
             yield Problem(where="rules", what=refusal(got="no rule", allowed="one or more", fix="add one"))
-        for name in self.rules:
-            if not KEY.fullmatch(name):
-                why = refusal(got=repr(name), allowed="lower-case words joined by '-'", fix="rename it")
-                yield Problem(where="rules", what=why)
         if self.needed > (most := self.capacity or MAX_CAPACITY):
             got = f"rules of {self.needed} capacity units"
             why = refusal(got=got, allowed=f"at most {most}", fix="remove some, or raise the capacity")

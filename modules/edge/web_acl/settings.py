@@ -7,12 +7,12 @@ from dataclasses import field
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from ...errors import Problem, refusal
 from ...log_retention import RetentionDays
-from ...monitoring.monitored import KEY
 from ...settings import settings
+from ...values import HeaderName, Line, Name, Text, UrlPath
 from .rule_group_settings import INCLUDED_CAPACITY, MAX_CAPACITY, RuleGroup
 
 # AWS WAF developer guide, "AWS Managed Rules rule groups list": the groups without settings or prices of
@@ -46,6 +46,22 @@ def _known(group: str) -> str:
     return group
 
 
+# AWS WAF API: Rule, Name, without `_`, which metrics' names of rules here don't have.
+_RuleName = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*",
+        longest=128,
+        allowed="words joined by '-', 128 characters at most",
+        fix="rename it",
+    ),
+]
+# AWS WAF API: ForwardedIPConfig, HeaderName.
+_ForwardedHeader = Annotated[
+    str, Text(pattern=r"[A-Za-z0-9-]+", longest=255, allowed="the name of a header, 255 characters at most")
+]
+
+
 @settings
 class ManagedRuleGroup:
     """An AWS managed rule group. `action` "count" counts matching requests instead of blocking them.
@@ -55,7 +71,7 @@ class ManagedRuleGroup:
 
     name: Annotated[str, AfterValidator(_known)]
     action: Action = "block"
-    counted: tuple[str, ...] = ()
+    counted: tuple[_RuleName, ...] = ()
 
     @property
     def short_name(self) -> str:
@@ -73,11 +89,11 @@ class RateLimit:
     (the lowest limit is 10).
     """
 
-    name: str
+    name: _RuleName
     requests: Annotated[int, Field(ge=10, le=2_000_000_000)]
     window: Literal[60, 120, 300, 600] = 300
-    path_prefix: str | None = None
-    forwarded_header: Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9-]{1,255}$")] | None = None
+    path_prefix: UrlPath | None = None
+    forwarded_header: _ForwardedHeader | None = None
     # Whether a request whose header holds no valid address counts as one over the limit.
     fallback: Literal["MATCH", "NO_MATCH"] = "MATCH"
     action: Action = "block"
@@ -86,15 +102,6 @@ class RateLimit:
     def capacity(self) -> int:
         """Its web ACL capacity units (WCU)."""
         return _RATE_LIMIT_CAPACITY + (_BELOW_PATH_CAPACITY if self.path_prefix else 0)
-
-    def problems(self) -> Iterator[Problem]:
-        """An invalid name or path prefix."""
-        if not self.name.replace("-", "").isalnum():
-            why = refusal(got=repr(self.name), allowed="words joined by '-'", fix="rename it")
-            yield Problem(where="name", what=why)
-        if self.path_prefix is not None and not self.path_prefix.startswith("/"):
-            why = refusal(got=repr(self.path_prefix), allowed="a path that begins with /", fix="correct it")
-            yield Problem(where="path_prefix", what=why)
 
 
 @settings
@@ -108,7 +115,7 @@ class BotControl:
 
     level: Literal["COMMON", "TARGETED"] = "COMMON"
     action: Action = "count"
-    path_prefix: str | None = None
+    path_prefix: UrlPath | None = None
     # At TARGETED: whether it compares requests with those before, for bots that work together.
     machine_learning: bool = True
 
@@ -117,19 +124,13 @@ class BotControl:
         """Its web ACL capacity units (WCU)."""
         return _BOTS_CAPACITY + (_BELOW_PATH_CAPACITY if self.path_prefix else 0)
 
-    def problems(self) -> Iterator[Problem]:
-        """An invalid path prefix."""
-        if self.path_prefix is not None and not self.path_prefix.startswith("/"):
-            why = refusal(got=repr(self.path_prefix), allowed="a path that begins with /", fix="correct it")
-            yield Problem(where="path_prefix", what=why)
-
 
 @settings
 class WebAclLogSettings:
     """Logging of a web ACL. Headers with credentials are redacted."""
 
     retention_days: RetentionDays = 30
-    redacted_headers: tuple[str, ...] = ("authorization", "cookie")
+    redacted_headers: tuple[HeaderName, ...] = ("authorization", "cookie")
     # Allowed requests are in the access logs of the load balancer or the distribution.
     only_blocked_or_counted: bool = True
 
@@ -173,11 +174,11 @@ class WebAclSettings:
     allowed: tuple[Address, ...] = ()
     denied: tuple[Address, ...] = ()
     # One's own, by name.
-    rule_groups: Mapping[str, RuleGroup] = field(default_factory=dict)
+    rule_groups: Mapping[Name, RuleGroup] = field(default_factory=dict)
     bot_control: BotControl | None = None
     count_all: bool = False
     # Why the rules may take more than the capacity that is included in the price of a request.
-    capacity_reason: str | None = None
+    capacity_reason: Line | None = None
     # None: no logs.
     logs: WebAclLogSettings | None = WebAclLogSettings()
 
@@ -194,7 +195,7 @@ class WebAclSettings:
         )
 
     def problems(self) -> Iterator[Problem]:
-        """Wrong names, lists that contradict each other, limits that can be avoided, too much capacity."""
+        """Names twice, lists that contradict each other, limits that can be avoided, too much capacity."""
         yield from self._name_problems()
         yield from self._list_problems()
         yield from self._limit_problems()
@@ -208,10 +209,6 @@ class WebAclSettings:
             for name in sorted({name for name in names if names.count(name) > 1}):
                 why = refusal(got=f"{name} twice", allowed="each once", fix="remove one")
                 yield Problem(where=field_name, what=why)
-        for name in self.rule_groups:
-            if not KEY.fullmatch(name):
-                why = refusal(got=repr(name), allowed="lower-case words joined by '-'", fix="rename it")
-                yield Problem(where="rule_groups", what=why)
 
     def _list_problems(self) -> Iterator[Problem]:
         for address in sorted(set(self.allowed) & set(self.denied), key=str):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import Field, PositiveInt
-
 from ...dns.names import Domain
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import Positive, Region, Text
 from ..distribution.content_security_policy import SELF_ONLY as SELF_ONLY
 from ..distribution.content_security_policy import ContentSecurityPolicy as ContentSecurityPolicy
 from ..distribution.settings import DAY as DAY
@@ -23,6 +22,16 @@ from ..distribution.settings import SecurityHeaders as SecurityHeaders
 
 # What `infra publish` keeps in the bucket: who publishes, and the files of the last releases.
 PUBLISH_RECORD = ".publish.json"
+
+# CloudFront API: DistributionConfig, DefaultRootObject: 255 characters at most.
+_IndexDocument = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z0-9_.-][A-Za-z0-9_.*$/~-]*",
+        longest=255,
+        allowed="a file name such as index.html",
+    ),
+]
 
 
 @settings
@@ -40,7 +49,7 @@ class WebsiteSettings:
     ttl: Seconds = DAY
     behaviors: tuple[CacheBehavior, ...] = ()
     headers: SecurityHeaders = SecurityHeaders()
-    index_document: str = "index.html"
+    index_document: _IndexDocument = "index.html"
     # For single-page applications: a path without an extension is one of the application's, which the index
     # document answers. It is the page of a missing file (404) and of a refused request (403), too.
     single_page: bool = True
@@ -51,12 +60,12 @@ class WebsiteSettings:
     # Cache hit rate, origin latency and error rates by status; priced for each distribution.
     additional_metrics: bool = False
     # None: no access logs.
-    log_retention_days: PositiveInt | None = 90
+    log_retention_days: Positive | None = 90
     # How long noncurrent versions of files are kept.
-    keep_versions_days: PositiveInt = 30
+    keep_versions_days: Positive = 30
     # A second region with a replica of the files, which CloudFront serves while the bucket fails. None: no
     # replica.
-    replica_region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] | None = None
+    replica_region: Region | None = None
 
     @property
     def hosts(self) -> tuple[Domain, ...]:

@@ -10,8 +10,19 @@ from pydantic import Field
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import Text
 
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com")
+
+# IAM API: CreateServiceLinkedRole, AWSServiceName.
+_ServicePrincipal = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z0-9_+=,.@-]+",
+        longest=128,
+        allowed="a service such as ecs.amazonaws.com",
+    ),
+]
 
 
 @settings
@@ -48,7 +59,7 @@ class ServiceLinkedRoleSettings:
     """
 
     # Such as config.amazonaws.com, in an account that never had it.
-    services: tuple[str, ...] = ()
+    services: tuple[_ServicePrincipal, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         """No principal of a service, or one twice."""

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import Text
 
 _STANDARD = re.compile(r"[a-z0-9-]+/v/\d+\.\d+\.\d+")
 # GuardDuty API: DetectorFeatureConfiguration, Name, without what RUNTIME_MONITORING replaces.
@@ -20,6 +21,16 @@ Feature = Literal[
     "EKS_AUDIT_LOGS",
     "EBS_MALWARE_PROTECTION",
     "RUNTIME_MONITORING",
+]
+
+# Security Hub API: StandardsSubscriptionRequest, StandardsArn: its part behind `standards/` or `ruleset/`.
+_Standard = Annotated[
+    str,
+    Text(
+        pattern=r"[a-z0-9./-]+",
+        longest=255,
+        allowed="a standard such as cis-aws-foundations-benchmark/v/5.0.0",
+    ),
 ]
 
 
@@ -48,7 +59,7 @@ class SecurityHubSettings:
     """The standards by which Security Hub checks the account; each check is charged."""
 
     # The newest of CIS that Security Hub has (AWS Security Hub user guide, "CIS AWS Foundations Benchmark").
-    standards: tuple[str, ...] = ("cis-aws-foundations-benchmark/v/5.0.0",)
+    standards: tuple[_Standard, ...] = ("cis-aws-foundations-benchmark/v/5.0.0",)
 
     def problems(self) -> Iterator[Problem]:
         """None, one twice, or one that is not the end of a standard's ARN."""

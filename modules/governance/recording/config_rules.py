@@ -12,6 +12,7 @@ from typing import Literal
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import Anything, Line, VariableName
 
 _IDENTIFIER = re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)*")
 
@@ -23,8 +24,8 @@ class ManagedRule:
     # Such as REQUIRED_TAGS.
     identifier: str
     # What it finds, and why that matters: the rule's description.
-    reason: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    reason: Line
+    parameters: Mapping[VariableName, Anything] = field(default_factory=dict)
     # For rules that AWS runs by time; others run when a resource changes.
     every: Literal["TwentyFour_Hours", "Twelve_Hours"] | None = None
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import PositiveInt
-
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import BucketName, LockedDays, Positive
 from .config_rules import REVIEWED, ManagedRule
 
 
@@ -22,11 +21,11 @@ class TrailSettings:
 
     # Days for which nobody, not even the root user, can delete or overwrite a log file, nor shorten this time
     # for it: S3 Object Lock in compliance mode. It can't be taken back, so try it with few days.
-    locked_days: PositiveInt = 365
+    locked_days: LockedDays = 365
     # Days after which a log file expires.
-    keep_days: PositiveInt = 730
+    keep_days: Positive = 730
     # Names of buckets of which each read and write of an object is recorded; charged by event.
-    buckets: tuple[str, ...] = ()
+    buckets: tuple[BucketName, ...] = ()
     # Plans can't destroy the bucket and the key.
     protected: bool = True
 
@@ -48,7 +47,7 @@ class ConfigSettings:
     # The reviewed ones, each with its reason.
     rules: tuple[ManagedRule, ...] = REVIEWED
     # Days after which a history or a snapshot in the bucket expires.
-    keep_days: PositiveInt = 730
+    keep_days: Positive = 730
     protected: bool = True
 
     def problems(self) -> Iterator[Problem]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from ...log_retention import RetentionDays
 from ...settings import settings
+from ...values import Positive
 
 
 @settings
@@ -17,12 +18,12 @@ class OwnMetricSettings:
     # A custom metric costs the same however often it is published (CloudWatch pricing).
     every_minutes: Annotated[int, Field(ge=5, le=60)] = 15
     # RDS saves transaction logs every five minutes (Amazon RDS user guide, "Restoring to a specified time").
-    restorable_minutes: PositiveInt = 30
+    restorable_minutes: Positive = 30
     # RDS takes a snapshot each day in the backup window.
-    snapshot_hours: PositiveInt = 30
+    snapshot_hours: Positive = 30
     # RDS renews a server certificate by itself where that needs no restart (Amazon RDS user guide, "Using
     # SSL/TLS to encrypt a connection").
-    certificate_days: PositiveInt = 30
+    certificate_days: Positive = 30
     # After that long a deployment should have replaced every task.
-    old_tasks_minutes: PositiveInt = 60
+    old_tasks_minutes: Positive = 60
     log_retention_days: RetentionDays = 30

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import CpuUnits, Image, Name, NotNegative, Text
 
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# AWS X-Ray API: SamplingRule, ServiceName, URLPath.
+_SamplingText = Annotated[
+    str,
+    Text(
+        pattern=r"[!-~]+",
+        longest=64,
+        allowed="up to 64 characters, of which * is any",
+    ),
+]
 
 
 @settings
@@ -22,27 +30,21 @@ class SamplingRule:
     sampling rules"). `service`, `method` and `path` may have `*`.
     """
 
-    name: str
+    name: Name
     priority: Annotated[int, Field(ge=1, le=9999)] = 9000
-    reservoir: NonNegativeInt = 1
+    reservoir: NotNegative = 1
     rate: Annotated[float, Field(ge=0, le=1)] = 0.05
     # A name of a service in `services`, or `*`.
-    service: str = "*"
-    method: str = "*"
-    path: str = "*"
-
-    def problems(self) -> Iterator[Problem]:
-        """A name that is no part of a name."""
-        if not _NAME.fullmatch(self.name):
-            allowed = "lower-case words joined by '-'"
-            yield Problem(where="name", what=refusal(got=repr(self.name), allowed=allowed, fix="rename it"))
+    service: _SamplingText = "*"
+    method: _SamplingText = "*"
+    path: _SamplingText = "*"
 
 
 @settings
 class TracingSettings:
     """The services that are traced, and how many of their requests."""
 
-    services: tuple[str, ...]
+    services: tuple[Name, ...]
     # Five percent, and one request a second, of each service: what X-Ray does without rules.
     rules: tuple[SamplingRule, ...] = (SamplingRule(name="default"),)
 
@@ -65,6 +67,6 @@ class CollectorSettings:
     """The collector beside a service: a container of the same task."""
 
     # The AWS Distro for OpenTelemetry, July 2026. A network without a way to public.ecr.aws needs a copy.
-    image: str = "public.ecr.aws/aws-observability/aws-otel-collector:v0.49.0"
-    cpu: PositiveInt = 64
-    memory: Annotated[int, Field(ge=64)] = 128
+    image: Image = "public.ecr.aws/aws-observability/aws-otel-collector:v0.49.0"
+    cpu: CpuUnits = 64
+    memory: Annotated[int, Field(ge=64, le=122_880)] = 128

@@ -6,24 +6,35 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field
 
 from ...compute.service.container_settings import SCRATCH, ContainerSettings, HealthCheck
 from ...errors import Problem, refusal
 from ...log_retention import RetentionDays
 from ...settings import settings
+from ...values import Anything, Name, NotNegative, Periods, Positive, Text
 
 # Dramatiq 2.2.0, actor.py: _queue_name_re.
 _QUEUE = re.compile(r"[a-zA-Z_][a-zA-Z0-9._-]*")
 # Dramatiq's own: delayed and dead messages of a queue (common.py).
 _OWN_SUFFIXES = (".DQ", ".XQ")
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # ECS developer guide, "Task definition parameters for Fargate": stopTimeout is 120 at most. Dramatiq needs a
 # few seconds of it to end its processes after the last message.
 _LONGEST_STOP, _ENDING = 120, 10
 # ECS developer guide, "Amazon ECS task scale-in protection endpoint", ExpiresInMinutes.
 _LONGEST_PROTECTION = 2880
 HEARTBEATS = f"{SCRATCH}/dramatiq-heartbeats"
+
+# Redis takes longer keys; alarms' names end in a queue's (CloudWatch API: PutMetricAlarm, AlarmName).
+_Queue = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z_][A-Za-z0-9._-]*",
+        longest=128,
+        allowed="a letter or '_', then letters, digits, '.', '_' and '-', 128 at most",
+        fix="take the name in the actor's queue_name=",
+    ),
+]
 
 
 @settings
@@ -35,19 +46,19 @@ class DramatiqWorkerSettings:
     of README.md, "The worker's own part".
     """
 
-    command: tuple[str, ...]
+    command: tuple[Anything, ...]
     # Empty: every queue that the program declares.
-    queues: tuple[str, ...] = ()
-    processes: PositiveInt = 1
-    threads: PositiveInt = 8
+    queues: tuple[_Queue, ...] = ()
+    processes: Positive = 1
+    threads: Positive = 8
     # How long running messages may take to finish after SIGTERM. Dramatiq's default, 600, is more than ECS
     # waits. What is not finished then is interrupted, and comes back.
-    shutdown_timeout_seconds: PositiveInt = 90
+    shutdown_timeout_seconds: Positive = 90
     # A heartbeat older than this is a worker that hangs.
-    heartbeat_minutes: PositiveInt = 2
+    heartbeat_minutes: Positive = 2
     # For messages that take longer than a shutdown: while one is processed, neither scaling in nor a
     # deployment stops its task, at most so long. None: no protection.
-    protection_minutes: PositiveInt | None = None
+    protection_minutes: Positive | None = None
 
     @property
     def container(self) -> ContainerSettings:
@@ -112,17 +123,17 @@ class DramatiqWorkerSettings:
 class QueueDepthSettings:
     """Metrics and alarms of Dramatiq's queues in one cache."""
 
-    queues: tuple[str, ...]
-    name: str = "queues"
+    queues: tuple[_Queue, ...]
+    name: Name = "queues"
     # Dramatiq's: RedisBroker(namespace=…).
-    namespace: str = "dramatiq"
+    namespace: _Queue = "dramatiq"
     # How many messages of the backlog one task is to have: the target of scaling.
-    messages_per_task: PositiveInt = 10
+    messages_per_task: Positive = 10
     # An alarm when the oldest message waits longer, in seconds, for so many minutes.
-    oldest_seconds: PositiveInt = 300
-    oldest_minutes: PositiveInt = 5
+    oldest_seconds: Positive = 300
+    oldest_minutes: Periods = 5
     # An alarm when more died within an hour. Dramatiq keeps dead messages for seven days.
-    dead_messages: NonNegativeInt = 0
+    dead_messages: NotNegative = 0
     # Ages are looked at of so many messages at each end of a queue, and so many delayed ones.
     scanned: Annotated[int, Field(ge=1, le=10_000)] = 1000
     log_retention_days: RetentionDays = 30
@@ -143,9 +154,6 @@ class QueueDepthSettings:
             same = ", ".join(queue for queue in self.queues if _key(queue) == key)
             why = refusal(got=same, allowed="names that differ in letters and digits", fix="rename one")
             yield Problem(where="queues", what=why)
-        if not _NAME.fullmatch(self.name):
-            why = refusal(got=repr(self.name), allowed="lower-case words joined by '-'", fix="rename it")
-            yield Problem(where="name", what=why)
 
 
 def _key(queue: str) -> str:

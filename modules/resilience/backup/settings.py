@@ -7,21 +7,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import MOST, LockedDays, Name, Region, TagKey
 from .vault_lock import VaultLock
 
-_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # EventBridge user guide, "Cron expressions": six fields, of which one of the two of days is `?`.
 _CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
 # AWS Backup API: Lifecycle, "DeleteAfterDays … must be greater than 90 days plus MoveToColdStorageAfterDays".
 _DAYS_IN_COLD_STORAGE = 90
 # AWS Backup API: BackupRule, StartWindowMinutes, "at least 60 minutes".
-Minutes = Annotated[int, Field(ge=60)]
+Minutes = Annotated[int, Field(ge=60, le=MOST)]
 Hours = Annotated[int, Field(ge=1, le=168)]
-Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 # AWS Backup API: RestoreTestingSelectionForCreate, ProtectedResourceType; those that the modules create.
 ResourceType = Literal["Aurora", "DynamoDB", "EBS", "EC2", "EFS", "RDS", "S3"]
 
@@ -37,13 +36,13 @@ def _cron_problems(where: str, schedule: str) -> Iterator[Problem]:
 class BackupRule:
     """When backups are made, in UTC, and for how many days they are kept."""
 
-    name: str
+    name: Name
     schedule: str
-    keep_days: PositiveInt
+    keep_days: LockedDays
     # In the second region. None: no copy.
-    copy_days: PositiveInt | None = None
+    copy_days: LockedDays | None = None
     # To cold storage, which only some services have, such as EFS.
-    cold_after_days: PositiveInt | None = None
+    cold_after_days: LockedDays | None = None
     # A job that hasn't begun by then, or ended, is given up.
     start_window_minutes: Minutes = 120
     completion_window_minutes: Minutes = 720
@@ -55,10 +54,7 @@ class BackupRule:
         return found is not None and found.group(3, 4, 5) in (("*", "*", "?"), ("?", "*", "*"))
 
     def problems(self) -> Iterator[Problem]:
-        """Names, schedules, retention and windows that AWS Backup refuses."""
-        if not _KEY.fullmatch(self.name):
-            allowed = "lower-case words joined by '-'"
-            yield Problem(where="name", what=refusal(got=repr(self.name), allowed=allowed, fix="rename it"))
+        """Schedules, retention and windows that AWS Backup refuses."""
         yield from _cron_problems(f"{self.name}.schedule", self.schedule)
         if self.cold_after_days and self.keep_days < self.cold_after_days + _DAYS_IN_COLD_STORAGE:
             why = refusal(
@@ -109,11 +105,11 @@ class BackupSettings:
 
     protected: bool = True
     # Value of the tag BackupPolicy → rules: `daily` is what the modules tag their databases with.
-    plans: Mapping[str, tuple[BackupRule, ...]] = field(
+    plans: Mapping[Name, tuple[BackupRule, ...]] = field(
         default_factory=lambda: {"daily": (DAILY, WEEKLY, MONTHLY)}
     )
     # Tags that tell this environment's resources from others of the account; those that the stack has.
-    scope_tags: tuple[str, ...] = ("Application", "Environment", "Project")
+    scope_tags: tuple[TagKey, ...] = ("Application", "Environment", "Project")
     # For rules with `copy_days`.
     copy_region: Region | None = None
     # None: whoever may delete backups, can.
@@ -147,9 +143,6 @@ class BackupSettings:
 
     def _plan_problems(self, value: str, rules: tuple[BackupRule, ...]) -> Iterator[Problem]:
         where, names = f"plans.{value}", [rule.name for rule in rules]
-        if not _KEY.fullmatch(value):
-            allowed = "lower-case words joined by '-'"
-            yield Problem(where="plans", what=refusal(got=repr(value), allowed=allowed, fix="rename it"))
         if not rules or len(set(names)) < len(names):
             got = f"rules {', '.join(names)}" if rules else "no rule"
             why = refusal(got=got, allowed="one rule or more, of different names", fix="add or rename one")

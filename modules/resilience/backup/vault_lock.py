@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import LockedDays
 
 
 @settings
@@ -22,8 +23,8 @@ class VaultLock:
     """
 
     # Backups of a shorter or longer retention fail.
-    min_days: PositiveInt = 7
-    max_days: PositiveInt | None = None
+    min_days: LockedDays = 7
+    max_days: LockedDays | None = None
     mode: Literal["governance", "compliance"] = "governance"
     # Required for compliance mode: days in which it can still be undone.
     changeable_for_days: Annotated[int, Field(ge=3, le=36_500)] | None = None

@@ -12,6 +12,7 @@ from ...offers.checks import region_problems, zone_problems
 from ...offers.table import offers
 from ...regions import partition
 from ...settings import settings
+from ...values import Region
 
 # What the name of a recovery stack ends with, behind that of its primary.
 SUFFIX = "-recovery"
@@ -79,7 +80,7 @@ class Primary:
     """The environment that a recovery stack takes over from: its names, its region, and the tier."""
 
     naming: Naming
-    region: str
+    region: Region
     tier: RecoveryTier
 
     @property

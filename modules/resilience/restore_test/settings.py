@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 
-from pydantic import PositiveInt
-
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import Anything, Image, Name, Positive, VariableName
 
 _PLACES = re.compile(r"\{(\w*)\}")
 _KNOWN = ("host", "port")
@@ -23,13 +22,13 @@ class RestoreCheck:
     success.
     """
 
-    service: str
-    command: tuple[str, ...]
+    service: Name
+    command: tuple[Anything, ...]
     # What leads the service to the restored database: {host} and {port} are its.
-    variables: Mapping[str, str] = field(
+    variables: Mapping[VariableName, Anything] = field(
         default_factory=lambda: {"DATABASE_HOST": "{host}", "DATABASE_PORT": "{port}"}
     )
-    minutes: PositiveInt = 15
+    minutes: Positive = 15
 
     def problems(self) -> Iterator[Problem]:
         """No command; no way to the restored database, so that the check would look at the one that runs."""
@@ -58,13 +57,13 @@ class SqlCheck:
     newest migration of the usual tools.
     """
 
-    service: str
+    service: Name
     # How many tables must be there and readable by the service's login.
-    tables: PositiveInt = 1
+    tables: Positive = 1
     # Python 3.11 or later. Of a public registry, which takes no login; name a mirror where tasks can't reach
     # that.
-    image: str = "public.ecr.aws/docker/library/python:3.13-slim"
-    minutes: PositiveInt = 15
+    image: Image = "public.ecr.aws/docker/library/python:3.13-slim"
+    minutes: Positive = 15
 
 
 @settings
@@ -73,4 +72,4 @@ class RestoreTestSettings:
 
     check: RestoreCheck | SqlCheck | None = None
     # A restore is tried once a month or more often.
-    alarm_days: PositiveInt = 30
+    alarm_days: Positive = 30

@@ -7,6 +7,7 @@ from dataclasses import field
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import EntryName
 from ..settings import KEY
 
 # Systems Manager API: PutParameter, Value, of the standard tier.
@@ -22,7 +23,7 @@ class ParameterStoreSettings:
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
-    credentials: Mapping[str, str] = field(default_factory=dict)
+    credentials: Mapping[str, EntryName] = field(default_factory=dict)
     entered: tuple[str, ...] = ()
 
     @property

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
-
-from pydantic import PositiveInt
+from typing import Annotated, Literal
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import HeaderName, KeptVersions, LockedDays, Origin, Positive, Prefix, Reason, Text
 
 # Amazon S3 user guide, "Constraints and considerations for transitions": days before these classes.
 _INFREQUENT = ("STANDARD_IA", "ONEZONE_IA")
 _DAYS_BEFORE_INFREQUENT = 30
+
+# Amazon S3 API: LifecycleRule, ID.
+_RuleId = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z0-9][A-Za-z0-9._-]*",
+        longest=255,
+        allowed="letters, digits and '.', '_', '-', 255 at most",
+        fix="rename it",
+    ),
+]
 
 
 @settings
 class Transition:
     """A transition to another storage class, in days after the creation of an object."""
 
-    days: PositiveInt
+    days: Positive
     storage_class: Literal[
         "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"
     ]
@@ -36,12 +46,12 @@ class Transition:
 class LifecycleRule:
     """A lifecycle rule for objects with a prefix ("" is all), in days."""
 
-    name: str
-    prefix: str = ""
-    expire_days: PositiveInt | None = None
-    expire_noncurrent_days: PositiveInt | None = None
+    name: _RuleId
+    prefix: Prefix = ""
+    expire_days: Positive | None = None
+    expire_noncurrent_days: Positive | None = None
     # Newer noncurrent versions to retain; delete markers without noncurrent versions expire.
-    keep_noncurrent_versions: PositiveInt | None = None
+    keep_noncurrent_versions: KeptVersions | None = None
     transitions: tuple[Transition, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
@@ -72,12 +82,12 @@ class CorsRule:
     `*`, every page of the web, needs `any_origin_reason`: why files may be read from anywhere.
     """
 
-    origins: tuple[str, ...]
+    origins: tuple[Origin, ...]
     methods: tuple[Literal["GET", "HEAD", "PUT", "POST", "DELETE"], ...] = ("GET", "HEAD")
-    headers: tuple[str, ...] = ()
-    expose_headers: tuple[str, ...] = ("ETag",)
-    max_age_seconds: PositiveInt = 3600
-    any_origin_reason: str = ""
+    headers: tuple[HeaderName, ...] = ()
+    expose_headers: tuple[HeaderName, ...] = ("ETag",)
+    max_age_seconds: Positive = 3600
+    any_origin_reason: Reason = ""
 
     def problems(self) -> Iterator[Problem]:
         """Invalid origins, and every origin without a reason or with changes allowed."""
@@ -109,11 +119,11 @@ class BucketSettings:
         LifecycleRule(name="noncurrent-versions", expire_noncurrent_days=30),
     )
     # Parts of incomplete multipart uploads are invisible, and charged.
-    abort_uploads_days: PositiveInt = 7
+    abort_uploads_days: Positive = 7
     cors: tuple[CorsRule, ...] = ()
     # Days for which nobody, not even the root user, can delete or overwrite a version of an object, nor
     # shorten this time: S3 Object Lock in compliance mode. For new buckets alone; None: no lock.
-    locked_days: PositiveInt | None = None
+    locked_days: LockedDays | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Lifecycle rules with the same name, or that delete what is locked; a lock without versions."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, PositiveInt
 
 from ...errors import Problem, refusal
 from ...settings import settings
+from ...values import Origin, Positive, Prefix, Reason, Region
 from ..bucket.access import prefix_problems
 from ..bucket.settings import BucketSettings, CorsRule, LifecycleRule
 
-Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 Method = Literal["GET", "HEAD", "PUT", "POST", "DELETE"]
 
 
@@ -34,19 +34,19 @@ class MediaSettings:
     # Without versions, what is deleted or overwritten is gone.
     versioned: bool = True
     # How long versions that were deleted or overwritten are kept.
-    keep_versions_days: PositiveInt = 30
+    keep_versions_days: Positive = 30
     # KMS: a key of its own, whose use is logged. S3: the key of Amazon S3.
     encryption: Literal["KMS", "S3"] = "KMS"
     # Pages that read and upload files by script, such as `https://shop.example.com`.
-    origins: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
     # What their scripts may do; POST is for uploads by form.
     methods: tuple[Method, ...] = ("GET", "HEAD", "PUT", "POST")
     # Required for the origin `*`, which may read only.
-    any_origin_reason: str = ""
+    any_origin_reason: Reason = ""
     # Prefix → days: `{"uploads/": 90}`; no file expires that is not named here.
-    expire_days: Mapping[str, PositiveInt] = field(default_factory=dict)
+    expire_days: Mapping[Prefix, Positive] = field(default_factory=dict)
     # Parts of incomplete multipart uploads are invisible, and charged.
-    abort_uploads_days: PositiveInt = 7
+    abort_uploads_days: Positive = 7
     # The bucket refuses presigned URLs that are older, however long they were signed for.
     presigned_url_seconds: PositiveInt = Field(default=3600, le=604_800)
     replica: Replica | None = None

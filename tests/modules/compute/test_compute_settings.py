@@ -69,7 +69,7 @@ def test_all_problems_of_a_service_are_told_at_once() -> None:
         ({"minimum": 4, "maximum": 3}, r"minimum: got minimum 4 over maximum 3"),
         ({"minimum": -1, "maximum": 3}, r"minimum: got -1"),
         ({"minimum": 0, "maximum": 0}, r"maximum: got 0"),
-        ({"minimum": 1, "maximum": 3, "cpu_percent": 101}, r"cpu_percent: got 101; allowed: 1 to 100"),
+        ({"minimum": 1, "maximum": 3, "cpu_percent": 101}, r"cpu_percent: got 101; allowed: 100 or less"),
     ],
 )
 def test_scaling_that_contradicts_itself_is_refused(fields: dict[str, Any], message: str) -> None:

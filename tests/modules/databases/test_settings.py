@@ -37,7 +37,7 @@ def test_a_new_database_is_of_the_newest_version_that_both_engines_have() -> Non
             "managed_password: got a managed password with 1 replicas.*set managed_password=False",
         ),
         ({"replicas": ("reader", "reader")}, "replicas: .*each name once"),
-        ({"replicas": ("Reader_1",)}, "replicas: got 'Reader_1'"),
+        ({"replicas": ("Reader_1",)}, "replicas.0: got 'Reader_1'"),
         ({"instance_class": "db.t9g.nano"}, "instance_class: got 'db.t9g.nano'; allowed: db.t3.micro, "),
         (
             {"storage": 100, "max_storage": 50},

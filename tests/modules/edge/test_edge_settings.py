@@ -56,11 +56,11 @@ DENIED = IPv4Network("192.0.2.0/24")
         (lambda: TargetSettings(allowed_networks=()), "allowed_networks: got no network"),
         (
             lambda: WebsiteSettings(ttl=-1),
-            "WebsiteSettings.ttl: got -1; input should be greater than or equal to 0",
+            "WebsiteSettings.ttl: got -1; allowed: 0 or more; raise it",
         ),
         (
             lambda: CacheBehavior(name="a", path="/a/*", ttl=-5),
-            "CacheBehavior.ttl: got -5; input should be greater than or equal to 0",
+            "CacheBehavior.ttl: got -5; allowed: 0 or more; raise it",
         ),
         (lambda: CacheBehavior(name="a b", path="/a", ttl=1), "name: got 'a b'; allowed: lower-case words"),
         (
@@ -87,7 +87,7 @@ DENIED = IPv4Network("192.0.2.0/24")
             lambda: ManagedRuleGroup(name="AWSManagedRulesCommonRules"),
             "ManagedRuleGroup.name: got 'AWSManagedRulesCommonRules'; allowed: AWSManagedRulesCommonRuleSet,",
         ),
-        (lambda: RateLimit(name="a", requests=9), "RateLimit.requests: got 9; input should be greater than"),
+        (lambda: RateLimit(name="a", requests=9), "RateLimit.requests: got 9; allowed: 10 or more; raise it"),
         (lambda: RateLimit(name="a", requests=10, path_prefix="login"), "path_prefix: got 'login'"),
         (
             lambda: WebAclSettings(scope="REGIONAL", groups=(*API_GROUPS, API_GROUPS[0])),
@@ -118,7 +118,8 @@ def test_all_problems_are_told_at_once() -> None:
         with collecting_problems():
             WebsiteSettings(ttl=-1, log_retention_days=0)
             RateLimit(name="a", requests=1)
-            HealthCheckSettings(path="x", timeout=60)
+            HealthCheckSettings(path="x")
+            HealthCheckSettings(timeout=60)
 
     with pytest.raises(ProblemsError) as raised:
         make()

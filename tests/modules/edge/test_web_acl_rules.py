@@ -215,7 +215,10 @@ def test_capacity_that_costs_more_has_its_reason() -> None:
         (lambda: PatternMatch(patterns=("a++",)), "patterns: got ++ in 'a++'"),
         (lambda: PatternMatch(patterns=("^/Admin",)), "patterns: got '^/Admin'; allowed: lower case"),
         (lambda: GroupRule(matches=()), "GroupRule.matches: got ()"),
-        (lambda: GroupRule(matches=(SCANNERS,), blocks_because=" "), "blocks_because: got no reason"),
+        (
+            lambda: GroupRule(matches=(SCANNERS,), blocks_because=" "),
+            "blocks_because: got ' '; allowed: one line",
+        ),
         (lambda: RuleGroup(rules={}), "RuleGroup.rules: got no rule"),
         (lambda: RuleGroup(rules={"A": GroupRule(matches=(SCANNERS,))}), "RuleGroup.rules: got 'A'"),
         (

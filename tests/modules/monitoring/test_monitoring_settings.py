@@ -81,7 +81,7 @@ def test_an_override_says_only_what_differs() -> None:
         ({"periods": 3, "datapoints": 4}, "got 4 of 3 periods"),
         ({"periods": 1441}, "got 1441 periods of 60 s; allowed: 86400 s in all"),
         ({"periods": 8, "series": replace(METRIC, period=86_400)}, "allowed: 604800 s in all"),
-        ({"description": " "}, "is empty; say what to do"),
+        ({"description": " "}, "description: got ' '; allowed: one line"),
         ({"missing_data": "maybe"}, "missing_data"),
         ({"severity": "fatal"}, "severity"),
     ],

@@ -189,7 +189,7 @@ def test_an_interrupted_run_is_completed(tmp_path: Path) -> None:
         ({"email": "ops"}, "--email: got 'ops'"),
         ({"email": 'o"ps@example.com'}, "--email: got"),
         ({"owner": 'the "team"'}, "--owner: got"),
-        ({"owner": "the\nteam"}, "--owner: got 'the\\nteam'; allowed: a line"),
+        ({"owner": "the\nteam"}, "--owner: got 'the\\nteam'; allowed: letters, digits, spaces"),
         ({"owner": ""}, "--owner: got ''; allowed: a line of text"),
     ],
 )
