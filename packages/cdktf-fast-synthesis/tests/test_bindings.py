@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,15 +12,15 @@ from types import ModuleType
 import pytest
 from jsii import _reference_map
 
-from cdktf_fast_synthesis import toolkits
+from cdktf_fast_synthesis import bindings, roots, toolkits
 from cdktf_fast_synthesis.bindings import (
     BindingsFinder,
     GeneratedLoader,
     LoaderOnFirstUse,
     ProviderLoader,
-    head_and_submodules,
     import_on_demand,
 )
+from cdktf_fast_synthesis.roots import head_and_submodules
 
 NAME = f"{toolkits.PROVIDERS[toolkits.toolkit()]}fake"
 HEAD = '''"""Fake."""
@@ -109,6 +110,38 @@ def test_the_package_lists_what_it_has_without_loading_it(provider: Provider) ->
     assert {"sqs_queue", "vpc", "__all__", "__name__"} <= set(dir(fake))
     assert fake.__all__ == ["sqs_queue", "vpc"]
     assert submodules_loaded() == set()
+
+
+def test_a_root_is_compiled_once(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    provider()
+    for name in loaded():
+        del sys.modules[name]
+    monkeypatch.setattr(roots, "compiled", None)
+    fake = provider()
+    assert submodules_loaded() == set()
+    assert fake.vpc.Vpc == 1
+
+
+def test_a_root_is_compiled_each_time_where_nothing_may_be_written(
+    provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert provider().vpc.Vpc == 1
+    assert not list((tmp_path / NAME).glob("__pycache__/*"))
+
+
+def test_a_version_is_what_importlib_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert bindings._version("typeguard") == importlib.metadata.version("typeguard")
+    (tmp_path / "odd.egg-info").mkdir()
+    (tmp_path / "odd.egg-info" / "PKG-INFO").write_text("Name: odd\nVersion: 3.1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert bindings._version("odd") == "3.1"
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "__init__.py").write_text("")
+    (tmp_path / "odd-3.2.dist-info").mkdir()
+    bindings._version.cache_clear()
+    assert bindings._version("odd") == "3.2"
 
 
 def test_an_unknown_submodule_is_an_attribute_error_in_pythons_words(provider: Provider) -> None:

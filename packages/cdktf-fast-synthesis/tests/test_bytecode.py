@@ -78,6 +78,16 @@ def test_the_code_is_kept_and_read_again(module: Path) -> None:
     assert code_of(module) == other
 
 
+def test_the_code_is_kept_in_a_folder_of_all_such_files(
+    module: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "of" / "all"))
+    code_of(module)
+    (file,) = (tmp_path / "of" / "all").rglob("generated.*")
+    assert file.is_file()
+    assert kept(module) == []
+
+
 def test_a_changed_module_is_compiled_anew(module: Path) -> None:
     code_of(module)
     module.write_text(SOURCE.replace("undefined_type", "another_type"))

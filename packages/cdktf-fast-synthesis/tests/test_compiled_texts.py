@@ -19,7 +19,7 @@ from cdktf_fast_synthesis.compiled_texts import Kept
 TEXT = "def double(number=given): return number * 2\n"
 # A class of each kind of methods: what it says of itself, and whether its code is another process's.
 PROGRAM = """
-import dataclasses, json, sys, typing
+import attr, dataclasses, json, sys, typing
 from cdktf_fast_synthesis import compiled_texts, ending
 if sys.argv[1:]:
     sys.dont_write_bytecode = False
@@ -30,6 +30,15 @@ if sys.argv[1:]:
 class Point:
     x: int
     y: "list[int]" = dataclasses.field(default_factory=list)
+
+@attr.s(auto_attribs=True, frozen=True, slots=True)
+class Message:
+    name: str
+    values: "list[int]" = attr.Factory(list)
+
+one, same = Message("get"), Message("get")
+print(one, one == same, one == Message("set"), hash(Message("a", 1)) == hash(Message("a", 1)))
+print(Message.__init__.__code__.co_filename, attr.fields(Message).name.type)
 
 a, b = Point(1), Point(2, [3])
 try:
@@ -64,7 +73,7 @@ def double(kept: Kept, given: int) -> int:
 
 
 def named(text: str) -> bytes:
-    return blake2b(text.encode(), digest_size=16).digest()
+    return blake2b(f"<string>\nexec\n{text}".encode(), digest_size=16).digest()
 
 
 def kept_code(file: Path) -> dict[bytes, CodeType]:
@@ -107,6 +116,26 @@ def test_a_text_that_is_executed_twice_is_new_once(file: Path) -> None:
     assert file.stat().st_ino == written.st_ino
 
 
+def test_what_differs_in_mode_or_file_is_another_text(file: Path) -> None:
+    kept = Kept(file)
+    assert eval(kept.compiled("1 + 1", "<string>", "eval")) == 2  # noqa: S307  written here
+    assert kept.compiled("1 + 1", "<string>", "exec").co_filename == "<string>"
+    assert kept.compiled("1 + 1", "<other>", "exec").co_filename == "<other>"
+
+
+def test_a_class_of_attrs_has_the_code_of_another_process_but_for_its_number(file: Path) -> None:
+    text = "def __hash__(self):\n    return hash((\n        {},\n        self.{},\n    ))"
+    first = Kept(file)
+    code = first.compiled_of_attrs(text.format(123, "x"), "<attrs>", "exec")
+    assert first.compiled_of_attrs(text.format(-456, "x"), "<attrs>", "exec") is code
+    assert first.compiled_of_attrs(text.format(123, "y"), "<attrs>", "exec") is not code
+    # Of annotations a number is a part.
+    assert first.compiled(text.format(123, "x"), "<attrs>", "exec") is not code
+    assert first.compiled(text.format(456, "x"), "<attrs>", "exec").co_code != b""
+    first.write()
+    assert len(kept_code(file)) == 4
+
+
 def test_too_many_texts_are_forgotten(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = Kept(file)
     double(first, 1)
@@ -142,7 +171,7 @@ def test_nothing_is_written_where_it_may_not_be(file: Path, monkeypatch: pytest.
     assert not file.parent.exists()
 
 
-def test_a_dataclass_is_as_python_makes_it(
+def test_a_class_is_as_python_and_attrs_make_it(
     tmp_path: Path, run_python: Callable[..., CompletedProcess[str]]
 ) -> None:
     stock = run_python(tmp_path, PROGRAM).stdout
@@ -152,4 +181,6 @@ def test_a_dataclass_is_as_python_makes_it(
     for _ in range(2):  # compiled, and kept
         assert run_python(tmp_path, PROGRAM, str(module)).stdout == stock
     (kept,) = (tmp_path / "__pycache__").glob("module.*.pyc")
-    assert kept_code(kept)
+    files = {code.co_filename for code in kept_code(kept).values()}
+    assert "<string>" in files
+    assert "<attrs generated methods __main__.Message>" in files

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import typing
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 from constructs import Construct
 
 from cdktf_fast_synthesis import SynthesisError, guard
+from cdktf_fast_synthesis.guard import structs
 
 RULE = {"from_port": 443, "to_port": 443, "protocol": "tcp"}
 FORWARD = {"type": "forward", "target_group_arn": "arn"}
@@ -227,6 +229,19 @@ def test_a_resource_that_vanished_is_named(app: App, stack: TerraformStack) -> N
     app.synth()
     with pytest.raises(SynthesisError, match=r"shop/one: aws_vpc\.one was made but is not in what was synth"):
         guard.check_addresses(app)
+
+
+def test_a_dict_for_a_struct_in_a_mapping_is_refused() -> None:
+    """The AWS bindings have none; `Mapping[str, Struct]` is what jsii generates for another provider's."""
+
+    class Holder:
+        __jsii_declared_type__ = "holder"
+
+        def __init__(self, rules: typing.Mapping[str, SecurityGroupIngress | dict[str, Any]]) -> None: ...
+
+    with pytest.raises(SynthesisError, match=r"Holder\.rules\['web'\]: got a dict with from_port"):
+        structs.check_arguments("", Holder, "__init__", [{"web": RULE}])
+    structs.check_arguments("", Holder, "__init__", [{"web": SecurityGroupIngress()}])
 
 
 def test_an_unknown_jsii_is_left_alone_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:

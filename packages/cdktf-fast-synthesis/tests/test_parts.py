@@ -15,8 +15,8 @@ from typing import NamedTuple
 import pytest
 
 from cdktf_fast_synthesis import SynthesisError, toolkit
-from cdktf_fast_synthesis.bindings import head_and_submodules
 from cdktf_fast_synthesis.parts import PARTS, switched_on
+from cdktf_fast_synthesis.roots import head_and_submodules
 
 pytestmark = pytest.mark.skipif(
     toolkit() == "cdktn",

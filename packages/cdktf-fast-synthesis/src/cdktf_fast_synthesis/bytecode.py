@@ -11,22 +11,23 @@ import ast
 import marshal
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 from types import CodeType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from zlib import crc32
 
-from . import computed, members, stripping
+from . import computed, members, roots, stripping
 
+_Made = TypeVar("_Made")
 _FLAGS = annotations.compiler_flag
 # Code that another version of this package kept is compiled anew.
 _MADE_BY = crc32(
     b"".join(
         Path(file).read_bytes()
-        for file in (__file__, computed.__file__, members.__file__, stripping.__file__)
+        for file in (__file__, computed.__file__, members.__file__, roots.__file__, stripping.__file__)
     )
 )
 
@@ -44,27 +45,33 @@ class Compiled(NamedTuple):
 
 
 def compiled(source: Path) -> Compiled | None:
-    """The module's code, read from beside Python's own compiled code, or compiled and kept there.
+    """The module's code, kept; None where it is not and must not be: compiling takes longer than it saves."""
+    return kept(source, "stripped", _compiled, _read)
 
-    None where it is not there and must not be written (PYTHONDONTWRITEBYTECODE): compiling takes longer than
-    what is saved.
+
+def kept(
+    source: Path, name: str, make: Callable[[Path], bytes], read: Callable[[memoryview], _Made]
+) -> _Made | None:
+    """What is made of a file, read from beside Python's own compiled code, or made and kept there.
+
+    None where it is not there and must not be written (PYTHONDONTWRITEBYTECODE).
     """
     try:
         status = source.stat()
-        kept = Path(cache_from_source(str(source), optimization=f"stripped{sys.flags.optimize}"))
+        file = Path(cache_from_source(str(source), optimization=f"{name}{sys.flags.optimize}"))
     except (OSError, NotImplementedError):
         return None
     numbers = (_MADE_BY, int(status.st_mtime), status.st_size)
     header = MAGIC_NUMBER + b"".join((number & 0xFFFFFFFF).to_bytes(4, "little") for number in numbers)
     with suppress(OSError, ValueError, EOFError, TypeError):
-        content = kept.read_bytes()
+        content = file.read_bytes()
         if content.startswith(header):
-            return _read(memoryview(content)[len(header) :])
+            return read(memoryview(content)[len(header) :])
     if sys.dont_write_bytecode:
         return None
-    content = _compiled(source)
-    _keep(kept, header + content)
-    return _read(memoryview(content))
+    content = make(source)
+    _keep(file, header + content)
+    return read(memoryview(content))
 
 
 def code_of_computed(source: Path) -> CodeType:
@@ -99,7 +106,7 @@ def _keep(file: Path, content: bytes) -> None:
     """Write it whole or not at all; in a directory that may not be written, not at all."""
     unfinished = file.with_name(f"{file.name}.{os.getpid()}")
     try:
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)  # all of them, with PYTHONPYCACHEPREFIX
         unfinished.write_bytes(content)
         unfinished.replace(file)
     except OSError:

@@ -1,27 +1,33 @@
-"""Texts that Python itself writes and compiles, compiled once.
+"""Texts that Python and attrs write and compile, compiled once.
 
-`dataclasses` writes the methods of each class as text and compiles them, anew in each process: that takes
-more time than all else that makes the class. Here the compiled code is kept beside this package's own. It is
-found by the digest of the text, so it is never out of date. `typing` compiles each annotation that is text,
-of which most are many fields': here each is compiled once in a process.
+`dataclasses` and attrs (of whose classes jsii's messages are) write the methods of each class as text and
+compile them, anew in each process: that takes more time than all else that makes the class. Here the compiled
+code is kept beside this package's own. It is found by the digest of the text, so it is never out of date.
+`typing` compiles each annotation that is text, of which most are many fields': here each is compiled once in
+a process.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import marshal
+import re
 import sys
 import typing
 from _blake2 import blake2b  # hashlib's, without OpenSSL and the 3 MB that it takes
 from contextlib import suppress
-from functools import cache, cached_property
+from functools import cached_property
+from importlib import import_module
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from . import bytecode
 
 _MOST = 4_000  # texts; then those that are gone, and those of other programs, are left out
+# In attrs' `__hash__`, which tells classes apart by it: another in each process, and any will do.
+_NUMBER_OF_CLASS = re.compile(r"^ +-?\d+,$", re.MULTILINE)
 
 
 def compile_once() -> None:
@@ -32,7 +38,9 @@ def compile_once() -> None:
             kept = Kept(file)
             # Names of a module come before Python's own.
             vars(dataclasses)["exec"] = kept.execute
-            vars(typing)["compile"] = cache(compile)
+            vars(typing)["compile"] = kept.compiled
+            if hasattr(attrs := import_module("attr._make"), "_compile_and_eval"):
+                vars(attrs)["compile"] = kept.compiled_of_attrs
             _in_place.append(kept)
 
 
@@ -48,7 +56,7 @@ class Kept:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._new: dict[bytes, bytes] = {}
-        self._found: set[bytes] = set()
+        self._found: dict[bytes, CodeType] = {}
 
     @cached_property
     def _code(self) -> dict[bytes, bytes]:
@@ -56,16 +64,24 @@ class Kept:
 
     def execute(self, text: str, *namespaces: Any) -> None:
         """Execute a text, as Python's `exec` does."""
-        name = blake2b(text.encode(), digest_size=16).digest()
-        code = self._code.pop(name, None)  # hardly any text is executed twice
-        if code is not None:
-            self._found.add(name)
-            exec(marshal.loads(code), *namespaces)  # noqa: S102, S302  as Python does
-            return
-        compiled = compile(text, "<string>", "exec", dont_inherit=True)
-        if name not in self._found:
-            self._new[name] = marshal.dumps(compiled)
-        exec(compiled, *namespaces)  # noqa: S102
+        exec(self.compiled(text, "<string>", "exec"), *namespaces)  # noqa: S102
+
+    def compiled_of_attrs(self, text: str, filename: str, mode: str) -> CodeType:
+        """Compile a text that attrs wrote, as Python's `compile` does."""
+        return self.compiled(text, filename, mode, known_by=_NUMBER_OF_CLASS.sub("", text))
+
+    def compiled(self, text: str, filename: str, mode: str, *, known_by: str | None = None) -> CodeType:
+        """Compile a text, as Python's `compile` does, unless this one or one known by the same was before."""
+        known = f"{filename}\n{mode}\n{text if known_by is None else known_by}"
+        name = blake2b(known.encode(), digest_size=16).digest()
+        code = self._found.get(name)
+        if code is None and (kept := self._code.pop(name, None)):
+            code = marshal.loads(kept)  # noqa: S302  as Python does
+        if code is None:
+            code = compile(text, filename, mode, dont_inherit=True)
+            self._new[name] = marshal.dumps(code)
+        self._found[name] = code
+        return code
 
     def write(self) -> None:
         """Write what was compiled anew; not with PYTHONDONTWRITEBYTECODE, nor in a read-only directory."""

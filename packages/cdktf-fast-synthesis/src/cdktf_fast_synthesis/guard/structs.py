@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, ForwardRef, NamedTuple, Union, get_args, get_origin
 
 from ..errors import SynthesisError, refusal
@@ -52,7 +52,7 @@ def _sentence(path: str, owner: str, loss: _LostKeys) -> str:
 def _search_struct(struct: Any, trail: str, losses: list[_LostKeys]) -> None:
     for field, value in _fields(struct).items():
         if type(value) not in _SCALARS and not _holds_scalars(value):
-            hint = _declared(type(struct).__init__, field)
+            hint = partial(_declared, type(struct).__init__, field)
             _search(value, hint, f"{trail}.{field}" if trail else field, losses)
 
 
@@ -60,18 +60,18 @@ def _holds_scalars(value: Any) -> bool:
     return type(value) is list and _SCALARS.issuperset(map(type, value))
 
 
-def _search(value: Any, hint: Any, trail: str, losses: list[_LostKeys]) -> None:
+def _search(value: Any, hint: _Hint, trail: str, losses: list[_LostKeys]) -> None:
     if type(value) is list:
-        _search_items(enumerate(value), _inner(hint, Sequence), trail, losses)
+        _search_items(enumerate(value), partial(_inner_of, hint, Sequence), trail, losses)
     elif _is_struct(value):
         _search_struct(value, trail, losses)
-    elif type(value) is dict and _takes_a_mapping(hint):
-        _search_items(value.items(), _inner(hint, Mapping), trail, losses)
+    elif type(value) is dict and _takes_a_mapping(hint()):
+        _search_items(value.items(), partial(_inner_of, hint, Mapping), trail, losses)
     elif type(value) is dict:
-        losses.append(_LostKeys(trail, tuple(map(str, value)), _struct_names(hint)))
+        losses.append(_LostKeys(trail, tuple(map(str, value)), _struct_names(hint())))
 
 
-def _search_items(items: Iterable[tuple[Any, Any]], hint: Any, trail: str, losses: list[_LostKeys]) -> None:
+def _search_items(items: Iterable[tuple[Any, Any]], hint: _Hint, trail: str, losses: list[_LostKeys]) -> None:
     for key, item in items:
         if type(item) not in _SCALARS:
             _search(item, hint, f"{trail}[{key!r}]", losses)
@@ -97,7 +97,14 @@ def _fields(struct: Any) -> Mapping[str, Any]:
     return {}
 
 
-# The declared types. A struct is declared as `Union[Struct, Dict[str, Any]]`, a real mapping as `Mapping`.
+# The declared types, evaluated where a dict is met. A struct is declared as `Union[Struct, Dict[str, Any]]`,
+# a real mapping as `Mapping`.
+
+_Hint = Callable[[], Any]
+
+
+def _inner_of(hint: _Hint, container: type) -> Any:
+    return _inner(hint(), container)
 
 
 @lru_cache(maxsize=4096)
@@ -140,14 +147,14 @@ def _generated(owner: type) -> type:
 
 
 @lru_cache(maxsize=4096)
-def _signature(owner: type, member: str) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+def _signature(owner: type, member: str) -> tuple[tuple[str, ...], tuple[_Hint, ...]]:
     """Names and declared types of a member's parameters, in order; empty where it is not found."""
     for cls in owner.__mro__:
         if not getattr(cls, "__jsii_declared_type__", None):
             continue
         for function in _functions(cls, member):
             names = [name for name in function.__annotations__ if name != "return"]
-            hints = {name: _declared(function, name) for name in names}
+            hints = {name: partial(_declared, function, name) for name in names}
             called = () if member == "__init__" else (function.__name__,) * len(hints)
             return called or tuple(hints), tuple(hints.values())
     return (), ()
