@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Literal
 
 from modules.assumed_role import AssumedRole
 from modules.compute.cluster.settings import ClusterSettings
+from modules.compute.service.settings import ServiceSettings
 from modules.dns.names import name_problems
 from modules.dns.settings import CertificateSettings, HostedZoneSettings
 from modules.edge.load_balancer.settings import LoadBalancerSettings
@@ -159,13 +161,30 @@ class PublicEnvironmentSettings(EnvironmentSettings):
         return self.restore_test if self.protected and self.primary is None else None
 
     @property
+    def service_names(self) -> tuple[str, ...]:
+        """The names of the services: of the fields that are ServiceSettings."""
+        values = (getattr(self, one.name) for one in fields(self))
+        return tuple(value.name for value in values if isinstance(value, ServiceSettings))
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """The domain of the zone."""
         return (self.zone.domain,)
 
     def problems(self) -> Iterator[Problem]:
-        """Those of the base class; a recovery without failover; that of what a plan may destroy."""
+        """Those of the base class; a recovery without failover; that of what a plan may destroy.
+
+        A check of restores by a service that there is not.
+        """
         yield from super().problems()
+        check = self.restore_test.check if self.restore_test else None
+        if check and check.service not in self.service_names:
+            why = refusal(
+                got=repr(check.service),
+                allowed=", ".join(self.service_names),
+                fix="name the service whose image, roles and secrets the check takes",
+            )
+            yield Problem(where="restore_test.check.service", what=why)
         if bool(self.recovery or self.primary) != bool(self.load_balancer.failover):
             why = refusal(
                 got=f"failover={'set' if self.load_balancer.failover else None} with "

@@ -57,6 +57,11 @@ class OhiSettings(WebsiteEnvironmentSettings):
     operators: tuple[IPv4Network, ...] = ()
 
     @property
+    def service_names(self) -> tuple[str, ...]:
+        """The names of the services of the table."""
+        return tuple(one.name for one in self.services)
+
+    @property
     def signoz_url(self) -> str:
         """Where SigNoz's pages are; without its proxy, inside its task only."""
         hosts = [one.host for one in self.services if one.name == SIGNOZ_FRONTEND and one.host]
