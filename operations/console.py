@@ -19,6 +19,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs")]
 INTERRUPTED = 130
+_ENDS = (signal.SIGTERM, signal.SIGHUP)
 
 
 def say(console: Console, text: str) -> None:
@@ -49,12 +50,17 @@ def confirm(question: str, *, yes: bool) -> None:
 
 @contextmanager
 def interruptible(console: Console, message: str) -> Iterator[None]:
-    """End on Ctrl-C, or on SIGTERM as a cancelled CI job sends it, with a message and exit code 130."""
-    earlier = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """End on Ctrl-C, on SIGTERM as a cancelled CI job sends it, or on SIGHUP as a terminal does that is lost.
+
+    With a message and exit code 130. What `nohup` started goes on without its terminal.
+    """
+    as_sent = [one for one in _ENDS if signal.getsignal(one) is not signal.SIG_IGN]
+    earlier = {one: signal.signal(one, signal.default_int_handler) for one in as_sent}
     try:
         yield
     except KeyboardInterrupt:
         say(console, message)
         raise typer.Exit(INTERRUPTED) from None
     finally:
-        signal.signal(signal.SIGTERM, earlier)
+        for one, handler in earlier.items():
+            signal.signal(one, handler)

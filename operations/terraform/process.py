@@ -59,7 +59,10 @@ def start(
 
 
 class _Interrupts:
-    """Passes Ctrl-C and SIGTERM on to a child while it runs: the first as one SIGINT, the others not at all.
+    """Passes Ctrl-C, SIGTERM and the SIGHUP of a lost terminal on to a child while it runs, once, as SIGINT.
+
+    Without the last one this program would end and leave Terraform to a broken pipe, which kills it: with its
+    state unsaved, the lock held, and its providers running on.
 
     Handlers rather than KeyboardInterrupt, which could be raised between the start of the child and a `try`.
     """
@@ -77,7 +80,7 @@ class _Interrupts:
 
     def __enter__(self) -> _Interrupts:
         if current_thread() is main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 if signal.getsignal(number) is not signal.SIG_IGN:
                     self._earlier[number] = signal.signal(number, self._receive)
         return self

@@ -87,7 +87,8 @@ def test_a_lock_that_somebody_holds_is_a_sentence_and_nothing_is_paused(deployed
     assert deployed.delay == 5
 
 
-def test_stopped_half_way_it_goes_on_when_it_is_run_again(deployed: Any) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_stopped_half_way_it_goes_on_when_it_is_run_again(deployed: Any, sent: signal.Signals) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         silent.settimeout(60)
         here = f"http://127.0.0.1:{silent.getsockname()[1]}"
@@ -95,10 +96,11 @@ def test_stopped_half_way_it_goes_on_when_it_is_run_again(deployed: Any) -> None
         with deployed.project.start(*words, AWS_ENDPOINT_URL_SQS=here) as process:
             asked, _ = silent.accept()
             with closing(asked):
-                process.send_signal(signal.SIGINT)
+                process.send_signal(sent)
                 output, errors = process.communicate(timeout=120)
     assert process.returncode == 130, errors
     assert f"to go on from here: infra pause {STACK}" in output
+    # Terraform has saved its state, and released the lock.
     paused = deployed.infra("pause", "--yes")
     assert (paused.returncode, paused.stderr) == (0, "")
     assert deployed.delay == 0

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from operations.terraform import process
 from tests.running import PROJECT
 
@@ -42,13 +44,14 @@ def test_output_and_errors_are_told_apart(tmp_path: Path) -> None:
     assert heard == finished.output.splitlines(keepends=True) == ["one\n", f"{tmp_path}\n", "three\n"]
 
 
-def test_the_child_gets_one_interrupt_and_time_to_save() -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_the_child_gets_one_interrupt_and_time_to_save(sent: signal.Signals) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", PARENT], cwd=PROJECT, stdout=subprocess.PIPE, text=True
     ) as parent:
         assert parent.stdout
         assert parent.stdout.readline() == "started\n"
-        parent.send_signal(signal.SIGINT)
+        parent.send_signal(sent)
         assert parent.stdout.readline() == "interrupted\n"
         parent.send_signal(signal.SIGINT)  # an impatient person
         assert parent.stdout.read() == "saved\npassed on\n"
