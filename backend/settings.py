@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shutil import which
@@ -18,7 +17,6 @@ from modules.values import HostName, Line, Text
 
 HERE = Path(__file__).parent
 KINDS = ("s3", "cloud", "local")
-_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d+)?")
 
 # What Linux takes (NAME_MAX), with the suffix.
 _FileName = Annotated[
@@ -137,16 +135,14 @@ def _cloud(environ: Mapping[str, str]) -> CloudSettings:
     if which(environ.get("TERRAFORM_BINARY_NAME", "terraform"), path=environ.get("PATH")) is None:
         what = "is not on PATH, synthesis for Terraform Cloud needs it; install Terraform"
         problems.append(Problem(where="terraform", what=what))
-    hostname = environ.get("TF_CLOUD_HOSTNAME") or "app.terraform.io"
-    if not _HOST.fullmatch(hostname):
-        why = refusal(
-            got=repr(hostname),
-            allowed="a host name such as app.terraform.io",
-            fix="leave out https:// and paths",
-        )
-        problems.append(Problem(where="TF_CLOUD_HOSTNAME", what=why))
+    variables = {"project": "TF_CLOUD_PROJECT", "hostname": "TF_CLOUD_HOSTNAME"}
+    given = {field: value for field, name in variables.items() if (value := environ.get(name))}
+    try:
+        found = CloudSettings(organization=organization or "missing", **given)
+    except ProblemsError as error:
+        names = {f"CloudSettings.{field}": name for field, name in variables.items()}
+        names["CloudSettings.organization"] = "TF_CLOUD_ORGANIZATION"
+        problems += [Problem(where=names[one.where], what=one.what) for one in error.problems]
     if problems:
         raise ProblemsError(problems)
-    return CloudSettings(
-        organization=organization, project=environ.get("TF_CLOUD_PROJECT") or None, hostname=hostname
-    )
+    return found

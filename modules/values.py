@@ -226,7 +226,7 @@ HostName = Annotated[
     Text(
         pattern=r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?",
         longest=253,
-        allowed="a host name",
+        allowed="a host name such as app.terraform.io",
         fix="leave out https:// and paths",
     ),
 ]

@@ -12,6 +12,8 @@ from operator import eq, ge, gt, le, lt
 from pathlib import Path
 from typing import Any
 
+from modules.errors import ProblemsError, refusal
+
 _COMPARATOR = re.compile(r"(>=|<=|==|>|<|=|)\s*v?(\d+(?:\.\d+)*)")
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     ">=": ge,
@@ -52,10 +54,13 @@ class Needed:
 
 
 def needed(root: Path, toolkit: str = "cdktf") -> Needed:
-    """Read the versions that the checkout at `root` needs with a toolkit, cdktf or cdktn."""
+    """Read the versions that the checkout at `root` needs with a toolkit, cdktf or cdktn.
+
+    Raises ProblemsError for a package.json or cdktf.json that does not say them.
+    """
     document = tomllib.loads((root / "pyproject.toml").read_text())
     project = document["project"]
-    package = json.loads((root / "package.json").read_text())
+    package = root / "package.json"
     requirements = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     if toolkit != "cdktf":
         requirements = [one for one in requirements if not one.startswith("cdktf")]
@@ -63,11 +68,32 @@ def needed(root: Path, toolkit: str = "cdktf") -> Needed:
     found = (_PIN.fullmatch(requirement) for requirement in requirements)
     return Needed(
         python=Versions(project["requires-python"]),
-        node=Versions(package["engines"]["node"]),
-        terraform=Versions(json.loads((root / "cdktf.json").read_text())["targetVersions"]["terraform"]),
-        cdktf_cli=Versions(package["devDependencies"]["cdktf-cli"]),
+        node=_range(package, "engines", "node"),
+        terraform=_range(root / "cdktf.json", "targetVersions", "terraform"),
+        cdktf_cli=_range(package, "devDependencies", "cdktf-cli"),
         pins={normalised(pin["name"]): pin["version"] for pin in found if pin},
     )
+
+
+def _range(file: Path, *keys: str) -> Versions:
+    """The range at a place of a JSON file. Raises ProblemsError where it is not there."""
+    try:
+        found = json.loads(file.read_text())
+        for key in keys:
+            found = found[key]
+    except OSError as error:
+        got = error.strerror
+    except ValueError as error:
+        got = f"no JSON ({error})"
+    except (KeyError, TypeError):
+        got = f"no {'.'.join(keys)}"
+    else:
+        if isinstance(found, str):
+            return Versions(found)
+        got = f"{found!r} at {'.'.join(keys)}"
+    allowed = f"JSON with {'.'.join(keys)}, such as >=1.11.0"
+    why = refusal(got=got, allowed=allowed, fix=f"git checkout {file.name} brings the project's back")
+    raise ProblemsError.one(file.name, why)
 
 
 @dataclass(frozen=True, kw_only=True)

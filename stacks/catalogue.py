@@ -6,6 +6,7 @@ its environments. PRODUCTS lists the names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from importlib import import_module
@@ -20,6 +21,9 @@ from stacks.state_backend.settings import NAME as STATE_BACKEND
 
 PRODUCTS = ("ohi", "webapp", "booking")
 STACKS = "INFRA_STACKS"
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# HCP Terraform documentation, "Workspaces": names have 90 characters at most.
+_LONGEST = 90
 _OF_CDKTF = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS"
 
 
@@ -62,14 +66,21 @@ def _prefix(product: str) -> str:
 def checked(entries: Iterable[Entry]) -> dict[str, Entry]:
     """Entries by name.
 
-    Raises ProblemsError for shared names, overlapping networks, shared domains, a second stack of an account
-    in a region, and a recovery without its stack.
+    Raises ProblemsError for wrong or shared names, overlapping networks, shared domains, a second stack of an
+    account in a region, and a recovery without its stack.
     """
     by_name: dict[str, Entry] = {}
     problems: list[Problem] = []
     for entry in entries:
         if entry.name in by_name:
             problems.append(Problem(where=entry.name, what="is in the catalogue twice; rename one"))
+        elif not _NAME.fullmatch(entry.name) or len(entry.name) > _LONGEST:
+            why = refusal(
+                got=f"{entry.name!r}, {len(entry.name)} characters",
+                allowed=f"lower-case words joined by '-', {_LONGEST} characters at most",
+                fix="rename it: it is a part of the state's key, and of policies' names",
+            )
+            problems.append(Problem(where="name of a stack", what=why))
         by_name[entry.name] = entry
     networks = {entry.name: cidr for entry in by_name.values() for cidr in entry.networks}
     problems += overlap_problems(networks)

@@ -20,6 +20,7 @@ ENVIRONMENTS = {"cdktf": ".venv", "cdktn": ".venv-cdktn"}
 _FIX = "run `make setup`, which installs the pinned one, or `make doctor` for more"
 
 TOOLKIT = "INFRA_TOOLKIT"
+OUTPUT = "CDKTF_OUTDIR"
 
 
 def chosen_toolkit() -> str | None:
@@ -53,7 +54,9 @@ def check_language() -> None:
 
 
 def check_directories() -> None:
-    """Raise ProblemsError without a temporary directory; go without jsii's cache where it can't be written.
+    """Raise ProblemsError without a temporary directory, and for a name of the output with spaces around.
+
+    Go without jsii's cache where it can't be written.
 
     jsii waits for ever for a lock in a cache that it can't write, as in a container with a read-only home.
     Node takes TMPDIR as it is, where Python looks for another directory.
@@ -64,6 +67,10 @@ def check_directories() -> None:
             got=repr(temporary), allowed="a directory that can be written", fix="make it, or unset TMPDIR"
         )
         raise ProblemsError.one("TMPDIR", why)
+    output = os.environ.get(OUTPUT, "")
+    if output != output.strip():
+        why = refusal(got=repr(output), allowed="a directory, without spaces around", fix="remove them")
+        raise ProblemsError.one(OUTPUT, why)
     if not can_be_made(package_cache()):
         os.environ["JSII_RUNTIME_PACKAGE_CACHE"] = "disabled"
 

@@ -11,6 +11,8 @@ from enum import StrEnum
 from rich.console import Console
 from rich.text import Text
 
+from modules.errors import ProblemsError
+
 
 class Verdict(StrEnum):
     """Whether what was found is enough."""
@@ -64,7 +66,9 @@ class Check:
             found = self.examine()
         except Exception as error:  # noqa: BLE001 - whatever is broken, the other checks are shown
             lines = str(error).strip().splitlines()
-            reason = f"{type(error).__name__}: {lines[0] if lines else 'no reason given'}"
+            reason = lines[0] if lines else "no reason given"
+            if not isinstance(error, ProblemsError):
+                reason = f"{type(error).__name__}: {reason}"
             found = missing(
                 f"could not be checked ({reason})", "fix the other findings first, then run this again"
             )

@@ -205,6 +205,26 @@ def test_a_host_of_terraform_cloud_is_a_name(tmp_path: Path, hostname: str) -> N
     assert [problem.where for problem in refused.value.problems] == ["TF_CLOUD_HOSTNAME"]
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("TF_CLOUD_ORGANIZATION", " ohealth"),
+        ("TF_CLOUD_ORGANIZATION", "ohealth\n"),
+        ("TF_CLOUD_PROJECT", " "),
+        ("TF_CLOUD_HOSTNAME", " tfe.example.com"),
+    ],
+)
+def test_a_variable_with_stray_spaces_is_refused_by_its_name(
+    tmp_path: Path, variable: str, value: str
+) -> None:
+    (tmp_path / "terraform").touch(mode=0o755)
+    environ = {"INFRA_BACKEND": "cloud", "PATH": str(tmp_path), "TF_CLOUD_ORGANIZATION": "ohealth"}
+    with pytest.raises(ProblemsError) as refused:
+        load({**environ, variable: value})
+    assert str(refused.value).startswith(f"{variable}: got {value!r}; allowed: ")
+    assert len(refused.value.problems) == 1
+
+
 def test_local_states_need_no_file(tmp_path: Path) -> None:
     assert load({"INFRA_BACKEND": "local"}, directory=tmp_path) == LocalSettings()
 

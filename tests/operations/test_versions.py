@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from modules.errors import ProblemsError
 from operations.terraform.binary import NEEDED
 from operations.versions import Versions, locked, needed
 from tests.running import PROJECT
@@ -54,3 +55,24 @@ def test_the_lock_is_read_with_its_markers(tmp_path: Path) -> None:
     )
     found = {package.name: (package.version, package.everywhere) for package in locked(tmp_path)}
     assert found == {"foo-bar": ("1.0", True), "win": ("2", False)}
+
+
+@pytest.mark.parametrize(
+    ("text", "got"),
+    [
+        (None, "No such file or directory"),
+        ("{", "no JSON (Expecting property name"),
+        ("[]", "no targetVersions.terraform"),
+        ("{}", "no targetVersions.terraform"),
+        ('{"targetVersions": {"terraform": 1}}', "1 at targetVersions.terraform"),
+    ],
+)
+def test_a_cdktf_json_that_does_not_say_it_is_named(text: str | None, got: str, tmp_path: Path) -> None:
+    for name in ("pyproject.toml", "package.json"):
+        (tmp_path / name).write_text((PROJECT / name).read_text())
+    if text is not None:
+        (tmp_path / "cdktf.json").write_text(text)
+    with pytest.raises(ProblemsError) as refused:
+        needed(tmp_path)
+    assert str(refused.value).startswith(f"cdktf.json: got {got}")
+    assert "allowed: JSON with targetVersions.terraform" in str(refused.value)

@@ -127,6 +127,13 @@ def test_a_name_used_twice_is_refused() -> None:
         checked([first, replace(first, networks=())])
 
 
+@pytest.mark.parametrize("name", ["", "shop dev", "shop/../dev", "Shop-dev", "shop-dev\n", "s" * 91])
+def test_a_name_that_no_stack_can_have_is_refused(name: str) -> None:
+    with pytest.raises(ProblemsError, match=r"name of a stack: got .*; allowed: lower-case words") as refused:
+        checked([replace(entry("one", "10.0.0.0/16"), name=name)])
+    assert repr(name) in str(refused.value)
+
+
 @pytest.mark.parametrize("name", environments())
 def test_every_environment_takes_a_network(name: str) -> None:
     assert len(catalogue()[name].networks) == 1

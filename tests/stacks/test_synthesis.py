@@ -89,6 +89,9 @@ def test_what_terraform_left_beside_the_output_stays(tmp_path: Path) -> None:
     ("environment", "message"),
     [
         ({"INFRA_STACKS": "ohi-test"}, f"INFRA_STACKS: got 'ohi-test'; allowed: {', '.join(catalogue())}"),
+        ({"INFRA_STACKS": " , ohi-test"}, "INFRA_STACKS: got 'ohi-test'; allowed: "),
+        ({"CDKTF_OUTDIR": " elsewhere"}, "CDKTF_OUTDIR: got ' elsewhere'; allowed: a directory, without"),
+        ({"INFRA_BACKEND": "s3 "}, "INFRA_BACKEND: got 's3 '; allowed: s3, cloud, local"),
         ({"INFRA_BACKEND": "ftp"}, "INFRA_BACKEND: got 'ftp'; allowed: s3, cloud, local"),
         (
             {"FAST_SYNTHESIS_WITHOUT": "mesages"},

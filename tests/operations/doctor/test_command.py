@@ -28,15 +28,22 @@ def test_what_only_a_deployment_needs_is_a_warning_until_then() -> None:
     assert Check("Node", check.examine).finding(deploy=False).verdict is Verdict.MISSING
 
 
-@pytest.mark.parametrize("error", [ValueError("what\nelse"), ProblemsError.one("what", "else"), KeyError()])
-def test_a_check_that_breaks_is_a_finding(error: Exception) -> None:
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ValueError("what\nelse"), "ValueError: what"),
+        (ProblemsError.one("what", "else"), "what: else"),
+        (KeyError(), "KeyError: no reason given"),
+    ],
+)
+def test_a_check_that_breaks_is_a_finding(error: Exception, reason: str) -> None:
     def examine() -> Any:
         raise error
 
     finding = Check("Node", examine).finding(deploy=False)
     assert finding.check == "Node"
     assert finding.verdict is Verdict.MISSING
-    assert f"could not be checked ({type(error).__name__}: " in finding.found
+    assert f"could not be checked ({reason})" in finding.found
     assert "\n" not in finding.found
 
 
