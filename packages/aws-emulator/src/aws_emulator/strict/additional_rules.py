@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
+from aws_emulator.strict.queues import queue_attributes, queue_name
 from aws_emulator.strict.request_parsing import ParsedRequest
 from aws_emulator.strict.service_models import Violation
 from aws_emulator.strict.windows import window_minutes
@@ -116,10 +117,8 @@ def _function_variables(parameters: Parameters) -> Iterator[Violation]:
     variables = (parameters.get("Environment") or {}).get("Variables") or {}
     size = len(json.dumps(dict(variables), separators=(",", ":")).encode())
     if size > _FUNCTION_VARIABLES:
-        allowed = f"at most {_FUNCTION_VARIABLES}"
-        yield Violation(
-            member="Environment.Variables", got=f"{size} bytes", allowed=allowed, kind="additional"
-        )
+        allowed, got = f"at most {_FUNCTION_VARIABLES}", f"{size} bytes"
+        yield Violation(member="Environment.Variables", got=got, allowed=allowed, kind="additional")
 
 
 def _values(value: Any, path: str, member: str = "") -> Iterator[tuple[str, Any]]:
@@ -136,7 +135,7 @@ def _values(value: Any, path: str, member: str = "") -> Iterator[tuple[str, Any]
 
 _HOUR, _DAY, _WEEK = 3_600, 86_400, 604_800
 _OBJECT_TAGS, _FUNCTION_VARIABLES = 10, 4_096
-# The characters that EC2 takes in names and descriptions of security groups and their rules.
+# Of names and descriptions of security groups and their rules.
 _EC2_TEXT = r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}"
 _EC2_ALLOWED = "up to 255 letters, digits, spaces and . _-:/()#,@[]+=&;{}!$*"
 _BALANCER = r"(?!-)[A-Za-z0-9-]{1,32}(?<!-)"
@@ -241,11 +240,13 @@ RULES = (
         service="sqs",
         operations=("CreateQueue",),
         source="Amazon SQS API Reference, CreateQueue: QueueName",
-        check=_matching(
-            "QueueName",
-            r"[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo",
-            "up to 80 letters, digits, '_', '-'",
-        ),
+        check=queue_name,
+    ),
+    Rule(
+        service="sqs",
+        operations=("CreateQueue", "SetQueueAttributes"),
+        source="Amazon SQS API Reference, SetQueueAttributes: Attributes",
+        check=queue_attributes,
     ),
     Rule(
         service="ssm",
