@@ -1,4 +1,4 @@
-"""Queues of background work."""
+"""Queues of messages and of background work."""
 
 import lazy_loader
 

@@ -40,6 +40,8 @@ class Traffic(_Strict):
     aurora_units: Figure = 0  # Aurora capacity units of each instance, on average
     aurora_million_requests: Figure = 0  # reads and writes of its storage
     custom_metrics: Figure = 0  # besides those that the JSON shows
+    queue_million_requests: Figure = 0  # of SQS: sends, receives, deletions; each 64 KB one
+    fifo_queue_million_requests: Figure = 0
     secret_thousand_requests: Figure = 0
     key_thousand_requests: Figure = 0
     pipeline_minutes: Figure = 0  # of all actions but approvals

@@ -34,6 +34,7 @@ _STORED = {
     "aws_s3_bucket_server_side_encryption_configuration": lambda body: bool(body.get("rule")),
     "aws_secretsmanager_secret": lambda body: bool(body.get("kms_key_id")),
     "aws_sns_topic": lambda body: bool(body.get("kms_master_key_id")),
+    "aws_sqs_queue": lambda body: bool(body.get("kms_master_key_id")),
     "aws_cloudwatch_log_group": lambda body: bool(body.get("kms_key_id")),
 }
 _SURVIVING = {

@@ -63,6 +63,31 @@ _OTHERS = {
 }
 
 
+def asked(service: str, call: str, found: str, **arguments: object) -> Ask:
+    """A call that describes one thing."""
+    return Ask(service=service, call=call, found=found, arguments=arguments)
+
+
+def named(
+    types: str,
+    arn: str,
+    id: str,
+    by: Mapping[str, str] | str,
+    ask: Ask | None = None,
+    *,
+    newest: bool = False,
+) -> Kind:
+    """A kind; `by` may be the argument that has the name of the ARN."""
+    return Kind(
+        types=tuple(types.split()),
+        arn=arn,
+        id=id,
+        by={by: "path" if "{path}" in arn else "name"} if isinstance(by, str) else by,
+        ask=ask,
+        newest=newest,
+    )
+
+
 def kinds_of(arn: str) -> list[tuple[Kind, dict[str, str]]]:
     """The kinds that an ARN may be, each with what the ARN says of the thing."""
     from operations.orphans.kinds_table import KINDS

@@ -8,34 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from operations.orphans.kinds import Ask, Kind
+from operations.orphans.kinds import Kind
+from operations.orphans.kinds import asked as _ask
+from operations.orphans.kinds import named as _kind
 from operations.orphans.kinds_of_accounts import ACCOUNTS
 
 _NAME_TAG = {"tags.Name": "tags.Name"}
-
-
-def _ask(service: str, call: str, found: str, **arguments: object) -> Ask:
-    return Ask(service=service, call=call, found=found, arguments=arguments)
-
-
-def _kind(
-    types: str,
-    arn: str,
-    id: str,
-    by: Mapping[str, str] | str,
-    ask: Ask | None = None,
-    *,
-    newest: bool = False,
-) -> Kind:
-    """A kind; `by` may be the argument that has the name of the ARN."""
-    return Kind(
-        types=tuple(types.split()),
-        arn=arn,
-        id=id,
-        by={by: "path" if "{path}" in arn else "name"} if isinstance(by, str) else by,
-        ask=ask,
-        newest=newest,
-    )
 
 
 def _ec2(types: str, resource: str, call: str, ids: str, found: str) -> Kind:
@@ -270,6 +248,13 @@ _OBSERVED = (
     ),
     _kind("aws_cloudwatch_event_rule", "events:rule/{name}", "default/{name}", "name"),
     _kind("aws_sns_topic", "sns:{name}", "{arn}", "name"),
+    _kind(
+        "aws_sqs_queue",
+        "sqs:{name}",
+        "{is.QueueUrl}",
+        {"name": "name"},
+        _ask("sqs", "get_queue_url", "@", QueueName="{name}"),
+    ),
     _kind("aws_budgets_budget", "budgets:budget/{name}", "{account}:{name}", "name"),
 )
 # An ARN has no slash of its own before a name that begins with one.

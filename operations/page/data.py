@@ -62,8 +62,12 @@ def _protection(body: Json) -> Iterator[str]:
         yield "no plan destroys it"
     if body.get("deletion_protection"):
         yield "AWS refuses its deletion"
-    if body.get("storage_encrypted") or body.get("encrypted") or body.get("kms_key_id"):
+    if any(body.get(name) for name in _ENCRYPTED):
         yield "encrypted with a key of the stack"
+
+
+# Arguments that name a key, or say that there is one.
+_ENCRYPTED = ("storage_encrypted", "encrypted", "kms_key_id", "kms_master_key_id")
 
 
 def _backups(stack: SynthesizedStack, kind: str, name: str, body: Json) -> Iterator[str]:

@@ -45,6 +45,8 @@ class Backlog:
 
     depth: Metric
     per_task: _Positive
+    # What is in work, where `depth` counts only what waits; without data it is none.
+    in_work: Metric | None = None
 
     def target(self, cluster_name: str, service_name: str) -> CustomTarget:
         """The backlog per task as a target; its tasks are counted by Container Insights.
@@ -55,8 +57,11 @@ class Backlog:
         dimensions = {"ClusterName": cluster_name, "ServiceName": service_name}
         insights = ResourceMetrics("ECS/ContainerInsights", dimensions)
         none = "(FILL(tasks, 0) < 1)"
-        expression = f"depth / (FILL(tasks, 0) + {none}) + {self.per_task:g} * (depth > 0) * {none}"
-        metrics = {"depth": self.depth, "tasks": insights.metric("RunningTaskCount", "Average", "tasks")}
+        depth, metrics = "depth", {"depth": self.depth}
+        if self.in_work:
+            depth, metrics["working"] = "(depth + FILL(working, 0))", self.in_work
+        metrics["tasks"] = insights.metric("RunningTaskCount", "Average", "tasks")
+        expression = f"{depth} / (FILL(tasks, 0) + {none}) + {self.per_task:g} * ({depth} > 0) * {none}"
         series = Expression(expression=expression, metrics=metrics, label="backlog per task")
         return CustomTarget(series=series, value=self.per_task, defined_at_zero=True)
 

@@ -83,6 +83,18 @@ def parameters(view: View) -> Iterator[Item]:
             yield view.item("Systems Manager", one, "parameter-advanced", 1)
 
 
+def queues(view: View) -> Iterator[Item]:
+    """Requests to queues of SQS, together: a queue that nobody uses costs nothing."""
+    traffic, found = view.usage.traffic, view.resources("aws_sqs_queue").values()
+    kinds = (
+        ("queue-request", False, traffic.queue_million_requests),
+        ("queue-request-fifo", True, traffic.fifo_queue_million_requests),
+    )
+    for key, fifo, millions in () if view.paused else kinds:
+        for one in [one for one in found if bool(one.body.get("fifo_queue")) is fifo][:1]:
+            yield view.item("SQS", one, key, millions * 1e6, usage=True)
+
+
 def buckets(view: View) -> Iterator[Item]:
     """What buckets store, together: those of the stack's region, and those of others."""
     stored = view.usage.stored

@@ -49,5 +49,6 @@ PRICED: Mapping[Callable[[View], Iterator[Item]], tuple[str, ...]] = {
     operation.keys: ("aws_kms_key",),
     operation.secrets: ("aws_secretsmanager_secret",),
     operation.parameters: ("aws_ssm_parameter",),
+    operation.queues: ("aws_sqs_queue",),
     operation.buckets: ("aws_s3_bucket",),
 }

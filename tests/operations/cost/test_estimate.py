@@ -257,3 +257,13 @@ def test_what_is_stored_stays_while_paused_and_what_passes_does_not(of: Of) -> N
     running = of(usage=usage, **resources)
     assert _sums(running) == {**stays, "log-gb": 3, "vended-log-gb": 2}
     assert all(line.usage and not line.module for line in running.lines)
+
+
+def test_queues_pay_for_requests_by_kind_and_nothing_while_paused(of: Of) -> None:
+    used = {"traffic": {"queue_million_requests": 3, "fifo_queue_million_requests": 2}}
+    queues = {"orders": {}, "mail": {}, "steps": {"fifo_queue": True}}
+    assert amounts(of(usage=used, sqs_queue=queues)) == {"queue-request": 3e6, "queue-request-fifo": 2e6}
+    assert amounts(of(usage=used, sqs_queue={"orders": {}})) == {"queue-request": 3e6}
+    assert amounts(of(usage=used, paused=True, sqs_queue=queues)) == {}
+    assert of(usage=used, sqs_queue=queues).total.expected == pytest.approx(3 * 0.4 + 2 * 0.5)
+    assert of(usage=used, sqs_queue=queues).unpriced == ()

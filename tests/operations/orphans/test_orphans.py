@@ -151,7 +151,8 @@ def test_what_stands_in_the_state_is_no_orphan_and_a_second_one_of_its_name_is_l
 
 def test_nothing_is_guessed(left: LeftBehind) -> None:
     twice = {left.network(), left.network()}
-    unknown = left.client("sqs").create_queue(QueueName="shop", tags=TAGS)["QueueUrl"]
+    left.client("sqs").create_queue(QueueName="shop-old-queue", tags=TAGS)
+    left.client("athena").create_work_group(Name="shop", Tags=tags())
     removed = left.network("shop-old")
     left.write({"aws_vpc.network": VPC})
     found = left.found()
@@ -161,7 +162,7 @@ def test_nothing_is_guessed(left: LeftBehind) -> None:
         twice, "one of several that could be aws_vpc.network: keep one, delete the others"
     )
     assert why["shop"].startswith("of a type that this command does not know")
-    assert unknown.endswith("/shop")
+    assert why["shop-old-queue"].startswith("no aws_sqs_queue of the code is it")
     assert why[removed].startswith("no aws_vpc of the code is it")
 
 

@@ -34,6 +34,8 @@ def build(stack: Any, context: Any) -> None:
     from modules.networking.network import Network
     from modules.networking.security_groups import SecurityGroups
     from modules.networking.settings import FlowLogSettings, NatGateways, NetworkSettings
+    from modules.queues.sqs.queue import Queue
+    from modules.queues.sqs.settings import QueueSettings
     from modules.storage.bucket.bucket import Bucket
     from modules.storage.bucket.settings import BucketSettings
 
@@ -65,6 +67,7 @@ def build(stack: Any, context: Any) -> None:
     )
     WebAcl(stack, "shield", context=context, name="shield", settings=WebAclSettings(scope="CLOUDFRONT"))
     Website(stack, "storefront", context=context, settings=WebsiteSettings(), name="storefront")
+    Queue(stack, "mails", context=context, settings=QueueSettings(name="mails"))
     own = Construct(stack, "invoices")
     Bucket(own, "bucket", context=context, name="invoices", settings=BucketSettings())
     CloudwatchLogGroup(own, "audit-trail", name="/audit")
