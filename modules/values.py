@@ -125,7 +125,7 @@ ContainerPath = Annotated[
         fix="start it with /",
     ),
 ]
-# Elastic Load Balancing API: CreateTargetGroup, HealthCheckPath; Route 53 takes 255 (API: HealthCheckConfig).
+# Route 53 API: HealthCheckConfig, ResourcePath; Elastic Load Balancing takes 1,024 (CreateTargetGroup).
 UrlPath = Annotated[
     str,
     Text(
@@ -171,16 +171,16 @@ BucketName = Annotated[
         allowed="the name of a bucket: 3 to 63 of a-z, 0-9, '-' and '.'",
     ),
 ]
-# RFC 9110, 5.6.2: tokens; AWS takes 40 characters at most (Elastic Load Balancing API:
-# HttpHeaderConditionConfig), and the most of a header's value there is 128.
+# RFC 9110, 5.6.2: tokens; AWS WAF API: SingleHeader, Name. Elastic Load Balancing takes 40 characters.
 HeaderName = Annotated[
     str,
     Text(
         pattern=r"[A-Za-z0-9!#$%&'*+.^_`|~-]+",
-        longest=40,
-        allowed="the name of a header, 40 characters at most",
+        longest=64,
+        allowed="the name of a header, 64 characters at most",
     ),
 ]
+# Elastic Load Balancing API: HttpHeaderConditionConfig, Values.
 HeaderValue = Annotated[
     str,
     Text(

@@ -10,13 +10,18 @@ from pydantic import Field
 
 from ..errors import Problem, refusal
 from ..settings import settings
-from ..values import Line
+from ..values import Line, Text
 
 # CloudWatch user guide, "CloudWatch statistics definitions"; percentiles up to ten decimals.
 _STATISTIC = re.compile(r"Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d{1,10})?")
 _ID = re.compile(r"[a-z][a-zA-Z0-9_]*")  # CloudWatch API: MetricDataQuery, Id
 # CloudWatch service quotas: "Alarms based on metric math expressions can have up to 10 metrics".
 MAX_METRICS = 10
+# CloudWatch API: MetricDataQuery, Expression.
+_Mathematics = Annotated[
+    str,
+    Text(pattern=r"[!-~][ -~]*", longest=2_048, allowed="one line of 1 to 2,048 characters of ASCII"),
+]
 
 
 @settings
@@ -55,7 +60,7 @@ class Metric:
 class Expression:
     """A metric math expression, such as `100 * FILL(errors, 0) / requests`, of metrics by id."""
 
-    expression: Line
+    expression: _Mathematics
     metrics: Mapping[str, Metric]
     label: Line
 

@@ -39,6 +39,11 @@ TlsPolicy = Literal[
     "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
 ]
 
+# Elastic Load Balancing API: RedirectActionConfig, Path, with placeholders such as #{path}.
+_RedirectPath = Annotated[
+    str,
+    Text(pattern=r"/[!-~]*", longest=128, allowed="a path that begins with /, 128 characters at most"),
+]
 # Elastic Load Balancing API: Matcher, HttpCode (200 to 499) and GrpcCode (0 to 99).
 _Matcher = Annotated[
     str,
@@ -171,7 +176,7 @@ class RedirectSettings:
 
     to_host: Domain | None = None
     # None: the path that was asked for.
-    to_path: PathPattern | None = None
+    to_path: _RedirectPath | None = None
     # Path patterns of the host that redirect; empty for all.
     paths: tuple[PathPattern, ...] = ()
     # Browsers keep a permanent redirect (301), and ask again for the other (302).

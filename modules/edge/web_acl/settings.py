@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from ...errors import Problem, refusal
 from ...log_retention import RetentionDays
 from ...settings import settings
-from ...values import HeaderName, Line, Name, Text, UrlPath
+from ...values import HeaderName, Line, Name, Text
 from .rule_group_settings import INCLUDED_CAPACITY, MAX_CAPACITY, RuleGroup
 
 # AWS WAF developer guide, "AWS Managed Rules rule groups list": the groups without settings or prices of
@@ -46,7 +46,12 @@ def _known(group: str) -> str:
     return group
 
 
-# AWS WAF API: Rule, Name, without `_`, which metrics' names of rules here don't have.
+# AWS WAF API: ByteMatchStatement, SearchString.
+_PathPrefix = Annotated[
+    str,
+    Text(pattern=r"/[!-~]*", longest=200, allowed="a path that begins with /, 200 characters at most"),
+]
+# AWS WAF API: Rule, Name.
 _RuleName = Annotated[
     str,
     Text(
@@ -92,7 +97,7 @@ class RateLimit:
     name: _RuleName
     requests: Annotated[int, Field(ge=10, le=2_000_000_000)]
     window: Literal[60, 120, 300, 600] = 300
-    path_prefix: UrlPath | None = None
+    path_prefix: _PathPrefix | None = None
     forwarded_header: _ForwardedHeader | None = None
     # Whether a request whose header holds no valid address counts as one over the limit.
     fallback: Literal["MATCH", "NO_MATCH"] = "MATCH"
@@ -115,7 +120,7 @@ class BotControl:
 
     level: Literal["COMMON", "TARGETED"] = "COMMON"
     action: Action = "count"
-    path_prefix: UrlPath | None = None
+    path_prefix: _PathPrefix | None = None
     # At TARGETED: whether it compares requests with those before, for bots that work together.
     machine_learning: bool = True
 

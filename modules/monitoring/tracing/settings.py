@@ -11,7 +11,7 @@ from ...errors import Problem, refusal
 from ...settings import settings
 from ...values import CpuUnits, Image, Name, NotNegative, Text
 
-# AWS X-Ray API: SamplingRule, ServiceName, URLPath.
+# AWS X-Ray API: SamplingRule, ServiceName.
 _SamplingText = Annotated[
     str,
     Text(
@@ -19,6 +19,10 @@ _SamplingText = Annotated[
         longest=64,
         allowed="up to 64 characters, of which * is any",
     ),
+]
+# The same page, URLPath.
+_SamplingPath = Annotated[
+    str, Text(pattern=r"[!-~]+", longest=128, allowed="up to 128 characters, of which * is any")
 ]
 
 
@@ -37,7 +41,7 @@ class SamplingRule:
     # A name of a service in `services`, or `*`.
     service: _SamplingText = "*"
     method: _SamplingText = "*"
-    path: _SamplingText = "*"
+    path: _SamplingPath = "*"
 
 
 @settings
