@@ -36,7 +36,6 @@ def test_every_figure_names_its_source_and_every_product_is_priced_somewhere_or_
     assert [key for key, one in content.products.items() if key not in priced and not one.offer] == [
         "backup-restore-test",
         "enhanced-container-insights-metric",
-        "health-check-https",
     ]
 
 
