@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,9 @@ _LOGS = ("PROVIDER", "SDK", "SDK_FRAMEWORK", "SDK_HELPER_SCHEMA", "SDK_MUX", "SD
 _NO_LOGS = dict.fromkeys((f"TF_LOG_{name}" for name in _LOGS), "off")
 # What Terraform says of a workspace of Terraform Cloud that has no state yet; other backends have no outputs.
 _NO_STATE = "could not read state version outputs: resource not found"
+
+# What it says where the state of an apply could not be written: it is in errored.tfstate then.
+_UNSAVED = "Failed to persist state to backend"
 
 
 class Terraform:
@@ -202,10 +206,22 @@ class Terraform:
         for error in errors:
             self._raise_if_locked(_message(error))
         if errors:
-            raise ProblemsError(
+            found = [
                 Problem(where=self._where(name, error.get("address")), what=_message(error))
                 for error in errors
+            ]
+            raise ProblemsError([*found, *self._unsaved(errors)])
+
+    def _unsaved(self, errors: Sequence[Any]) -> Iterator[Problem]:
+        """What comes before any other command, if Terraform could not write the state of what it did."""
+        if any(error["summary"] == _UNSAVED for error in errors):
+            stack, directory = self.directory.name, shlex.quote(str(self.directory))
+            what = (
+                "its newest state is only in errored.tfstate, and its lock may be held. Once its backend "
+                f"answers, and before any other command: infra state unlock {stack}; then "
+                f"terraform -chdir={directory} state push errored.tfstate"
             )
+            yield Problem(where=f"state of {stack}", what=what)
 
     def _raise_if_locked(self, message: str) -> None:
         if error := locked(self.directory.name, message):

@@ -209,3 +209,18 @@ def test_the_provider_writes_no_log_unless_somebody_wants_one(
     monkeypatch.setenv("TF_LOG_PROVIDER", "trace")
     wanted = Terraform(tmp_path).environment
     assert [name for name in wanted if name.startswith("TF_LOG")] == ["TF_LOG_PROVIDER"]
+
+
+def test_a_state_that_was_not_written_is_pushed_before_anything_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diagnostic = {"severity": "error", "summary": "Failed to persist state to backend", "detail": "…"}
+    event = json.dumps({"type": "diagnostic", "diagnostic": diagnostic})
+    made = Terraform(tmp_path / "shop-dev")
+    made.directory.mkdir()
+    monkeypatch.setattr(made, "command", lambda *_: ["sh", "-c", 'echo "$1"; exit 1', "sh", event])
+    with pytest.raises(ProblemsError) as refused:
+        made.apply()
+    assert str(refused.value).endswith(
+        f"infra state unlock shop-dev; then terraform -chdir={tmp_path}/shop-dev state push errored.tfstate"
+    )
