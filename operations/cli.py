@@ -125,8 +125,16 @@ def _endpoint_problems() -> Iterator[Problem]:
                 yield Problem(where=name, what=why)
 
 
+def _open_closed_streams() -> None:
+    """Give a program that was started with closed standard streams (`>&-`) such as say and read nothing."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+
+
 def main() -> None:
     """Run the command line, importing only the subcommand that it names."""
+    _open_closed_streams()
     named = next((word for word in sys.argv[1:] if word in COMMANDS), None)
     try:
         _register([named] if named else list(COMMANDS))

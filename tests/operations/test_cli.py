@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -133,3 +134,17 @@ def test_ctrl_c_while_modules_are_imported_ends_without_a_traceback(raised: str,
     )
     assert ended.returncode != 0
     assert ended.stderr[: len("Traceback")] == said
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("words", ["evidence webapp-dev", "secret list ohi-dev"])
+def test_a_standard_stream_that_is_closed_is_no_traceback(tmp_path: Path, words: str, closed: str) -> None:
+    infra = "from operations.cli import main; main()"
+    shell = f"{shlex.quote(sys.executable)} -c {shlex.quote(infra)} {words} {closed}"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "CDKTF_OUTDIR": str(tmp_path)}
+    environment |= {"AWS_PROFILE": "nobody"}
+    ended = subprocess.run(
+        ["sh", "-c", shell], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in ended.stderr
+    assert ended.returncode == (0 if words.startswith("evidence") else 2)
