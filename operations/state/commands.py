@@ -18,7 +18,6 @@ from operations.stacks import Stack, unknown_stack
 from stacks.state_backend.settings import NAME as STATE_BACKEND
 
 app = typer.Typer(help="List, unlock and create the states of the stacks.", no_args_is_help=True)
-_console = Console()
 
 
 @app.command("list")
@@ -29,7 +28,7 @@ def list_states() -> None:
     """
     states = s3_only(load())
     shown = table("stack", "serial", "resources", "bytes", "last written", "locked by")
-    with _console.status("Reading the states"):
+    with Console().status("Reading the states"):
         for stack, store in _stores(states).items():
             try:
                 found, locks = store.state(stack), store.locks(stack)
@@ -43,7 +42,7 @@ def list_states() -> None:
             stale = "; stale digest" if found.digest_is_stale else ""
             numbers = (str(found.serial), str(len(found.ids)), str(found.size))
             shown.add_row(stack, *numbers, f"{found.modified:%Y-%m-%d %H:%M} UTC", held + stale)
-    _console.print(shown)
+    Console().print(shown)
 
 
 @app.command()
@@ -54,7 +53,7 @@ def show(stack: Stack) -> None:
     for version in store.versions(stack):
         written = f"{version.modified:%Y-%m-%d %H:%M:%S} UTC"
         shown.add_row(version.id, written, str(version.size), "current" if version.latest else "")
-    _console.print(shown)
+    Console().print(shown)
 
 
 @app.command()
@@ -67,17 +66,17 @@ def unlock(stack: Stack, *, yes: Yes = False) -> None:
     store = _store(s3_only(load()), stack)
     locks = store.locks(stack)
     if not locks:
-        _console.print(f"{stack} is not locked.")
+        Console().print(f"{stack} is not locked.")
         return
     for lock in locks:
-        _console.print(f"{lock.where}: {lock.who} holds it for {lock.operation}, {_age(lock)} ({lock.id})")
+        Console().print(f"{lock.where}: {lock.who} holds it for {lock.operation}, {_age(lock)} ({lock.id})")
     confirm("Release it? Only if that is no longer running.", yes=yes)
     for lock in locks:
         store.release(lock)
-    _console.print(f"{stack} is unlocked.")
+    Console().print(f"{stack} is unlocked.")
     state = store.state(stack)
     if state is not None and state.digest_is_stale:
-        _console.print(f"Its digest is stale, so Terraform refuses it: infra state delete-digest {stack}")
+        Console().print(f"Its digest is stale, so Terraform refuses it: infra state delete-digest {stack}")
 
 
 @app.command("delete-digest")
@@ -90,13 +89,13 @@ def delete_digest(stack: Stack, *, yes: Yes = False) -> None:
     store = _store(s3_only(load()), stack)
     state = store.state(stack)
     if state is None or not state.digest_is_stale:
-        _console.print(f"The digest of {stack} is not stale.")
+        Console().print(f"The digest of {stack} is not stale.")
         return
     written = f"{state.modified:%Y-%m-%d %H:%M} UTC"
-    _console.print(f"In the bucket: serial {state.serial}, {len(state.ids)} resources, written {written}")
+    Console().print(f"In the bucket: serial {state.serial}, {len(state.ids)} resources, written {written}")
     confirm("Is that the state to go on with? The versions: infra state show", yes=yes)
     store.delete_digest(stack)
-    _console.print("Terraform accepts it now, and writes a new digest with the next change.")
+    Console().print("Terraform accepts it now, and writes a new digest with the next change.")
 
 
 def _state_backend(name: str) -> str:
@@ -128,7 +127,7 @@ def bootstrap(
     settings = load()
     if isinstance(settings, CloudSettings):
         s3_only(settings)
-    Bootstrap(stack, _console, confirm=lambda question: confirm(question, yes=yes)).run(dry_run=dry_run)
+    Bootstrap(stack, Console(), confirm=lambda question: confirm(question, yes=yes)).run(dry_run=dry_run)
 
 
 def s3_only(settings: BackendSettings) -> S3States:

@@ -14,6 +14,8 @@ from operations.status.command import Status
 from operations.status.resources import Store
 from operations.status.services import RunningService
 
+# Unlike a standby, a pause has no guard: a resume loses nothing (docs/decisions/pause.md).
+_RESUMES = "To end the pause: infra resume {stack}\nA plain terraform apply, or cdktf deploy, ends it too."
 _GOOD, _BAD = "green", "bold red"
 _FINE = {"available", "SUCCESSFUL", "COMPLETED", "stopped"}
 _MOVING = {"PENDING", "IN_PROGRESS"}
@@ -26,6 +28,8 @@ def screen(status: Status) -> RenderableType:
 
 def _parts(status: Status) -> Iterator[RenderableType]:
     yield Text(_head(status), style="bold")
+    if status.state.paused:
+        yield Text(_RESUMES.format(stack=status.stack), style="yellow")
     for holder in status.state.locks:
         yield Text(f"Its state is locked: {holder}", style="yellow")
     for alarm in status.alarms:
@@ -48,13 +52,13 @@ def _head(status: Status) -> str:
 
 def _services(services: list[RunningService]) -> Table:
     shown = table(title="")
-    # In a narrow terminal the digest and the time are cut, not the numbers.
+    # In a terminal of less than 80 columns the digest and the time are cut, not the numbers.
     shown.add_column("service", no_wrap=True, min_width=max(len(one.service) for one in services))
     shown.add_column("tasks", justify="right", no_wrap=True, min_width=len("tasks"))
-    shown.add_column("zones", no_wrap=True)
+    shown.add_column("zones", no_wrap=True, min_width=len("zones"))
     shown.add_column("health", justify="right", no_wrap=True, min_width=len("health"))
-    shown.add_column("image", no_wrap=True)
-    shown.add_column("deployment", no_wrap=True)
+    shown.add_column("image", no_wrap=True, min_width=len("image"))
+    shown.add_column("deployment", no_wrap=True, min_width=len("deployment"))
     for one in services:
         health = "" if one.targets is None else f"{one.healthy}/{one.targets}"
         at = f" {one.deployed_at:%m-%d}" if one.deployed_at else ""

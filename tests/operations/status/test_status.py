@@ -141,8 +141,14 @@ def test_an_alarm_of_another_stack_is_none_of_ours(running: SmallStack) -> None:
 
 
 def test_a_paused_stack_says_so(running: SmallStack) -> None:
+    assert "infra resume" not in status().stdout
     put_state(running, paused=True)
-    assert f"{STACK} in eu-west-1: paused" in status().stdout
+    said = status().stdout
+    assert f"{STACK} in eu-west-1: paused" in said
+    assert (
+        f"To end the pause: infra resume {STACK}\nA plain terraform apply, or cdktf deploy, ends it too.\n"
+        in said
+    )
 
 
 def test_a_service_that_lacks_tasks_or_is_not_there_is_not_well(running: SmallStack) -> None:
