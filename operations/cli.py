@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from typer.core import TyperGroup
 
 from backend.aws_errors import aws_errors
 from modules.errors import Problem, ProblemsError, refusal
-from operations.console import INTERRUPTED
+from operations.console import ENDS, INTERRUPTED
 
 # What one does -> subcommand -> (module, function), in the order in which they are used, as README.md lists
 # them. The function's signature is the command line.
@@ -89,6 +90,7 @@ app = typer.Typer(
 )
 
 _REFUSED = 2
+_SHOW_CURSOR = "\x1b[?25h"
 
 
 @app.callback()
@@ -135,6 +137,28 @@ def _open_closed_streams() -> None:
 def main() -> None:
     """Run the command line, importing only the subcommand that it names."""
     _open_closed_streams()
+    with _ended_cleanly():
+        _run()
+
+
+@contextmanager
+def _ended_cleanly() -> Iterator[None]:
+    """End on SIGTERM and on a lost terminal as on Ctrl-C, and show the cursor that a spinner has hidden."""
+    heeded = [one for one in ENDS if signal.getsignal(one) is not signal.SIG_IGN]
+    earlier = {one: signal.signal(one, signal.default_int_handler) for one in heeded}
+    try:
+        yield
+    finally:
+        for one, handler in earlier.items():
+            signal.signal(one, handler)
+        for stream in (sys.__stdout__, sys.__stderr__):  # not what a spinner put in their place
+            with suppress(OSError, ValueError):  # the terminal may be gone
+                if stream and stream.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown"):
+                    stream.write(_SHOW_CURSOR)
+                    stream.flush()
+
+
+def _run() -> None:
     named = next((word for word in sys.argv[1:] if word in COMMANDS), None)
     try:
         _register([named] if named else list(COMMANDS))

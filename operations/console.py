@@ -24,7 +24,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs")
 INTERRUPTED = 130
 _WIDEST = 10_000
 _FOLDED = 20
-_ENDS = (signal.SIGTERM, signal.SIGHUP)
+# What ends a command as Ctrl-C does.
+ENDS = (signal.SIGTERM, signal.SIGHUP)
 
 
 def say(console: Console, text: str) -> None:
@@ -124,7 +125,7 @@ def interruptible(console: Console, message: str) -> Iterator[None]:
 
     With a message and exit code 130. What `nohup` started goes on without its terminal.
     """
-    as_sent = [one for one in _ENDS if signal.getsignal(one) is not signal.SIG_IGN]
+    as_sent = [one for one in ENDS if signal.getsignal(one) is not signal.SIG_IGN]
     earlier = {one: signal.signal(one, signal.default_int_handler) for one in as_sent}
     try:
         yield

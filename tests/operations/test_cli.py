@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -148,3 +150,31 @@ def test_a_standard_stream_that_is_closed_is_no_traceback(tmp_path: Path, words:
     )
     assert "Traceback" not in ended.stderr
     assert ended.returncode == (0 if words.startswith("evidence") else 2)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_ended_leaves_a_cursor(tmp_path: Path, sent: signal.Signals) -> None:
+    """At once, when its spinner has hidden the cursor: rich shows it again only if it has wholly begun."""
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "CDKTF_OUTDIR": str(tmp_path)}
+    infra = [
+        *(sys.executable, "-c"),
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from operations.cli import main; main()",
+        *("status", "ohi-dev"),
+    ]
+    with subprocess.Popen(
+        infra, cwd=PROJECT, env=environment | {"TERM": "xterm"}, stdin=theirs, stdout=theirs, stderr=theirs
+    ) as command:
+        os.close(theirs)
+        seen = b""
+        while b"\x1b[?25l" not in seen:
+            seen += os.read(ours, 1000)
+        command.send_signal(sent)
+        with suppress(OSError):  # what Linux says once nobody has the terminal open any more
+            while more := os.read(ours, 1000):
+                seen += more
+        assert command.wait() == 130
+    os.close(ours)
+    assert seen.rfind(b"\x1b[?25h") > seen.rfind(b"\x1b[?25l")
+    assert b"Traceback" not in seen
