@@ -144,6 +144,32 @@ def test_a_version_is_what_importlib_says(tmp_path: Path, monkeypatch: pytest.Mo
     assert bindings._version("odd") == "3.2"
 
 
+EXTENDED = "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n"
+
+
+@pytest.mark.parametrize("folders", [1, 2])
+def test_a_submodule_has_the_folders_that_pkgutil_finds(
+    folders: int, provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    written = [tmp_path / NAME / "vpc", tmp_path / "more" / "vpc"][:folders]
+    fake = provider()
+    for folder in written:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "__init__.py").write_text(EXTENDED)
+    fake.__path__ = [str(folder.parent) for folder in written]
+    found = importlib.import_module(f"{NAME}.vpc")
+    assert found.__path__ == [str(folder) for folder in written]
+    assert "extend_path" in vars(found)
+
+
+def test_a_submodule_that_is_no_folder_is_found_as_ever(provider: Provider, tmp_path: Path) -> None:
+    provider()
+    (tmp_path / NAME / "eip.py").write_text("Eip = 1\n")
+    importlib.invalidate_caches()
+    assert importlib.import_module(f"{NAME}.eip").Eip == 1
+
+
 def test_an_unknown_submodule_is_an_attribute_error_in_pythons_words(provider: Provider) -> None:
     fake = provider()
     with pytest.raises(AttributeError, match=f"^module '{NAME}' has no attribute 'vcp'$"):

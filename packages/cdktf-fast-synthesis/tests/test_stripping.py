@@ -103,3 +103,21 @@ def test_lines_are_those_of_the_source(namespace: dict[str, Any]) -> None:
 
 def test_docstrings_are_left_out(namespace: dict[str, Any]) -> None:
     assert [each.__doc__ for each in (namespace["Vpc"], namespace["Vpc"].__init__)] == [None, None]
+
+
+def test_of_the_imports_only_those_that_are_provided_go() -> None:
+    imports = """
+from importlib.metadata import version as _metadata_package_version
+from importlib.metadata import version
+from pkgutil import extend_path
+from pkgutil import extend_path, get_data
+from other import extend_path
+from . import vpc
+"""
+    left = ast.unparse(strip(ast.parse(imports))).splitlines()
+    assert left == [
+        "from importlib.metadata import version",
+        "from pkgutil import extend_path, get_data",
+        "from other import extend_path",
+        "from . import vpc",
+    ]

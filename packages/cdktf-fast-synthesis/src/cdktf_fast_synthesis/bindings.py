@@ -11,18 +11,21 @@ newer jsii generates (aws/jsii#5110), as for cdktn: it imports its submodules wh
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.util import spec_from_file_location
 from pathlib import Path
+from pkgutil import extend_path
 from types import CodeType, ModuleType
 from typing import Any
 
 from . import bytecode, computed, members, roots, toolkits
-from .stripping import VERSION
+from .stripping import EXTEND_PATH, VERSION
 from .type_checks import check_faster
 
 PROVIDERS = tuple(toolkits.PROVIDERS.values())
@@ -46,6 +49,12 @@ def _version(name: str) -> str:
     return str(import_module("importlib.metadata").version(name))
 
 
+def _extend_path(path: list[str], name: str) -> list[str]:
+    """The folders of a package; pkgutil's, but that a submodule of a package in one folder has no other."""
+    folders = getattr(sys.modules.get(name.rpartition(".")[0]), "__path__", ())
+    return path if len(folders) == 1 and len(path) == 1 else extend_path(path, name)
+
+
 def import_on_demand(parts: frozenset[str] = _PARTS) -> None:
     """Put the finder of generated bindings first, once; it does what its own four parts name."""
     parts &= _PARTS
@@ -67,7 +76,8 @@ class BindingsFinder(MetaPathFinder):
         is_provider = root.startswith(PROVIDERS)
         if not (is_provider or root in GENERATED or (is_lazy and fullname in ON_FIRST_USE)):
             return None
-        spec = PathFinder.find_spec(fullname, path, target)
+        spec = _submodule(fullname, path) if is_lazy and is_provider and path else None
+        spec = spec or PathFinder.find_spec(fullname, path, target)
         if spec is not None and type(spec.loader) is SourceFileLoader:
             # Otherwise a zip file, a namespace, code without its source: stock import.
             file = spec.loader.path
@@ -78,6 +88,12 @@ class BindingsFinder(MetaPathFinder):
             else:
                 spec.loader = GeneratedLoader(fullname, file, self._parts)
         return spec
+
+
+def _submodule(fullname: str, folders: Sequence[str]) -> ModuleSpec | None:
+    """A submodule of a provider, if it is where jsii writes it: a folder in the first folder."""
+    file = os.path.join(folders[0], fullname.rpartition(".")[2], "__init__.py")  # noqa: PTH118  a hundred times
+    return spec_from_file_location(fullname, file) if os.path.isfile(file) else None  # noqa: PTH113
 
 
 class LoaderOnFirstUse(SourceFileLoader):
@@ -109,7 +125,7 @@ class GeneratedLoader(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         vars(module).update(members.SHARED)
-        vars(module)[VERSION] = _version
+        vars(module).update({VERSION: _version, EXTEND_PATH: _extend_path})
         super().exec_module(module)
         _resolve_lazy_imports(vars(module))
         if self._computed:

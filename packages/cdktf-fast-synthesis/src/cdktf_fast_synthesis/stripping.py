@@ -3,8 +3,9 @@
 - Docstrings: they are read in the source. `python -OO` would take with them each check of an argument.
 - The check of an optional argument that was not given: most arguments of most calls, and None is always one
   of their types.
-- The import of `importlib.metadata.version`, with which each module asks which typeguard is installed:
-  bindings.py provides one that remembers, under the name that it had.
+- The imports of `importlib.metadata.version`, with which each module asks which typeguard is installed, and
+  of `pkgutil.extend_path`, with which each looks for other folders of its own: bindings.py provides both,
+  under the names that they had.
 - Members that many classes have alike: members.py makes each once.
 """
 
@@ -15,7 +16,9 @@ from collections.abc import Mapping
 
 from . import members
 
-VERSION = "_metadata_package_version"
+VERSION, EXTEND_PATH = "_metadata_package_version", "extend_path"
+# By name in a module, the module that has it.
+_PROVIDED = {VERSION: "importlib.metadata", EXTEND_PATH: "pkgutil"}
 
 _OPTIONAL = "typing.Optional["
 _STUB = "_typecheckingstub__"
@@ -28,7 +31,7 @@ def strip(tree: ast.Module) -> ast.Module:
         for each in tree.body
         if isinstance(each, ast.FunctionDef) and each.name.startswith(_STUB)
     }
-    tree.body = [each for each in tree.body if not _imports_version(each)]
+    tree.body = [each for each in tree.body if not _is_provided(each)]
     for node in ast.walk(tree):
         if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node, clean=False):
             node.body[0] = ast.copy_location(ast.Pass(), node.body[0])
@@ -47,12 +50,12 @@ def _optional_names(arguments: ast.arguments) -> frozenset[str]:
     )
 
 
-def _imports_version(node: ast.stmt) -> bool:
-    return (
-        isinstance(node, ast.ImportFrom)
-        and node.module == "importlib.metadata"
-        and [name.asname for name in node.names] == [VERSION]
-    )
+def _is_provided(node: ast.stmt) -> bool:
+    """Whether it imports one of the names that bindings.py provides, and nothing else."""
+    if not isinstance(node, ast.ImportFrom) or len(node.names) != 1:
+        return False
+    name = node.names[0].asname or node.names[0].name
+    return name in _PROVIDED and node.module == _PROVIDED[name]
 
 
 def _check_only_given(body: list[ast.stmt], stubs: Mapping[str, frozenset[str]]) -> None:
