@@ -1,7 +1,5 @@
 """Arguments of Terraform's S3 backend in a `*.s3.tfbackend` file. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated

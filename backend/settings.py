@@ -1,7 +1,5 @@
 """Settings of the backend, from environment variables and `*.s3.tfbackend` files. Pure."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path

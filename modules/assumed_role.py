@@ -1,7 +1,5 @@
 """The IAM role that is assumed for every request to AWS. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Physical names of resources, within AWS's limits of length. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from enum import Enum

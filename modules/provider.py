@@ -1,7 +1,5 @@
 """The versions of the AWS provider: what the modules are written for, and what is proven here. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -5,8 +5,6 @@ put them on every taggable resource; a resource that differs passes `tags.overri
 difference, since Terraform lets a resource's own tags win over the defaults.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 

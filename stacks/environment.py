@@ -1,7 +1,5 @@
 """Settings that environments of several products have. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import fields

@@ -1,7 +1,5 @@
 """Settings of budgets, anomaly alarms, allocation tags and the report of unused resources. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field

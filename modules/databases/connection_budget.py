@@ -4,8 +4,6 @@ The worst case: every client is scaled to its maximum and is being deployed, so 
 connection pools.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from ..errors import ProblemsError, refusal

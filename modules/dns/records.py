@@ -1,7 +1,5 @@
 """Records of a zone that other services ask for, such as those of its mail. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal

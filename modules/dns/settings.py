@@ -1,7 +1,5 @@
 """Settings of hosted zones and certificates. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Literal

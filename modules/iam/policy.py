@@ -15,8 +15,6 @@ Wildcards are refused in Allow statements: all actions of a service, all resourc
 statement that needs one, such as a key policy's, gives a `wildcard_reason`.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

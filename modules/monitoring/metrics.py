@@ -1,7 +1,5 @@
 """Metrics of CloudWatch, and metric math expressions. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated

@@ -3,8 +3,6 @@
 A module has a property `monitored`; `Monitoring` creates dashboards and alarms from it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Protocol, runtime_checkable

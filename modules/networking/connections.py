@@ -4,8 +4,6 @@ The security-group rules of both sides (`SecurityGroups`) and the documentation 
 derived from these declarations. There are no other rules: docs/decisions/connections.md.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -41,9 +39,9 @@ class Peer:
 
     name: str
     ports: Mapping[str, Port]
-    connections: Connections = field(repr=False)
+    connections: "Connections" = field(repr=False)
 
-    def connects_to(self, target: Peer, *ports: str, reason: str) -> None:
+    def connects_to(self, target: "Peer", *ports: str, reason: str) -> None:
         """Declare that this peer may open connections to `target`, on the named ports or on all its ports.
 
         Raises ProblemsError for an unknown port, a target without ports, a target of other `Connections`, an
@@ -51,7 +49,7 @@ class Peer:
         """
         self.connections.declare(self, target, ports, reason)
 
-    def reaches(self, target: Peer) -> bool:
+    def reaches(self, target: "Peer") -> bool:
         """Whether a connection to `target` is declared; also where it takes them from an address range."""
         sources = [one.source for one in self.connections.declared if one.target.name == target.name]
         return any(one.name == self.name or isinstance(one, AddressRange) for one in sources)

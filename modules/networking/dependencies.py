@@ -10,8 +10,6 @@ One table defines them, so that security-group rules, variables and credentials 
 A service names its dependencies (`uses=("database", "search")`); everything else is derived.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from ipaddress import IPv4Network

@@ -1,7 +1,5 @@
 """Settings of networks and their endpoints. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import StrEnum
 from ipaddress import IPv4Network

@@ -1,7 +1,5 @@
 """Settings of an environment's secret: generated and entered credentials. Pure."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Settings of the accounts, whatever is deployed to them. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 

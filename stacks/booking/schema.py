@@ -1,7 +1,5 @@
 """Schema of Booking's environments, with the checks across its parts. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial

@@ -1,7 +1,5 @@
 """Schema of OHI's environments, with the checks across its parts. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from ipaddress import IPv4Network

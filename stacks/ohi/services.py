@@ -3,8 +3,6 @@
 See docs/specification/ohi.md, "The services".
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum

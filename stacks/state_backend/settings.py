@@ -1,7 +1,5 @@
 """Settings of the state backend, which all products share. Pure."""
 
-from __future__ import annotations
-
 from backend import S3States
 from backend.state_backend_settings import StateBackendSettings
 from modules.errors import ProblemsError

@@ -96,6 +96,17 @@ def samples() -> dict[type, list[Any]]:
     return instances([SAMPLES, account_settings(()), *map(tuple, products), *catalogue().values()])
 
 
+def test_annotations_are_types_and_no_text() -> None:
+    """pydantic needs them at once: as text (PEP 563), each would be kept, compiled and evaluated first."""
+    texts = {
+        f"{cls.__module__}: {cls.__name__}.{name}"
+        for cls in settings_classes()
+        for name, annotation in vars(cls).get("__annotations__", {}).items()
+        if isinstance(annotation, str)
+    }
+    assert not texts, "leave `from __future__ import annotations` out of files of settings classes"
+
+
 def test_every_text_and_number_is_bounded_or_says_why_not(samples: dict[type, list[Any]]) -> None:
     """Nothing, what begins with an invisible character, and what no service takes is refused by a sentence.
 

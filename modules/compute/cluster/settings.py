@@ -1,7 +1,5 @@
 """Settings of ECS clusters. Pure."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Literal
 

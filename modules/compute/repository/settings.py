@@ -1,7 +1,5 @@
 """Settings of ECR repositories. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """Published images, which are copied into a repository of one's own. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Settings of containers: command, ports, health check, stop timeout, writable paths. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field

@@ -1,7 +1,5 @@
 """The command that migrates what a service stores. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated

@@ -1,7 +1,5 @@
 """Metrics of its own that scale a service: target tracking and steps. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Settings of ECS services. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Literal

@@ -1,7 +1,5 @@
 """Settings of Aurora PostgreSQL Serverless v2. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Settings that PostgreSQL on RDS and on Aurora have in common. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field

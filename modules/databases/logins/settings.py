@@ -1,7 +1,5 @@
 """Settings of an application's logins. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated

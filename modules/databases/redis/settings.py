@@ -1,7 +1,5 @@
 """Settings of Redis and Valkey on ElastiCache. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field

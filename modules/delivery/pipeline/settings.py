@@ -1,7 +1,5 @@
 """Settings of a pipeline. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field

@@ -1,7 +1,5 @@
 """Settings of the roles that runs of Terraform Cloud take in AWS. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field

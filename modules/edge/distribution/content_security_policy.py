@@ -3,11 +3,9 @@
 Source: W3C, "Content Security Policy Level 3", sections 2.3 (source lists) and 6 (directives).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, Self
 
 from ...errors import Problem, ProblemsError, refusal
 from ...settings import settings
@@ -53,7 +51,7 @@ class ContentSecurityPolicy:
     directives: Mapping[str, tuple[_Source, ...]]
 
     @classmethod
-    def parse(cls, text: str) -> ContentSecurityPolicy:
+    def parse(cls, text: str) -> Self:
         """The policy from the text of a header."""
         directives: dict[str, tuple[str, ...]] = {}
         twice = []

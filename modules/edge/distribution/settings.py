@@ -1,7 +1,5 @@
 """Settings that distributions share: cache behaviors and security headers. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field

@@ -6,8 +6,6 @@ has (PriorityInUse): so two services can swap their hosts, and one can take over
 specific rules come first: host and paths, then a host, then a wildcard.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Settings of load balancers and their targets. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from ipaddress import IPv4Network

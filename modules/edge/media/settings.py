@@ -1,7 +1,5 @@
 """Settings of media distributions. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from ...dns.names import Domain

@@ -1,7 +1,5 @@
 """Who may open files that need a signature. Pure."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re

@@ -1,7 +1,5 @@
 """Settings of rule groups of one's own: what a rule matches, and what it does then. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal

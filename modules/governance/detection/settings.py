@@ -1,7 +1,5 @@
 """Settings of what looks for threats and mistakes in an account. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated, Literal

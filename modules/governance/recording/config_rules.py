@@ -3,8 +3,6 @@
 Small on purpose: Security Hub brings the rules of its standards itself, and each evaluation is charged.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field

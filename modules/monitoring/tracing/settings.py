@@ -1,7 +1,5 @@
 """Settings of traces: which services, how many of their requests. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated
 

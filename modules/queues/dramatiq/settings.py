@@ -1,7 +1,5 @@
 """Settings of Dramatiq's workers, and of the metrics of its queues. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated

@@ -3,8 +3,6 @@
 Ranges: Amazon SQS API reference, CreateQueue.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated, Literal

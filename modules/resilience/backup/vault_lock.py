@@ -1,7 +1,5 @@
 """Locks of backup vaults. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """Settings of recovery in a second region. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from ipaddress import IPv4Network

@@ -1,7 +1,5 @@
 """Settings of an environment's parameters. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 

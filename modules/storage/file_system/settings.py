@@ -1,7 +1,5 @@
 """Settings of EFS file systems. Pure."""
 
-from __future__ import annotations
-
 from ...settings import settings
 from ...values import FileSystemPath, PosixId
 
