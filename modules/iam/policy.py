@@ -2,13 +2,7 @@
 
     policy_document(
         Statement(actions=["s3:GetObject"], resources=[f"{bucket.arn}/ohi-dev/*"]),
-        Statement(
-            effect="Deny",
-            actions=["s3:*"],
-            resources=[bucket.arn, f"{bucket.arn}/*"],
-            everyone=True,
-            conditions={"Bool": {"aws:SecureTransport": "false"}},
-        ),
+        only_over_tls(bucket.arn, f"{bucket.arn}/*", actions=["s3:*"]),
     )
 
 Wildcards are refused in Allow statements: all actions of a service, all resources, all principals. A
@@ -119,6 +113,18 @@ def publishing(namespace: str) -> Statement:
         resources=["*"],
         conditions={"StringEquals": {"cloudwatch:namespace": namespace}},
         wildcard_reason="metrics are no resources; the condition narrows it to one namespace",
+    )
+
+
+def only_over_tls(*resources: str, actions: Sequence[str], sid: str = "OnlyOverTls") -> Statement:
+    """Denial of actions to everyone who asks without TLS."""
+    return Statement(
+        sid=sid,
+        effect="Deny",
+        actions=actions,
+        resources=resources,
+        everyone=True,
+        conditions={"Bool": {"aws:SecureTransport": "false"}},
     )
 
 

@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
-from ..iam.policy import Statement, policy_document
+from ..iam.policy import Statement, only_over_tls, policy_document
 from ..kms.key import Key
 
 
@@ -44,7 +44,7 @@ class EncryptedTopic:
             provider=self.provider,
         )
         arn = str(created.arn)
-        statements = (*self.publishers(arn), _deny_insecure_transport(arn))
+        statements = (*self.publishers(arn), only_over_tls(arn, actions=["sns:Publish"]))
         allowed = SnsTopicPolicy(
             scope, policy, arn=arn, policy=policy_document(*statements), provider=self.provider
         )
@@ -59,14 +59,3 @@ class EncryptedTopic:
                 provider=self.provider,
             )
         return arn, allowed
-
-
-def _deny_insecure_transport(topic_arn: str) -> Statement:
-    return Statement(
-        sid="OnlyOverTls",
-        effect="Deny",
-        actions=["sns:Publish"],
-        resources=[topic_arn],
-        everyone=True,
-        conditions={"Bool": {"aws:SecureTransport": "false"}},
-    )

@@ -16,7 +16,7 @@ from ...compute.service.scaling_metrics import Backlog
 from ...context import Context
 from ...errors import ProblemsError, refusal
 from ...iam.client_access import ClientAccess
-from ...iam.policy import Statement, policy_document
+from ...iam.policy import Statement, only_over_tls, policy_document
 from ...kms.key import Key
 from ...monitoring.monitored import Monitored
 from ...naming import Limit
@@ -65,13 +65,13 @@ class Queue(Construct):
             self,
             "policy",
             queue_url=self._queue.id,
-            policy=policy_document(_deny_insecure_transport(self.arn), *self._sending()),
+            policy=policy_document(only_over_tls(self.arn, actions=["sqs:*"]), *self._sending()),
         )
         SqsQueuePolicy(
             self,
             "dead-letters-policy",
             queue_url=self._dead_letters.id,
-            policy=policy_document(_deny_insecure_transport(self.dead_letters_arn)),
+            policy=policy_document(only_over_tls(self.dead_letters_arn, actions=["sqs:*"])),
         )
 
     # Cached: each read creates another token, and equal statements must compare equal.
@@ -178,17 +178,6 @@ class Queue(Construct):
                 services=[f"{service}.amazonaws.com"],
                 conditions={"ArnLike": {"aws:SourceArn": sources}},
             )
-
-
-def _deny_insecure_transport(arn: str) -> Statement:
-    return Statement(
-        sid="OnlyOverTls",
-        effect="Deny",
-        actions=["sqs:*"],
-        resources=[arn],
-        everyone=True,
-        conditions={"Bool": {"aws:SecureTransport": "false"}},
-    )
 
 
 def _json(**content: object) -> str:

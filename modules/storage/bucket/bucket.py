@@ -34,7 +34,7 @@ from constructs import Construct
 from ...context import Context
 from ...errors import ProblemsError, refusal
 from ...iam.client_access import ClientAccess
-from ...iam.policy import Statement, policy_document
+from ...iam.policy import Statement, only_over_tls, policy_document
 from ...naming import Limit, Naming
 from .access import BucketAccess
 from .lifecycle import lifecycle_rules
@@ -95,7 +95,9 @@ class Bucket(Construct):
             self._lock(settings.locked_days)
         if settings.cors:
             self._create_cors_configuration()
-        self._statements = [self._deny_insecure_transport()]
+        self._statements = [
+            only_over_tls(self.arn, f"{self.arn}/*", actions=["s3:*"], sid="DenyInsecureTransport")
+        ]
         self.policy = S3BucketPolicy(
             self,
             "policy",
@@ -211,16 +213,6 @@ class Bucket(Construct):
         ]
         S3BucketCorsConfiguration(
             self, "cors", bucket=self._bucket.id, cors_rule=rules, provider=self._provider
-        )
-
-    def _deny_insecure_transport(self) -> Statement:
-        return Statement(
-            sid="DenyInsecureTransport",
-            effect="Deny",
-            actions=["s3:*"],
-            resources=[self.arn, f"{self.arn}/*"],
-            everyone=True,
-            conditions={"Bool": {"aws:SecureTransport": "false"}},
         )
 
 
