@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ import typer
 from backend.aws_errors import CREDENTIALS, NO_CREDENTIALS, CredentialsError
 from modules.errors import ProblemsError, refusal
 from operations.terraform import Event, Terraform
+from stacks.output import stack_directory
 
 # What Terraform's S3 backend says when it finds none (aws-sdk-go-base, NoValidCredentialSourcesError).
 _NO_SOURCE = "No valid credential sources found"
@@ -53,6 +55,11 @@ def terraform_in(directory: Path, *, watch: Callable[[Event], None] | None = Non
     if os.environ.get(_INIT_WORDS) == _OF_SANDBOX:
         environment[_INIT_WORDS] = None
     return Terraform(directory, environment=environment, watch=watch)
+
+
+def in_stack(stack: str) -> str:
+    """How a command of Terraform about a stack begins, from the directory where people are."""
+    return f"terraform -chdir={shlex.quote(os.path.relpath(stack_directory(stack)))}"
 
 
 def initialize(terraform: Terraform, *, backend: str | None = None, migrate: bool = False) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -138,16 +140,18 @@ def state_in_the_way(machine: Machine) -> Finding:
 
 def stale_locks(machine: Machine) -> Finding:
     """Locks of local states whose Terraform has ended."""
-    stale = [str(lock.relative_to(machine.root)) for lock in _lock_files(machine.root) if not _is_held(lock)]
+    found = [lock for lock in _lock_files(machine) if not _is_held(lock)]
+    stale = [os.path.relpath(lock, machine.root) for lock in found]
     if stale:
-        return warning(f"left by a killed Terraform: {', '.join(stale)}", f"rm {' '.join(stale)}")
+        return warning(f"left by a killed Terraform: {', '.join(stale)}", f"rm {shlex.join(stale)}")
     return ok("none left behind")
 
 
-def _lock_files(root: Path) -> Iterator[Path]:
-    for directory in (".state", ".sandbox", "cdktf.out/stacks"):
-        yield from sorted((root / directory).glob("**/.*.lock.info"))
-    yield from root.glob(".*.lock.info")
+def _lock_files(machine: Machine) -> Iterator[Path]:
+    output = machine.environ.get("CDKTF_OUTDIR") or "cdktf.out"
+    for directory in (".state", ".sandbox", f"{output}/stacks"):
+        yield from sorted((machine.root / directory).glob("**/.*.lock.info"))
+    yield from machine.root.glob(".*.lock.info")
 
 
 def _is_held(lock: Path) -> bool:

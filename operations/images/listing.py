@@ -16,6 +16,7 @@ from operations.deployed import deployed_images, running_images
 from operations.image_references import DIGITS_SHOWN, digest_of, ecr_image, short_digest
 from operations.images.places import Place
 from operations.images.repositories import StoredImage, read_repositories, tagged
+from operations.stacks import in_stack
 from operations.synthesized import SynthesizedStack
 
 _SEVERE = ("CRITICAL", "HIGH")  # of FindingSeverity (Amazon ECR API Reference); the JSON has the others
@@ -158,7 +159,7 @@ def _show_hints(console: Console, stack: SynthesizedStack, rows: Sequence[Row]) 
     if own and any(row.images is None for row in rows):
         say(console, "\nRepositories that this stack creates are missing. To create them before the rest:")
         targets = f"$(infra images {stack.name} --targets)"
-        say(console, f"  terraform -chdir=cdktf.out/stacks/{stack.name} apply {targets}")
+        say(console, f"  {in_stack(stack.name)} apply {targets}")
     if missing := [row for row in rows if row.missing]:
         say(console, "\nPublished images that are not copied yet:")
         for row in missing:

@@ -26,7 +26,7 @@ from operations.plan.markdown import markdown
 from operations.plan.summary import changed_outputs, changes, losses
 from operations.plan.without_secrets import without_reading
 from operations.progress import Progress
-from operations.stacks import KnownStack, initialize, terraform_in
+from operations.stacks import KnownStack, in_stack, initialize, terraform_in
 from operations.terraform import Plan
 from stacks.output import stack_directory
 
@@ -196,13 +196,12 @@ class Planning:
             partial.replace(file)
         except OSError as error:
             raise ProblemsError.one("--save", f"{file} cannot be written: {error.strerror}") from None
-        directory = os.path.relpath(self._directory)
         # It was made with the stack's own data directory, not with the one that a sandbox's terminal names.
         ours = "TF_DATA_DIR= " if os.environ.get("TF_DATA_DIR") else ""
         say(
             self._console,
             f"\nSaved. To apply exactly this:\n\n  "
-            f"{ours}terraform -chdir={shlex.quote(directory)} apply {shlex.quote(str(file))}\n",
+            f"{ours}{in_stack(self._stack)} apply {shlex.quote(str(file))}\n",
         )
 
 

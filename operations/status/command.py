@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -46,8 +46,19 @@ class Status:
 
     @property
     def well(self) -> bool:
-        """Whether nothing rings or lacks: tasks, targets, deployments, databases."""
-        return not (self.alarms or self.absent) and all(one.well for one in self.services)
+        """Whether nothing rings or lacks, and a pause has ended: tasks, targets, deployments, databases."""
+        lacking = self.alarms or self.absent or self.partly_paused
+        return not lacking and all(one.well for one in self.services)
+
+    @property
+    def partly_paused(self) -> list[str]:
+        """The services that still want tasks though the state says that the stack is paused."""
+        return partly_paused(self.state, self.services)
+
+
+def partly_paused(state: StackState, services: Sequence[RunningService]) -> list[str]:
+    """The services that a pause has not reached yet; none of a stack that runs."""
+    return [one.service for one in services if one.desired] if state.paused else []
 
 
 # How what is seen first is shown, and by what it gives, each later look.
@@ -68,7 +79,7 @@ def status(
     --watch --json prints one line of JSON for each look.
 
     Exit codes: 0 all is well, or Ctrl-C ended --watch; 1 an alarm rings, a service lacks tasks, targets are
-    unhealthy, or a deployment failed; 2 refused; 130 Ctrl-C.
+    unhealthy or missing, a deployment failed, or a pause has not ended; 2 refused; 130 Ctrl-C.
     """
     said, console = Console(stderr=True), Console()
     with said.status(f"Synthesizing {stack}"):
@@ -104,7 +115,9 @@ def read(stack: SynthesizedStack, clients: Any) -> Status:
             fix=f"apply it (docs/deploying.md): infra plan {stack.name} --save {stack.name}.plan",
         )
         raise ProblemsError.one(stack.name, why)
-    costs = estimate(stack.name, stack.document, paused=bool(state.paused))
+    # Until its pause has ended, it costs up to what it costs while it runs.
+    paused = bool(state.paused) and not partly_paused(state, found)
+    costs = estimate(stack.name, stack.document, paused=paused)
     return Status(
         stack=stack.name,
         region=clients.ecs.meta.region_name,
@@ -157,7 +170,11 @@ def _screens(console: Console) -> Shown:
 
 
 def _json(found: Status, indent: int | None = None) -> str:
-    return json.dumps(asdict(found) | {"well": found.well}, default=_as_text, indent=indent)
+    return json.dumps(
+        asdict(found) | {"partly_paused": found.partly_paused, "well": found.well},
+        default=_as_text,
+        indent=indent,
+    )
 
 
 def _as_text(value: object) -> str:

@@ -16,6 +16,7 @@ from operations.status.services import RunningService
 
 # Unlike a standby, a pause has no guard: a resume loses nothing (docs/decisions/pause.md).
 _RESUMES = "To end the pause: infra resume {stack}\nA plain terraform apply, or cdktf deploy, ends it too."
+_PARTLY = "Its pause has not ended: {services}.\nTo finish it: infra pause {stack}"
 _GOOD, _BAD = "green", "bold red"
 _FINE = {"available", "SUCCESSFUL", "COMPLETED", "stopped"}
 _MOVING = {"PENDING", "IN_PROGRESS"}
@@ -28,7 +29,9 @@ def screen(status: Status) -> RenderableType:
 
 def _parts(status: Status) -> Iterator[RenderableType]:
     yield Text(_head(status), style="bold")
-    if status.state.paused:
+    if status.partly_paused:
+        yield Text(_partly(status), style=_BAD)
+    elif status.state.paused:
         yield Text(_RESUMES.format(stack=status.stack), style="yellow")
     for holder in status.state.locks:
         yield Text(f"Its state is locked: {holder}", style="yellow")
@@ -42,8 +45,15 @@ def _parts(status: Status) -> Iterator[RenderableType]:
         yield _stores(stores)
 
 
+def _partly(status: Status) -> str:
+    wanting = status.partly_paused
+    services = f"{', '.join(wanting)} still {'wants' if len(wanting) == 1 else 'want'} tasks"
+    return _PARTLY.format(services=services, stack=status.stack)
+
+
 def _head(status: Status) -> str:
     mode = {True: "paused", False: "running", None: "state not read"}[status.state.paused]
+    mode = "partly paused" if status.partly_paused else mode
     cost = "cost unknown" if status.monthly_usd is None else f"about {status.monthly_usd:,.0f} USD a month"
     number = len(status.alarms)
     rings = {0: "no alarm rings", 1: "1 alarm rings"}.get(number, f"{number} alarms ring")
@@ -66,7 +76,7 @@ def _services(services: list[RunningService]) -> Table:
             one.service,
             Text(f"{one.running}/{one.desired}", style=_GOOD if one.running == one.desired else _BAD),
             " ".join(zone[-1] for zone in one.zones),
-            Text(health, style=_GOOD if one.healthy == one.targets else _BAD),
+            Text(health, style=_GOOD if one.reached else _BAD),
             "\n".join(_short(image) for image in one.images),
             Text(one.deployment, style=_style(one.deployment)) + Text(at),
         )

@@ -38,8 +38,12 @@ class RunningService:
     @property
     def well(self) -> bool:
         """Whether it has its tasks, their targets are healthy, and its last deployment did not fail."""
-        whole = self.running == self.desired and self.healthy == self.targets
-        return whole and self.deployment in _WELL
+        return self.running == self.desired and self.reached and self.deployment in _WELL
+
+    @property
+    def reached(self) -> bool:
+        """Whether all its targets are healthy; one that wants tasks and has no target serves nobody."""
+        return self.healthy == self.targets and (self.healthy != 0 or self.desired == 0)
 
 
 def running_services(ecs: Any, balancers: Any, services: Sequence[Service]) -> list[RunningService]:

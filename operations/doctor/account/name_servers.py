@@ -10,6 +10,7 @@ from urllib.request import urlopen
 from operations.doctor.account.target import Target
 from operations.doctor.findings import Finding, missing, ok, warning
 from operations.doctor.machine import CONNECTION_TIMEOUT
+from operations.stacks import in_stack
 
 # Source: Google Public DNS, "JSON API for DNS over HTTPS". Python's library asks for addresses alone.
 _RESOLVER = "https://dns.google/resolve?type=NS&name="
@@ -25,7 +26,7 @@ def findings(target: Target) -> Iterator[Finding]:
         listed = route53.list_hosted_zones_by_name(DNSName=zone)["HostedZones"]
         same = [one for one in listed if one["Name"] == f"{zone}." and not one["Config"]["PrivateZone"]]
         if not same:
-            command = f"terraform -chdir=cdktf.out/stacks/{target.stack} apply -target=aws_route53_zone.zone"
+            command = f"{in_stack(target.stack)} apply -target=aws_route53_zone.zone"
             what = f"the zone {zone} is not created: certificates wait until its name servers answer"
             yield warning(what, f"{command}, then give its name servers to the registrar")
             continue

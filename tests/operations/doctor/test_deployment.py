@@ -162,6 +162,15 @@ sys.stdin.read()
 """
 
 
+def test_a_lock_in_the_output_of_synthesis_is_found_where_that_is(machine: Machine, tmp_path: Path) -> None:
+    lock = tmp_path / "out put/stacks/ohi-dev/.terraform.tfstate.lock.info"
+    lock.parent.mkdir(parents=True)
+    lock.write_text("{}")
+    assert deployment.stale_locks(machine).verdict is Verdict.OK
+    finding = deployment.stale_locks(changed(machine, CDKTF_OUTDIR=str(tmp_path / "out put")))
+    assert finding.fix == "rm '../out put/stacks/ohi-dev/.terraform.tfstate.lock.info'"
+
+
 def test_a_lock_whose_holder_is_gone(machine: Machine) -> None:
     assert deployment.stale_locks(machine).verdict is Verdict.OK
     state = machine.root / ".state/ohi-dev.tfstate"

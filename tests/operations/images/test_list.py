@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from operations.images import listing, repositories
+from stacks.output import output_directory
 from tests.images import BuiltImage, put
 from tests.operations.images.conftest import REGISTRY, REPOSITORIES, Images
 
@@ -22,6 +23,15 @@ def test_before_the_first_apply_everything_is_missing_and_it_says_what_to_do(ima
     assert "apply $(infra images ohi-dev --targets)" in result.output
     assert "api/proxy: registry.test/tools/proxy:1.2.3" in result.output
     assert "To copy them: infra images mirror ohi-dev" in result.output
+
+
+def test_the_command_that_creates_repositories_names_the_directory_of_the_output(
+    images: Images, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = output_directory()
+    assert output.name == "output"  # of the fixture, not the default
+    monkeypatch.chdir(output.parent)
+    assert "terraform -chdir=output/stacks/ohi-dev apply $(" in images.run("ohi-dev").output
 
 
 def test_the_targets_are_all_repositories_of_the_stack_and_nothing_else(images: Images) -> None:

@@ -59,9 +59,12 @@ def test_all_services_of_a_product_fit_on_one_screen() -> None:
         ({"deployment": "ROLLBACK_SUCCESSFUL"}, False),
         ({"deployment": "SUCCESSFUL", "running": 1}, False),
         ({"deployment": "SUCCESSFUL", "healthy": 1}, False),
+        ({"deployment": "SUCCESSFUL", "healthy": 0, "targets": 0}, False),
+        ({"deployment": "SUCCESSFUL", "running": 0, "desired": 0, "healthy": 0, "targets": 0}, True),
+        ({"deployment": "SUCCESSFUL", "healthy": None, "targets": None}, True),
     ],
 )
-def test_a_rollback_a_missing_task_and_an_unhealthy_target_are_not_well(
+def test_a_rollback_a_missing_task_and_an_unhealthy_or_missing_target_are_not_well(
     given: dict[str, str], *, well: bool
 ) -> None:
     assert replace(ONE, **given).well is well  # type: ignore[arg-type]

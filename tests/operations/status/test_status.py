@@ -40,8 +40,7 @@ def running(stack: SmallStack, monkeypatch: pytest.MonkeyPatch) -> SmallStack:
     from stacks.output import output_directory
 
     stack.write(output_directory())
-    for name in ("api", "worker"):
-        stack.ecs.update_service(cluster=STACK, service=f"{STACK}-{name}-service", desiredCount=1)
+    wanting(stack, 1)
     stack.client("rds").create_db_instance(
         DBInstanceIdentifier=DATABASE,
         DBInstanceClass="db.t4g.micro",
@@ -80,6 +79,11 @@ def put_state(stack: SmallStack, *, paused: bool) -> None:
     state = {"version": 4, "serial": 1, "lineage": "x", "resources": [resource], "outputs": outputs}
     place = s3_states().of(STACK)
     stack.client("s3").put_object(Bucket=place.bucket, Key=state_key(STACK), Body=json.dumps(state).encode())
+
+
+def wanting(stack: SmallStack, tasks: int, *services: str) -> None:
+    for name in services or ("api", "worker"):
+        stack.ecs.update_service(cluster=STACK, service=f"{STACK}-{name}-service", desiredCount=tasks)
 
 
 def ring(stack: SmallStack) -> None:
@@ -143,12 +147,29 @@ def test_an_alarm_of_another_stack_is_none_of_ours(running: SmallStack) -> None:
 def test_a_paused_stack_says_so(running: SmallStack) -> None:
     assert "infra resume" not in status().stdout
     put_state(running, paused=True)
+    wanting(running, 0)
     said = status().stdout
     assert f"{STACK} in eu-west-1: paused" in said
     assert (
         f"To end the pause: infra resume {STACK}\nA plain terraform apply, or cdktf deploy, ends it too.\n"
         in said
     )
+
+
+def test_a_pause_that_was_interrupted_says_what_finishes_it(running: SmallStack) -> None:
+    put_state(running, paused=True)
+    wanting(running, 0, "api")
+    found = status()
+    assert found.exit_code == 1
+    head, what, fix, *rest = found.stdout.splitlines()
+    assert head.startswith(f"{STACK} in eu-west-1: partly paused, ")
+    assert what == "Its pause has not ended: worker still wants tasks."
+    assert fix == f"To finish it: infra pause {STACK}"
+    assert not any("infra resume" in line for line in rest)
+    told = json.loads(status("--json").stdout)
+    assert (told["state"]["paused"], told["partly_paused"], told["well"]) == (True, ["worker"], False)
+    wanting(running, 0, "worker")
+    assert json.loads(status("--json").stdout)["well"]
 
 
 def test_a_service_that_lacks_tasks_or_is_not_there_is_not_well(running: SmallStack) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -105,11 +106,16 @@ def test_an_address_that_has_not_confirmed_is_said(target: Made, monkeypatch: py
     assert f"--topic-arn {arn} --protocol email --notification-endpoint ada@shop.example" in finding.fix
 
 
-def test_a_zone_is_created_then_delegated(target: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_zone_is_created_then_delegated(
+    target: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stack = target(ZONE)
+    monkeypatch.setenv("CDKTF_OUTDIR", str(tmp_path / "output"))
+    monkeypatch.chdir(tmp_path)
     [absent] = name_servers.findings(stack)
     assert absent.verdict is Verdict.WARNING
-    assert "apply -target=aws_route53_zone.zone" in absent.fix
+    in_stack = f"terraform -chdir=output/stacks/{stack.stack}"
+    assert absent.fix.startswith(f"{in_stack} apply -target=aws_route53_zone.zone, then ")
     made = boto3.client("route53").create_hosted_zone(Name="shop.example", CallerReference="1")
     servers = made["DelegationSet"]["NameServers"]
     monkeypatch.setattr(name_servers, "answer", lambda _: ["ns.registrar.example"])
