@@ -16,6 +16,8 @@ from backend.keys import state_key
 from backend.settings import CloudSettings, S3States
 from backend.states import StateStore
 from modules.errors import Problem, ProblemsError, refusal
+from operations.stacks import refuse_unpushed
+from stacks.output import stack_directory
 
 
 @contextmanager
@@ -23,8 +25,9 @@ def stack_lock(stack: str, operation: str) -> Iterator[None]:
     """Hold the lock of a stack's state, as Terraform would.
 
     Raises ProblemsError if somebody holds it. In Terraform Cloud it is that of the workspace; for a state on
-    the local disk nothing is locked, for nobody else has it.
+    the local disk nothing is locked, for nobody else has it. A state that was never pushed refuses it too.
     """
+    refuse_unpushed(stack_directory(stack))
     match backend.load():
         case S3States() as states:
             with _locked_store(StateStore(states.of(stack)), stack, operation):

@@ -12,7 +12,7 @@ import typer
 
 from backend.aws_errors import CREDENTIALS, NO_CREDENTIALS, CredentialsError
 from modules.errors import ProblemsError, refusal
-from operations.terraform import Event, Terraform
+from operations.terraform import Event, Terraform, unpushed
 from stacks.output import stack_directory
 
 # What Terraform's S3 backend says when it finds none (aws-sdk-go-base, NoValidCredentialSourcesError).
@@ -62,11 +62,19 @@ def in_stack(stack: str) -> str:
     return f"terraform -chdir={shlex.quote(os.path.relpath(stack_directory(stack)))}"
 
 
+def refuse_unpushed(directory: Path) -> None:
+    """Raises ProblemsError if the newest state of a stack is in its directory alone."""
+    if problems := unpushed(directory):
+        raise ProblemsError(problems)
+
+
 def initialize(terraform: Terraform, *, backend: str | None = None, migrate: bool = False) -> None:
     """Run `terraform init`, with the state where the stack's file says, or moved there.
 
-    `backend` is the kind that the file has, by default that of INFRA_BACKEND. Raises ProblemsError.
+    `backend` is the kind that the file has, by default that of INFRA_BACKEND. Raises ProblemsError, also for
+    a state in its directory that was never pushed: a plan of the older one would create again what there is.
     """
+    refuse_unpushed(terraform.directory)
     kind = backend or os.environ.get("INFRA_BACKEND") or "s3"
     # A custom endpoint, such as the emulator's, has no host name for each bucket.
     path_style = kind == "s3" and bool(os.environ.get("AWS_ENDPOINT_URL"))

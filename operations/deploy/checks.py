@@ -15,7 +15,9 @@ from operations.deploy.rollouts import ongoing
 from operations.doctor.account import quotas
 from operations.stack_lock import holders
 from operations.synthesized import Service, SynthesizedStack
+from operations.terraform import unpushed
 from stacks.catalogue import catalogue
+from stacks.output import stack_directory
 
 _UNITS = 1024  # CPU units of one vCPU
 
@@ -37,7 +39,7 @@ def problems(
     *,
     despite_alarms: bool,
 ) -> Iterator[Problem]:
-    """Everything at once: a held lock, deployments in progress, images, alarms, quotas."""
+    """Everything at once: lock and state, deployments in progress, images, alarms, quotas."""
     yield from _lock(stack)
     published = catalogue()[stack].upstream_images
     for release in releases:
@@ -51,6 +53,7 @@ def problems(
 
 
 def _lock(stack: str) -> Iterator[Problem]:
+    yield from unpushed(stack_directory(stack))
     for holder in holders(stack):
         why = refusal(
             got=f"held: {holder}",

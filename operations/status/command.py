@@ -46,8 +46,8 @@ class Status:
 
     @property
     def well(self) -> bool:
-        """Whether nothing rings or lacks, and a pause has ended: tasks, targets, deployments, databases."""
-        lacking = self.alarms or self.absent or self.partly_paused
+        """Whether nothing rings, lacks or is half done: tasks, targets, deployments, a pause, the state."""
+        lacking = self.alarms or self.absent or self.partly_paused or self.state.unpushed
         return not lacking and all(one.well for one in self.services)
 
     @property
@@ -79,7 +79,8 @@ def status(
     --watch --json prints one line of JSON for each look.
 
     Exit codes: 0 all is well, or Ctrl-C ended --watch; 1 an alarm rings, a service lacks tasks, targets are
-    unhealthy or missing, a deployment failed, or a pause has not ended; 2 refused; 130 Ctrl-C.
+    unhealthy or missing, a deployment failed, a pause has not ended, or a state is not pushed; 2 refused;
+    130 Ctrl-C.
     """
     said, console = Console(stderr=True), Console()
     with said.status(f"Synthesizing {stack}"):

@@ -29,12 +29,7 @@ def screen(status: Status) -> RenderableType:
 
 def _parts(status: Status) -> Iterator[RenderableType]:
     yield Text(_head(status), style="bold")
-    if status.partly_paused:
-        yield Text(_partly(status), style=_BAD)
-    elif status.state.paused:
-        yield Text(_RESUMES.format(stack=status.stack), style="yellow")
-    for holder in status.state.locks:
-        yield Text(f"Its state is locked: {holder}", style="yellow")
+    yield from _state(status)
     for alarm in status.alarms:
         yield Text(f"ALARM {alarm.name} since {alarm.since}", style=_BAD)
     if status.services:
@@ -49,6 +44,17 @@ def _partly(status: Status) -> str:
     wanting = status.partly_paused
     services = f"{', '.join(wanting)} still {'wants' if len(wanting) == 1 else 'want'} tasks"
     return _PARTLY.format(services=services, stack=status.stack)
+
+
+def _state(status: Status) -> Iterator[Text]:
+    if status.partly_paused:
+        yield Text(_partly(status), style=_BAD)
+    elif status.state.paused:
+        yield Text(_RESUMES.format(stack=status.stack), style="yellow")
+    for holder in status.state.locks:
+        yield Text(f"Its state is locked: {holder}", style="yellow")
+    for what in status.state.unpushed:
+        yield Text(f"Its state is not pushed: {what}", style=_BAD)
 
 
 def _head(status: Status) -> str:

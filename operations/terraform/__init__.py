@@ -4,6 +4,7 @@ from operations.terraform.binary import terraform_binary
 from operations.terraform.providers import provider_environment
 from operations.terraform.results import Change, Event, LockedError, Output, Plan
 from operations.terraform.runner import Terraform
+from operations.terraform.unpushed import unpushed
 
 __all__ = [
     "Change",
@@ -14,4 +15,5 @@ __all__ = [
     "Terraform",
     "provider_environment",
     "terraform_binary",
+    "unpushed",
 ]

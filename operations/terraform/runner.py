@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from operations.terraform import process
 from operations.terraform.binary import terraform_binary
 from operations.terraform.providers import filling_the_cache, provider_environment
 from operations.terraform.results import Change, Event, Output, Plan, locked
+from operations.terraform.unpushed import unpushed
 
 # Go's garbage collector takes a fifth of the CPU of Terraform and the provider, which hold large schemas: let
 # it run less often, unless memory gets scarce (Go documentation, "A Guide to the Go Garbage Collector").
@@ -28,7 +28,7 @@ _NO_LOGS = dict.fromkeys((f"TF_LOG_{name}" for name in _LOGS), "off")
 # What Terraform says of a workspace of Terraform Cloud that has no state yet; other backends have no outputs.
 _NO_STATE = "could not read state version outputs: resource not found"
 
-# What it says where the state of an apply could not be written: it is in errored.tfstate then.
+# What it says where the state of an apply could not be written.
 _UNSAVED = "Failed to persist state to backend"
 
 
@@ -215,13 +215,7 @@ class Terraform:
     def _unsaved(self, errors: Sequence[Any]) -> Iterator[Problem]:
         """What comes before any other command, if Terraform could not write the state of what it did."""
         if any(error["summary"] == _UNSAVED for error in errors):
-            stack, directory = self.directory.name, shlex.quote(str(self.directory))
-            what = (
-                "its newest state is only in errored.tfstate, and its lock may be held. Once its backend "
-                f"answers, and before any other command: infra state unlock {stack}; then "
-                f"terraform -chdir={directory} state push errored.tfstate"
-            )
-            yield Problem(where=f"state of {stack}", what=what)
+            yield from unpushed(self.directory)
 
     def _raise_if_locked(self, message: str) -> None:
         if error := locked(self.directory.name, message):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
 import pytest
 
 from modules.errors import ProblemsError
+from stacks.output import stack_directory
 
 pytestmark = pytest.mark.emulator
 OTHER = f"sha256:{'0' * 64}"
@@ -110,6 +112,15 @@ def test_another_deployment_in_progress(shop: Any) -> None:
     (said,) = refused(shop, f"api={second}")
     assert "api: got a deployment of ohi-dev-api-task:2, IN_PROGRESS since" in said
     assert "allowed: one deployment at a time" in said
+
+
+def test_a_state_that_was_never_pushed(shop: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDKTF_OUTDIR", str(tmp_path))
+    directory = stack_directory("ohi-dev")
+    directory.mkdir(parents=True)
+    (directory / "errored.tfstate").write_text("{}")
+    (said,) = refused(shop, "api")
+    assert said.startswith("state of ohi-dev: its newest state is only in errored.tfstate, of ")
 
 
 def test_an_apply_in_progress(shop: Any) -> None:

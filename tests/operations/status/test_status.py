@@ -14,6 +14,7 @@ from modules.errors import ProblemsError
 from operations.stack_lock import stack_lock
 from operations.status import command as module
 from operations.status import status as command
+from stacks.output import stack_directory
 from tests.operations.faults import RESET, THROTTLED, faulty
 from tests.operations.small_stack import IMAGE, STACK, SmallStack, invoke
 
@@ -133,6 +134,21 @@ def test_what_rings_and_who_holds_the_lock_come_first(running: SmallStack) -> No
     assert lock.startswith("Its state is locked: apply of ")
     assert alarm.startswith(f"ALARM {ALARM} since ")
     assert json.loads(status("--json").stdout)["alarms"][0]["reason"] == "3 errors"
+
+
+@pytest.mark.usefixtures("running")
+def test_a_state_that_was_never_pushed_is_named_until_it_is_deleted() -> None:
+    errored = stack_directory(STACK) / "errored.tfstate"
+    errored.write_text("{}")
+    found = status()
+    assert found.exit_code == 1
+    said = " ".join(found.stdout.split())
+    assert "Its state is not pushed: its newest state is only in errored.tfstate, of " in said
+    assert "state push errored.tfstate && rm " in said
+    with pytest.raises(ProblemsError, match=r"state push errored\.tfstate"), stack_lock(STACK, "apply"):
+        pass
+    errored.unlink()
+    assert status().exit_code == 0
 
 
 def test_an_alarm_of_another_stack_is_none_of_ours(running: SmallStack) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from modules.errors import ProblemsError
-from operations.stacks import terraform_in
+from operations.stacks import initialize, terraform_in
 from operations.terraform import Change, Event, Terraform, provider_environment, runner
 from operations.terraform.results import locked
 
@@ -218,9 +218,20 @@ def test_a_state_that_was_not_written_is_pushed_before_anything_else(
     event = json.dumps({"type": "diagnostic", "diagnostic": diagnostic})
     made = Terraform(tmp_path / "shop-dev")
     made.directory.mkdir()
-    monkeypatch.setattr(made, "command", lambda *_: ["sh", "-c", 'echo "$1"; exit 1', "sh", event])
+    said = 'touch errored.tfstate; echo "$1"; exit 1'
+    monkeypatch.setattr(made, "command", lambda *_: ["sh", "-c", said, "sh", event])
     with pytest.raises(ProblemsError) as refused:
         made.apply()
-    assert str(refused.value).endswith(
-        f"infra state unlock shop-dev; then terraform -chdir={tmp_path}/shop-dev state push errored.tfstate"
+    shop = tmp_path / "shop-dev"
+    push = (
+        f"before any other command: infra state unlock shop-dev; then terraform -chdir={shop} "
+        f"state push errored.tfstate && rm {shop}/errored.tfstate. If it was pushed already, delete it"
     )
+    assert str(refused.value).endswith(push)
+    # So says each later command, before it initializes, until somebody has deleted the file.
+    with pytest.raises(ProblemsError) as later:
+        initialize(made)
+    assert str(later.value).endswith(push)
+    (shop / "errored.tfstate").unlink()
+    monkeypatch.setattr(made, "command", lambda *_: ["true"])
+    initialize(made)
