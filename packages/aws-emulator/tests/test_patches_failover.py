@@ -151,7 +151,9 @@ def balanced(emulator: Emulator) -> tuple[str, Any]:
     )
 
 
-def test_a_load_balancer_answers_while_a_service_behind_it_has_tasks(emulator: Emulator) -> None:
+def test_a_load_balancer_answers_and_has_targets_while_a_service_behind_it_has_tasks(
+    emulator: Emulator,
+) -> None:
     name, scale = balanced(emulator)
     dns = emulator.client("route53", "us-east-1")
     config = {"Type": "HTTPS", "FullyQualifiedDomainName": name, "Port": 443}
@@ -161,8 +163,15 @@ def test_a_load_balancer_answers_while_a_service_behind_it_has_tasks(emulator: E
         seen = dns.get_health_check_status(HealthCheckId=check)["HealthCheckObservations"]
         return str(seen[0]["StatusReport"]["Status"].partition(":")[0])
 
-    assert status() == "Failure"
+    balancers = emulator.client("elbv2", AWAY)
+    (group,) = [one["TargetGroupArn"] for one in balancers.describe_target_groups()["TargetGroups"]]
+
+    def targets() -> list[str]:
+        found = balancers.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+        return [one["TargetHealth"]["State"] for one in found]
+
+    assert (status(), targets()) == ("Failure", [])
     scale(1)
-    assert status() == "Success"
+    assert (status(), targets()) == ("Success", ["healthy"])
     emulator.order_outages(regions=[AWAY])
     assert status() == "Failure"
