@@ -110,7 +110,7 @@ def _problems_of(
     try:
         init(self, *args, **fields)
     except ValidationError as error:
-        return [_explained(owner, detail) for detail in error.errors(include_url=False)]
+        return [_explained(type(self), detail) for detail in error.errors(include_url=False)]
     if any_collected and any(hasattr(value, _INVALID) for value in fields.values()):
         object.__setattr__(self, _INVALID, True)
         return []
@@ -118,14 +118,13 @@ def _problems_of(
     return [Problem(where=f"{owner}.{found.where}", what=found.what) for found in rules()]
 
 
-def _explained(owner: str, detail: Any) -> Problem:
+def _explained(kind: type, detail: Any) -> Problem:
+    owner = kind.__name__
     parts = detail["loc"][:-2] if detail["loc"][-1] == "[key]" else detail["loc"]
     field = ".".join(map(str, parts))
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] in {"unexpected_keyword_argument", "extra_forbidden"}:
-        return Problem(
-            where=f"{owner}.{field}", what="there is no such setting; remove it or correct its name"
-        )
+        return Problem(where=f"{owner}.{field}", what=_unknown(field, kind))
     if detail["type"] in {"missing", "missing_argument", "missing_keyword_only_argument"}:
         return Problem(where=f"{owner}.{field}", what="is required and has no safe default; set it")
     if detail["type"] == "value_error":
@@ -139,6 +138,14 @@ def _explained(owner: str, detail: Any) -> Problem:
     if detail["type"] == "tuple_type":
         why += ": in parentheses, with a comma behind each value"
     return Problem(where=f"{owner}.{field}", what=why)
+
+
+def _unknown(name: str, kind: Any) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, kind.__dataclass_fields__, n=1)
+    fix = f"write {near[0]}, if that is meant" if near else "remove it or correct its name"
+    return f"there is no such setting; {fix}"
 
 
 def _shown(value: object) -> str:

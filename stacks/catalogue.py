@@ -54,8 +54,23 @@ def _entries(products: Iterable[str]) -> list[Entry]:
     # Collects the problems of all products in one error.
     with collecting_problems():
         for product in products:
-            import_module(f"stacks.{product}.settings")
+            _import_settings(product)
     return [entry for product in products for entry in import_module(f"stacks.{product}").entries()]
+
+
+def _import_settings(product: str) -> None:
+    module = f"stacks.{product}.settings"
+    try:
+        import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise
+        why = refusal(
+            got=f"{product!r} without stacks/{product}/settings.py",
+            allowed="products whose folder is there",
+            fix="remove the name, or restore the folder",
+        )
+        raise ProblemsError.one("PRODUCTS in stacks/catalogue.py", why) from None
 
 
 def _prefix(product: str) -> str:

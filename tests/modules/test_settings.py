@@ -53,6 +53,12 @@ def test_all_problems_of_one_object_are_reported_at_once() -> None:
     ]
 
 
+def test_a_misspelled_setting_says_which_one_may_be_meant() -> None:
+    with pytest.raises(ProblemsError) as error:
+        Cache(node=2)  # type: ignore[call-arg]
+    assert messages(error) == ["Cache.node: there is no such setting; write nodes, if that is meant"]
+
+
 def test_a_missing_setting_says_that_it_is_required() -> None:
     with pytest.raises(ProblemsError, match=r"Place\.cidr: is required"):
         Place()  # type: ignore[call-arg]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import stacks.catalogue
 from modules.errors import ProblemsError
 from modules.tagging import TagPolicy
 from stacks.catalogue import PRODUCTS, catalogue, checked, needed, select
@@ -104,6 +105,27 @@ def test_one_stack_imports_the_settings_of_no_other_product() -> None:
     )
     products = {name.split(".")[1] for name in ran.stdout.split()} & {*PRODUCTS}
     assert products == {PRODUCTS[0]}
+
+
+def test_a_product_without_its_folder_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stacks.catalogue, "PRODUCTS", (*PRODUCTS, "gone"))
+    with pytest.raises(ProblemsError) as error:
+        catalogue()
+    assert str(error.value) == (
+        "PRODUCTS in stacks/catalogue.py: got 'gone' without stacks/gone/settings.py; "
+        "allowed: products whose folder is there; remove the name, or restore the folder"
+    )
+
+
+def test_what_the_settings_of_a_product_lack_is_told_by_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lacking").mkdir()
+    (tmp_path / "lacking" / "settings.py").write_text("import no_such_package\n")
+    monkeypatch.setattr(stacks, "__path__", [*stacks.__path__, str(tmp_path)])
+    monkeypatch.setattr(stacks.catalogue, "PRODUCTS", ("lacking",))
+    with pytest.raises(ModuleNotFoundError, match="no_such_package"):
+        catalogue()
 
 
 def test_environments_that_overlap_are_refused() -> None:

@@ -53,7 +53,8 @@ def test_nothing_is_wider_than_the_screen_and_the_picture_becomes_larger(
     width: int, chromium: str, written: Path, tmp_path: Path
 ) -> None:
     page = tmp_path / "page.html"
-    page.write_text(written.read_text().replace("</body>", MEASURE + "</body>"))
+    long = f"<div><code>aws_appautoscaling_policy.{'service_' * 12}</code></div>"
+    page.write_text(written.read_text().replace("</body>", f"{long}{MEASURE}</body>"))
     shown = browse(chromium, tmp_path / "profile", f"--window-size={width},900", "--dump-dom", page.as_uri())
     measured = re.search(r"<title>measured (-?\d+) (\d+)</title>", shown)
     assert measured, shown[:300]
