@@ -6,7 +6,7 @@ import inspect
 import subprocess
 import sys
 
-from aws_emulator.moto_patches import Patch, all_patches
+from aws_emulator.moto_patches import MEMBERS, Patch, all_patches
 
 
 def test_every_patch_says_what_aws_does_and_moto_does_not() -> None:
@@ -15,12 +15,12 @@ def test_every_patch_says_what_aws_does_and_moto_does_not() -> None:
 
 
 def test_every_patch_changes_something() -> None:
-    """On a class of moto, by at least one method or property."""
+    """On a class of moto, by at least one method, class method or property."""
     idle = [
         patch.__name__
         for patch in all_patches()
         if not patch.of.__module__.startswith("moto.")
-        or not any(inspect.isfunction(one) or isinstance(one, property) for one in vars(patch).values())
+        or not any(isinstance(one, MEMBERS) for one in vars(patch).values())
     ]
     assert not idle
 
@@ -30,6 +30,10 @@ def test_a_patch_replaces_adds_and_reaches_what_was() -> None:
         def known(self) -> str:
             return "moto"
 
+        @classmethod
+        def made(cls) -> str:
+            return "moto"
+
     class Corrected(Patch, of=Lacking):
         def known(self) -> str:
             return f"AWS, not {Corrected.moto.known(self)}"
@@ -37,11 +41,16 @@ def test_a_patch_replaces_adds_and_reaches_what_was() -> None:
         def unknown(self) -> str:
             return "added"
 
+        @classmethod
+        def made(cls) -> str:
+            return f"{cls.__name__}, not {Corrected.moto.made()}"
+
     lacking: object = Lacking()
     assert lacking.known() == "moto", "a patch that is only imported changes nothing"  # type: ignore[attr-defined]
     Corrected.apply()
     assert lacking.known() == "AWS, not moto"  # type: ignore[attr-defined]
     assert lacking.unknown() == "added"  # type: ignore[attr-defined]
+    assert Lacking.made() == "Lacking, not moto"
 
 
 def test_importing_the_patches_changes_nothing_of_moto() -> None:
@@ -59,7 +68,7 @@ assert all_patches() == patches
 assert methods() == before
 assert not any("cache-policy" in path for path in urls.url_paths)
 assert not any(patch.of.__dict__.get(name) is made for patch in patches for name, made in vars(patch).items()
-               if callable(made) and not name.startswith("__"))
+               if callable(getattr(patch, name)) and not name.startswith("__"))
 apply_patches()
 assert methods() != before
 assert any("cache-policy" in path for path in urls.url_paths)

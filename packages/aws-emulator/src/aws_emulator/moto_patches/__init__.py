@@ -9,10 +9,10 @@ what one client happens to want:
         def describe_things(self: Any, ids: list[str]) -> list[Any]:
             return DescribeThings.moto.describe_things(self, ids) or …
 
-Once applied, its methods and properties replace moto's of the same name, which can still be called as
-`<Patch>.moto.<method>`; a name that moto does not have is added, and so a missing call is one method on the
-service's Response class. A module of this package needs no registration. Importing one changes nothing:
-patches are applied when the server starts, in its process alone.
+Once applied, its methods, class methods and properties replace moto's of the same name, which can still be
+called as `<Patch>.moto.<method>`; a name that moto does not have is added, and so a missing call is one
+method on the service's Response class. A module of this package needs no registration. Importing one changes
+nothing: patches are applied when the server starts, in its process alone.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import FunctionType, SimpleNamespace
 from typing import ClassVar
+
+# What of a patch goes onto moto's class.
+MEMBERS = (FunctionType, property, classmethod)
 
 
 class Patch:
@@ -35,8 +38,8 @@ class Patch:
 
     @classmethod
     def apply(cls) -> None:
-        """Put the methods and properties of the patch onto moto's class."""
-        added = {name: made for name, made in vars(cls).items() if isinstance(made, FunctionType | property)}
+        """Put the methods, class methods and properties of the patch onto moto's class."""
+        added = {name: made for name, made in vars(cls).items() if isinstance(made, MEMBERS)}
         cls.moto = SimpleNamespace(**{name: getattr(cls.of, name) for name in added if hasattr(cls.of, name)})
         for name, made in added.items():
             setattr(cls.of, name, made)
