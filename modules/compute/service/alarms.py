@@ -13,6 +13,9 @@ from ...monitoring.monitored import AlarmRule, EventRule, Monitored, Widget
 from ...monitoring.resource_metrics import ResourceMetrics
 from .scaling_metrics import ScalingMetric, scaled_by
 
+_SCALES = "If the service runs its maximum of tasks, raise that"
+_STAYS = "The service does not scale: raise its number of tasks"
+
 
 def service(
     *,
@@ -20,11 +23,14 @@ def service(
     cluster_name: str,
     service_name: str,
     minimum: int,
+    scales: bool,
     load_balancer: str = "",
     target_groups: Sequence[str] = (),
     scaling_metrics: Mapping[str, ScalingMetric] | None = None,
 ) -> Monitored:
     """A service of at least `minimum` tasks; with a target group also its requests, and what it scales by.
+
+    `scales`: whether its number of tasks follows a load, which decides what a person does about its CPU.
 
     Of two target groups (blue/green) the metrics are added up, since the traffic moves between them.
     """
@@ -39,7 +45,10 @@ def service(
             *_task_widgets(tasks, minimum, requests),
             *_scaling_widgets(scaling_metrics or {}, cluster_name, service_name),
         ),
-        alarms=(*(request_alarms(requests) if requests else ()), *_task_alarms(tasks, minimum)),
+        alarms=(
+            *(request_alarms(requests) if requests else ()),
+            *_task_alarms(tasks, minimum, scales=scales),
+        ),
         events=(_failed_deployment(cluster_name, service_name),),
     )
 
@@ -90,7 +99,7 @@ def _scaling_widgets(
         yield Widget(title=f"Scaling: {name}", series=(series,), unit=f"scales at {value:,.10g}")
 
 
-def _task_alarms(tasks: _TaskMetrics, minimum: int) -> tuple[AlarmRule, ...]:
+def _task_alarms(tasks: _TaskMetrics, minimum: int, *, scales: bool) -> tuple[AlarmRule, ...]:
     running = AlarmRule(
         key="running-tasks",
         severity="critical",
@@ -113,8 +122,8 @@ def _task_alarms(tasks: _TaskMetrics, minimum: int) -> tuple[AlarmRule, ...]:
             threshold=85,
             periods=15,
             missing_data="notBreaching",  # without a task, running-tasks goes to ALARM
-            description="CPU has been over {threshold} % for {minutes} minutes, although scaling aims "
-            "below. The service is at its maximum of tasks: raise it, or the task's CPU.",
+            description="CPU has been over {threshold} % for {minutes} minutes. "
+            f"{_SCALES if scales else _STAYS}, or the task's CPU.",
         ),
         AlarmRule(
             key="memory",

@@ -162,6 +162,7 @@ class Service(Construct):
             service_name=str(self._service.name),
             # Without scaling, `count` tasks should run.
             minimum=settings.scaling.lowest if settings.scaling else settings.count,
+            scales=settings.scaling is not None,
             load_balancer=target.load_balancer_arn_suffix if target else "",
             target_groups=[group for group in groups if group],
             scaling_metrics=self._scaling_metrics,

@@ -72,7 +72,7 @@ class QueueMetrics:
                     missing_data="notBreaching",  # nobody has used it for hours
                     description=f"A message has waited in {name} for over {{threshold}} s. The consumers' "
                     "log says whether they fail or take long; if all are busy, raise the maximum of their "
-                    "scaling. "
+                    "scaling, or the number of tasks of those that do not scale. "
                     f"After {settings.retention_days} days it is deleted.",
                 ),
                 AlarmRule(

@@ -64,6 +64,7 @@ class Applied:
             cluster_name="shop",
             service_name="api",
             minimum=2,
+            scales=True,
             load_balancer="app/alb/1",
             target_groups=("targetgroup/api/1", "targetgroup/api-b/2"),
         )

@@ -202,6 +202,7 @@ def test_messages_that_wait_long_and_dead_letters_are_told(built: Built) -> None
     assert "orders_dead-letters" in dead["QueueName"]
     assert none == 0
     assert "A message has waited in orders for over 300 s." in aged
+    assert "raise the maximum of their scaling, or the number of tasks of those that do not scale." in aged
     assert "After 3 days it is deleted." in aged
     assert "More than 0 messages of orders were received 4 times" in died
     assert "14 days after it was sent." in died

@@ -148,7 +148,12 @@ def test_what_a_service_scales_by_is_on_its_dashboard() -> None:
         "flood": StepScaling(series=WAITING, steps={500: 4, 100: 1}),
     }
     watched = service(
-        key="jobs", cluster_name="shop", service_name="shop-jobs", minimum=1, scaling_metrics=metrics
+        key="jobs",
+        cluster_name="shop",
+        service_name="shop-jobs",
+        minimum=1,
+        scales=True,
+        scaling_metrics=metrics,
     )
     shown = [(one.title, one.unit, one.series) for one in watched.widgets[-3:]]
     backlog = metrics["backlog"]
