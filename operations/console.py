@@ -115,7 +115,7 @@ def confirm(question: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         why = refusal(got="no terminal", allowed="an answer", fix="run it with --yes if it is meant")
-        raise ProblemsError.one(question, why)
+        raise ProblemsError.one(f"the question {question!r}", why)
     typer.confirm(question, abort=True)
 
 

@@ -69,7 +69,7 @@ def unlock(stack: Stack, *, yes: Yes = False) -> None:
         Console().print(f"{stack} is not locked.")
         return
     for lock in locks:
-        Console().print(f"{lock.where}: {lock.who} holds it for {lock.operation}, {_age(lock)} ({lock.id})")
+        Console().print(f"{lock.where}: held {_age(lock)} by {lock.who}, of {lock.operation} ({lock.id})")
     confirm("Release it? Only if that is no longer running.", yes=yes)
     for lock in locks:
         store.release(lock)
@@ -165,5 +165,5 @@ def _age(lock: Lock) -> str:
     age = datetime.now(UTC) - lock.created
     for seconds, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
         if age >= timedelta(seconds=2 * seconds):
-            return f"since {age // timedelta(seconds=seconds)} {unit}"
-    return f"since {max(0, age // timedelta(seconds=1))} seconds"
+            return f"for {age // timedelta(seconds=seconds)} {unit}"
+    return f"for {max(0, age // timedelta(seconds=1))} seconds"

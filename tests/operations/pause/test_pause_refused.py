@@ -14,7 +14,7 @@ def test_it_asks_before_it_changes_anything(unchanged: Any) -> None:
     unchanged.write()
     asked = unchanged.infra("pause")
     assert asked.returncode == 2
-    assert f"Pause {STACK}?: got no terminal" in asked.stderr
+    assert f"the question 'Pause {STACK}?': got no terminal" in asked.stderr
     assert unchanged.delay == 5
 
 

@@ -63,7 +63,7 @@ def test_show_names_the_versions(settings: S3Settings, s3: Any) -> None:
 def test_unlock_says_who_holds_it_and_releases_both(settings: S3Settings, s3: Any, table: Any) -> None:
     hold(settings, s3, table, minutes=3)
     result = run("unlock", "ohi-dev", "--yes")
-    assert "S3: ada@desk holds it for apply, since 3 minutes (abc)" in result.output
+    assert "S3: held for 3 minutes by ada@desk, of apply (abc)" in result.output
     assert "DynamoDB: ada@desk holds it for apply" in result.output
     assert "ohi-dev is unlocked." in result.output
     assert "ohi-dev is not locked." in run("unlock", "ohi-dev").output
@@ -75,7 +75,9 @@ def test_unlock_without_a_terminal_or_a_yes_releases_nothing(
     hold(settings, s3, table)
     result = run("unlock", "ohi-dev", answer="y\n")
     assert isinstance(result.exception, ProblemsError)
-    assert "Only if that is no longer running.: got no terminal" in str(result.exception)
+    assert "the question 'Release it? Only if that is no longer running.': got no terminal" in str(
+        result.exception
+    )
     assert len(table.scan()["Items"]) == 1
 
 
