@@ -20,7 +20,16 @@ from operations.sandbox import prepared
 from tests.running import INFRA, PROJECT
 
 # Of its environments by name, of its own, and of every product at once.
-CHECKS = ("book-shop", "survives", "pinned", "catalogue", "tags", "budget", "every_environment")
+CHECKS = (
+    "book-shop",
+    "share_nothing",
+    "survives",
+    "pinned",
+    "catalogue",
+    "tags",
+    "budget",
+    "every_environment",
+)
 LEFT_OUT = (".git", ".venv*", "node_modules", "cdktf.out", ".*_cache", ".hypothesis", ".state", ".sandbox")
 
 

@@ -1,7 +1,7 @@
 """The properties of every environment of every product, shipped and generated alike.
 
 Numbered as in docs/specification/webapp.md, "Ten properties that hold for every environment". A property that
-found nothing to look at is no proof, so each test says what it must have seen.
+found nothing to look at is no proof, so each test says what it must have seen. The first: test_names.py.
 """
 
 from __future__ import annotations
@@ -9,28 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from itertools import combinations
 from typing import Any
 
-from modules.resilience.recovery.settings import SUFFIX
 from stacks.environment import Environment
-from tests.stacks.environments import environments, recoveries
+from tests.stacks.environments import environments
 
 Json = dict[str, Any]
-# What AWS or Terraform knows a thing by, where it is unique in an account.
-NAMES = (
-    *("name", "name_prefix", "identifier", "cluster_identifier", "alarm_name", "dashboard_name"),
-    *("bucket", "bucket_prefix", "cidr_block", "domain_name", "replication_group_id", "aliases"),
-)
-# Unique within another resource of the stack alone; OHI's repositories are shared (docs/specification/ohi.md,
-# "Delivery").
-INSIDE_OTHERS = {
-    "aws_appautoscaling_policy",
-    "aws_ecr_repository",
-    "aws_guardduty_detector_feature",
-    "aws_iam_role_policy",
-    "aws_service_discovery_service",
-}
 REFERENCE = re.compile(r"\$\{((?:data\.)?aws_[a-z0-9_]+\.[\w-]+)")
 
 
@@ -47,36 +31,6 @@ def references(value: Any) -> set[str]:
 def subnet_zones(stack: Json, subnets: Any) -> set[str]:
     found = resources(stack, "aws_subnet")
     return {found[one]["availability_zone"] for one in references(subnets)}
-
-
-def names(stack: Json) -> set[tuple[str, str]]:
-    """Every physical name of a stack, with its kind, and the key of its state."""
-    found = {("state", stack["terraform"]["backend"]["s3"]["key"])}
-    for kind, named in stack["resource"].items():
-        for body in named.values():
-            for attribute in NAMES if kind not in INSIDE_OTHERS else ():
-                values = body.get(attribute, ())
-                found |= {
-                    (kind, one)
-                    for one in ([values] if isinstance(values, str) else values)
-                    if "${" not in one and one != "0.0.0.0/0"
-                }
-    return found
-
-
-def test_1_environments_share_nothing(stacks: dict[str, Json], generated: dict[str, Json]) -> None:
-    everything = {**stacks, **generated}
-    named = {name: names(stack) for name, stack in everything.items()}
-    assert all(len(found) >= 5 for found in named.values())
-    shared = {frozenset(pair): named[pair[0]] & named[pair[1]] for pair in combinations(named, 2)}
-    for name in recoveries():
-        # What users know both by. The rest is a recovery's own: both stand in one account.
-        pair = frozenset((name.removesuffix(SUFFIX), name))
-        assert {kind for kind, _ in shared.pop(pair)} <= {"aws_acm_certificate", "aws_route53_record"}
-    # In another region each.
-    pair = frozenset(("state-backend", "state-backend-recovery"))
-    assert {kind for kind, _ in shared.pop(pair)} <= {"aws_dynamodb_table", "aws_kms_alias"}
-    assert not {tuple(sorted(pair)): found for pair, found in shared.items() if found}
 
 
 def public_subnets(stack: Json) -> set[str]:
