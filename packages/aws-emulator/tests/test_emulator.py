@@ -60,6 +60,23 @@ def test_a_call_that_moto_lacks_is_named_at_once(emulator: Emulator) -> None:
     assert refused.value.response["ResponseMetadata"]["RetryAttempts"] == 0
 
 
+def test_what_fails_in_it_is_told_once_and_logged(emulator: Emulator) -> None:
+    functions = emulator.client("lambda", REGION)
+    trust = '{"Version": "2012-10-17", "Statement": []}'
+    role = emulator.client("iam", REGION).create_role(RoleName="shop", AssumeRolePolicyDocument=trust)
+    functions.create_function(
+        FunctionName="shop",
+        Runtime="python3.13",
+        Role=role["Role"]["Arn"],
+        Handler="index.handler",
+        Code={"ZipFile": b"no zip file"},
+    )
+    with pytest.raises(ClientError, match=r"EmulatorError.*BadZipFile\('File is not a zip file'\)") as failed:
+        functions.invoke(FunctionName="shop")
+    assert failed.value.response["ResponseMetadata"]["RetryAttempts"] == 0
+    assert "zipfile.BadZipFile: File is not a zip file" in emulator.log.read_text()
+
+
 def test_it_ends_with_its_context(tmp_path: Path) -> None:
     with running_emulator(log=tmp_path / "log") as running:
         assert is_listening(running.port)

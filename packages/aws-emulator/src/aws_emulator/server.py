@@ -64,7 +64,8 @@ def answer(call: Call, application: Any, *, log: Callable[[str], None]) -> Answe
         return call.refused(501, "NotImplemented", f"moto: {missing}")
     except Exception as error:  # noqa: BLE001 - whatever fails in moto, the server goes on
         log(traceback.format_exc())
-        return call.refused(500, "InternalError", f"moto failed: {error!r}")
+        # 501 again: Terraform repeats a 500 for as long as its resource may take, to the same answer.
+        return call.refused(501, "EmulatorError", f"moto failed, see the emulator's log: {error!r}")
 
 
 def _carried_out(call: Call, application: Any) -> Answer:
