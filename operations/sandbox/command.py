@@ -10,6 +10,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,15 +52,18 @@ def sandbox(
     terraform_binary()
     console = Console(emoji=False)
     progress = Progress(console)
+    log = DIRECTORY / f"{stack}.log"
     stopped = "Stopped; the emulator and all that was in it are gone."
     with interruptible(console, stopped), _locked(stack), ExitStack() as running:
         with progress.step("Starting the emulator") as step:
-            emulator = running.enter_context(started_emulator(port=port, log=DIRECTORY / f"{stack}.log"))
-            step.done = f"Emulated AWS on {emulator.url}"
+            emulator = running.enter_context(started_emulator(port=port, log=log))
+            step.done = f"Emulated AWS on {emulator.url}, logged in {os.path.relpath(log)}"
         run = Sandbox(stack, emulator, progress)
-        run.apply(dry_run=dry_run)
-        if destroy:
-            run.destroy()
+        run.synthesize()
+        with _log_named(log):
+            run.apply(dry_run=dry_run)
+            if destroy:
+                run.destroy()
         say(console, f"\nDone in {progress.seconds:.0f} s.")
         if keep:
             run.wait()
@@ -76,9 +80,16 @@ class Sandbox:
         self._progress, self._console = progress, progress.console
         self._workspace = Workspace(DIRECTORY / stack, emulator)
 
+    def synthesize(self) -> None:
+        """Synthesize every stack, with states in the emulator's S3."""
+        with self._progress.step("Synthesizing every stack") as step:
+            # Whatever backend the environment names.
+            project.synthesize(INFRA_BACKEND="s3", INFRA_STACKS="")
+            others = len(list(output_directory().glob(f"stacks/*/{DOCUMENT}"))) - 1
+            step.done = f"Synthesized {self._stack} and {others} others"
+
     def apply(self, *, dry_run: bool) -> None:
-        """Synthesize, initialize with remote state, plan, apply, plan again, show the outputs."""
-        self._synthesize()
+        """Initialize with remote state, plan, apply, plan again, show the outputs."""
         self._initialize()
         plan = self._plan()
         if dry_run:
@@ -118,13 +129,6 @@ class Sandbox:
             "In a second terminal:\n\n" + "".join(f"  {command}\n" for command in commands),
         )
         threading.Event().wait()
-
-    def _synthesize(self) -> None:
-        with self._progress.step("Synthesizing every stack") as step:
-            # The state goes to the emulator's S3, whatever backend the environment names.
-            project.synthesize(INFRA_BACKEND="s3", INFRA_STACKS="")
-            others = len(list(output_directory().glob(f"stacks/*/{DOCUMENT}"))) - 1
-            step.done = f"Synthesized {self._stack} and {others} others"
 
     def _initialize(self) -> None:
         workspace = self._workspace
@@ -182,6 +186,16 @@ def cdktf_commands(stack: str) -> list[str]:
     """
     commands = {"diff": "", "deploy": " --auto-approve", "output": "", "destroy": " --auto-approve"}
     return [f"{name} {stack} --skip-provider-lock{approved}" for name, approved in commands.items()]
+
+
+@contextmanager
+def _log_named(log: Path) -> Iterator[None]:
+    """Name the emulator's log beside what failed: it has each call, and the traceback of one that failed."""
+    try:
+        yield
+    except ProblemsError as error:
+        named = Problem(where="emulator", what=f"its log is {os.path.relpath(log)}")
+        raise ProblemsError([*error.problems, named]) from None
 
 
 @contextmanager

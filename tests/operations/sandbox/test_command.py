@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -139,6 +140,22 @@ def test_stopped_in_the_middle_of_an_apply_nothing_stays(sandbox: Sandbox) -> No
     assert "Stopped; the emulator and all that was in it are gone." in rest
     assert "Applied" not in rest
     assert not is_listening(emulator_port(output))
+
+
+def test_the_emulators_log_is_named_at_the_start_and_beside_what_failed(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    failing = tmp_path / "bin" / "terraform"
+    failing.parent.mkdir()
+    version = f'[ "$1" = version ] && exec {shutil.which("terraform")} "$@"'
+    failing.write_text(f"#!/bin/sh\n{version}\necho 'no plan today' >&2\nexit 1\n")
+    failing.chmod(0o755)
+    code, output, errors = finished(sandbox(STACK, PATH=f"{failing.parent}:{os.environ['PATH']}"))
+    log = os.path.relpath(tmp_path / "sandbox" / f"{STACK}.log", PROJECT)
+    assert re.search(rf"Emulated AWS on \S+, logged in {re.escape(log)}\n", output)
+    assert code == 2
+    assert "no plan today" in errors
+    assert errors.endswith(f"\nemulator: its log is {log}\n")
 
 
 @pytest.mark.parametrize("name", ["ohi-test", "ohi-*", ""])
