@@ -84,13 +84,24 @@ def compared(ours: Prices, regions: list[str], progress: Progress) -> list[Diffe
             answers = list(pool.map(lambda one: _read(ours, *one), asked))
         problems = [problem for answer in answers if isinstance(answer, list) for problem in answer]
         if problems:
-            raise ProblemsError(problems)
+            raise ProblemsError(_told(problems))
         step.done = f"Read {len(asked)} files of AWS's price list"
     return [
         difference
         for (offer, region), answer in zip(asked, answers, strict=True)
         if isinstance(answer, Offer)
         for difference in _differences(ours, offer, region, answer)
+    ]
+
+
+def _told(problems: list[Problem]) -> list[Problem]:
+    """Files that cannot be read for one reason, such as that there is no network, as one problem."""
+    by_reason: dict[str, list[str]] = {}
+    for one in problems:
+        by_reason.setdefault(one.what, []).append(one.where)
+    return [
+        Problem(where=files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more", what=why)
+        for why, files in by_reason.items()
     ]
 
 

@@ -233,19 +233,24 @@ def test_a_list_that_cannot_be_read_changes_nothing(
     assert path.read_bytes() == before
 
 
-def test_all_files_that_cannot_be_read_are_told_at_once(file: Callable[..., Path], served: Served) -> None:
+def test_all_files_that_cannot_be_read_are_told_at_once_by_reason(
+    file: Callable[..., Path], served: Served
+) -> None:
     file(gateway=OLD, database=OLD)
     served.clear()
-    assert len(infra("--check").exception.problems) == 3
+    served[PATH.format("AmazonEC2")] = b"<html>"
+    html, refused = infra("--check").exception.problems
+    assert html.where.endswith(PATH.format("AmazonEC2"))
+    assert refused.where.endswith(f"{PATH.format('AmazonRDS')} and 1 more")
+    assert refused.what.startswith("got 403 Forbidden; ")
 
 
 def test_without_a_network_it_says_so(file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     file(gateway=OLD)
     monkeypatch.setenv(VARIABLE, "http://127.0.0.1:1")
-    found = infra("--check")
-    assert "Connection refused; allowed: an answer; run it again where there is network" in str(
-        found.exception
-    )
+    [line] = str(infra("--check").exception).splitlines()
+    assert " and 2 more: got " in line
+    assert "Connection refused; allowed: an answer; run it again where there is network" in line
 
 
 def test_the_prices_are_shown_with_their_sources(file: Callable[..., Path]) -> None:
