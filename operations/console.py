@@ -33,6 +33,11 @@ def say(console: Console, text: str) -> None:
     console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
+def say_wrapped(console: Console, text: str) -> None:
+    """Print text as it is, broken between words where the terminal ends: prose, nothing to copy."""
+    console.print(text, highlight=False, markup=False)
+
+
 class _Whole(Table):
     """A table that breaks and cuts no word: where its columns don't fit, each row is a paragraph instead.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
-from operations.cost.lines import Estimate, lines_of
+from operations.cost.lines import Estimate, lines_of, not_assumed
 from operations.cost.prices import Prices, prices
 from operations.cost.services import FREE, PRICED
 from operations.cost.usage import Usage, usage
@@ -35,10 +35,13 @@ def estimate(
         paused=paused,
     )
     known = {*FREE, *chain.from_iterable(PRICED.values())}
+    items = [item for of in PRICED for item in of(view)]
     return Estimate(
         stack=stack,
         region=view.region,
         paused=paused,
-        lines=lines_of(item for of in PRICED for item in of(view)),
+        lines=lines_of(items),
         unpriced=tuple(kind for kind in view.kinds if kind.startswith(_AWS) and kind not in known),
+        # While a stack is paused nothing passes.
+        not_assumed=() if paused else not_assumed(items),
     )

@@ -69,19 +69,62 @@ class Line(Item):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Total:
+    """USD a month of lines together, and how many of their `prices` are unknown, so that it lacks them."""
+
+    usd: Amount
+    prices: int
+    unknown: int
+
+    @property
+    def figure(self) -> str:
+        """What is expected, as people read it: the least that it can be where a price is unknown."""
+        if self.all_unknown:
+            return "unknown"
+        return f"{'at least ' if self.unknown else ''}{self.usd.expected:,.2f}"
+
+    @property
+    def lacks(self) -> str:
+        """How many prices it lacks, as a clause; nothing where it has all."""
+        if not self.unknown:
+            return ""
+        return f"{self.unknown} of {self.prices} prices {'is' if self.unknown == 1 else 'are'} unknown"
+
+    @property
+    def all_unknown(self) -> bool:
+        """Whether there is nothing to sum."""
+        return bool(self.unknown) and self.unknown == self.prices
+
+    def __str__(self) -> str:
+        if self.all_unknown:
+            return f"unknown: it has no price of {self.prices} that it needs"
+        return f"{self.figure} USD a month{self.lacks and f': {self.lacks}'}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """The costs of a stack in a month, by lines; `unpriced` are types of resources that nothing prices."""
+    """The costs of a stack in a month, by lines.
+
+    `unpriced` are types of resources that nothing prices, `not_assumed` what may be paid for what is used, of
+    which usage.toml assumes nothing.
+    """
 
     stack: str
     region: str
     paused: bool
     lines: tuple[Line, ...]
     unpriced: tuple[str, ...] = ()
+    not_assumed: tuple[str, ...] = ()
 
     @property
     def total(self) -> Amount:
         """USD a month of all lines that have a price."""
         return total(self.lines)
+
+    @property
+    def together(self) -> Total:
+        """The total as it is told, with what it lacks."""
+        return together(self.lines, self.unpriced)
 
     @property
     def without(self) -> tuple[str, ...]:
@@ -117,6 +160,12 @@ def lines_of(items: Iterable[Item]) -> tuple[Line, ...]:
     return tuple(line for line in found if line.amount.most)
 
 
+def not_assumed(items: Iterable[Item]) -> tuple[str, ...]:
+    """What is paid for what is used, and is assumed to be nothing."""
+    used = _sums((item for item in items if item.usage), lambda item: (item.price.key, item.price.region))
+    return tuple(sorted({line.what for line in used if not line.amount.most}))
+
+
 def summed(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Lines of several modules summed by product and region, the most expensive first."""
     found = _sums(lines, lambda line: (line.price.key, line.price.region, line.usage))
@@ -137,8 +186,11 @@ def _sums(items: Iterable[Item], key: Callable[[Item], Hashable]) -> Iterable[Li
     return found.values()
 
 
-def shown_total(lines: Collection[Line]) -> str:
-    """USD a month of lines together, as people read it: unknown where none of them has a price."""
-    if lines and all(line.unknown for line in lines):
-        return "unknown"
-    return f"{total(lines).expected:,.2f}"
+def together(lines: Collection[Line], unpriced: Collection[str] = ()) -> Total:
+    """USD a month of lines together, and of types of resources that nothing prices.
+
+    A price is that of a product in a region, however many lines it has.
+    """
+    prices = {(line.price.key, line.price.region) for line in lines}
+    unknown = {(line.price.key, line.price.region) for line in lines if line.unknown}
+    return Total(usd=total(lines), prices=len(prices) + len(unpriced), unknown=len(unknown) + len(unpriced))

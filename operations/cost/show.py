@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from rich.console import Console
 from rich.padding import Padding
 
-from operations.console import say, table
+from operations.console import say, say_wrapped, table
 from operations.cost.changes import Change
-from operations.cost.lines import Amount, Estimate, Line, shown_total, summed
+from operations.cost.lines import Amount, Estimate, Line, Total, summed, together
 from operations.cost.prices import HOURS, prices
 from operations.cost.refresh import price_as_dict
-from operations.cost.usage import missing
+from operations.cost.usage import missing, none_of
 
 _GROUPS: dict[str, Callable[[Line], str]] = {
     "service": lambda line: line.service,
@@ -38,6 +38,7 @@ _COLUMNS = (
     "source",
 )
 _UNIT = 15  # columns at the terminal
+_FINDS = "infra prices --refresh reads those that AWS's list has."
 _NOT_COUNTED = "Free tiers, taxes, discounts and commitments are not counted."
 
 
@@ -50,13 +51,23 @@ def print_estimate(console: Console, found: Estimate, *, by: str) -> None:
     for name in ("unit price", "USD a month"):
         shown.add_column(name, justify="right", no_wrap=True)
     for group, lines in found.by(_GROUPS[by]).items():
-        shown.add_row(group, "", "", "", shown_total(lines), style="bold")
+        shown.add_row(group, "", "", "", together(lines).figure, style="bold")
         for line in summed(lines):
             what, *cells = _shown(line, found.region, with_service=by == "module")
             shown.add_row(Padding(what, (0, 0, 0, 2)), *cells)
     console.print(shown)
-    for text in (*_ending(found), "Date and source of each price: infra prices"):
-        say(console, text)
+    say(console, _together(found))
+    _print_rest(console, found)
+    say(console, "Date and source of each price: infra prices")
+
+
+def _print_rest(console: Console, found: Estimate) -> None:
+    """Print what the total lacks, which can be long, and what it rests on."""
+    if found.without:
+        say_wrapped(console, _without(found))
+        say(console, _FINDS)
+    for text in _rests_on(found):
+        say_wrapped(console, text)
 
 
 def _shown(line: Line, region: str, *, with_service: bool) -> tuple[str, ...]:
@@ -77,7 +88,7 @@ def print_changes(
 ) -> None:
     """Print what changed since a commit."""
     if not found:
-        say(console, f"{now.stack}: {_usd(now.total)} USD a month, as at {commit[:8]}")
+        say(console, f"{now.stack}, as at {commit[:8]}: {now.together}")
         return
     shown = table("service", "module", "", title=f"\n{_title(now)}, against {commit[:8]}")
     for name in ("before", "now", "difference"):
@@ -85,10 +96,12 @@ def print_changes(
     for one in found:
         shown.add_row(*_cells(one))
     console.print(shown)
-    before = then.total.expected if then else 0.0
-    say(console, f"Together {before:,.2f} → {now.total.expected:,.2f} USD a month")
-    for text in _ending(now)[1:]:
-        say(console, text)
+    say(console, f"Together {_before(then)} → {now.together}")
+    _print_rest(console, now)
+
+
+def _before(then: Estimate | None) -> str:
+    return then.together.figure if then else "0.00"
 
 
 def _cells(one: Change) -> tuple[str, str, str, str, str, str]:
@@ -105,26 +118,31 @@ def _title(found: Estimate) -> str:
     return f"{found.stack}{state} in {found.region}: USD a month of {HOURS} hours"
 
 
-def _ending(found: Estimate) -> list[str]:
-    """The total, what it lacks, and what it rests on."""
-    amount, (oldest, newest) = found.total, prices().dates
-    texts = [f"Together {amount.expected:,.2f} USD a month{_range(amount)}."]
-    if found.without:
-        texts.append(f"Without: {', '.join(found.without)}. Their prices are unknown: infra prices --refresh")
-    texts.append(f"Prices of {oldest} to {newest}. {_NOT_COUNTED}")
+def _together(found: Estimate) -> str:
+    return f"Together {found.together}{_range(found.together)}."
+
+
+def _range(total: Total) -> str:
+    least, most = total.usd.least, total.usd.most
+    if most - least < 1:
+        return ""
+    known = "what is known is " if total.unknown else ""
+    return f"; {known}from {least:,.0f} to {most:,.0f}, by how much is used"
+
+
+def _without(found: Estimate) -> str:
+    return f"Without, since their prices are unknown: {', '.join(found.without)}."
+
+
+def _rests_on(found: Estimate) -> list[str]:
+    """The prices, and the assumptions that there are none of."""
+    oldest, newest = prices().dates
+    texts = [f"Prices of {oldest} to {newest}. {_NOT_COUNTED}"]
     if without_usage := missing(found.stack):
         texts.append(without_usage)
+    elif found.not_assumed:
+        texts.append(none_of(found.stack, found.not_assumed))
     return texts
-
-
-def _range(amount: Amount) -> str:
-    if amount.most - amount.least < 1:
-        return ""
-    return f"; from {amount.least:,.0f} to {amount.most:,.0f}, by how much is used"
-
-
-def _usd(amount: Amount) -> str:
-    return f"{amount.expected:,.2f}"
 
 
 def _number(value: float) -> str:
@@ -144,7 +162,9 @@ def as_dict(found: Estimate) -> dict[str, object]:
         "hours": HOURS,
         "currency": "USD",
         "total": _amount(found.total),
+        "prices": _prices(found.together),
         "without": list(found.without),
+        "not_assumed": list(found.not_assumed),
         "lines": [_line(one) for one in found.lines],
     }
 
@@ -161,6 +181,10 @@ def _line(line: Line) -> dict[str, object]:
     }
 
 
+def _prices(total: Total) -> dict[str, int]:
+    return {"all": total.prices, "unknown": total.unknown}
+
+
 def _amount(amount: Amount) -> dict[str, float]:
     return {name: round(getattr(amount, name), 6) for name in ("least", "expected", "most")}
 
@@ -171,6 +195,7 @@ def changes_as_dict(then: Estimate | None, now: Estimate, found: list[Change]) -
         "stack": now.stack,
         "before": _amount(then.total) if then else None,
         "now": _amount(now.total),
+        "prices": _prices(now.together),
         "without": list(now.without),
         "changes": [
             {
@@ -224,9 +249,10 @@ def _row(found: Estimate, line: Line) -> tuple[object, ...]:
 
 def as_markdown(found: Estimate, *, by: str) -> str:
     """An estimate as a table of groups, with its total."""
-    rows = [f"| {group} | {shown_total(lines)} |" for group, lines in found.by(_GROUPS[by]).items()]
+    rows = [f"| {group} | {together(lines).figure} |" for group, lines in found.by(_GROUPS[by]).items()]
     lines = [f"#### {_title(found)}", "", f"| {by} | USD a month |", "| --- | ---: |", *rows, ""]
-    return "\n".join([*lines, *_ending(found), ""])
+    ending = [_together(found), *([_without(found), _FINDS] if found.without else []), *_rests_on(found)]
+    return "\n".join([*lines, *ending, ""])
 
 
 def changes_as_markdown(commit: str, changed: list[tuple[Estimate | None, Estimate, list[Change]]]) -> str:
@@ -237,10 +263,12 @@ def changes_as_markdown(commit: str, changed: list[tuple[Estimate | None, Estima
         "| stack | before | now | difference |",
         "| --- | ---: | ---: | ---: |",
     ]
-    for then, now, _ in changed:
-        before = then.total.expected if then else 0.0
-        difference = now.total.expected - before
-        lines.append(f"| {now.stack} | {before:,.2f} | {now.total.expected:,.2f} | {difference:+,.2f} |")
+    for then, now, found in changed:
+        difference = now.total.expected - (then.total.expected if then else 0.0)
+        unknown = " and what is unknown" if any(one.line.unknown for one in found) else ""
+        lines.append(
+            f"| {now.stack} | {_before(then)} | {now.together.figure} | {difference:+,.2f}{unknown} |"
+        )
     for _, now, found in changed:
         lines += _details(now, found)
     without = sorted({name for _, now, _ in changed for name in now.without})

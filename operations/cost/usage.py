@@ -6,12 +6,15 @@ The JSON says how many gateways there are, not what passes through them. Figures
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
-from modules.errors import Problem, ProblemsError
+from modules.errors import Problem, ProblemsError, refusal
 from modules.resilience.recovery.settings import SUFFIX
 from operations.project import ROOT
 
@@ -105,6 +108,14 @@ class Usage(_Strict):
     audited: Audited = Audited()
 
 
+_TABLES: Mapping[str, type[BaseModel]] = {
+    "traffic": Traffic,
+    "website": Website,
+    "stored": Stored,
+    "audited": Audited,
+}
+
+
 def file_of(stack: str) -> Path:
     """Where the figures of a stack's product are."""
     return ROOT / "stacks" / _primary(stack).rpartition("-")[0].replace("-", "_") / NAME
@@ -140,6 +151,19 @@ def missing(stack: str, file: Path | None = None) -> str | None:
     )
 
 
+def none_of(stack: str, what: Iterable[str]) -> str:
+    """What a stack's assumptions have nothing of, though it has what would be paid for it."""
+    return (
+        f"Assumed as none, since {_shown(file_of(stack))} has no figure of it: {', '.join(what)}. "
+        "operations/cost/usage.py has the names and units."
+    )
+
+
+def _shown(file: Path) -> str:
+    """A file by its path from the project's root, where it is below it."""
+    return str(file.relative_to(ROOT)) if file.is_relative_to(ROOT) else str(file)
+
+
 def _environment(stack: str) -> str:
     return _primary(stack).rpartition("-")[2]
 
@@ -150,7 +174,7 @@ def _primary(stack: str) -> str:
 
 def load(file: Path) -> dict[str, Usage]:
     """The assumptions of a product's environments. Raises ProblemsError with all that is wrong."""
-    where = f"{file.parent.name}/{file.name}"
+    where = _shown(file)
     try:
         tables = tomllib.loads(file.read_text())
     except tomllib.TOMLDecodeError as error:
@@ -162,9 +186,22 @@ def load(file: Path) -> dict[str, Usage]:
             found[name] = Usage.model_validate(table)
         except ValidationError as error:
             problems += [
-                Problem(where=f"{where}: {'.'.join(map(str, (name, *one['loc'])))}", what=one["msg"])
+                Problem(where=f"{where}: {'.'.join(map(str, (name, *one['loc'])))}", what=_why(one))
                 for one in error.errors()
             ]
     if problems:
         raise ProblemsError(problems)
     return found
+
+
+def _why(error: ErrorDetails) -> str:
+    """What is wrong with a figure: the names that its table has, or those that are near."""
+    if error["type"] != "extra_forbidden":
+        is_figure = len(error["loc"]) > 1
+        allowed = "a number that is 0 or more" if is_figure else "a table of figures"
+        return refusal(got=repr(error["input"]), allowed=allowed, fix="correct it")
+    *tables, wrong = map(str, error["loc"])
+    names = list((_TABLES[tables[0]] if tables else Usage).model_fields)
+    near = get_close_matches(wrong, names, n=3)
+    allowed = ", ".join(near or names)
+    return refusal(got=repr(wrong), allowed=allowed, fix="operations/cost/usage.py has all names and units")

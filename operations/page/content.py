@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from operations.cost.estimate import estimate
-from operations.cost.lines import Estimate, shown_total
+from operations.cost.lines import Estimate, together
 from operations.differences import Difference
 from operations.page.alarms import AlarmRow, alarms
 from operations.page.data import DataRow, data_rows
@@ -54,6 +54,7 @@ class Content:
     alarms: dict[str, list[AlarmRow]]
     costs: list[Cost]
     together: Cost
+    lacks: str  # how many prices the total lacks
     without: tuple[str, ...]
     data: list[DataRow]
     outputs: list[str]
@@ -79,9 +80,8 @@ def content(stack: SynthesizedStack, picture: str, against: Against | None = Non
         connections=connections(stack),
         alarms=alarms(stack),
         costs=_costs(running, paused),
-        together=Cost(
-            service="Together", running=shown_total(running.lines), paused=shown_total(paused.lines)
-        ),
+        together=Cost(service="Together", running=running.together.figure, paused=paused.together.figure),
+        lacks=running.together.lacks,
         without=running.without,
         data=data_rows(stack),
         outputs=sorted(stack.document.get("output", {})),
@@ -91,9 +91,11 @@ def content(stack: SynthesizedStack, picture: str, against: Against | None = Non
 
 
 def _costs(running: Estimate, paused: Estimate) -> list[Cost]:
-    less = {service: shown_total(lines) for service, lines in paused.by(lambda line: line.service).items()}
+    less = {
+        service: together(lines).figure for service, lines in paused.by(lambda line: line.service).items()
+    }
     return [
-        Cost(service=service, running=shown_total(lines), paused=less.get(service, "0.00"))
+        Cost(service=service, running=together(lines).figure, paused=less.get(service, "0.00"))
         for service, lines in running.by(lambda line: line.service).items()
     ]
 

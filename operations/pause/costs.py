@@ -7,9 +7,9 @@ from typing import Any
 
 from rich.console import Console
 
-from operations.console import say, table
+from operations.console import say, say_wrapped, table
 from operations.cost.estimate import estimate
-from operations.cost.lines import Line, total
+from operations.cost.lines import Line, together
 from operations.cost.prices import prices
 
 Json = Mapping[str, Any]
@@ -25,13 +25,12 @@ def show(console: Console, stack: str, document: Json) -> None:
     for name in ("running", "paused"):
         shown.add_column(name, justify="right")
     for name, lines in running.by(_service).items():
-        kept = total(while_paused.get(name, ()))
-        shown.add_row(name, f"{total(lines).expected:.0f}", f"{kept.expected:.0f}")
-    shown.add_row("together", f"{running.total.expected:.0f}", f"{paused.total.expected:.0f}", style="bold")
+        shown.add_row(name, together(lines).figure, together(while_paused.get(name, ())).figure)
+    shown.add_row("together", running.together.figure, paused.together.figure, style="bold")
     console.print(shown)
     say(console, f"Prices up to {prices().dates[1]}. By line: infra cost {stack} --paused")
     if running.without:
-        say(console, f"Without what has no price: {', '.join(running.without)}.")
+        say_wrapped(console, f"Without what has no price: {', '.join(running.without)}.")
 
 
 def _service(line: Line) -> str:

@@ -20,6 +20,7 @@ from modules.pause.expressions import PAUSED
 from operations import aws
 from operations.console import INTERRUPTED, AsJson
 from operations.cost.estimate import estimate
+from operations.cost.lines import Total
 from operations.stacks import KnownStack
 from operations.status.resources import Alarm, Store, caches, databases, ringing
 from operations.status.services import RunningService, running_services
@@ -32,7 +33,7 @@ WATCH_SECONDS = 5.0
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """A stack, as AWS has it now. `monthly_usd` is an estimate by the JSON alone."""
+    """A stack, as AWS has it now. `cost` is an estimate by the JSON alone."""
 
     stack: str
     region: str
@@ -42,7 +43,7 @@ class Status:
     databases: list[Store]
     caches: list[Store]
     alarms: list[Alarm]
-    monthly_usd: float | None
+    cost: Total
 
     @property
     def well(self) -> bool:
@@ -128,8 +129,7 @@ def read(stack: SynthesizedStack, clients: Any) -> Status:
         databases=stores,
         caches=caches(stack, clients.elasticache),
         alarms=ringing(stack, clients.cloudwatch),
-        # Of a region without prices there is nothing to sum.
-        monthly_usd=costs.total.expected or None,
+        cost=costs.together,
     )
 
 

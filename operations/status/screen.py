@@ -38,6 +38,8 @@ def _parts(status: Status) -> Iterator[RenderableType]:
         yield Text(f"Not deployed: {', '.join(status.absent)}", style=_BAD)
     if stores := [*status.databases, *status.caches]:
         yield _stores(stores)
+    if status.cost.lacks:
+        yield Text(f"Of its cost {status.cost.lacks}: infra cost {status.stack}")
 
 
 def _partly(status: Status) -> str:
@@ -60,7 +62,7 @@ def _state(status: Status) -> Iterator[Text]:
 def _head(status: Status) -> str:
     mode = {True: "paused", False: "running", None: "state not read"}[status.state.paused]
     mode = "partly paused" if status.partly_paused else mode
-    cost = "cost unknown" if status.monthly_usd is None else f"about {status.monthly_usd:,.0f} USD a month"
+    cost = "cost unknown" if status.cost.all_unknown else f"{status.cost.figure} USD a month"
     number = len(status.alarms)
     rings = {0: "no alarm rings", 1: "1 alarm rings"}.get(number, f"{number} alarms ring")
     return f"{status.stack} in {status.region}: {mode}, {rings}, {cost}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from operations.cost.lines import Estimate, total
+from operations.cost.lines import Estimate, together
 from operations.cost.prices import prices
 from operations.cost.specification import REST, by_part, table_of
 from tests.stacks.environments import environments
@@ -49,9 +49,9 @@ def _rows(product: str, names: list[str], estimates: Mapping[str, Estimate]) -> 
         services = {service: None for one in found.values() for service in one.by(lambda line: line.service)}
         for service in services:
             usd = [
-                total(one.by(lambda line: line.service).get(service, ())).expected for one in found.values()
+                together(one.by(lambda line: line.service).get(service, ())).figure for one in found.values()
             ]
-            yield f"| {service} | {' | '.join(f'{amount:,.2f}' for amount in usd)} |"
+            yield f"| {service} | {' | '.join(usd)} |"
     else:
         parts = {part: None for table in specified.values() for part in table}
         for part in (*parts, REST):
@@ -59,14 +59,14 @@ def _rows(product: str, names: list[str], estimates: Mapping[str, Estimate]) -> 
             for name, one in found.items():
                 words = specified.get(name, {})
                 lines = by_part(one.lines, words).get(part, ())
-                cells += [_specified(words.get(part)), f"{total(lines).expected:,.2f}"]
+                cells += [_specified(words.get(part)), together(lines).figure]
             yield f"| {part} | {' | '.join(cells)} |"
     totals = []
     for name, one in found.items():
         if specified:
             ends = specified.get(name, {}).values()
             totals.append(_specified((sum(end[0] for end in ends), sum(end[1] for end in ends))))
-        totals.append(f"**{one.total.expected:,.2f}**")
+        totals.append(f"**{one.together.figure}**")
     yield f"| **together** | {' | '.join(totals)} |"
 
 

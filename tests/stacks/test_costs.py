@@ -121,8 +121,8 @@ def test_the_costs_of_recoveries_are_in_step(
         primary = recoveries()[name].primary
         assert primary
         deployed = primary.tier is RecoveryTier.PILOT_LIGHT
-        waits = f"{waiting.total.expected:,.0f}" if deployed else "0: it is not created"
-        rows.append(f"| `{name}` | {primary.tier.value} | {waits} | {serving.total.expected:,.0f} |")
+        waits = waiting.together.figure if deployed else "0: it is not created"
+        rows.append(f"| `{name}` | {primary.tier.value} | {waits} | {serving.together.figure} |")
     table = "| stack | tier | standing by | while it serves |\n| --- | --- | ---: | ---: |\n"
     file = ROOT / "docs/recovery.md"
     golden(file, with_table(file.read_text(), table + "\n".join(rows) + "\n"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from operations.cost.estimate import estimate
-from operations.cost.lines import Line, summed, total
+from operations.cost.lines import Line, summed, together, total
 from operations.cost.prices import prices
 from operations.cost.specification import part_of, table_of
 from operations.doctor.account.target import Target
@@ -37,12 +37,14 @@ def findings(target: Target, *, table: Mapping[str, float] | None = None) -> Ite
     for part in (part for part in _FIXES if part in allowed):
         found = [one for one in lines if part_of(one, allowed) == part]
         cost, most = total(found).expected, allowed[part]
+        # A price that is unknown is in no sum.
+        figure = together(found).figure if any(line.unknown for line in found) else f"{cost:.0f}"
         if cost > most:
             shown = ", ".join(map(_shown, summed(found)))
-            what = f"{part} costs {cost:.0f} USD a month ({shown}), its table says {most:g}"
+            what = f"{part} costs {figure} USD a month ({shown}), its table says {most:g}"
             yield warning(what, f"{_FIXES[part]}; or change the table and say why")
         else:
-            within.append(f"{part} {cost:.0f} of {most:g}")
+            within.append(f"{part} {figure} of {most:g}")
     if within:
         yield ok(f"{', '.join(within)} USD a month; prices up to {prices().dates[1]}")
 

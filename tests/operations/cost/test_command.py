@@ -61,7 +61,10 @@ def test_a_table_has_the_lines_the_total_and_what_it_lacks() -> None:
     assert shown.exit_code == 0, shown.output
     [gateway] = [line.split() for line in shown.stdout.splitlines() if line.startswith("   NAT gateway")]
     assert gateway[2:] == ["1,460", "hour", "0.048", "70.08"]
-    assert f"Together {expected('ohi-dev', LARGE):,.2f} USD a month" in shown.stdout
+    usd = expected("ohi-dev", LARGE)
+    assert f"Together at least {usd:,.2f} USD a month: 1 of 5 prices is unknown." in shown.stdout
+    known = f"Together {expected('webapp-dev', SMALL):,.2f} USD a month."
+    assert known in infra("webapp-dev").stdout
     assert "composite alarm (eu-west-1)" in shown.stdout
     assert "Free tiers, taxes, discounts and commitments are not counted." in shown.stdout
 
@@ -71,7 +74,10 @@ def test_a_total_that_is_not_certain_says_between_what_it_is(stacks: dict[str, A
     console = Console(file=io.StringIO(), width=80)
     print_estimate(console, estimate("account", stacks["account"]), by="service")
     assert isinstance(console.file, io.StringIO)
-    assert re.search(r"month; from [\d,]+ to [\d,]+, by how\s+much is used", console.file.getvalue())
+    assert re.search(
+        r"unknown;\s+what\s+is\s+known\s+is\s+from [\d,]+ to [\d,]+, by how\s+much is used",
+        console.file.getvalue(),
+    )
 
 
 def test_nothing_is_lost_at_80_columns() -> None:
@@ -85,6 +91,30 @@ def test_nothing_is_lost_at_80_columns() -> None:
     assert all(len(line) <= 80 for line in table)
     assert [line for line in table if line.startswith("   hosted zone, global ")]
     assert [line for line in table if line.startswith("   composite alarm ") and "unknown" in line]
+
+
+def test_a_long_list_of_what_is_unknown_is_broken_between_words_and_no_price_is_a_total() -> None:
+    kinds: dict[str, Any] = {f"made_up_{number}": {"a": {}} for number in range(24)}
+    console = Console(file=io.StringIO(), width=80)
+    print_estimate(console, estimate("ohi-dev", document("eu-west-1", **kinds)), by="service")
+    assert isinstance(console.file, io.StringIO)
+    lines = console.file.getvalue().splitlines()
+    [together] = [line for line in lines if line.startswith("Together")]
+    assert together == "Together unknown: it has no price of 24 that it needs."
+    [start] = [place for place, line in enumerate(lines) if line.startswith("Without, ")]
+    [end] = [place for place, line in enumerate(lines) if line.startswith("infra prices --refresh")]
+    assert end - start > 3
+    assert all(len(line) <= 80 for line in lines[start:end])
+    named = " ".join(lines[start:end])
+    assert all(f"aws_{kind}" in named for kind in kinds)
+
+
+def test_what_is_used_but_not_assumed_is_named_and_nothing_else(of: Any) -> None:
+    queues: dict[str, Any] = {"sqs_queue": {"orders": {}}, "ecr_repository": {"api": {}}}
+    assert of(**queues).not_assumed == ("images in ECR", "requests to queues of SQS")
+    used = {"traffic": {"queue_million_requests": 1}}
+    assert of(usage=used, **queues).not_assumed == ("images in ECR",)
+    assert of(paused=True, **queues).not_assumed == ()
 
 
 def test_lines_are_grouped_by_module_too() -> None:
@@ -101,6 +131,7 @@ def test_json_has_every_line_with_source_and_date_and_the_lines_sum_to_the_total
     assert all(line["price"]["source"] and line["price"]["date"] for line in priced)
     [unknown] = [line for line in found["lines"] if not line["monthly"]]
     assert unknown["price"]["usd"] is None
+    assert found["prices"] == {"all": 5, "unknown": 1}
 
 
 def test_csv_has_a_row_a_line_of_all_stacks() -> None:
@@ -123,13 +154,17 @@ def test_against_a_revision_the_differences_are_shown_by_line() -> None:
     [alarm] = [line.split() for line in shown.stdout.splitlines() if line.strip().startswith("CloudWatch")]
     assert alarm == ["CloudWatch", "alarm", "composite", "alarm", "0", "1", "unknown"]
     same = expected("webapp-dev", SMALL)
-    assert f"webapp-dev: {same:,.2f} USD a month, as at {COMMIT[:8]}" in shown.stdout
+    assert f"webapp-dev, as at {COMMIT[:8]}: {same:,.2f} USD a month" in shown.stdout
+    small, large = (expected("ohi-dev", one) for one in (SMALL, LARGE))
+    assert (
+        f"Together {small:,.2f} → at least {large:,.2f} USD a month: 1 of 5 prices is unknown" in shown.stdout
+    )
 
 
 def test_a_pull_request_gets_a_table_of_stacks_and_what_changed_in_each() -> None:
     text = infra("ohi-dev", "webapp-dev", "booking-dev", "--against", "main", "--markdown").stdout
     small, large = expected("ohi-dev", SMALL), expected("ohi-dev", LARGE)
-    assert f"| ohi-dev | {small:,.2f} | {large:,.2f} | +35.04 |" in text
+    assert f"| ohi-dev | {small:,.2f} | at least {large:,.2f} | +35.04 and what is unknown |" in text
     same = expected("webapp-dev", SMALL)
     assert f"| webapp-dev | {same:,.2f} | {same:,.2f} | +0.00 |" in text
     # One that the revision hasn't is all new.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from modules.errors import ProblemsError
 from operations.cost.prices import FILE, PREFIXES, Prices, Product, prices, usage_types, write
+from operations.project import ROOT
 
 FIGURE = {"usd": 1, "date": "2026-01-01", "source": "a bill"}
 
@@ -88,3 +90,10 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ProblemsError, match="cannot be read: No such file"):
         Prices(tmp_path / "none.json")
+
+
+def test_the_document_says_how_many_prices_of_each_region_are_known() -> None:
+    text = (ROOT / "docs/costs.md").read_text()
+    counted = {name: len(figures) for name, figures in prices().content.regions.items()}
+    told = re.findall(r"^\| (?:everywhere the same \(`)?([\w-]+)(?:`\))? \| (\d+) \|", text, re.MULTILINE)
+    assert {name: int(number) for name, number in told} == counted

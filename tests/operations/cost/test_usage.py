@@ -69,7 +69,48 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
         load(file)
     where = [problem.where.partition(": ")[2] for problem in refused.value.problems]
     assert where == ["prod.traffic.nat_gb", "prod.traffic.nat_tb", "dev.stored.image_gb"]
-    assert "greater than or equal to 0" in str(refused.value)
+    assert [problem.what for problem in refused.value.problems] == [
+        "got -1; allowed: a number that is 0 or more; correct it",
+        "got 'nat_tb'; allowed: nat_gb; operations/cost/usage.py has all names and units",
+        "got 'many'; allowed: a number that is 0 or more; correct it",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("[prod.traffic]\nnatt_gb = 1", "prod.traffic.natt_gb: got 'natt_gb'; allowed: nat_gb"),
+        ("[prod.trafic]", "prod.trafic: got 'trafic'; allowed: traffic;"),
+        ("[prod.zebra]", "prod.zebra: got 'zebra'; allowed: traffic, website, stored, audited;"),
+        (
+            "[prod.website]\nxyzzy = 1",
+            "allowed: gb, million_requests, africa_gb, africa_million_requests, dns",
+        ),
+        ("prod = 5", "prod: got 5; allowed: a table of figures;"),
+        ("[prod]\ntraffic = 5", "prod.traffic: got 5; allowed: a table of figures;"),
+    ],
+)
+def test_a_name_that_is_wrong_is_told_with_the_nearest_that_are_allowed(
+    tmp_path: Path, written: str, said: str
+) -> None:
+    file = tmp_path / "usage.toml"
+    file.write_text(written)
+    with pytest.raises(ProblemsError) as refused:
+        load(file)
+    assert said in str(refused.value)
+
+
+def test_a_file_of_the_project_is_named_by_its_path_from_the_root(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("operations.cost.usage.ROOT", tmp_path)
+    file = tmp_path / "stacks/shop/usage.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("[prod.traffic]\nnatt_gb = 1\n")
+    with pytest.raises(
+        ProblemsError, match=r"^stacks/shop/usage\.toml: prod\.traffic\.natt_gb: got 'natt_gb'"
+    ):
+        load(file)
 
 
 def test_what_is_no_toml_is_a_sentence(tmp_path: Path) -> None:

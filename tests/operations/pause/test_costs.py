@@ -30,11 +30,14 @@ def shown() -> list[str]:
 def test_each_service_is_shown_running_and_paused() -> None:
     hourly = prices().price("nat-gateway", "eu-west-1").usd
     [ways] = [line.split() for line in shown() if "VPC" in line]
-    assert ways == ["VPC", f"{2 * hourly * HOURS:.0f}", f"{hourly * HOURS:.0f}"]
+    assert ways == ["VPC", f"{2 * hourly * HOURS:.2f}", f"{hourly * HOURS:.2f}"]
     [balancing] = [line.split()[-2:] for line in shown() if "Load balancing" in line]
     assert balancing[0] == balancing[1]
 
 
 def test_what_has_no_price_is_named() -> None:
+    [together] = [line.split() for line in shown() if "together" in line]
+    assert together.index("at") == 1
+    assert ["RDS", "unknown", "0.00"] in [line.split() for line in shown()]
     [without] = [line for line in shown() if line.startswith("Without")]
     assert "db.x9.huge" in without

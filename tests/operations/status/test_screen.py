@@ -9,6 +9,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from operations.cost.lines import Amount, Total
 from operations.status.command import Status
 from operations.status.resources import Store
 from operations.status.screen import screen
@@ -30,6 +31,38 @@ ONE = RunningService(
 )
 
 
+def total(usd: float, *, unknown: int = 0) -> Total:
+    """A total of so many prices that are unknown and three that are not."""
+    return Total(usd=Amount.of(usd), prices=3 + unknown, unknown=unknown)
+
+
+def test_a_cost_of_which_prices_are_unknown_is_the_least_that_it_can_be() -> None:
+    status = Status(
+        stack="ohi-prod",
+        region="eu-west-1",
+        state=StackState(applied=True, paused=False, locks=()),
+        services=[],
+        absent=[],
+        databases=[],
+        caches=[],
+        alarms=[],
+        cost=total(15.6),
+    )
+
+    def shown(status: Status) -> list[str]:
+        console = Console(width=80, record=True, file=StringIO())
+        console.print(screen(status), highlight=False)
+        return console.export_text().splitlines()
+
+    nothing = Total(usd=Amount.of(0), prices=3, unknown=3)
+    [line] = shown(status)
+    assert line.endswith(", 15.60 USD a month")
+    assert shown(replace(status, cost=nothing))[0].endswith(", cost unknown")
+    head, last = shown(replace(status, cost=total(15.6, unknown=2)))
+    assert head.endswith(", at least 15.60 USD a month")
+    assert last == "Of its cost 2 of 5 prices are unknown: infra cost ohi-prod"
+
+
 def test_all_services_of_a_product_fit_on_one_screen() -> None:
     cache = Store(name="ohi-prod-redis", engine="redis", version="7.1", status="available", pending=())
     status = Status(
@@ -41,7 +74,7 @@ def test_all_services_of_a_product_fit_on_one_screen() -> None:
         databases=[cache] * 4,
         caches=[cache],
         alarms=[],
-        monthly_usd=1234.0,
+        cost=total(1234.0),
     )
     console = Console(width=80, record=True, color_system=None)
     console.print(screen(status), highlight=False)
@@ -80,7 +113,7 @@ def test_in_a_narrow_terminal_the_numbers_stay() -> None:
         databases=[],
         caches=[],
         alarms=[],
-        monthly_usd=None,
+        cost=total(0, unknown=3),
     )
     console = Console(width=40, record=True, file=StringIO())
     console.print(screen(status))

@@ -96,7 +96,8 @@ def test_one_screen_of_80_columns() -> None:
     found = status()
     assert found.exit_code == 0, found.output
     lines = found.stdout.splitlines()
-    assert lines[0].startswith(f"{STACK} in eu-west-1: running, no alarm rings, about ")
+    assert lines[0].startswith(f"{STACK} in eu-west-1: running, no alarm rings, at least ")
+    assert lines[-1].endswith(f"are unknown: infra cost {STACK}")
     assert max(map(len, lines)) <= 80
     assert len(lines) <= 24
     for words in (

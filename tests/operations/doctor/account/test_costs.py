@@ -52,6 +52,12 @@ def test_what_costs_more_than_its_table_is_a_warning(
     assert f"{part} {cost} of {cost + 1}" in within.found
 
 
+def test_a_part_without_all_its_prices_is_at_least_what_is_known(target: Made) -> None:
+    target_elsewhere = target({**DATABASE, **NAT}, environment="dev", region="eu-central-1")
+    [finding] = costs.findings(target_elsewhere, table={"RDS": 15})
+    assert "RDS unknown of 15 USD a month" in finding.found
+
+
 def test_gateway_endpoints_cost_nothing(target: Made) -> None:
     [finding] = found(target, GATEWAY, NAT=0)
     assert finding.verdict is Verdict.OK
