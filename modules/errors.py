@@ -40,4 +40,4 @@ def raised_by(check: Callable[[], object]) -> Iterator[Problem]:
 
 def refusal(*, got: object, allowed: str, fix: str) -> str:
     """The sentence of a refusal: what it got, what is allowed, how to fix it."""
-    return f"got {got}; allowed: {allowed}; {fix}"
+    return f"got {got}; allowed: {allowed or 'none'}; {fix}"

@@ -44,8 +44,8 @@ def class_problems(service: str, name: str, region: str, *, table: Offers | None
         more = f" and {len(near) - _SHOWN} more" if len(near) > _SHOWN else ""
         why = refusal(
             got=f"{name}, which {service} does not offer in {region} (table of {known.day})",
-            allowed=f"{', '.join(near[:_SHOWN])}{more}",
-            fix=f"take one of these, or another region; {_REFRESH}",
+            allowed=f"{', '.join(near[:_SHOWN])}{more}" if near else "none in this region",
+            fix=f"take {'one of these, or ' if near else ''}another region; {_REFRESH}",
         )
         yield Problem(where="", what=why)
 
@@ -56,7 +56,7 @@ def region_problems(region: str, *, table: Offers | None = None) -> Iterator[Pro
     if region not in known.zones:
         near = [one for one in known.zones if one.partition("-")[0] == region.partition("-")[0]]
         why = refusal(
-            got=f"{region} (table of {known.day})",
+            got=f"{region!r} (table of {known.day})",
             allowed=", ".join(near or known.zones),
             fix=f"correct the name; {_REFRESH}",
         )

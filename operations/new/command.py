@@ -6,7 +6,7 @@ import keyword
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 from pathlib import Path
 from string import Template
@@ -16,13 +16,10 @@ import typer
 from rich.console import Console
 
 from modules.databases.common.settings import DEFAULT_VERSION
-from modules.dns.settings import HostedZoneSettings
-from modules.errors import Problem, ProblemsError, raised_by, refusal
+from modules.errors import Problem, ProblemsError, refusal
 from modules.files import write_atomically
-from modules.monitoring.settings import TopicSettings
-from modules.offers.checks import region_problems
-from modules.tagging import TagPolicy, Tags
 from operations.console import DryRun
+from operations.new.checks import check, option_problems, python
 from operations.project import ROOT, require_checkout
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -30,19 +27,31 @@ ENVIRONMENTS = ("dev", "prod")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # With the environment, and room for what it names, in the 32 characters of a load balancer.
 _LONGEST = 16
+# The defaults of its options.
+_EMAIL, _OWNER, _REGION = "team@example.com", "platform-team", "eu-west-1"
 _PRODUCTS = re.compile(r"^PRODUCTS = \((?P<names>[^)]*)\)$", re.MULTILINE)
 
 
 def new(
-    product: Annotated[str, typer.Argument(help="Its name, such as shop: lower-case words joined by '-'")],
+    product: Annotated[
+        str,
+        typer.Argument(
+            help="Its name, such as shop: lower-case words joined by '-', the first beginning with a letter, "
+            f"{_LONGEST} characters at most"
+        ),
+    ],
     *,
     domain: Annotated[
         str | None,
         typer.Option(help="The domain of production; dev is below it", show_default="PRODUCT.example"),
     ] = None,
-    email: Annotated[str, typer.Option(help="The address that its alarms notify")] = "team@example.com",
-    owner: Annotated[str, typer.Option(help="The value of its Owner tag")] = "platform-team",
-    region: Annotated[str, typer.Option(help="The AWS region that it is deployed to")] = "eu-west-1",
+    email: Annotated[
+        str | None, typer.Option(help="The address that its alarms notify", show_default=_EMAIL)
+    ] = None,
+    owner: Annotated[str | None, typer.Option(help="The value of its Owner tag", show_default=_OWNER)] = None,
+    region: Annotated[
+        str | None, typer.Option(help="The AWS region that it is deployed to", show_default=_REGION)
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Write a small product, in dev and prod: a public API in a container, PostgreSQL and a cache.
@@ -50,66 +59,47 @@ def new(
     It synthesizes and passes the tests of every stack as it is. Files that are there already stay as they
     are, so a run that was interrupted is completed by the next.
 
+    Everything is checked before a file is written, and so with --dry-run.
+
     Exits with 0, and with 2 for wrong input or a product that can't stand beside the others.
     """
     require_checkout("infra new")
     project = NewProduct(product, ROOT)
-    options = {
-        "domain": domain or f"{product}.example",
-        "email": email,
-        "owner": owner,
-        "region": region,
-    }
+    given = {"domain": domain, "email": email, "owner": owner, "region": region}
+    defaults = {"domain": f"{product}.example", "email": _EMAIL, "owner": _OWNER, "region": _REGION}
+    options = {name: value if value is not None else defaults[name] for name, value in given.items()}
     if problems := list(option_problems(**options)):
         raise ProblemsError(problems)
     console = Console()
     contents = project.contents(**options)
-    for file, content in contents.items():
-        place = file.relative_to(ROOT)
-        if file.exists():
-            console.print(f"  kept     {place}", highlight=False)
-            continue
-        if not dry_run:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(file, content.encode())
-        console.print(f"  {'would write' if dry_run else 'wrote'}    {place}", highlight=False)
+    with console.status("Checking it beside the others"):
+        check(project.package, contents)
+    _write(contents, console, dry_run=dry_run)
+    for line in project.ignored({name: value for name, value in given.items() if value is not None}):
+        console.print(line, highlight=False, soft_wrap=True)
     if dry_run:
         console.print(f"  would name {product} in stacks/catalogue.py", highlight=False)
         return
     _format(list(contents))
-    _check(project.package)
     project.register()
     console.print("  changed  stacks/catalogue.py", highlight=False)
     with console.status("Pinning its addresses"):
-        _pin_addresses()
+        pin_addresses(product)
     for environment in ENVIRONMENTS:
         console.print(f"  wrote    tests/golden/{product}-{environment}.txt", highlight=False)
     console.print("  changed  tests/golden/account.txt, tests/golden/state-backend.txt", highlight=False)
-    _write_workflows()
-    console.print("  changed  .github/workflows", highlight=False)
+    for workflow in _write_workflows():
+        console.print(f"  changed  {workflow}", highlight=False)
     console.print(
         f"\nIts settings are in stacks/{project.package}/settings.py. Next:\n"
         f"  INFRA_STACKS='{product}-*' python main.py\n"
+        f"  python -m pytest tests/stacks/{project.package}\n"
         f"  infra sandbox {product}-dev\n"
+        f"  git add stacks tests .github && git commit -m 'Add {product}'\n"
         "\nWhat to add to it: modules/README.md. Which files that changes: CONTRIBUTING.md",
         highlight=False,
+        soft_wrap=True,
     )
-
-
-def option_problems(*, domain: str, email: str, owner: str, region: str) -> Iterator[Problem]:
-    """What the settings would refuse once they are written."""
-    policy = TagPolicy(name="new", required=())
-    checks: dict[str, Callable[[], object]] = {
-        "--domain": lambda: HostedZoneSettings(domain=domain),
-        "--email": lambda: TopicSettings(emails=(email,)),
-        "--owner": lambda: Tags(policy=policy, values={"Owner": owner}),
-    }
-    for option, check in checks.items():
-        yield from (Problem(where=option, what=one.what) for one in raised_by(check))
-    if not owner.strip() or not owner.isprintable():
-        why = refusal(got=repr(owner), allowed="a line of text", fix="reword it")
-        yield Problem(where="--owner", what=why)
-    yield from (Problem(where="--region", what=one.what) for one in region_problems(region))
 
 
 class NewProduct:
@@ -153,6 +143,15 @@ class NewProduct:
             for file, template in places.items()
         }
 
+    def ignored(self, options: Mapping[str, str]) -> Iterator[str]:
+        """For each option that the settings, kept from an earlier run, do not have: a line that says so."""
+        settings = self._project / "stacks" / self.package / "settings.py"
+        text = settings.read_text() if settings.exists() else ""
+        for option, value in options.items():
+            if text and f'"{value}"' not in text:
+                kept = settings.relative_to(self._project)
+                yield f"  ignored  --{option} {value}: {kept} has another; edit it there"
+
     def register(self) -> None:
         """Name it in the catalogue, last: until then nothing of it is synthesized."""
         text = self._catalogue.read_text()
@@ -183,7 +182,8 @@ class NewProduct:
     def _problems(self) -> Iterator[Problem]:
         if not _NAME.fullmatch(self.name) or len(self.name) > _LONGEST or keyword.iskeyword(self.package):
             allowed = (
-                f"lower-case words joined by '-', at most {_LONGEST} characters, no word of Python's own"
+                f"lower-case words joined by '-', the first beginning with a letter, "
+                f"at most {_LONGEST} characters, no word of Python's own"
             )
             yield Problem(
                 where="product", what=refusal(got=repr(self.name), allowed=allowed, fix="rename it")
@@ -216,6 +216,19 @@ class NewProduct:
         return found
 
 
+def _write(contents: Mapping[Path, str], console: Console, *, dry_run: bool) -> None:
+    """Write the files that there are not, and say so of each."""
+    for file, content in contents.items():
+        place = file.relative_to(ROOT)
+        if file.exists():
+            console.print(f"  kept     {place}", highlight=False)
+            continue
+        if not dry_run:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(file, content.encode())
+        console.print(f"  {'would write' if dry_run else 'wrote'}    {place}", highlight=False)
+
+
 def _format(files: Sequence[Path]) -> None:
     """Sort imports and break lines as the length of the product's name has it."""
     python = [file for file in files if file.suffix == ".py"]
@@ -223,31 +236,24 @@ def _format(files: Sequence[Path]) -> None:
         subprocess.run([sys.executable, "-m", "ruff", *command, *map(str, python)], cwd=ROOT, check=False)
 
 
-def _check(package: str) -> None:
-    """Raise ProblemsError where the product can't stand beside the others; the catalogue stays as it is."""
-    code = (
-        f"from stacks.catalogue import catalogue, checked; from stacks.{package} import entries; "
-        "others = {entry.name: entry for entry in catalogue().values()}; "
-        "checked({**others, **{entry.name: entry for entry in entries()}}.values())"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        last = done.stderr.strip().splitlines()[-1]
-        raise ProblemsError.one(f"stacks/{package}", f"{last}; correct it, then run the command again")
-
-
-def _write_workflows() -> None:
-    """As `infra workflows` does: in a process of its own, for this one knows the catalogue before."""
-    code = "from operations.workflows import workflows; workflows(check=False)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+def _write_workflows() -> list[str]:
+    """The files that `infra workflows` writes, in a process that knows the catalogue as it is now."""
+    done = python("-c", "from operations.workflows import workflows; workflows(check=False)")
     if done.returncode:
         raise ProblemsError.one(".github/workflows", "could not be written; run: infra workflows")
+    return [line.split()[-1] for line in done.stdout.splitlines() if line.startswith("  wrote")]
 
 
-def _pin_addresses() -> None:
+def pin_addresses(product: str) -> None:
     """Update tests/golden, as `make golden` does."""
-    command = [sys.executable, "-m", "pytest", "--quiet", "--update", "tests/stacks/test_addresses.py"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    test = "tests/stacks/test_addresses.py::test_addresses_are_as_pinned"
+    done = python("-m", "pytest", "--quiet", "--update", test)
     if done.returncode:
-        why = f"could not be pinned; fix what it says, then `make golden`:\n{done.stdout[-2000:]}"
+        package = product.replace("-", "_")
+        why = (
+            f"those of {product} could not be pinned. `python -m pytest {test}` says why; correct it, then "
+            "`make golden` and `infra workflows`. To undo: take the product out of PRODUCTS in "
+            f"stacks/catalogue.py, remove stacks/{package}, tests/stacks/{package} and "
+            f"tests/golden/{product}-*.txt, then `make golden`"
+        )
         raise ProblemsError.one("addresses", why)

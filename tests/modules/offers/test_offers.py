@@ -144,6 +144,12 @@ def test_the_region_is_that_of_the_resource_s_provider() -> None:
     assert "db.t4g.large, which postgres does not offer in eu-west-9" in found
 
 
+def test_a_region_that_has_no_class_of_a_service_has_none_to_allow() -> None:
+    serverless = {"engine": "aurora-postgresql", "instance_class": "db.serverless", "cluster_identifier": "a"}
+    [found] = refusals(stack(("aws_rds_cluster_instance", serverless), region="eu-west-9"))
+    assert "; allowed: none in this region; take another region; if AWS" in found
+
+
 def test_a_service_that_a_region_lacks_is_refused() -> None:
     project = ("aws_codebuild_project", {"name": "release"})
     assert not refusals(stack(project))
@@ -182,7 +188,7 @@ def test_a_class_is_checked_by_the_engine_that_it_refers_to() -> None:
 def test_a_region_that_is_none_is_said_once() -> None:
     [found] = refusals(stack(database(), region="eu-wset-1"))
     assert found.startswith(
-        "shop-prod, provider aws.region: got eu-wset-1 (table of 2026-06-01); allowed: eu-west-1"
+        "shop-prod, provider aws.region: got 'eu-wset-1' (table of 2026-06-01); allowed: eu-west-1"
     )
 
 

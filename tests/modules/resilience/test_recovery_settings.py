@@ -49,7 +49,9 @@ def test_a_region_without_a_zone_of_the_primary_is_refused() -> None:
 
 
 def test_a_region_that_aws_does_not_have_is_refused() -> None:
-    with pytest.raises(ProblemsError, match=r"Recovery\.region: got eu-central-9 .*; allowed: eu-central-1,"):
+    with pytest.raises(
+        ProblemsError, match=r"Recovery\.region: got 'eu-central-9' .*; allowed: eu-central-1"
+    ):
         recovery_in("eu-central-9")
 
 

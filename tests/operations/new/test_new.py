@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,7 +15,10 @@ import pytest
 from aws_emulator import Emulator
 from modules.databases.common.settings import DEFAULT_VERSION
 from modules.errors import ProblemsError
-from operations.new.command import NewProduct, option_problems
+from modules.offers.document import document_problems
+from modules.offers.table import offers
+from operations.new.checks import place_problems
+from operations.new.command import NewProduct
 from operations.plan.policy import checkov, findings, left_over
 from operations.sandbox import prepared
 from tests.running import INFRA, PROJECT
@@ -63,7 +67,10 @@ def written(copy: Path) -> Path:
     """The copy with a new product in it."""
     done = run(copy, *INFRA, "new", "book-shop", "--email", "ops@example.com")
     assert done.returncode == 0, done.stderr + done.stdout
-    assert "Next:" in done.stdout
+    _, _, after = done.stdout.partition("Next:")
+    assert "python -m pytest tests/stacks/book_shop\n" in after
+    assert "git commit -m 'Add book-shop'\n" in after
+    assert "  changed  .github/workflows/apply.yml\n" in done.stdout
     return copy
 
 
@@ -131,6 +138,48 @@ def test_its_network_is_free_and_it_is_in_the_catalogue(written: Path) -> None:
     assert {"book-shop-dev", "book-shop-prod"} <= {*shown.stdout.split()}
 
 
+def test_a_region_is_refused_where_synthesis_would_refuse_it_and_no_other(
+    written: Path, tmp_path: Path
+) -> None:
+    shown = run(written, "main.py", CDKTF_OUTDIR=str(tmp_path), INFRA_STACKS="book-shop-*")
+    assert shown.returncode == 0, shown.stderr
+    texts = [file.read_text() for file in tmp_path.glob("stacks/book-shop-*/cdk.tf.json")]
+    assert len(texts) == 2
+
+    def refused(region: str) -> bool:
+        documents = [json.loads(text.replace("eu-west-1", region)) for text in texts]
+        return any([*document_problems("book-shop", document)] for document in documents)
+
+    expected = {region: refused(region) for region in offers().zones}
+    assert {*expected.values()} == {True, False}
+    assert {region: bool([*place_problems(region)]) for region in expected} == expected
+
+
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ("--region", "us-iso-east-1"),
+            "--region: got 'us-iso-east-1', which lacks db.t4g.micro of postgres, ",
+        ),
+        (
+            ("--domain", "book-shop.example"),
+            "stacks/cafe: cafe-dev.domain: got dev.book-shop.example, which ",
+        ),
+    ],
+)
+def test_what_is_refused_writes_nothing(
+    written: Path, options: tuple[str, ...], said: str, dry: tuple[str, ...]
+) -> None:
+    catalogue = (written / "stacks/catalogue.py").read_text()
+    shown = run(written, *INFRA, "new", "cafe", *options, *dry)
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert shown.stderr.startswith(said)
+    assert not (written / "stacks/cafe").exists()
+    assert (written / "stacks/catalogue.py").read_text() == catalogue
+
+
 def test_its_settings_refuse_a_recovery_in_its_own_region(written: Path) -> None:
     wrong = """
 from dataclasses import replace
@@ -190,31 +239,6 @@ def test_an_interrupted_run_is_completed(tmp_path: Path) -> None:
         NewProduct("cafe", tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        ({"region": "nowhere"}, "--region: got nowhere (table of"),
-        ({"domain": "shop"}, "--domain: got 'shop'"),
-        ({"email": "ops"}, "--email: got 'ops'"),
-        ({"email": 'o"ps@example.com'}, "--email: got"),
-        ({"owner": 'the "team"'}, "--owner: got"),
-        ({"owner": "the\nteam"}, "--owner: got 'the\\nteam'; allowed: letters, digits, spaces"),
-        ({"owner": ""}, "--owner: got ''; allowed: a line of text"),
-    ],
-)
-def test_an_option_that_its_settings_would_refuse_is_refused_before(wrong: dict[str, str], said: str) -> None:
-    right = {"domain": "shop.example", "email": "ops@example.com", "owner": "us", "region": "eu-west-1"}
-    assert list(option_problems(**right)) == []
-    (found, *_) = option_problems(**{**right, **wrong})
-    assert str(found).startswith(said)
-
-
-@pytest.mark.parametrize("name", ["account", "base", "catalogue", "state-backend"])
-def test_a_name_that_a_file_of_stacks_has_is_refused(name: str) -> None:
-    with pytest.raises(ProblemsError, match="allowed: a name that no file of stacks/ has"):
-        NewProduct(name, PROJECT)
-
-
 def test_what_stands_in_the_way_is_said_and_the_catalogue_stays(written: Path) -> None:
     catalogue = (written / "stacks/catalogue.py").read_text()
     (written / "stacks/pub").mkdir()
@@ -223,9 +247,3 @@ def test_what_stands_in_the_way_is_said_and_the_catalogue_stays(written: Path) -
     assert shown.returncode == 2
     assert "stacks/pub: SyntaxError" in shown.stderr
     assert (written / "stacks/catalogue.py").read_text() == catalogue
-
-
-@pytest.mark.parametrize("name", ["Shop", "shop_two", "1shop", "class", "a-very-long-product", "", "shop-"])
-def test_a_name_that_cannot_be_one_is_refused(name: str) -> None:
-    with pytest.raises(ProblemsError, match=r"product: got '.*'; allowed: lower-case words joined by '-'"):
-        NewProduct(name, PROJECT)
