@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from operations.cost.lines import Estimate, Line, total
+from operations.cost.lines import Estimate, Line, together
 
 COVERAGES = (50, 75, 100)  # percent of what always runs
 MONTHS = 12
@@ -69,7 +69,8 @@ class Commitment:
     """What a kind of commitment would do in a region for some stacks.
 
     `always` and `expected` are USD a month on demand: what runs even when everything is scaled in, and what
-    is expected to. `discount` is in percent; None: unknown, and so is all that follows from it.
+    is expected to. `discount` is in percent; None: unknown, and so is all that follows from it. `lacks`: how
+    many of the prices of what it covers are unknown, so that both are at least what they say.
     """
 
     kind: Kind
@@ -77,6 +78,7 @@ class Commitment:
     always: float
     expected: float
     discount: float | None
+    lacks: str = ""
 
     @property
     def coverages(self) -> tuple[Coverage, ...]:
@@ -109,8 +111,13 @@ def commitments(estimates: Iterable[Estimate], discounts: Mapping[str, float]) -
 def _of_kind(kind: Kind, lines: Iterable[Line], discount: float | None) -> Iterator[Commitment]:
     covered = [line for line in lines if line.price.key.startswith(kind.covers)]
     for region in sorted({line.price.region for line in covered}):
-        amount = total(line for line in covered if line.price.region == region)
-        if amount.expected:
+        found = together([line for line in covered if line.price.region == region])
+        if found.usd.expected or found.unknown:
             yield Commitment(
-                kind=kind, region=region, always=amount.least, expected=amount.expected, discount=discount
+                kind=kind,
+                region=region,
+                always=found.usd.least,
+                expected=found.usd.expected,
+                discount=discount,
+                lacks=found.lacks,
             )

@@ -82,6 +82,7 @@ def _as_dict(one: Commitment) -> dict[str, object]:
         "region": one.region,
         "always": round(one.always, 2),
         "expected": round(one.expected, 2),
+        "lacks": one.lacks,
         "discount": one.discount,
         "coverages": [asdict(coverage) for coverage in one.coverages],
         "break_even_percent": one.break_even_percent,
@@ -100,7 +101,8 @@ def _print(console: Console, names: Sequence[str], found: Sequence[Commitment]) 
     for name in ("always", "expected", "covered", "costs", "saves"):
         shown.add_column(name, justify="right")
     for one in found:
-        cells = (one.kind.title, one.region, f"{one.always:.2f}", f"{one.expected:.2f}")
+        least = "at least " if one.lacks else ""
+        cells = (one.kind.title, one.region, f"{least}{one.always:.2f}", f"{least}{one.expected:.2f}")
         if not one.coverages:
             shown.add_row(*cells, "", "unknown", "unknown")
         for place, coverage in enumerate(one.coverages):
@@ -114,6 +116,8 @@ def _print(console: Console, names: Sequence[str], found: Sequence[Commitment]) 
 
 def _sentence(one: Commitment) -> str:
     what = f"{one.kind.title}, {one.region}"
+    if one.lacks:
+        what = f"{what} ({one.lacks}: infra prices --refresh)"
     if one.discount is None:
         add = f"add --discount {one.kind.name}=PERCENT"
         return f"{what}: its discount is unknown; read it on {one.kind.page}, then {add}"

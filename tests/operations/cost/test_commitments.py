@@ -55,6 +55,18 @@ def test_an_unknown_discount_is_no_figure(of: Callable[..., Estimate]) -> None:
     assert (found.coverages, found.break_even_percent, found.break_even_months) == ((), None, None)
 
 
+def test_what_a_commitment_covers_without_a_price_is_listed_and_said(
+    of: Callable[..., Estimate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estimated = of(elasticache_replication_group={"cache": CACHE}, region="eu-central-1")
+    found = of_caches(commitments([estimated], {}))
+    assert (found.expected, found.lacks) == (0, "1 of 1 prices is unknown")
+    monkeypatch.setitem(SMALL["provider"]["aws"][0], "region", "eu-central-1")
+    told = " ".join(infra(monkeypatch, "ohi-dev").output.split())
+    assert told.count("at least") == 2
+    assert "(1 of 1 prices is unknown: infra prices --refresh)" in told
+
+
 def test_what_nothing_covers_is_not_listed(of: Callable[..., Estimate]) -> None:
     assert commitments([of(route53_zone={"zone": {}})], {"caches": 25}) == []
 
