@@ -122,11 +122,15 @@ class Sandbox:
         ]
         # These initialize the file that ships, with the backend that this stack has yet to create.
         shipped = [] if self._workspace.creates_its_backend else shipped_commands(self._stack)
-        commands = [f". {near}/environment.sh", *shipped, *terraform]
+        parts = {
+            "In a second terminal:": [f". {near}/environment.sh"],
+            "What the code says then:": shipped,
+            "What was applied here:": terraform,
+        }
+        lists = ("\n  ".join([title, *commands]) for title, commands in parts.items() if commands)
         say(
             self._console,
-            f"The emulator stays up at {self._emulator.url} until Ctrl-C.\n"
-            "In a second terminal:\n\n" + "".join(f"  {command}\n" for command in commands),
+            f"The emulator stays up at {self._emulator.url} until Ctrl-C.\n\n" + "\n\n".join(lists),
         )
         threading.Event().wait()
 
