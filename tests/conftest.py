@@ -27,9 +27,11 @@ for name in [one for one in os.environ if one.startswith(("AWS_", "INFRA_", "TF_
     if name != "TF_CLI_CONFIG_FILE":
         del os.environ[name]
 
-# Tests that a shell starts in the background ignore Ctrl-C, and so would the programs that they interrupt.
+# What a shell starts in the background, or nohup, ignores these, as would programs that tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 cdktf_fast_synthesis.install()
 

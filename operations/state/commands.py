@@ -39,9 +39,9 @@ def list_states() -> None:
             if found is None:
                 shown.add_row(stack, "none", "", "", "", held)
                 continue
-            stale = "; stale digest" if found.digest_is_stale else ""
+            left = "; ".join(filter(None, (held, "stale digest" if found.digest_is_stale else "")))
             numbers = (str(found.serial), str(len(found.ids)), str(found.size))
-            shown.add_row(stack, *numbers, f"{found.modified:%Y-%m-%d %H:%M} UTC", held + stale)
+            shown.add_row(stack, *numbers, f"{found.modified:%Y-%m-%d %H:%M} UTC", left)
     Console().print(shown)
 
 

@@ -92,7 +92,7 @@ def test_without_credentials_it_is_a_sentence(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_a_region_that_is_none_is_refused() -> None:
-    with pytest.raises(ProblemsError, match="region: got eu-wset-1"):
+    with pytest.raises(ProblemsError, match="region: got 'eu-wset-1'"):
         command.show("eu-wset-1")
     shown = CliRunner().invoke(command.app, ["show", "eu-west-1", "--json"])
     assert json.loads(shown.output)["zones"] == ["eu-west-1a", "eu-west-1b", "eu-west-1c"]

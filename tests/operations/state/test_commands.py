@@ -48,7 +48,7 @@ def test_list_shows_every_stack_and_who_holds_it(settings: S3Settings, s3: Any, 
     hold(settings, s3, table)
     lines = {line.split()[0]: line for line in run("list").output.splitlines()}
     assert lines["ohi-dev"].split()[1:3] == ["7", "0"]
-    assert "ada@desk, since" in lines["ohi-dev"]
+    assert "ada@desk, for" in lines["ohi-dev"]
     assert "none" in lines["ohi-prod"]
     assert "forgotten" in lines, "a state of no known stack"
 
@@ -64,7 +64,7 @@ def test_unlock_says_who_holds_it_and_releases_both(settings: S3Settings, s3: An
     hold(settings, s3, table, minutes=3)
     result = run("unlock", "ohi-dev", "--yes")
     assert "S3: held for 3 minutes by ada@desk, of apply (abc)" in result.output
-    assert "DynamoDB: ada@desk holds it for apply" in result.output
+    assert "DynamoDB: held for 3 minutes by ada@desk, of apply" in result.output
     assert "ohi-dev is unlocked." in result.output
     assert "ohi-dev is not locked." in run("unlock", "ohi-dev").output
 
