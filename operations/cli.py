@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +15,7 @@ from typer.core import TyperGroup
 
 from backend.aws_errors import aws_errors
 from modules.errors import Problem, ProblemsError, refusal
-from operations.console import ENDS, INTERRUPTED
+from operations.console import INTERRUPTED, ended_as_by_ctrl_c
 
 # What one does -> subcommand -> (module, function), in the order in which they are used, as README.md lists
 # them. The function's signature is the command line.
@@ -144,13 +143,10 @@ def main() -> None:
 @contextmanager
 def _ended_cleanly() -> Iterator[None]:
     """End on SIGTERM and on a lost terminal as on Ctrl-C, and show the cursor that a spinner has hidden."""
-    heeded = [one for one in ENDS if signal.getsignal(one) is not signal.SIG_IGN]
-    earlier = {one: signal.signal(one, signal.default_int_handler) for one in heeded}
     try:
-        yield
+        with ended_as_by_ctrl_c():
+            yield
     finally:
-        for one, handler in earlier.items():
-            signal.signal(one, handler)
         for stream in (sys.__stdout__, sys.__stderr__):  # not what a spinner put in their place
             with suppress(OSError, ValueError):  # the terminal may be gone
                 if stream and stream.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown"):

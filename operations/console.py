@@ -24,8 +24,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs")
 INTERRUPTED = 130
 _WIDEST = 10_000
 _FOLDED = 20
-# What ends a command as Ctrl-C does.
-ENDS = (signal.SIGTERM, signal.SIGHUP)
+_ENDS = (signal.SIGTERM, signal.SIGHUP)
 
 
 def say(console: Console, text: str) -> None:
@@ -126,17 +125,25 @@ def confirm(question: str, *, yes: bool) -> None:
 
 @contextmanager
 def interruptible(console: Console, message: str) -> Iterator[None]:
-    """End on Ctrl-C, on SIGTERM as a cancelled CI job sends it, or on SIGHUP as a terminal does that is lost.
+    """End on Ctrl-C, and on what `ended_as_by_ctrl_c` takes for it, with a message and exit code 130."""
+    with ended_as_by_ctrl_c():
+        try:
+            yield
+        except KeyboardInterrupt:
+            say(console, message)
+            raise typer.Exit(INTERRUPTED) from None
 
-    With a message and exit code 130. What `nohup` started goes on without its terminal.
+
+@contextmanager
+def ended_as_by_ctrl_c() -> Iterator[None]:
+    """Take SIGTERM, as a cancelled CI job sends it, and SIGHUP of a terminal that is lost for Ctrl-C.
+
+    What `nohup` started goes on without its terminal.
     """
-    as_sent = [one for one in ENDS if signal.getsignal(one) is not signal.SIG_IGN]
-    earlier = {one: signal.signal(one, signal.default_int_handler) for one in as_sent}
+    heeded = [one for one in _ENDS if signal.getsignal(one) is not signal.SIG_IGN]
+    earlier = {one: signal.signal(one, signal.default_int_handler) for one in heeded}
     try:
         yield
-    except KeyboardInterrupt:
-        say(console, message)
-        raise typer.Exit(INTERRUPTED) from None
     finally:
         for one, handler in earlier.items():
             signal.signal(one, handler)

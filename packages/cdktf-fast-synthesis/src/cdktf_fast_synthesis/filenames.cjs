@@ -5,9 +5,12 @@ const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
 
-const PACKAGE = /^(.*[\\/]node_modules[\\/](?:@cdkt[fn][\\/]provider-[^\\/]+|cdkt[fn]|constructs))[\\/]lib[\\/].+\.js$/;
+/** A file that jsii's compiler or TypeScript wrote, with the folder of its package. */
+const GENERATED = /^(.*[\\/](?:@cdkt[fn][\\/]provider-[^\\/]+|cdkt[fn]|constructs))[\\/]lib[\\/].+\.js$/;
 const found = new Map(); // by folder of a package and name of a dependency
 const stock = Module._resolveFilename;
+
+exports.GENERATED = GENERATED;
 
 /**
  * Find them so in a Node that leaves symbolic links as they are.
@@ -18,7 +21,7 @@ const stock = Module._resolveFilename;
 exports.findFaster = isIndex => {
   Module._resolveFilename = function (request, parent, isMain, options) {
     const find = () => stock.call(this, request, parent, isMain, options);
-    const folder = !options && PACKAGE.exec(parent?.filename)?.[1];
+    const folder = !options && GENERATED.exec(parent?.filename)?.[1];
     if (!folder || path.isAbsolute(request)) return find();
     if (request.startsWith('.')) {
       const file = path.join(path.dirname(parent.filename), request);

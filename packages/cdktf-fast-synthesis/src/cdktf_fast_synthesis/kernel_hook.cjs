@@ -6,6 +6,8 @@ const fs = require('node:fs');
 const Module = require('node:module');
 const util = require('node:util');
 
+const { GENERATED, findFaster } = require('./filenames.cjs');
+
 // Parts that are switched off, as parts.py reads them.
 const without = (process.env.FAST_SYNTHESIS_WITHOUT ?? '').split(',').map(name => name.trim());
 const loadsFilesLater = !without.includes('node_files');
@@ -88,7 +90,6 @@ function changeExports(exported, filename) {
 }
 
 // Two thirds of a generated file are its source map, which would be read through and kept with the code.
-const GENERATED = /[\\/](?:@cdkt[fn][\\/]provider-[^\\/]+|cdkt[fn]|constructs)[\\/]lib[\\/].+\.js$/;
 const SOURCE_MAP = '\n//# sourceMappingURL=data:';
 
 function loadWithoutSourceMap(module, filename) {
@@ -134,7 +135,7 @@ function provide(module, name, file, asImport) {
   });
 }
 
-if (versions && loadsFilesLater) require('./filenames.cjs').findFaster(filename => INDEX.test(filename));
+if (versions && loadsFilesLater) findFaster(filename => INDEX.test(filename));
 
 // What is required at once but called by few: cdktf's archiver (45 ms), what compares versions (45 files) and starts
 // processes, and the threads of the kernel's index.
